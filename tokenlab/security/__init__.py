@@ -1,0 +1,1 @@
+"""The reference monitor: pure functions on frozen values."""

@@ -1,0 +1,266 @@
+"""How Windows decides who may do what: the page to read.
+
+Three questions: *who* asks (a `SecurityContext`), *what for* (a mask of rights), and *who may* (a
+`SecurityDescriptor`). The answer is yes or no, and it comes with the rule that decided each right.
+
+Sources: [MS-DTYP] 2.5.3.2 (the walk) and 2.5.3.3 (integrity); James Forshaw, *Windows Security
+Internals* (2024), ch. 7; Wine's and Samba's tests that run on real Windows. Where [MS-DTYP]'s
+pseudo-code hands the owner WRITE_OWNER, real Windows hands out WRITE_DAC, and so does this page.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from tokenlab.security.ace import CONDITIONAL_TYPES, Ace, MandatoryPolicy
+from tokenlab.security.acl import Acl
+from tokenlab.security.context import SecurityContext, TokenMandatoryPolicy
+from tokenlab.security.decision import AccessDecision, Finding, Rule
+from tokenlab.security.descriptor import SecurityDescriptor
+from tokenlab.security.status import NtStatus
+from tokenlab.values import DIRECTORY, FILE, GenericMapping, ObjectType, Sid
+from tokenlab.values.well_known import OWNER_RIGHTS, PRINCIPAL_SELF
+
+DELETE, READ_CONTROL, WRITE_DAC, WRITE_OWNER, SYNCHRONIZE = 0x10000, 0x20000, 0x40000, 0x80000, 0x100000
+ACCESS_SYSTEM_SECURITY, MAXIMUM_ALLOWED, GENERIC = 0x01000000, 0x02000000, 0xF0000000
+EVERY_RIGHT = 0x00FFFFFF  # all that an ACE can give: neither generic bits nor the two above
+READ_ATTRIBUTES, LIST_DIRECTORY, DELETE_CHILD = 0x80, 0x1, 0x40
+
+
+def access_check(
+    context: SecurityContext,
+    descriptor: SecurityDescriptor,
+    desired: int,
+    object_type: ObjectType = FILE,
+    *,
+    principal_self: Sid | str | None = None,
+    parent: SecurityDescriptor | None = None,
+    premapped: bool = False,
+) -> AccessDecision:
+    """May this context have these rights to the object with this descriptor, and why?
+
+    ``desired`` is a mask: an int or a rights flag, generic bits and MAXIMUM_ALLOWED included.
+    ``object_type`` says what generic bits mean. ``principal_self`` stands in for SELF (S-1-5-10).
+    ``parent`` is the descriptor of a file's folder, where NTFS looks for DELETE and READ_ATTRIBUTES
+    that the file alone refuses. ``premapped`` keeps the contract of Win32's ``AccessCheck``: a generic
+    bit left in ``desired`` is an error. A refusal is an answer, never an exception.
+    """
+    desired = int(desired)
+    question = (context, descriptor, desired, object_type, principal_self, premapped)
+    trail: list[Finding] = []
+    status, granted = _decide(*question, trail)
+    if parent is not None and (status is NtStatus.ACCESS_DENIED or desired & MAXIMUM_ALLOWED):
+        trail = _lent_by_parent(context, parent, object_type.mapping.map(desired))
+        status, granted = _decide(*question, trail)
+    mapped = object_type.mapping.map(desired)
+    return AccessDecision(context, descriptor, object_type, mapped, status, granted, tuple(trail))
+
+
+def granted_access(
+    context: SecurityContext,
+    descriptor: SecurityDescriptor,
+    desired: int,
+    object_type: ObjectType = FILE,
+) -> int:
+    """The mask that a handle would carry, 0 for a refusal: the same decision, fast and unexplained."""
+    return _decide(context, descriptor, desired, object_type)[1]
+
+
+def _decide(
+    context: SecurityContext,
+    descriptor: SecurityDescriptor,
+    desired: int,
+    object_type: ObjectType,
+    principal_self: Sid | str | None = None,
+    premapped: bool = False,
+    trail: list[Finding] | None = None,
+) -> tuple[NtStatus, int]:
+    """The decision: a status, and the rights granted. The trail, if given, records every finding."""
+
+    # 1. Generic rights become the specific ones of this type of object. [MS-DTYP] 2.5.3
+    if desired & GENERIC:
+        if premapped:
+            return NtStatus.GENERIC_NOT_MAPPED, 0
+        desired = object_type.mapping.map(desired)
+    asked = desired & ~MAXIMUM_ALLOWED
+    maximum = desired != asked
+    still_open = asked | EVERY_RIGHT if maximum else asked
+    granted = 0
+    if trail:  # rights lent by the parent folder
+        granted = sum(finding.rights for finding in trail)
+        still_open &= ~granted
+
+    # 2. A descriptor without owner or group is no descriptor. Wine, test_AccessCheck
+    owner = descriptor.owner
+    if owner is None or descriptor.group is None:
+        return NtStatus.INVALID_SECURITY_DESCR, 0
+
+    # 3. Integrity first: what the label keeps from lower levels is refused, whoever owns the object
+    #    and whatever the DACL says. [MS-DTYP] 2.5.3.3
+    if context.level < descriptor.level and context.mandatory_policy & TokenMandatoryPolicy.NO_WRITE_UP:
+        refused = still_open & ~_open_to_lower_levels(context, descriptor, object_type.mapping)
+        if trail is not None and refused:
+            trail.append(Finding(Rule.INTEGRITY, refused))
+        if refused & asked:
+            return NtStatus.ACCESS_DENIED, 0
+        still_open &= ~refused
+
+    # 4. Two rights come from privileges, if they are enabled. No ACE gives the first; no ACE takes
+    #    the second. [MS-DTYP] 2.5.3.2; Forshaw, ch. 7
+    if asked & ACCESS_SYSTEM_SECURITY:
+        held = context.has_privilege("SeSecurityPrivilege")
+        if trail is not None:
+            rule = Rule.PRIVILEGE if held else Rule.PRIVILEGE_MISSING
+            trail.append(Finding(rule, ACCESS_SYSTEM_SECURITY, by="SeSecurityPrivilege"))
+        if not held:
+            return NtStatus.PRIVILEGE_NOT_HELD, 0
+        granted |= ACCESS_SYSTEM_SECURITY
+    if asked & still_open & WRITE_OWNER:
+        for privilege in ("SeTakeOwnershipPrivilege", "SeRelabelPrivilege"):
+            if context.has_privilege(privilege):
+                if trail is not None:
+                    trail.append(Finding(Rule.PRIVILEGE, WRITE_OWNER, by=privilege))
+                granted |= WRITE_OWNER
+                break
+    still_open &= ~granted
+
+    dacl = descriptor.dacl
+    if dacl is None:
+        # 5. No DACL, or a NULL DACL: everybody gets everything. Wine, test_AccessCheck
+        rest = still_open & object_type.mapping.all if maximum else 0
+        rest |= still_open & asked
+        if trail is not None:
+            trail.append(Finding(Rule.NO_DACL, rest))
+        granted |= rest
+    elif still_open:
+        # 6. The owner may read and rewrite the DACL, unless a line for OWNER RIGHTS says what the
+        #    owner may. A deny line does not take this away. Samba, smb2.acls OWNER-RIGHTS
+        lines, has_owner_rights = _prepared(dacl, object_type.mapping)
+        matching = context.matching
+        if owner in context.enabled_sids:
+            matching = context.matching_as_owner
+            rights = still_open & (READ_CONTROL | WRITE_DAC)
+            if rights and not has_owner_rights:
+                if trail is not None:
+                    trail.append(Finding(Rule.OWNERSHIP, rights))
+                granted |= rights
+                still_open ^= rights
+        if principal_self in context.deny_sids:
+            matching = _with_self(context, matching, principal_self)
+
+        # 7. The lines of the DACL, first to last.
+        granted |= _walk(lines, matching, still_open, maximum, trail)
+
+    # 8. Yes only if every right that was named is granted; asking for nothing is refused.
+    missing = asked & ~granted
+    if granted and not missing:
+        return NtStatus.SUCCESS, granted
+    if trail is not None:
+        trail.append(Finding(Rule.NOTHING_GRANTS if dacl else Rule.EMPTY_DACL, missing or still_open))
+    return NtStatus.ACCESS_DENIED, 0
+
+
+DENIES, ALLOWS, TAKES_NO_PART = 0, 1, 2
+
+
+class _Line(NamedTuple):
+    index: int
+    effect: int
+    mask: int
+    sid: Sid
+
+
+def _walk(
+    lines: list[_Line],
+    matching: tuple[frozenset[str], ...],
+    still_open: int,
+    maximum: bool,
+    trail: list[Finding] | None,
+) -> int:
+    """Read the DACL in its stored order; return the rights its lines grant. [MS-DTYP] 2.5.3.2
+
+    The first line that mentions a right decides it: an allow grants it, a deny ends the check. With
+    MAXIMUM_ALLOWED a deny only settles its own rights, and the walk goes on.
+    """
+    granted = 0
+    for index, effect, mask, sid in lines:
+        if sid in matching[effect]:
+            rights = mask & still_open
+            if trail is not None:
+                trail.append(Finding(Rule.ACE_ALLOWS if effect else Rule.ACE_DENIES, rights, index))
+            if rights:
+                still_open ^= rights
+                if effect:
+                    granted |= rights
+                elif not maximum:
+                    break
+                if not still_open:
+                    break
+        elif trail is not None:
+            trail.append(Finding(Rule.ACE_PASSED_BY, 0, index))
+    return granted
+
+
+def _prepared(dacl: Acl, mapping: GenericMapping) -> tuple[list[_Line], bool]:
+    """The DACL as the walk reads it, and whether it speaks of OWNER RIGHTS; kept with the DACL."""
+    prepared = dacl.prepared.get(mapping)
+    if prepared is None:
+        lines = [
+            _Line(index, _effect(ace), mapping.map(ace.mask) & EVERY_RIGHT, ace.sid)
+            for index, ace in enumerate(dacl.aces)
+        ]
+        has_owner_rights = any(ace.sid == OWNER_RIGHTS and not ace.inherit_only for ace in dacl.aces)
+        prepared = dacl.prepared[mapping] = (lines, has_owner_rights)
+    return prepared
+
+
+def _effect(ace: Ace) -> int:
+    """What a line does if its SID matches."""
+    if ace.inherit_only:  # it waits for children
+        return TAKES_NO_PART
+    if ace.is_deny:  # also if its condition is unknown, or it is about one property only
+        return DENIES
+    if ace.is_allow and not ace.object_type and ace.type not in CONDITIONAL_TYPES:
+        return ALLOWS
+    return TAKES_NO_PART
+
+
+def _open_to_lower_levels(
+    context: SecurityContext, descriptor: SecurityDescriptor, mapping: GenericMapping
+) -> int:
+    """The rights that the object's label leaves to lower levels. [MS-DTYP] 2.5.3.3; Forshaw, ch. 7"""
+    policy = descriptor.label[1]
+    rights = 0
+    if not policy & MandatoryPolicy.NO_READ_UP:
+        rights |= mapping.read | READ_CONTROL | SYNCHRONIZE
+    if not policy & MandatoryPolicy.NO_EXECUTE_UP:
+        rights |= mapping.execute
+    if policy & MandatoryPolicy.NO_WRITE_UP:
+        rights &= ~(DELETE | WRITE_DAC | WRITE_OWNER)
+    else:
+        rights |= mapping.write | DELETE | WRITE_DAC | WRITE_OWNER
+    if context.has_privilege("SeRelabelPrivilege"):
+        rights |= WRITE_OWNER
+    return rights
+
+
+def _with_self(
+    context: SecurityContext, matching: tuple[frozenset[str], ...], principal: str
+) -> tuple[frozenset[str], ...]:
+    """Lines for SELF match too, as lines for that principal would. [MS-DTYP] 2.5.3.2"""
+    denies, allows, nothing = matching
+    if principal in context.enabled_sids:
+        allows |= {PRINCIPAL_SELF}
+    return denies | {PRINCIPAL_SELF}, allows, nothing
+
+
+def _lent_by_parent(context: SecurityContext, parent: SecurityDescriptor, desired: int) -> list[Finding]:
+    """What NTFS grants because of the folder: LIST_DIRECTORY there lets read attributes here,
+    DELETE_CHILD there lets delete here. Seen in events 4656 as reason 1811."""
+    lent = []
+    for right, right_on_parent in ((READ_ATTRIBUTES, LIST_DIRECTORY), (DELETE, DELETE_CHILD)):
+        if desired & (right | MAXIMUM_ALLOWED):
+            decision = access_check(context, parent, right_on_parent, DIRECTORY)
+            if decision:
+                lent.append(Finding(Rule.PARENT, right, by=decision.reasons[right_on_parent].ace))
+    return lent

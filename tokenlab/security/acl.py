@@ -1,0 +1,67 @@
+"""An access control list: ACEs in the order in which they are read ([MS-DTYP] 2.4.5)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from tokenlab.security.ace import OBJECT_ACE_TYPES, Ace
+
+ACL_REVISION = 2
+ACL_REVISION_DS = 4  # needed as soon as one ACE carries GUIDs
+
+
+@dataclass(frozen=True, init=False)
+class Acl:
+    """ACEs, first to last. Windows never sorts them: a deny below an allow stays below it.
+
+    ``revision`` is 2, or 4 where an object ACE needs it; 0 (the default) chooses. ``slack`` are bytes
+    behind the last ACE that belong to the list: Windows reserves 4 for ``(OA;...)`` that names no GUID.
+    """
+
+    aces: tuple[Ace, ...]
+    revision: int
+    slack: bytes
+
+    def __init__(self, aces: Iterable[Ace] = (), revision: int = 0, slack: bytes = b"") -> None:
+        lines = tuple(aces)
+        if not revision:
+            objects = any(ace.type in OBJECT_ACE_TYPES for ace in lines)
+            revision = ACL_REVISION_DS if objects else ACL_REVISION
+        object.__setattr__(self, "aces", lines)
+        object.__setattr__(self, "revision", revision)
+        object.__setattr__(self, "slack", slack)
+
+    def __iter__(self) -> Iterator[Ace]:
+        return iter(self.aces)
+
+    def __len__(self) -> int:
+        return len(self.aces)
+
+    def __getitem__(self, index: int) -> Ace:
+        return self.aces[index]
+
+    def __add__(self, more: Iterable[Ace]) -> Acl:
+        return Acl((*self.aces, *more))
+
+    def __str__(self) -> str:
+        return "".join(map(str, self.aces))
+
+    def __repr__(self) -> str:
+        return f"Acl([{', '.join(map(repr, self.aces))}])"
+
+    @cached_property
+    def prepared(self) -> dict[object, Any]:
+        """Room for what the access check works out once for a DACL."""
+        return {}
+
+    @property
+    def is_canonical(self) -> bool:
+        """True if explicit denies come first, explicit allows next, and inherited lines last.
+
+        That is the order Windows' tools write; the check reads whatever order there is.
+        """
+        ranks = [2 if ace.inherited else 0 if ace.is_deny else 1 for ace in self.aces]
+        return ranks == sorted(ranks)

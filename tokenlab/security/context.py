@@ -1,0 +1,183 @@
+"""What a token says about its holder, as one frozen value: the *who* of an access check.
+
+A token (with identity, a descriptor of its own, and a life) *holds* a context; the check reads only
+the context. [MS-DTYP] 2.5.2 describes the same thing as the "token/authorization context".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from enum import IntFlag
+from functools import cached_property
+from typing import NamedTuple
+
+from tokenlab.security.acl import Acl
+from tokenlab.values import IntegrityLevel, Privilege, PrivilegeAttributes, Sid
+from tokenlab.values.well_known import OWNER_RIGHTS
+
+
+class GroupAttributes(IntFlag):
+    """How a group counts (``SE_GROUP_...``, [MS-DTYP] 2.4.2 and winnt.h)."""
+
+    MANDATORY = 0x00000001
+    ENABLED_BY_DEFAULT = 0x00000002
+    ENABLED = 0x00000004
+    OWNER = 0x00000008
+    USE_FOR_DENY_ONLY = 0x00000010
+    INTEGRITY = 0x00000020
+    INTEGRITY_ENABLED = 0x00000040
+    RESOURCE = 0x20000000
+    LOGON_ID = 0xC0000000
+
+
+PLAIN_GROUP = GroupAttributes(0x7)  # mandatory, enabled by default, enabled: what nearly every group has
+
+
+class Group(NamedTuple):
+    """A group SID of a token with its attributes."""
+
+    sid: Sid
+    attributes: GroupAttributes = PLAIN_GROUP
+
+    @property
+    def enabled(self) -> bool:
+        """True if allow *and* deny lines for this SID count."""
+        return bool(self.attributes & 0x04) and not self.deny_only
+
+    @property
+    def deny_only(self) -> bool:
+        """True if only deny lines for this SID count."""
+        return bool(self.attributes & 0x10)
+
+
+class PrivilegeState(NamedTuple):
+    """A privilege of a token: being there is not enough, it must be enabled."""
+
+    privilege: Privilege
+    attributes: PrivilegeAttributes = PrivilegeAttributes.ENABLED
+
+    @property
+    def enabled(self) -> bool:
+        return bool(self.attributes & 0x2)
+
+
+class TokenMandatoryPolicy(IntFlag):
+    """``TOKEN_MANDATORY_POLICY_...`` ([MS-DTYP] 2.5.2; winnt.h)."""
+
+    NO_WRITE_UP = 0x1
+    NEW_PROCESS_MIN = 0x2
+
+
+def _groups(items: Iterable[Group | str | tuple[str, int]]) -> Iterable[Group]:
+    for item in items:
+        sid, attributes = (item, PLAIN_GROUP) if isinstance(item, str) else item
+        if sid.startswith("S-1-16-"):
+            raise ValueError(f"{sid} is an integrity level, not a group: give it as integrity={str(sid)!r}")
+        yield Group(Sid(sid), GroupAttributes(attributes))
+
+
+def _privileges(items: Iterable[PrivilegeState | str | tuple[str, int]]) -> Iterable[PrivilegeState]:
+    for item in items:
+        name, attributes = (item, 0x2) if isinstance(item, str) else item
+        yield PrivilegeState(Privilege(name), PrivilegeAttributes(attributes))
+
+
+@dataclass(frozen=True, init=False)
+class SecurityContext:
+    """User, groups, privileges and integrity level; compared by value.
+
+    ``groups`` takes SIDs (a plain one is mandatory and enabled) or pairs ``(sid, GroupAttributes)``;
+    ``privileges`` takes names (a plain one is enabled) or pairs ``(name, PrivilegeAttributes)``.
+    ``owner`` and ``primary_group`` are what new objects get, the user by default; ``default_dacl`` is
+    what they get where nothing is inherited. ``notes`` say what a reader of real text had to assume.
+    Raises ValueError if a part is not what it should be.
+    """
+
+    user: Sid
+    groups: tuple[Group, ...]
+    privileges: tuple[PrivilegeState, ...]
+    integrity: IntegrityLevel
+    user_deny_only: bool
+    mandatory_policy: TokenMandatoryPolicy
+    owner: Sid
+    primary_group: Sid
+    default_dacl: Acl | None
+    notes: tuple[str, ...] = field(compare=False)
+
+    def __init__(
+        self,
+        user: Sid | str,
+        groups: Iterable[Group | str | tuple[str, int]] = (),
+        privileges: Iterable[PrivilegeState | str | tuple[str, int]] = (),
+        integrity: IntegrityLevel | str | int = IntegrityLevel.MEDIUM,
+        user_deny_only: bool = False,
+        mandatory_policy: TokenMandatoryPolicy | int = 3,
+        owner: Sid | str | None = None,
+        primary_group: Sid | str | None = None,
+        default_dacl: Acl | None = None,
+        notes: Iterable[str] = (),
+    ) -> None:
+        user = Sid(user)
+        values = self.__dict__  # a frozen dataclass is filled once, here
+        values["user"] = user
+        values["groups"] = tuple(_groups(groups))
+        values["privileges"] = tuple(_privileges(privileges))
+        values["integrity"] = IntegrityLevel(integrity)
+        values["user_deny_only"] = user_deny_only
+        values["mandatory_policy"] = TokenMandatoryPolicy(mandatory_policy)
+        values["owner"] = Sid(owner) if owner else user
+        values["primary_group"] = Sid(primary_group) if primary_group else user
+        values["default_dacl"] = default_dacl
+        values["notes"] = tuple(notes)
+
+    @cached_property
+    def level(self) -> int:
+        """The integrity level as a number, 0x2000 for Medium."""
+        return self.integrity.level
+
+    @cached_property
+    def enabled_sids(self) -> frozenset[str]:
+        """The SIDs that allow lines can match."""
+        user = set() if self.user_deny_only else {self.user}
+        return frozenset(user.union(group.sid for group in self.groups if group.enabled))
+
+    @cached_property
+    def deny_sids(self) -> frozenset[str]:
+        """The SIDs that deny lines can match: the enabled and the deny-only ones."""
+        deny_only = {group.sid for group in self.groups if group.deny_only}
+        return self.enabled_sids | deny_only | {self.user}
+
+    @cached_property
+    def matching(self) -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
+        """The SIDs that a deny line, an allow line, and a line that takes no part can match."""
+        return self.deny_sids, self.enabled_sids, frozenset()
+
+    @cached_property
+    def matching_as_owner(self) -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
+        """The same where the user owns the object: lines for OWNER RIGHTS match too."""
+        return self.deny_sids | {OWNER_RIGHTS}, self.enabled_sids | {OWNER_RIGHTS}, frozenset()
+
+    @cached_property
+    def enabled_privileges(self) -> frozenset[str]:
+        """Names of the privileges that are there and enabled."""
+        return frozenset(state.privilege for state in self.privileges if state.enabled)
+
+    def has_privilege(self, name: str) -> bool:
+        """True if the privilege is there *and* enabled."""
+        return name in self.enabled_privileges
+
+    def __contains__(self, sid: object) -> bool:
+        """True if the SID is enabled in the token (``CheckTokenMembership``)."""
+        return sid in self.enabled_sids
+
+    def with_privilege(self, name: str, enabled: bool = True) -> SecurityContext:
+        """The same context with one privilege added, enabled or disabled."""
+        attributes = PrivilegeAttributes(2 if enabled else 0)
+        others = [state for state in self.privileges if state.privilege != name]
+        return replace(self, privileges=(*others, PrivilegeState(Privilege(name), attributes)))
+
+    def with_group(self, sid: str, attributes: int = PLAIN_GROUP) -> SecurityContext:
+        """The same context with one group more, or with other attributes for it."""
+        others = [group for group in self.groups if group.sid != sid]
+        return replace(self, groups=(*others, Group(Sid(sid), GroupAttributes(attributes))))

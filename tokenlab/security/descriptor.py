@@ -1,0 +1,129 @@
+"""The security descriptor: who owns an object, who may do what to it, and what is audited.
+
+[MS-DTYP] 2.4.6. Its two real forms are in `sddl` (text) and `wire` (bytes).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from enum import IntFlag
+from functools import cached_property
+
+from tokenlab.security.ace import AceType, MandatoryPolicy
+from tokenlab.security.acl import Acl
+from tokenlab.values import IntegrityLevel, Sid
+
+
+class ControlFlags(IntFlag):
+    """The 16 control bits of a descriptor ([MS-DTYP] 2.4.6)."""
+
+    OWNER_DEFAULTED = 0x0001
+    GROUP_DEFAULTED = 0x0002
+    DACL_PRESENT = 0x0004
+    DACL_DEFAULTED = 0x0008
+    SACL_PRESENT = 0x0010
+    SACL_DEFAULTED = 0x0020
+    DACL_TRUSTED = 0x0040
+    SERVER_SECURITY = 0x0080
+    DACL_AUTO_INHERIT_REQ = 0x0100  # AR
+    SACL_AUTO_INHERIT_REQ = 0x0200
+    DACL_AUTO_INHERITED = 0x0400  # AI
+    SACL_AUTO_INHERITED = 0x0800
+    DACL_PROTECTED = 0x1000  # P
+    SACL_PROTECTED = 0x2000
+    RM_CONTROL_VALID = 0x4000
+    SELF_RELATIVE = 0x8000  # says only how bytes lie: a value of the model does not carry it
+
+
+@dataclass(frozen=True)
+class SecurityDescriptor:
+    """Owner, group, DACL, SACL and control bits; compared by value.
+
+    ``dacl is None`` has two forms that both let everybody in: an *absent* DACL (`dacl_present` is
+    False, SDDL has no ``D:``) and a *NULL* DACL (``D:NO_ACCESS_CONTROL``). An *empty* DACL (``D:``)
+    lets nobody in. A DACL or SACL that is given sets its control bit by itself.
+    """
+
+    owner: Sid | None = None
+    group: Sid | None = None
+    dacl: Acl | None = None
+    sacl: Acl | None = None
+    control: ControlFlags = ControlFlags(0)
+    resource_manager_control: int = 0
+
+    def __post_init__(self) -> None:
+        control = int(self.control) & ~0x8000
+        if self.dacl is not None:
+            control |= 0x0004
+        if self.sacl is not None:
+            control |= 0x0010
+        object.__setattr__(self, "control", ControlFlags(control))
+        for name in ("owner", "group"):
+            if (sid := getattr(self, name)) is not None:
+                object.__setattr__(self, name, Sid(sid))
+
+    @classmethod
+    def from_sddl(cls, text: str, domain: Sid | str | None = None) -> SecurityDescriptor:
+        """The descriptor that SDDL text names ([MS-DTYP] 2.5.1).
+
+        ``domain`` (S-1-5-21-a-b-c) gives aliases such as DA (Domain Admins) their meaning.
+        Raises `SddlError`, which points at the place.
+        """
+        from tokenlab.security import sddl
+
+        return sddl.parse(text, domain)
+
+    def to_sddl(self, domain: Sid | str | None = None) -> str:
+        """The SDDL that Windows writes; ``domain`` lets it write aliases such as DA."""
+        from tokenlab.security import sddl
+
+        return sddl.format_descriptor(self, domain)
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> SecurityDescriptor:
+        """The descriptor in self-relative bytes ([MS-DTYP] 2.4.6). Raises `WireError`."""
+        from tokenlab.security import wire
+
+        return wire.decode(data)
+
+    def to_bytes(self) -> bytes:
+        """Self-relative bytes, laid out as Windows lays them out. Raises `WireError` if too large."""
+        from tokenlab.security import wire
+
+        return wire.encode(self)
+
+    @property
+    def dacl_present(self) -> bool:
+        """False if there is no DACL at all, which lets everybody in."""
+        return bool(self.control & ControlFlags.DACL_PRESENT)
+
+    @cached_property
+    def level(self) -> int:
+        """The integrity level of the object as a number, 0x2000 for Medium."""
+        return self.label[0].level
+
+    @cached_property
+    def label(self) -> tuple[IntegrityLevel, MandatoryPolicy]:
+        """The integrity level of the object, and what it forbids to lower levels.
+
+        The first mandatory label of the SACL that is not inherit-only; without one, Windows takes
+        Medium with no-write-up ([MS-DTYP] 2.4.4.13, 2.5.3.3).
+        """
+        for ace in self.sacl or ():
+            if ace.type is AceType.SYSTEM_MANDATORY_LABEL and not ace.inherit_only:
+                return IntegrityLevel(ace.sid), MandatoryPolicy(ace.mask & 0x7)
+        return IntegrityLevel.MEDIUM, MandatoryPolicy.NO_WRITE_UP
+
+    def with_dacl(self, dacl: Acl | None) -> SecurityDescriptor:
+        """The same descriptor with another DACL; None is a NULL DACL."""
+        return replace(self, dacl=dacl, control=self.control | ControlFlags.DACL_PRESENT)
+
+    def with_owner(self, owner: Sid | str) -> SecurityDescriptor:
+        """The same descriptor with another owner."""
+        return replace(self, owner=Sid(owner))
+
+    def __str__(self) -> str:
+        return self.to_sddl()
+
+    def __repr__(self) -> str:
+        return f"SecurityDescriptor.from_sddl({self.to_sddl()!r})"

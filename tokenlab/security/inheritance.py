@@ -1,0 +1,127 @@
+"""How a new file or folder gets its descriptor, and what of a descriptor an object keeps.
+
+[MS-DTYP] 2.5.3.4; ``CreatePrivateObjectSecurityEx`` and "ACE Inheritance Rules" on Microsoft Learn.
+Samba's smb2.acls INHERITANCE and INHERITFLAGS, asserted on real Windows, hold it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from tokenlab.security.ace import Ace, AceFlags, AceType
+from tokenlab.security.acl import Acl
+from tokenlab.security.context import SecurityContext
+from tokenlab.security.descriptor import ControlFlags, SecurityDescriptor
+from tokenlab.values import FILE, GenericMapping, ObjectType, Sid
+from tokenlab.values.well_known import CREATOR_GROUP, CREATOR_OWNER
+
+_OI, _CI, _NP = AceFlags.OBJECT_INHERIT, AceFlags.CONTAINER_INHERIT, AceFlags.NO_PROPAGATE_INHERIT
+_IO, _ID = AceFlags.INHERIT_ONLY, AceFlags.INHERITED
+_INHERITANCE = _OI | _CI | _NP | _IO
+
+
+def new_object_descriptor(
+    parent: SecurityDescriptor | None,
+    creator: SecurityContext,
+    explicit: SecurityDescriptor | None = None,
+    *,
+    container: bool = False,
+    object_type: ObjectType = FILE,
+) -> SecurityDescriptor:
+    """The descriptor of a new object.
+
+    Owner and group come from ``explicit``, else from the creator's token. The DACL is the explicit one,
+    unless that is only a default and the parent has something to pass on; else what the parent passes
+    on; else the default DACL of the token. ``container`` says whether it is a folder.
+    """
+    explicit = explicit or SecurityDescriptor()
+    owner = explicit.owner or creator.owner
+    group = explicit.group or creator.primary_group
+    control = explicit.control & (ControlFlags.DACL_PROTECTED | ControlFlags.SACL_PROTECTED)
+
+    def passed_on(acl: Acl | None, automatic: bool) -> Acl | None:
+        aces = [] if acl is None else list(inherited_aces(acl, owner, group, container, object_type.mapping))
+        mark = _ID if automatic else AceFlags(0)
+        return Acl(ace.with_flags(ace.flags | mark) for ace in aces) if aces else None
+
+    above = ControlFlags(0) if parent is None else parent.control
+    dacl = explicit.dacl
+    defaulted = bool(explicit.control & ControlFlags.DACL_DEFAULTED)
+    if not explicit.dacl_present or (defaulted and not control & ControlFlags.DACL_PROTECTED):
+        automatic = bool(above & ControlFlags.DACL_AUTO_INHERITED)
+        inherited = passed_on(parent.dacl if parent else None, automatic)
+        if inherited is not None:
+            dacl = inherited
+            control |= ControlFlags.DACL_AUTO_INHERITED if automatic else 0
+        elif not explicit.dacl_present:
+            dacl = creator.default_dacl
+    sacl = explicit.sacl
+    if sacl is None:
+        automatic = bool(above & ControlFlags.SACL_AUTO_INHERITED)
+        sacl = passed_on(parent.sacl if parent else None, automatic)
+        control |= ControlFlags.SACL_AUTO_INHERITED if sacl is not None and automatic else 0
+    if explicit.dacl_present or dacl is not None:
+        control |= ControlFlags.DACL_PRESENT
+    new = SecurityDescriptor(owner, group, dacl, sacl, control)
+    return with_mapped_rights(new, object_type)
+
+
+def inherited_aces(
+    parent: Acl, owner: Sid, group: Sid, container: bool, mapping: GenericMapping
+) -> Iterator[Ace]:
+    """What a child takes from the ACL of its parent, in order; without the mark INHERITED."""
+    for ace in parent:
+        for_children = ace.flags & (_OI | _CI)
+        bare = ace.flags & ~(_INHERITANCE | _ID)
+        if not container:
+            if ace.flags & _OI:
+                yield _for_this_object(ace, owner, group, mapping).with_flags(bare)
+        elif ace.flags & _CI:
+            effective = _for_this_object(ace, owner, group, mapping)
+            if ace.flags & _NP:
+                yield effective.with_flags(bare)
+            elif effective == ace:  # nothing to fill in: one line serves the folder and what comes below
+                yield ace.with_flags(bare | for_children)
+            else:
+                yield effective.with_flags(bare)
+                yield ace.with_flags(bare | for_children | _IO)
+        elif ace.flags & _OI and not ace.flags & _NP:  # only files below will use it
+            yield ace.with_flags(bare | _OI | _IO)
+
+
+def _for_this_object(ace: Ace, owner: Sid, group: Sid, mapping: GenericMapping) -> Ace:
+    """The line as it counts for the child itself: creators named, generic rights mapped."""
+    sid = {CREATOR_OWNER: owner, CREATOR_GROUP: group}.get(ace.sid, ace.sid)
+    mask = ace.mask if ace.type is AceType.SYSTEM_MANDATORY_LABEL else mapping.map(ace.mask)
+    return ace._replace(sid=sid, mask=mask)
+
+
+def with_mapped_rights(descriptor: SecurityDescriptor, object_type: ObjectType) -> SecurityDescriptor:
+    """The descriptor as an object keeps it: generic rights of effective lines become specific ones.
+
+    Lines that only wait for children keep theirs, for a child may be of another type.
+    """
+
+    def mapped(acl: Acl | None) -> Acl | None:
+        if acl is None:
+            return None
+        lines = (
+            ace if ace.inherit_only else ace._replace(mask=object_type.mapping.map(ace.mask)) for ace in acl
+        )
+        return Acl(lines, acl.revision, acl.slack)
+
+    return replace(descriptor, dacl=mapped(descriptor.dacl))
+
+
+def as_stored(descriptor: SecurityDescriptor, object_type: ObjectType = FILE) -> SecurityDescriptor:
+    """What is read back after this descriptor was set on an object.
+
+    AUTO_INHERITED stays only if AUTO_INHERIT_REQ came with it; the request itself is never stored.
+    """
+    control = int(descriptor.control)
+    for request, result in ((0x0100, 0x0400), (0x0200, 0x0800)):  # of the DACL, of the SACL
+        if not control & request:
+            control &= ~result
+        control &= ~request
+    return with_mapped_rights(replace(descriptor, control=ControlFlags(control)), object_type)
