@@ -1,1 +1,65 @@
-"""tokenlab: how Windows decides who may do what, as a small machine in Python."""
+"""How Windows decides who may do what, as a small machine in Python."""
+
+from tokenlab.security import (
+    AccessDecision,
+    Ace,
+    AceFlags,
+    AceType,
+    Acl,
+    GroupAttributes,
+    SecurityContext,
+    SecurityDescriptor,
+    access_check,
+    granted_access,
+    new_object_descriptor,
+)
+from tokenlab.values import (
+    OBJECT_TYPES,
+    DirectoryRights,
+    DirectoryServiceRights,
+    EventLogRights,
+    FileRights,
+    IntegrityLevel,
+    KeyRights,
+    Luid,
+    PipeRights,
+    Privilege,
+    PrivilegeAttributes,
+    ProcessRights,
+    ServiceRights,
+    Sid,
+    ThreadRights,
+    TokenRights,
+)
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "OBJECT_TYPES",
+    "AccessDecision",
+    "Ace",
+    "AceFlags",
+    "AceType",
+    "Acl",
+    "DirectoryRights",
+    "DirectoryServiceRights",
+    "EventLogRights",
+    "FileRights",
+    "GroupAttributes",
+    "IntegrityLevel",
+    "KeyRights",
+    "Luid",
+    "PipeRights",
+    "Privilege",
+    "PrivilegeAttributes",
+    "ProcessRights",
+    "SecurityContext",
+    "SecurityDescriptor",
+    "ServiceRights",
+    "Sid",
+    "ThreadRights",
+    "TokenRights",
+    "access_check",
+    "granted_access",
+    "new_object_descriptor",
+]

@@ -10,21 +10,27 @@ pseudo-code hands the owner WRITE_OWNER, real Windows hands out WRITE_DAC, and s
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from tokenlab.security.ace import CONDITIONAL_TYPES, Ace, MandatoryPolicy
 from tokenlab.security.acl import Acl
 from tokenlab.security.context import SecurityContext, TokenMandatoryPolicy
-from tokenlab.security.decision import AccessDecision, Finding, Rule
+from tokenlab.security.decision import AccessDecision, Rule, Trail
 from tokenlab.security.descriptor import SecurityDescriptor
 from tokenlab.security.status import NtStatus
 from tokenlab.values import DIRECTORY, FILE, GenericMapping, ObjectType, Sid
 from tokenlab.values.well_known import OWNER_RIGHTS, PRINCIPAL_SELF
 
-DELETE, READ_CONTROL, WRITE_DAC, WRITE_OWNER, SYNCHRONIZE = 0x10000, 0x20000, 0x40000, 0x80000, 0x100000
+DELETE, READ_CONTROL, WRITE_DAC, WRITE_OWNER, SYNCHRONIZE = (
+    0x10000,
+    0x20000,
+    0x40000,
+    0x80000,
+    0x100000,
+)
 ACCESS_SYSTEM_SECURITY, MAXIMUM_ALLOWED, GENERIC = 0x01000000, 0x02000000, 0xF0000000
 EVERY_RIGHT = 0x00FFFFFF  # all that an ACE can give: neither generic bits nor the two above
 READ_ATTRIBUTES, LIST_DIRECTORY, DELETE_CHILD = 0x80, 0x1, 0x40
+ACE_ALLOWS, ACE_DENIES, ACE_PASSED_BY = Rule.ACE_ALLOWS, Rule.ACE_DENIES, Rule.ACE_PASSED_BY
+SUCCESS, ACCESS_DENIED = NtStatus.SUCCESS, NtStatus.ACCESS_DENIED
 
 
 def access_check(
@@ -46,14 +52,13 @@ def access_check(
     bit left in ``desired`` is an error. A refusal is an answer, never an exception.
     """
     desired = int(desired)
-    question = (context, descriptor, desired, object_type, principal_self, premapped)
-    trail: list[Finding] = []
-    status, granted = _decide(*question, trail)
-    if parent is not None and (status is NtStatus.ACCESS_DENIED or desired & MAXIMUM_ALLOWED):
-        trail = _lent_by_parent(context, parent, object_type.mapping.map(desired))
-        status, granted = _decide(*question, trail)
-    mapped = object_type.mapping.map(desired)
-    return AccessDecision(context, descriptor, object_type, mapped, status, granted, tuple(trail))
+    mapped = desired if premapped else object_type.mapping.map(desired)
+    trail: Trail = []
+    status, granted = _decide(context, descriptor, mapped, object_type, principal_self, trail)
+    if parent is not None and (status is ACCESS_DENIED or mapped & MAXIMUM_ALLOWED):
+        trail = _lent_by_parent(context, parent, mapped)
+        status, granted = _decide(context, descriptor, mapped, object_type, principal_self, trail)
+    return AccessDecision(context, descriptor, object_type, mapped, status, granted, trail)
 
 
 def granted_access(
@@ -63,7 +68,8 @@ def granted_access(
     object_type: ObjectType = FILE,
 ) -> int:
     """The mask that a handle would carry, 0 for a refusal: the same decision, fast and unexplained."""
-    return _decide(context, descriptor, desired, object_type)[1]
+    mapped = object_type.mapping.map(desired) if desired & GENERIC else int(desired)
+    return _decide(context, descriptor, mapped, object_type)[1]
 
 
 def _decide(
@@ -72,22 +78,20 @@ def _decide(
     desired: int,
     object_type: ObjectType,
     principal_self: Sid | str | None = None,
-    premapped: bool = False,
-    trail: list[Finding] | None = None,
+    trail: Trail | None = None,
 ) -> tuple[NtStatus, int]:
     """The decision: a status, and the rights granted. The trail, if given, records every finding."""
 
-    # 1. Generic rights become the specific ones of this type of object. [MS-DTYP] 2.5.3
+    # 1. What is asked for. Generic rights have become the specific ones of this type of object; a caller
+    #    of Win32's AccessCheck must see to that. Wine, test_AccessCheck
     if desired & GENERIC:
-        if premapped:
-            return NtStatus.GENERIC_NOT_MAPPED, 0
-        desired = object_type.mapping.map(desired)
+        return NtStatus.GENERIC_NOT_MAPPED, 0
     asked = desired & ~MAXIMUM_ALLOWED
     maximum = desired != asked
     still_open = asked | EVERY_RIGHT if maximum else asked
     granted = 0
     if trail:  # rights lent by the parent folder
-        granted = sum(finding.rights for finding in trail)
+        granted = sum(rights for _, rights, _, _ in trail)
         still_open &= ~granted
 
     # 2. A descriptor without owner or group is no descriptor. Wine, test_AccessCheck
@@ -99,10 +103,10 @@ def _decide(
     #    and whatever the DACL says. [MS-DTYP] 2.5.3.3
     if context.level < descriptor.level and context.mandatory_policy & TokenMandatoryPolicy.NO_WRITE_UP:
         refused = still_open & ~_open_to_lower_levels(context, descriptor, object_type.mapping)
-        if trail is not None and refused:
-            trail.append(Finding(Rule.INTEGRITY, refused))
+        if refused and trail is not None:
+            trail.append((Rule.INTEGRITY, refused, -1, None))
         if refused & asked:
-            return NtStatus.ACCESS_DENIED, 0
+            return ACCESS_DENIED, 0
         still_open &= ~refused
 
     # 4. Two rights come from privileges, if they are enabled. No ACE gives the first; no ACE takes
@@ -111,7 +115,7 @@ def _decide(
         held = context.has_privilege("SeSecurityPrivilege")
         if trail is not None:
             rule = Rule.PRIVILEGE if held else Rule.PRIVILEGE_MISSING
-            trail.append(Finding(rule, ACCESS_SYSTEM_SECURITY, by="SeSecurityPrivilege"))
+            trail.append((rule, ACCESS_SYSTEM_SECURITY, -1, "SeSecurityPrivilege"))
         if not held:
             return NtStatus.PRIVILEGE_NOT_HELD, 0
         granted |= ACCESS_SYSTEM_SECURITY
@@ -119,7 +123,7 @@ def _decide(
         for privilege in ("SeTakeOwnershipPrivilege", "SeRelabelPrivilege"):
             if context.has_privilege(privilege):
                 if trail is not None:
-                    trail.append(Finding(Rule.PRIVILEGE, WRITE_OWNER, by=privilege))
+                    trail.append((Rule.PRIVILEGE, WRITE_OWNER, -1, privilege))
                 granted |= WRITE_OWNER
                 break
     still_open &= ~granted
@@ -130,19 +134,20 @@ def _decide(
         rest = still_open & object_type.mapping.all if maximum else 0
         rest |= still_open & asked
         if trail is not None:
-            trail.append(Finding(Rule.NO_DACL, rest))
+            trail.append((Rule.NO_DACL, rest, -1, None))
         granted |= rest
     elif still_open:
         # 6. The owner may read and rewrite the DACL, unless a line for OWNER RIGHTS says what the
         #    owner may. A deny line does not take this away. Samba, smb2.acls OWNER-RIGHTS
-        lines, has_owner_rights = _prepared(dacl, object_type.mapping)
+        mapping = object_type.mapping
+        lines, has_owner_rights = dacl.prepared.get(mapping) or _prepare(dacl, mapping)
         matching = context.matching
         if owner in context.enabled_sids:
             matching = context.matching_as_owner
             rights = still_open & (READ_CONTROL | WRITE_DAC)
             if rights and not has_owner_rights:
                 if trail is not None:
-                    trail.append(Finding(Rule.OWNERSHIP, rights))
+                    trail.append((Rule.OWNERSHIP, rights, -1, None))
                 granted |= rights
                 still_open ^= rights
         if principal_self in context.deny_sids:
@@ -154,28 +159,24 @@ def _decide(
     # 8. Yes only if every right that was named is granted; asking for nothing is refused.
     missing = asked & ~granted
     if granted and not missing:
-        return NtStatus.SUCCESS, granted
+        return SUCCESS, granted
     if trail is not None:
-        trail.append(Finding(Rule.NOTHING_GRANTS if dacl else Rule.EMPTY_DACL, missing or still_open))
-    return NtStatus.ACCESS_DENIED, 0
+        rule = Rule.NOTHING_GRANTS if dacl else Rule.EMPTY_DACL
+        trail.append((rule, missing or still_open, -1, None))
+    return ACCESS_DENIED, 0
 
 
 DENIES, ALLOWS, TAKES_NO_PART = 0, 1, 2
-
-
-class _Line(NamedTuple):
-    index: int
-    effect: int
-    mask: int
-    sid: Sid
+Matching = tuple[frozenset[str], frozenset[str], frozenset[str]]  # by effect, who is concerned
+Line = tuple[str, int, int, int]  # SID, effect, mask, place
 
 
 def _walk(
-    lines: list[_Line],
-    matching: tuple[frozenset[str], ...],
+    lines: list[Line],
+    matching: Matching,
     still_open: int,
     maximum: bool,
-    trail: list[Finding] | None,
+    trail: Trail | None,
 ) -> int:
     """Read the DACL in its stored order; return the rights its lines grant. [MS-DTYP] 2.5.3.2
 
@@ -183,11 +184,11 @@ def _walk(
     MAXIMUM_ALLOWED a deny only settles its own rights, and the walk goes on.
     """
     granted = 0
-    for index, effect, mask, sid in lines:
+    for sid, effect, mask, index in lines:
         if sid in matching[effect]:
             rights = mask & still_open
             if trail is not None:
-                trail.append(Finding(Rule.ACE_ALLOWS if effect else Rule.ACE_DENIES, rights, index))
+                trail.append((ACE_ALLOWS if effect else ACE_DENIES, rights, index, None))
             if rights:
                 still_open ^= rights
                 if effect:
@@ -197,21 +198,19 @@ def _walk(
                 if not still_open:
                     break
         elif trail is not None:
-            trail.append(Finding(Rule.ACE_PASSED_BY, 0, index))
+            trail.append((ACE_PASSED_BY, 0, index, None))
     return granted
 
 
-def _prepared(dacl: Acl, mapping: GenericMapping) -> tuple[list[_Line], bool]:
+def _prepare(dacl: Acl, mapping: GenericMapping) -> tuple[list[Line], bool]:
     """The DACL as the walk reads it, and whether it speaks of OWNER RIGHTS; kept with the DACL."""
-    prepared = dacl.prepared.get(mapping)
-    if prepared is None:
-        lines = [
-            _Line(index, _effect(ace), mapping.map(ace.mask) & EVERY_RIGHT, ace.sid)
-            for index, ace in enumerate(dacl.aces)
-        ]
-        has_owner_rights = any(ace.sid == OWNER_RIGHTS and not ace.inherit_only for ace in dacl.aces)
-        prepared = dacl.prepared[mapping] = (lines, has_owner_rights)
-    return prepared
+    lines = [
+        (str(ace.sid), _effect(ace), mapping.map(ace.mask) & EVERY_RIGHT, index)
+        for index, ace in enumerate(dacl)
+    ]
+    has_owner_rights = any(ace.sid == OWNER_RIGHTS and not ace.inherit_only for ace in dacl)
+    dacl.prepared[mapping] = (lines, has_owner_rights)
+    return lines, has_owner_rights
 
 
 def _effect(ace: Ace) -> int:
@@ -244,9 +243,7 @@ def _open_to_lower_levels(
     return rights
 
 
-def _with_self(
-    context: SecurityContext, matching: tuple[frozenset[str], ...], principal: str
-) -> tuple[frozenset[str], ...]:
+def _with_self(context: SecurityContext, matching: Matching, principal: str) -> Matching:
     """Lines for SELF match too, as lines for that principal would. [MS-DTYP] 2.5.3.2"""
     denies, allows, nothing = matching
     if principal in context.enabled_sids:
@@ -254,13 +251,13 @@ def _with_self(
     return denies | {PRINCIPAL_SELF}, allows, nothing
 
 
-def _lent_by_parent(context: SecurityContext, parent: SecurityDescriptor, desired: int) -> list[Finding]:
+def _lent_by_parent(context: SecurityContext, parent: SecurityDescriptor, desired: int) -> Trail:
     """What NTFS grants because of the folder: LIST_DIRECTORY there lets read attributes here,
     DELETE_CHILD there lets delete here. Seen in events 4656 as reason 1811."""
-    lent = []
+    lent: Trail = []
     for right, right_on_parent in ((READ_ATTRIBUTES, LIST_DIRECTORY), (DELETE, DELETE_CHILD)):
         if desired & (right | MAXIMUM_ALLOWED):
             decision = access_check(context, parent, right_on_parent, DIRECTORY)
             if decision:
-                lent.append(Finding(Rule.PARENT, right, by=decision.reasons[right_on_parent].ace))
+                lent.append((Rule.PARENT, right, -1, decision.reasons[right_on_parent].ace))
     return lent

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 from tokenlab.security.ace import OBJECT_ACE_TYPES, Ace
@@ -13,8 +12,13 @@ ACL_REVISION = 2
 ACL_REVISION_DS = 4  # needed as soon as one ACE carries GUIDs
 
 
+class _WorkedOut:
+    prepared: dict[object, Any]
+    """What the access check worked out for this list, once."""
+
+
 @dataclass(frozen=True, init=False)
-class Acl:
+class Acl(_WorkedOut):
     """ACEs, first to last. Windows never sorts them: a deny below an allow stays below it.
 
     ``revision`` is 2, or 4 where an object ACE needs it; 0 (the default) chooses. ``slack`` are bytes
@@ -30,9 +34,11 @@ class Acl:
         if not revision:
             objects = any(ace.type in OBJECT_ACE_TYPES for ace in lines)
             revision = ACL_REVISION_DS if objects else ACL_REVISION
-        object.__setattr__(self, "aces", lines)
-        object.__setattr__(self, "revision", revision)
-        object.__setattr__(self, "slack", slack)
+        values = self.__dict__  # a frozen dataclass is filled once, here
+        values["aces"] = lines
+        values["revision"] = revision
+        values["slack"] = slack
+        values["prepared"] = {}
 
     def __iter__(self) -> Iterator[Ace]:
         return iter(self.aces)
@@ -51,11 +57,6 @@ class Acl:
 
     def __repr__(self) -> str:
         return f"Acl([{', '.join(map(repr, self.aces))}])"
-
-    @cached_property
-    def prepared(self) -> dict[object, Any]:
-        """Room for what the access check works out once for a DACL."""
-        return {}
 
     @property
     def is_canonical(self) -> bool:

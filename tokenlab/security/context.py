@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from enum import IntFlag
-from functools import cached_property
 from typing import NamedTuple
 
 from tokenlab.security.acl import Acl
@@ -77,14 +76,33 @@ def _groups(items: Iterable[Group | str | tuple[str, int]]) -> Iterable[Group]:
         yield Group(Sid(sid), GroupAttributes(attributes))
 
 
-def _privileges(items: Iterable[PrivilegeState | str | tuple[str, int]]) -> Iterable[PrivilegeState]:
+def _privileges(
+    items: Iterable[PrivilegeState | str | tuple[str, int]],
+) -> Iterable[PrivilegeState]:
     for item in items:
         name, attributes = (item, 0x2) if isinstance(item, str) else item
         yield PrivilegeState(Privilege(name), PrivilegeAttributes(attributes))
 
 
+class _WorkedOut:
+    """What the access check asks of a context, worked out once."""
+
+    level: int
+    """The integrity level as a number, 0x2000 for Medium."""
+    enabled_sids: frozenset[str]
+    """The SIDs that allow lines can match."""
+    deny_sids: frozenset[str]
+    """The SIDs that deny lines can match: the enabled and the deny-only ones."""
+    enabled_privileges: frozenset[str]
+    """Names of the privileges that are there and enabled."""
+    matching: tuple[frozenset[str], frozenset[str], frozenset[str]]
+    """The SIDs that a deny line, an allow line, and a line that takes no part can match."""
+    matching_as_owner: tuple[frozenset[str], frozenset[str], frozenset[str]]
+    """The same where the token holds the owner: lines for OWNER RIGHTS match too."""
+
+
 @dataclass(frozen=True, init=False)
-class SecurityContext:
+class SecurityContext(_WorkedOut):
     """User, groups, privileges and integrity level; compared by value.
 
     ``groups`` takes SIDs (a plain one is mandatory and enabled) or pairs ``(sid, GroupAttributes)``;
@@ -131,37 +149,16 @@ class SecurityContext:
         values["default_dacl"] = default_dacl
         values["notes"] = tuple(notes)
 
-    @cached_property
-    def level(self) -> int:
-        """The integrity level as a number, 0x2000 for Medium."""
-        return self.integrity.level
-
-    @cached_property
-    def enabled_sids(self) -> frozenset[str]:
-        """The SIDs that allow lines can match."""
-        user = set() if self.user_deny_only else {self.user}
-        return frozenset(user.union(group.sid for group in self.groups if group.enabled))
-
-    @cached_property
-    def deny_sids(self) -> frozenset[str]:
-        """The SIDs that deny lines can match: the enabled and the deny-only ones."""
-        deny_only = {group.sid for group in self.groups if group.deny_only}
-        return self.enabled_sids | deny_only | {self.user}
-
-    @cached_property
-    def matching(self) -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
-        """The SIDs that a deny line, an allow line, and a line that takes no part can match."""
-        return self.deny_sids, self.enabled_sids, frozenset()
-
-    @cached_property
-    def matching_as_owner(self) -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
-        """The same where the user owns the object: lines for OWNER RIGHTS match too."""
-        return self.deny_sids | {OWNER_RIGHTS}, self.enabled_sids | {OWNER_RIGHTS}, frozenset()
-
-    @cached_property
-    def enabled_privileges(self) -> frozenset[str]:
-        """Names of the privileges that are there and enabled."""
-        return frozenset(state.privilege for state in self.privileges if state.enabled)
+        enabled = frozenset(group.sid for group in self.groups if group.enabled)
+        if not user_deny_only:
+            enabled |= {user}
+        deny = enabled.union((group.sid for group in self.groups if group.deny_only), {user})
+        values["level"] = self.integrity.level
+        values["enabled_sids"] = enabled
+        values["deny_sids"] = deny
+        values["enabled_privileges"] = frozenset(p.privilege for p in self.privileges if p.enabled)
+        values["matching"] = (deny, enabled, frozenset())
+        values["matching_as_owner"] = (deny | {OWNER_RIGHTS}, enabled | {OWNER_RIGHTS}, frozenset())
 
     def has_privilege(self, name: str) -> bool:
         """True if the privilege is there *and* enabled."""

@@ -5,17 +5,18 @@ The vocabulary is Windows' own: the reason codes that Security events 4656 and 5
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from enum import IntEnum
-from functools import cached_property
-from typing import NamedTuple
+from functools import reduce
+from operator import or_
+from typing import NamedTuple, overload
 
 from tokenlab.security.ace import CONDITIONAL_TYPES, Ace
 from tokenlab.security.context import SecurityContext
 from tokenlab.security.descriptor import SecurityDescriptor
 from tokenlab.security.status import NtStatus, Win32Error
-from tokenlab.values import ObjectType
+from tokenlab.values import MAXIMUM_ALLOWED, ObjectType
 from tokenlab.values.well_known import CREATOR_GROUP, CREATOR_OWNER, OWNER_RIGHTS
 
 
@@ -35,13 +36,10 @@ class Rule(IntEnum):
     PARENT = 11
 
 
-class Finding(NamedTuple):
-    """One entry of the record that the walk leaves: the rule, the rights it decided, and by what."""
-
-    rule: Rule
-    rights: int
-    index: int = -1  # place of the ACE in the DACL
-    by: Ace | str | None = None  # an ACE of the parent folder, or the name of a privilege
+Finding = tuple[Rule, int, int, Ace | str | None]
+"""What the walk records: the rule, the rights it decided, the place of the ACE in the DACL (or -1), and
+by what else: an ACE of the parent folder, or the name of a privilege."""
+Trail = list[Finding]
 
 
 class ReasonCode(IntEnum):
@@ -71,6 +69,8 @@ _CODES = {
     Rule.PARENT: ReasonCode.GRANTED_BY_PARENT,
 }
 
+_GRANTING = frozenset({Rule.PRIVILEGE, Rule.OWNERSHIP, Rule.NO_DACL, Rule.ACE_ALLOWS, Rule.PARENT})
+
 _WORDS = {
     ReasonCode.GRANTED_BY: "granted by {}",
     ReasonCode.DENIED_BY: "denied by {}",
@@ -89,7 +89,7 @@ class Reason(NamedTuple):
 
     code: ReasonCode
     ace: Ace | None = None
-    index: int | None = None
+    place: int | None = None  # in the DACL, from 0
     privilege: str | None = None
 
     @property
@@ -98,23 +98,65 @@ class Reason(NamedTuple):
         return self.code in (1801, 1804, 1806, 1811)
 
     def __str__(self) -> str:
-        place = f"ACE {self.index + 1} " if self.index is not None else ""
-        return _WORDS[self.code].format(f"{place}{self.ace}" if self.ace else self.privilege)
+        ace = f"{self.ace}" if self.place is None else f"ACE {self.place + 1} {self.ace}"
+        return _WORDS[self.code].format(ace if self.ace else self.privilege)
+
+
+_NOT_GRANTED = Reason(ReasonCode.NOT_GRANTED)
 
 
 class Step(NamedTuple):
-    """One step of the check, for people: what was looked at, what it decided, what is granted so far."""
+    """One step of the check: what was looked at, what it decided, and what is granted so far."""
 
     number: int
-    rule: Rule | None
-    text: str
-    rights: int
-    granted: int
-    ace: Ace | None = None
-    index: int | None = None
+    decision: AccessDecision
+
+    @property
+    def finding(self) -> Finding | None:
+        """What was recorded; None for the first step and the last, the question and the verdict."""
+        trail = self.decision.trail
+        return trail[self.number - 2] if 2 <= self.number < len(trail) + 2 else None
+
+    @property
+    def granted_so_far(self) -> int:
+        """The rights that this step and those before it granted."""
+        if self.number == len(self.decision.trail) + 2:
+            return self.decision.granted_access
+        trail = self.decision.trail[: max(0, self.number - 1)]
+        return reduce(or_, (rights for rule, rights, _, _ in trail if rule in _GRANTING), 0)
+
+    @property
+    def rule(self) -> Rule | None:
+        return self.finding[0] if self.finding else None
+
+    @property
+    def rights(self) -> int:
+        """The rights that this step decided."""
+        return self.finding[1] if self.finding else 0
+
+    @property
+    def place(self) -> int | None:
+        """The place of the ACE in the DACL, from 0."""
+        return self.finding[2] if self.finding and self.finding[2] >= 0 else None
+
+    @property
+    def ace(self) -> Ace | None:
+        dacl = self.decision.descriptor.dacl
+        return None if self.place is None or dacl is None else dacl[self.place]
+
+    @property
+    def text(self) -> str:
+        """The step in a sentence."""
+        return describe(self)
+
+    def __str__(self) -> str:
+        return f"{self.number}. {self.text}"
+
+    def __repr__(self) -> str:
+        return f"<Step {self}>"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, init=False)
 class AccessDecision:
     """The answer of `access_check`; true in a condition if access is granted.
 
@@ -128,14 +170,34 @@ class AccessDecision:
     desired: int
     status: NtStatus
     granted_access: int
-    trail: tuple[Finding, ...]
+    trail: Trail = field(repr=False, compare=False)
+
+    def __init__(
+        self,
+        context: SecurityContext,
+        descriptor: SecurityDescriptor,
+        object_type: ObjectType,
+        desired: int,
+        status: NtStatus,
+        granted_access: int,
+        trail: Trail,
+    ) -> None:
+        values = self.__dict__  # a frozen dataclass is filled once, here
+        values["context"] = context
+        values["descriptor"] = descriptor
+        values["object_type"] = object_type
+        values["desired"] = desired
+        values["status"] = status
+        values["granted_access"] = granted_access
+        values["trail"] = trail
 
     @property
     def granted(self) -> bool:
         """True if every right that was asked for is granted."""
         return self.status is NtStatus.SUCCESS
 
-    __bool__ = granted.fget
+    def __bool__(self) -> bool:
+        return self.status is NtStatus.SUCCESS
 
     @property
     def win32_error(self) -> Win32Error:
@@ -145,89 +207,115 @@ class AccessDecision:
     @property
     def rights_in_question(self) -> int:
         """The rights asked for; with MAXIMUM_ALLOWED every right that the type of object knows."""
-        if self.desired & 0x02000000:
-            return self.desired & ~0x02000000 | self.object_type.mapping.all
+        if self.desired & MAXIMUM_ALLOWED:
+            return self.desired & ~MAXIMUM_ALLOWED | self.object_type.mapping.all
         return self.desired
 
-    @cached_property
-    def reasons(self) -> Mapping[int, Reason]:
+    @property
+    def reasons(self) -> dict[int, Reason]:
         """For each right in question, one bit each, why it was granted or refused."""
-        open_ = self.rights_in_question
-        reasons: dict[int, Reason] = {}
-        for finding in self.trail:
-            if decided := finding.rights & open_:
-                open_ ^= decided
-                reasons |= dict.fromkeys(_bits(decided), self._reason(finding))
-        reasons |= dict.fromkeys(_bits(open_), Reason(ReasonCode.NOT_GRANTED))
+        reasons: dict[int, Reason] | None = self.__dict__.get("_reasons")
+        if reasons is None:
+            reasons = self.__dict__["_reasons"] = self._find_reasons()
         return reasons
 
-    def _reason(self, finding: Finding) -> Reason:
-        code = _CODES[finding.rule]
-        if finding.index >= 0 and self.descriptor.dacl is not None:
-            return Reason(code, self.descriptor.dacl[finding.index], finding.index)
-        if isinstance(finding.by, Ace):
-            return Reason(code, finding.by)
-        return Reason(code, privilege=finding.by)
+    def _find_reasons(self) -> dict[int, Reason]:
+        reasons: dict[int, Reason] = {}
+        still_open = self.rights_in_question
+        aces = self.descriptor.dacl.aces if self.descriptor.dacl else ()
+        for rule, rights, index, by in self.trail:
+            if decided := rights & still_open:
+                still_open ^= decided
+                ace, place, privilege = (aces[index], index, None) if index >= 0 else (None, None, by)
+                if isinstance(by, Ace):
+                    ace, privilege = by, None
+                reason = tuple.__new__(Reason, (_CODES[rule], ace, place, privilege))
+                while decided:
+                    bit = decided & -decided
+                    decided ^= bit
+                    reasons[bit] = reason
+        while still_open:
+            bit = still_open & -still_open
+            still_open ^= bit
+            reasons[bit] = _NOT_GRANTED
+        return reasons
 
-    @cached_property
-    def steps(self) -> tuple[Step, ...]:
-        """The check from start to end, numbered, in words."""
-        return tuple(self._walk())
+    @property
+    def steps(self) -> Sequence[Step]:
+        """The check from start to end, numbered; ``str()`` of a step is a sentence."""
+        return _Steps(self)
 
-    def _walk(self) -> Iterator[Step]:
-        name = self.object_type.rights
-        yield Step(1, None, f"Asked for {name(self.desired)!s} ({self.desired:#x}).", self.desired, 0)
-        granted = settled = 0
-        number = 1
-        for finding in self.trail:
-            if finding.rule is Rule.NOTHING_GRANTS:
-                finding = finding._replace(rights=finding.rights & ~settled)
-                if not finding.rights:
-                    continue
-            number += 1
-            rule, rights = finding.rule, finding.rights
-            settled |= rights
-            if rights and self._reason(finding).granted:
-                granted |= rights
-            ace = self.descriptor.dacl[finding.index] if finding.index >= 0 and self.descriptor.dacl else None
-            text = self._text(finding, ace)
-            yield Step(number, rule, text, rights, granted, ace, finding.index if ace else None)
-        verdict = f"Granted: {self.granted_access:#x}." if self.granted else f"Refused: {self.status!s}."
-        yield Step(number + 1, None, verdict, self.granted_access, self.granted_access)
+    def __str__(self) -> str:
+        """The decision in sentences, one a line."""
+        return "\n".join(map(str, self.steps))
 
-    def _text(self, finding: Finding, ace: Ace | None) -> str:
-        rights = f"{self.object_type.rights(finding.rights)!s} ({finding.rights:#x})"
-        if ace is not None:
-            return f"ACE {finding.index + 1} {ace}: {self._ace_text(finding, ace, rights)}"
-        level, policy = self.descriptor.label
-        match finding.rule:
-            case Rule.INTEGRITY:
-                return (
-                    f"Integrity: {self.context.integrity.label} is below {level.label}, whose label says "
-                    f"{policy!s}; refused before the DACL is read: {rights}."
-                )
-            case Rule.PRIVILEGE:
-                return f"Privilege: {finding.by} is enabled and gives {rights}."
-            case Rule.PRIVILEGE_MISSING:
-                return f"Privilege: {rights} needs {finding.by}, enabled; no ACE can give it."
-            case Rule.OWNERSHIP:
-                owner = self.descriptor.owner.label if self.descriptor.owner else "nobody"
-                return f"Owner: the token holds {owner}, and an owner has {rights}."
-            case Rule.NO_DACL:
-                return f"No DACL: everybody gets everything, so also {rights}."
-            case Rule.EMPTY_DACL:
-                return f"The DACL is empty: nobody gets {rights}."
-            case Rule.PARENT:
-                return f"The parent folder's {finding.by!s} gives {rights}."
-        return f"The walk is over, and nothing granted {rights}."
 
-    def _ace_text(self, finding: Finding, ace: Ace, rights: str) -> str:
-        if finding.rule is Rule.ACE_PASSED_BY:
-            return f"passed by, {why_passed_by(ace, self.context)}."
-        verb = "allows" if finding.rule is Rule.ACE_ALLOWS else "denies"
-        if not finding.rights:
-            return f"{ace.sid.label} matches, but it decides nothing that is still open."
-        return f"{ace.sid.label} matches; it {verb} {rights}."
+class _Steps(Sequence[Step]):
+    """The record of a decision as steps, made as they are looked at."""
+
+    def __init__(self, decision: AccessDecision) -> None:
+        self._decision = decision
+
+    def __len__(self) -> int:
+        return len(self._decision.trail) + 2
+
+    @overload
+    def __getitem__(self, index: int) -> Step: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[Step]: ...
+    def __getitem__(self, index: int | slice) -> Step | list[Step]:
+        numbers = range(1, len(self) + 1)[index]
+        if isinstance(numbers, int):
+            return Step(numbers, self._decision)
+        return [Step(number, self._decision) for number in numbers]
+
+    def __repr__(self) -> str:
+        return "\n".join(map(str, self))
+
+
+def describe(step: Step) -> str:
+    """A step of the check in a sentence."""
+    decision = step.decision
+    name = decision.object_type.rights
+    if step.finding is None:
+        if step.number == 1:
+            return f"Asked for {name(decision.desired)} ({decision.desired:#x})."
+        if decision.granted:
+            return f"Granted: {decision.granted_access:#x}."
+        return f"Refused: {decision.status} (Win32 error {decision.win32_error:d})."
+    rule, mask, _, by = step.finding
+    if rule is Rule.NOTHING_GRANTS:
+        for earlier in decision.trail[:-1]:
+            mask &= ~earlier[1]
+        return f"The walk is over; what nothing granted: {name(mask)} ({mask:#x})."
+    rights = f"{name(mask)} ({mask:#x})"
+    if step.ace is not None:
+        return f"ACE {step.finding[2] + 1} {step.ace}: {_describe_ace(step, step.ace, rights)}"
+    if rule is Rule.INTEGRITY:
+        level, policy = decision.descriptor.label
+        here = decision.context.integrity
+        return (
+            f"Integrity: {here.label} is below {level.label}, and the label says {policy.name}. "
+            f"Refused before the DACL is read: {rights}."
+        )
+    owner = decision.descriptor.owner
+    return {
+        Rule.PRIVILEGE: f"Privilege: {by} is enabled and gives {rights}.",
+        Rule.PRIVILEGE_MISSING: f"Privilege: {rights} needs {by}, enabled. No ACE can give it.",
+        Rule.OWNERSHIP: f"Owner: the token holds {owner.label if owner else ''}; an owner has {rights}.",
+        Rule.NO_DACL: f"No DACL: everybody gets everything, so also {rights}.",
+        Rule.EMPTY_DACL: f"The DACL is empty: nobody gets {rights}.",
+        Rule.PARENT: f"Parent folder: its {by} gives {rights}.",
+    }[rule]
+
+
+def _describe_ace(step: Step, ace: Ace, rights: str) -> str:
+    if step.rule is Rule.ACE_PASSED_BY:
+        return f"passed by, {why_passed_by(ace, step.decision.context)}."
+    if not step.rights:
+        return f"{ace.sid.label} matches, but this line decides nothing that is still open."
+    verb = "allows" if step.rule is Rule.ACE_ALLOWS else "denies"
+    return f"{ace.sid.label} matches; the line {verb} {rights}."
 
 
 def why_passed_by(ace: Ace, context: SecurityContext) -> str:
@@ -248,10 +336,3 @@ def why_passed_by(ace: Ace, context: SecurityContext) -> str:
     if any(group.sid == ace.sid for group in context.groups):
         return f"for {name} is disabled in the token"
     return f"for the token does not hold {name}"
-
-
-def _bits(mask: int) -> Iterator[int]:
-    while mask:
-        bit = mask & -mask
-        yield bit
-        mask ^= bit

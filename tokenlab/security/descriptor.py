@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from enum import IntFlag
-from functools import cached_property
 
 from tokenlab.security.ace import AceType, MandatoryPolicy
 from tokenlab.security.acl import Acl
@@ -35,8 +34,23 @@ class ControlFlags(IntFlag):
     SELF_RELATIVE = 0x8000  # says only how bytes lie: a value of the model does not carry it
 
 
-@dataclass(frozen=True)
-class SecurityDescriptor:
+_CONTROL = {int(flag): flag for flag in map(ControlFlags, (0x0, 0x4, 0x14, 0x1004, 0x0404, 0x1404))}
+_MEDIUM = (IntegrityLevel.MEDIUM, MandatoryPolicy.NO_WRITE_UP)
+
+
+class _WorkedOut:
+    label: tuple[IntegrityLevel, MandatoryPolicy]
+    """The integrity level of the object, and what it forbids to lower levels.
+
+    The first mandatory label of the SACL that is not inherit-only; without one, Windows takes
+    Medium with no-write-up ([MS-DTYP] 2.4.4.13, 2.5.3.3).
+    """
+    level: int
+    """The integrity level as a number, 0x2000 for Medium."""
+
+
+@dataclass(frozen=True, init=False)
+class SecurityDescriptor(_WorkedOut):
     """Owner, group, DACL, SACL and control bits; compared by value.
 
     ``dacl is None`` has two forms that both let everybody in: an *absent* DACL (`dacl_present` is
@@ -44,23 +58,37 @@ class SecurityDescriptor:
     lets nobody in. A DACL or SACL that is given sets its control bit by itself.
     """
 
-    owner: Sid | None = None
-    group: Sid | None = None
-    dacl: Acl | None = None
-    sacl: Acl | None = None
-    control: ControlFlags = ControlFlags(0)
-    resource_manager_control: int = 0
+    owner: Sid | None
+    group: Sid | None
+    dacl: Acl | None
+    sacl: Acl | None
+    control: ControlFlags
+    resource_manager_control: int
 
-    def __post_init__(self) -> None:
-        control = int(self.control) & ~0x8000
-        if self.dacl is not None:
-            control |= 0x0004
-        if self.sacl is not None:
-            control |= 0x0010
-        object.__setattr__(self, "control", ControlFlags(control))
-        for name in ("owner", "group"):
-            if (sid := getattr(self, name)) is not None:
-                object.__setattr__(self, name, Sid(sid))
+    def __init__(
+        self,
+        owner: Sid | str | None = None,
+        group: Sid | str | None = None,
+        dacl: Acl | None = None,
+        sacl: Acl | None = None,
+        control: ControlFlags | int = 0,
+        resource_manager_control: int = 0,
+    ) -> None:
+        bits = int(control) & ~0x8000
+        if dacl is not None:
+            bits |= 0x0004
+        if sacl is not None:
+            bits |= 0x0010
+        label = _MEDIUM if sacl is None else _label(sacl)
+        values = self.__dict__  # a frozen dataclass is filled once, here
+        values["owner"] = None if owner is None else Sid(owner)
+        values["group"] = None if group is None else Sid(group)
+        values["dacl"] = dacl
+        values["sacl"] = sacl
+        values["control"] = _CONTROL.get(bits) or ControlFlags(bits)
+        values["resource_manager_control"] = resource_manager_control
+        values["label"] = label
+        values["level"] = 0x2000 if label is _MEDIUM else label[0].level
 
     @classmethod
     def from_sddl(cls, text: str, domain: Sid | str | None = None) -> SecurityDescriptor:
@@ -97,23 +125,6 @@ class SecurityDescriptor:
         """False if there is no DACL at all, which lets everybody in."""
         return bool(self.control & ControlFlags.DACL_PRESENT)
 
-    @cached_property
-    def level(self) -> int:
-        """The integrity level of the object as a number, 0x2000 for Medium."""
-        return self.label[0].level
-
-    @cached_property
-    def label(self) -> tuple[IntegrityLevel, MandatoryPolicy]:
-        """The integrity level of the object, and what it forbids to lower levels.
-
-        The first mandatory label of the SACL that is not inherit-only; without one, Windows takes
-        Medium with no-write-up ([MS-DTYP] 2.4.4.13, 2.5.3.3).
-        """
-        for ace in self.sacl or ():
-            if ace.type is AceType.SYSTEM_MANDATORY_LABEL and not ace.inherit_only:
-                return IntegrityLevel(ace.sid), MandatoryPolicy(ace.mask & 0x7)
-        return IntegrityLevel.MEDIUM, MandatoryPolicy.NO_WRITE_UP
-
     def with_dacl(self, dacl: Acl | None) -> SecurityDescriptor:
         """The same descriptor with another DACL; None is a NULL DACL."""
         return replace(self, dacl=dacl, control=self.control | ControlFlags.DACL_PRESENT)
@@ -127,3 +138,10 @@ class SecurityDescriptor:
 
     def __repr__(self) -> str:
         return f"SecurityDescriptor.from_sddl({self.to_sddl()!r})"
+
+
+def _label(sacl: Acl) -> tuple[IntegrityLevel, MandatoryPolicy]:
+    for ace in sacl:
+        if ace.type is AceType.SYSTEM_MANDATORY_LABEL and not ace.inherit_only:
+            return IntegrityLevel(ace.sid), MandatoryPolicy(ace.mask & 0x7)
+    return _MEDIUM

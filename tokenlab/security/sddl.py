@@ -10,12 +10,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from functools import lru_cache
+from itertools import combinations
 from typing import TypeVar
 from uuid import UUID
 
 from tokenlab.security import claims, condition
 from tokenlab.security.ace import CONDITIONAL_TYPES, OBJECT_ACE_TYPES, Ace, AceFlags, AceType
-from tokenlab.security.acl import ACL_REVISION_DS, Acl
+from tokenlab.security.acl import ACL_REVISION, ACL_REVISION_DS, Acl
 from tokenlab.security.descriptor import ControlFlags, SecurityDescriptor
 from tokenlab.values import Sid
 from tokenlab.values.well_known import ALIAS_OF, ALIASES, DOMAIN_ALIAS_OF, DOMAIN_ALIASES
@@ -111,9 +112,6 @@ LABEL_CODES = {"NW": 0x1, "NR": 0x2, "NX": 0x4}
 MASK_READ = BIT_CODES | MASK_CODES | LABEL_CODES | {"KX": 0x00020019}
 CODE_OF_MASK = {mask: code for code, mask in MASK_CODES.items()}
 BITS_WITH_CODE = sum(BIT_CODES.values())
-_PLAIN = frozenset(
-    {AceType.ACCESS_ALLOWED, AceType.ACCESS_DENIED, AceType.SYSTEM_AUDIT, AceType.SYSTEM_MANDATORY_LABEL}
-)
 
 # A domain controller was seen (in events 5136) to write these out as numbers, though it reads them:
 NEVER_WRITTEN = frozenset({"EA", "SA", "RO", "CN", "KA", "EK"})
@@ -128,7 +126,7 @@ _T = TypeVar("_T")
 
 _COMPONENT = re.compile(r"\s*([OGDS]):\s*", re.IGNORECASE)
 _NEXT_COMPONENT = re.compile(r"[OGDS]:|$", re.IGNORECASE)
-_CONTROL = re.compile(r"(?:\s*(?:P|AR|AI))*\s*", re.IGNORECASE)
+_CONTROL = re.compile(r"\s*(P|AR|AI)", re.IGNORECASE)
 _BLANKS = re.compile(r"\s*")
 _NUMBER = re.compile(r"([+-]?)(0X[0-9A-F]+|0[0-7]*|[1-9][0-9]*)", re.IGNORECASE)
 _SID = re.compile(r"S-\s*(0X)?0*1((?:-\s*(?:0X)?[0-9A-F]+)+)", re.IGNORECASE)
@@ -179,7 +177,10 @@ def _mask(field: str) -> int:
             continue
         bits = MASK_READ.get(field[at : at + 2].upper())
         if bits is None:
-            raise _Bad("unknown right: expected letters such as FA, GR, RC or a number such as 0x1200a9", at)
+            raise _Bad(
+                "unknown right: expected letters such as FA, GR, RC or a number such as 0x1200a9",
+                at,
+            )
         mask |= bits
         at += 2
     return mask
@@ -230,6 +231,14 @@ def _sid_from_numbers(numbers: str, hexadecimal: bool) -> Sid:
 
 _FLAGS = _Memo(_flags)
 _MASKS = _Memo(_mask)
+_GUIDS = _Memo(_guid)
+_CONTROLS = {
+    "".join(code for code in ACL_CONTROL if code in chosen): sum(ACL_CONTROL[code] for code in chosen)
+    for count in range(4)
+    for chosen in combinations(ACL_CONTROL, count)
+}
+_QUICK_DACL = {code: DACL_CODES[code] for code in ("A", "D", "OA", "OD")}
+_QUICK_SACL = {code: SACL_CODES[code] for code in ("AU", "OU", "ML")}
 
 
 @lru_cache(64)
@@ -239,15 +248,62 @@ def _sids(domain: Sid | None) -> _Memo[Sid]:
 
 def parse(text: str, domain: Sid | str | None = None) -> SecurityDescriptor:
     """The descriptor that ``text`` names. Raises `SddlError`."""
-    return _Reader(text, domain).descriptor()
+    sids = _sids(None if domain is None else Sid(domain))
+    return _read_quickly(text, sids) or _Reader(text, sids).descriptor()
+
+
+def _read_quickly(text: str, sids: _Memo[Sid]) -> SecurityDescriptor | None:
+    """The descriptor if the text is as Windows writes it, without conditions; else None.
+
+    Most real text is. `_Reader` reads everything, and finds the place of an error.
+    """
+    above, _, audit = text.partition("S:")
+    head, _, access = above.partition("(")
+    pieces = head.split(":")  # "O:BAG:SYD:PAI" -> O, BAG, SYD, PAI
+    try:
+        owner = group = sacl = None
+        if len(pieces) == 4 and pieces[0] == "O" and pieces[1][-1] == "G" and pieces[2][-1] == "D":
+            owner, group = sids[pieces[1][:-1]], sids[pieces[2][:-1]]
+        elif len(pieces) != 2 or pieces[0] != "D":
+            return None
+        control = _CONTROLS[pieces[-1]]
+        dacl = _read_aces_quickly(access, _QUICK_DACL, sids)
+        if audit:
+            flags, _, audit = audit.partition("(")
+            control |= _CONTROLS[flags] << 1
+            sacl = _read_aces_quickly(audit, _QUICK_SACL, sids)
+        elif len(above) != len(text):
+            return None
+    except (KeyError, ValueError, IndexError, _Bad):
+        return None
+    return SecurityDescriptor(owner, group, dacl, sacl, control)
+
+
+def _read_aces_quickly(text: str, codes: Mapping[str, AceType], sids: _Memo[Sid]) -> Acl:
+    """The list, its first ``(`` taken away; any error means that this is not the way to read it."""
+    aces: list[Ace] = []
+    revision = ACL_REVISION
+    if text:
+        if text[-1] != ")" or len(text) > 8000:
+            raise ValueError
+        for body in text[:-1].split(")("):
+            code, flags, mask, guid, inherited_guid, sid = body.split(";")
+            kind = codes[code]
+            first = second = None
+            if guid or inherited_guid:
+                first, second, revision = _GUIDS[guid], _GUIDS[inherited_guid], ACL_REVISION_DS
+            if (kind in OBJECT_ACE_TYPES) is not bool(guid or inherited_guid):
+                raise ValueError
+            values = (kind, _FLAGS[flags], _MASKS[mask], sids[sid], first, second, b"")
+            aces.append(tuple.__new__(Ace, values))
+    return Acl(aces, revision)
 
 
 class _Reader:
     """Reads one text from left to right."""
 
-    def __init__(self, text: str, domain: Sid | str | None) -> None:
-        self.text = text
-        self.sids = _sids(None if domain is None else Sid(domain))
+    def __init__(self, text: str, sids: _Memo[Sid]) -> None:
+        self.text, self.sids = text, sids
 
     def descriptor(self) -> SecurityDescriptor:
         text, position = self.text, 0
@@ -265,13 +321,13 @@ class _Reader:
                 group, position = self.component_sid(position)
             elif letter == "D":
                 dacl, bits, position = self.acl(position, DACL_CODES)
-                control |= bits | ControlFlags.DACL_PRESENT
+                control |= bits | 0x0004
             else:
                 sacl, bits, position = self.acl(position, SACL_CODES)
-                control |= bits << 1 | ControlFlags.SACL_PRESENT
+                control |= bits << 1 | 0x0010
         if position < len(text) and not text[position:].isspace():
             raise self.error("expected O:, G:, D: or S: here, for example O:BAG:SYD:(A;;FA;;;SY)", position)
-        return SecurityDescriptor(owner, group, dacl, sacl, ControlFlags(control))
+        return SecurityDescriptor(owner, group, dacl, sacl, control)
 
     def component_sid(self, position: int) -> tuple[Sid, int]:
         """The SID of ``O:`` or ``G:``; it ends where the next component begins."""
@@ -282,44 +338,35 @@ class _Reader:
         """Control flags (bits as of a DACL) and ACEs; None for NO_ACCESS_CONTROL."""
         text = self.text
         start = position
-        control = _CONTROL.match(text, position)
-        assert control  # it matches even nothing
-        position = control.end()
         bits = 0
-        for flag in re.findall("P|AR|AI", control[0].upper()):
-            bits |= ACL_CONTROL[flag]
-        if text[position : position + len(NO_ACCESS_CONTROL)].upper() == NO_ACCESS_CONTROL:
-            return None, bits, position + len(NO_ACCESS_CONTROL)
+        while found := _CONTROL.match(text, position):
+            bits |= ACL_CONTROL[found[1].upper()]
+            position = found.end()
+        position = self.skip(position)
+        if text[position : position + 1] not in "(":
+            return self.no_access_control(position, bits)
         aces: list[Ace] = []
-        revision = without_guids = 0
+        revision, reserved = ACL_REVISION, 0
         while text.startswith("(", position):
-            start_of_ace = position
-            ace, position = self.ace(position, codes)
+            ace, end = self.ace(position, codes)
             aces.append(ace)
-            if text[start_of_ace + 1] in "oO" and ace.type not in OBJECT_ACE_TYPES:
-                revision, without_guids = ACL_REVISION_DS, without_guids + 1
-            if text[position : position + 1].isspace():
-                position = self.skip(position)
+            if ace.type in OBJECT_ACE_TYPES:
+                revision = ACL_REVISION_DS
+            elif text[position + 1 : position + 3].lstrip()[:1] in ("O", "o"):
+                revision, reserved = ACL_REVISION_DS, reserved + 4
+            position = self.skip(end)
         if position - start > 8000 and sum(ace.size for ace in aces) + 8 > MAX_ACL_SIZE:
             raise self.error(f"too many ACEs: a list holds {MAX_ACL_SIZE} bytes", position)
-        return Acl(aces, revision, bytes(4 * without_guids)), bits, position
+        return Acl(aces, revision, bytes(reserved)), bits, position
+
+    def no_access_control(self, position: int, bits: int) -> tuple[Acl | None, int, int]:
+        """A list without ACEs: NULL if it says so, else empty."""
+        end = position + len(NO_ACCESS_CONTROL)
+        if self.text[position:end].upper() == NO_ACCESS_CONTROL:
+            return None, bits, end
+        return Acl(), bits, position
 
     def ace(self, position: int, codes: Mapping[str, AceType]) -> tuple[Ace, int]:
-        """The ACE whose ``(`` stands here, and the place after its ``)``."""
-        end = self.text.find(")", position)
-        fields = self.text[position + 1 : end].split(";")
-        if len(fields) == 6:
-            code, flags, mask, guid, inherited_guid, sid = fields
-            kind = codes.get(code)
-            if kind in _PLAIN and not guid and not inherited_guid:
-                try:
-                    values = (kind, _FLAGS[flags], _MASKS[mask], self.sids[sid], None, None, b"")
-                    return tuple.__new__(Ace, values), end + 1
-                except _Bad:
-                    pass  # the careful reading below finds the place
-        return self.ace_by_fields(position, codes)
-
-    def ace_by_fields(self, position: int, codes: Mapping[str, AceType]) -> tuple[Ace, int]:
         def kind_of(field: str) -> AceType:
             kind = codes.get(field.lstrip().upper())
             if kind is None:

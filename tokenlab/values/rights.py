@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import IntFlag
+from typing import NamedTuple
 
 ACCESS_SYSTEM_SECURITY = 0x01000000
 MAXIMUM_ALLOWED = 0x02000000
@@ -325,8 +326,7 @@ class EventLogRights(AccessRights):
     ALL_ACCESS = 0x000F0007
 
 
-@dataclass(frozen=True)
-class GenericMapping:
+class GenericMapping(NamedTuple):
     """What the four generic rights stand for, for one type of object (``GENERIC_MAPPING``)."""
 
     read: int
@@ -334,11 +334,9 @@ class GenericMapping:
     execute: int
     all: int
 
-    def __hash__(self) -> int:  # looked up with every verdict
-        return self.read ^ self.write ^ self.execute ^ self.all
-
     def map(self, mask: int) -> int:
-        """The mask with its generic bits replaced (``MapGenericMask``)."""
+        """The mask with its generic bits replaced (``MapGenericMask``), as a plain int."""
+        mask = int(mask)
         if mask & 0xF0000000:
             if mask & GENERIC_READ:
                 mask |= self.read

@@ -57,7 +57,9 @@ class Sid(str):
     def from_bytes(cls, data: bytes) -> Sid:
         """The SID in these bytes, all of them ([MS-DTYP] 2.4.2.2). Raises `SidError`."""
         if len(data) < 8 or data[0] != 1 or len(data) != 8 + 4 * data[1]:
-            raise SidError(f"{bytes(data)!r} is not a SID: expected 01, a count, 6 bytes, and 4 bytes a number")
+            raise SidError(
+                f"{bytes(data)!r} is not a SID: expected 01, a count, 6 bytes, and 4 bytes a number"
+            )
         return cls.from_parts(int.from_bytes(data[2:8], "big"), unpack_from(f"<{data[1]}I", data, 8))
 
     def to_bytes(self) -> bytes:
@@ -155,7 +157,9 @@ class IntegrityLevel(Sid):
             text = _LEVEL_NAMES.get(level.lower().replace(" ", "_"), level)
         sid = Sid(text)
         if not sid.startswith("S-1-16-") or sid.count("-") != 3:
-            raise SidError(f"{level!r} is not an integrity level: expected S-1-16-<level>, for example S-1-16-8192")
+            raise SidError(
+                f"{level!r} is not an integrity level: expected S-1-16-<level>, for example S-1-16-8192"
+            )
         return str.__new__(cls, str.__str__(sid))
 
     @property

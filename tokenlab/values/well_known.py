@@ -140,8 +140,7 @@ def _rows(table: str) -> list[list[str]]:
 
 
 WELL_KNOWN = tuple(
-    WellKnownSid(Sid(sid), alias if alias != "-" else None, name)
-    for alias, sid, name in _rows(_ABSOLUTE)
+    WellKnownSid(Sid(sid), alias if alias != "-" else None, name) for alias, sid, name in _rows(_ABSOLUTE)
 )
 ALIASES: dict[str, Sid] = {row.alias: row.sid for row in WELL_KNOWN if row.alias}
 ALIAS_OF: dict[str, str] = {sid: alias for alias, sid in ALIASES.items()}
