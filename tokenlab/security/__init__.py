@@ -1,4 +1,7 @@
-"""The reference monitor: pure functions on frozen values."""
+"""The reference monitor: pure functions on frozen values.
+
+`sddl` and `wire`, the two real forms of a descriptor, are loaded when first needed.
+"""
 
 from tokenlab.security.access_check import access_check, granted_access
 from tokenlab.security.ace import Ace, AceFlags, AceType, MandatoryPolicy
@@ -7,9 +10,7 @@ from tokenlab.security.context import Group, GroupAttributes, PrivilegeState, Se
 from tokenlab.security.decision import AccessDecision, Reason, ReasonCode, Rule, Step
 from tokenlab.security.descriptor import ControlFlags, SecurityDescriptor
 from tokenlab.security.inheritance import as_stored, new_object_descriptor
-from tokenlab.security.sddl import SddlError
 from tokenlab.security.status import NtStatus, Win32Error
-from tokenlab.security.wire import WireError
 
 __all__ = [
     "AccessDecision",
@@ -26,12 +27,10 @@ __all__ = [
     "Reason",
     "ReasonCode",
     "Rule",
-    "SddlError",
     "SecurityContext",
     "SecurityDescriptor",
     "Step",
     "Win32Error",
-    "WireError",
     "access_check",
     "as_stored",
     "granted_access",

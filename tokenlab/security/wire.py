@@ -7,12 +7,15 @@ DACL, owner, group; any order is read, that one is written.
 from __future__ import annotations
 
 from struct import Struct
-from uuid import UUID
+from typing import TYPE_CHECKING
 
 from tokenlab.security.ace import OBJECT_ACE_TYPES, Ace, AceFlags, AceType
 from tokenlab.security.acl import ACL_REVISION, ACL_REVISION_DS, Acl
 from tokenlab.security.descriptor import ControlFlags, SecurityDescriptor
 from tokenlab.values import Sid, SidError
+
+if TYPE_CHECKING:
+    from uuid import UUID
 
 _HEADER = Struct("<BBHIIII")  # revision, resource manager control, control, owner, group, SACL, DACL
 _ACL = Struct("<BBHHH")  # revision, 0, size, count, 0
@@ -120,6 +123,8 @@ def _decode_ace(data: bytes, offset: int, limit: int) -> tuple[Ace, int]:
     at = offset + _ACE.size
     guids: list[UUID | None] = [None, None]
     if kind in OBJECT_ACE_TYPES:
+        from uuid import UUID  # most descriptors have none
+
         if at + 4 > end:
             raise WireError("the ACE ends before its object flags", at)
         (present,) = _OBJECT_FLAGS.unpack_from(data, at)
