@@ -142,7 +142,7 @@ def _decide(
         mapping = object_type.mapping
         lines, has_owner_rights = dacl.prepared.get(mapping) or _prepare(dacl, mapping)
         matching = context.matching
-        if owner in context.enabled_sids:
+        if owner in context.enabled_sids and (not context.restricted or owner in context.restricted):
             matching = context.matching_as_owner
             rights = still_open & (READ_CONTROL | WRITE_DAC)
             if rights and not has_owner_rights:
@@ -153,8 +153,15 @@ def _decide(
         if principal_self in context.deny_sids:
             matching = _with_self(context, matching, principal_self)
 
-        # 7. The lines of the DACL, first to last.
-        granted |= _walk(lines, matching, still_open, maximum, trail)
+        # 7. The lines of the DACL, first to last. What they grant to a restricted token, they must grant
+        #    a second time, to its restricting SIDs alone. [MS-DTYP] 2.5.3.2; Forshaw, ch. 7
+        found = _walk(lines, matching, still_open, maximum, trail)
+        if context.restricted and (again := _to_grant_twice(context, found, mapping)):
+            if trail is not None:
+                trail.append((Rule.SECOND_PASS, again, -1, None))
+            found ^= again
+            found |= _walk(lines, _matching_restricted(context, owner), again, maximum, trail)
+        granted |= found
 
     # 8. Yes only if every right that was named is granted; asking for nothing is refused.
     missing = asked & ~granted
@@ -241,6 +248,22 @@ def _open_to_lower_levels(
     if context.has_privilege("SeRelabelPrivilege"):
         rights |= WRITE_OWNER
     return rights
+
+
+def _to_grant_twice(context: SecurityContext, rights: int, mapping: GenericMapping) -> int:
+    """All of the rights; of a write-restricted token only those that write. Forshaw, ch. 7"""
+    if not context.write_restricted:
+        return rights
+    writing = mapping.write & ~(mapping.read | mapping.execute)
+    return rights & (writing | DELETE | WRITE_DAC | WRITE_OWNER)
+
+
+def _matching_restricted(context: SecurityContext, owner: Sid) -> Matching:
+    """In the second pass a SID counts if it is a restricting one, whatever else the token holds."""
+    sids = context.restricted
+    if owner in sids:
+        sids |= {OWNER_RIGHTS}
+    return sids, sids, frozenset()
 
 
 def _with_self(context: SecurityContext, matching: Matching, principal: str) -> Matching:

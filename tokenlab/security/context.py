@@ -97,6 +97,8 @@ class _WorkedOut:
     """Names of the privileges that are there and enabled."""
     matching: tuple[frozenset[str], frozenset[str], frozenset[str]]
     """The SIDs that a deny line, an allow line, and a line that takes no part can match."""
+    restricted: frozenset[str]
+    """The restricting SIDs: the only ones that count in the second pass of a restricted token."""
     matching_as_owner: tuple[frozenset[str], frozenset[str], frozenset[str]]
     """The same where the token holds the owner: lines for OWNER RIGHTS match too."""
 
@@ -108,7 +110,9 @@ class SecurityContext(_WorkedOut):
     ``groups`` takes SIDs (a plain one is mandatory and enabled) or pairs ``(sid, GroupAttributes)``;
     ``privileges`` takes names (a plain one is enabled) or pairs ``(name, PrivilegeAttributes)``.
     ``owner`` and ``primary_group`` are what new objects get, the user by default; ``default_dacl`` is
-    what they get where nothing is inherited. ``notes`` say what a reader of real text had to assume.
+    what they get where nothing is inherited. ``restricted_sids`` make a restricted token: what is granted
+    must be granted a second time, to these alone; with ``write_restricted`` only rights that write.
+    ``notes`` say what a reader of real text had to assume.
     Raises ValueError if a part is not what it should be.
     """
 
@@ -121,6 +125,8 @@ class SecurityContext(_WorkedOut):
     owner: Sid
     primary_group: Sid
     default_dacl: Acl | None
+    restricted_sids: tuple[Sid, ...]
+    write_restricted: bool
     notes: tuple[str, ...] = field(compare=False)
 
     def __init__(
@@ -134,6 +140,8 @@ class SecurityContext(_WorkedOut):
         owner: Sid | str | None = None,
         primary_group: Sid | str | None = None,
         default_dacl: Acl | None = None,
+        restricted_sids: Iterable[Sid | str] = (),
+        write_restricted: bool = False,
         notes: Iterable[str] = (),
     ) -> None:
         user = Sid(user)
@@ -147,6 +155,8 @@ class SecurityContext(_WorkedOut):
         values["owner"] = Sid(owner) if owner else user
         values["primary_group"] = Sid(primary_group) if primary_group else user
         values["default_dacl"] = default_dacl
+        values["restricted_sids"] = tuple(Sid(sid) for sid in restricted_sids)
+        values["write_restricted"] = write_restricted
         values["notes"] = tuple(notes)
 
         enabled = frozenset(group.sid for group in self.groups if group.enabled)
@@ -157,6 +167,7 @@ class SecurityContext(_WorkedOut):
         values["enabled_sids"] = enabled
         values["deny_sids"] = deny
         values["enabled_privileges"] = frozenset(p.privilege for p in self.privileges if p.enabled)
+        values["restricted"] = frozenset(self.restricted_sids)
         values["matching"] = (deny, enabled, frozenset())
         values["matching_as_owner"] = (deny | {OWNER_RIGHTS}, enabled | {OWNER_RIGHTS}, frozenset())
 

@@ -8,8 +8,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
-from functools import reduce
-from operator import or_
 from typing import NamedTuple, overload
 
 from tokenlab.security.ace import CONDITIONAL_TYPES, Ace
@@ -34,6 +32,7 @@ class Rule(IntEnum):
     NOTHING_GRANTS = 9
     EMPTY_DACL = 10
     PARENT = 11
+    SECOND_PASS = 12
 
 
 Finding = tuple[Rule, int, int, Ace | str | None]
@@ -122,8 +121,13 @@ class Step(NamedTuple):
         """The rights that this step and those before it granted."""
         if self.number == len(self.decision.trail) + 2:
             return self.decision.granted_access
-        trail = self.decision.trail[: max(0, self.number - 1)]
-        return reduce(or_, (rights for rule, rights, _, _ in trail if rule in _GRANTING), 0)
+        granted = 0
+        for rule, rights, _, _ in self.decision.trail[: max(0, self.number - 1)]:
+            if rule in _GRANTING:
+                granted |= rights
+            elif rule is Rule.SECOND_PASS:
+                granted &= ~rights
+        return granted
 
     @property
     def rule(self) -> Rule | None:
@@ -223,8 +227,11 @@ class AccessDecision:
         reasons: dict[int, Reason] = {}
         still_open = self.rights_in_question
         aces = self.descriptor.dacl.aces if self.descriptor.dacl else ()
+        second_pass = Rule.SECOND_PASS
         for rule, rights, index, by in self.trail:
-            if decided := rights & still_open:
+            if rule is second_pass:  # asks again for rights that were granted
+                still_open |= rights
+            elif decided := rights & still_open:
                 still_open ^= decided
                 ace, place, privilege = (aces[index], index, None) if index >= 0 else (None, None, by)
                 if isinstance(by, Ace):
@@ -285,8 +292,8 @@ def describe(step: Step) -> str:
         return f"Refused: {decision.status} (Win32 error {decision.win32_error:d})."
     rule, mask, _, by = step.finding
     if rule is Rule.NOTHING_GRANTS:
-        for earlier in decision.trail[:-1]:
-            mask &= ~earlier[1]
+        for earlier, decided, _, _ in decision.trail[:-1]:
+            mask = mask | decided if earlier is Rule.SECOND_PASS else mask & ~decided
         return f"The walk is over; what nothing granted: {name(mask)} ({mask:#x})."
     rights = f"{name(mask)} ({mask:#x})"
     if step.ace is not None:
@@ -305,20 +312,23 @@ def describe(step: Step) -> str:
         Rule.OWNERSHIP: f"Owner: the token holds {owner.label if owner else ''}; an owner has {rights}.",
         Rule.NO_DACL: f"No DACL: everybody gets everything, so also {rights}.",
         Rule.EMPTY_DACL: f"The DACL is empty: nobody gets {rights}.",
+        Rule.SECOND_PASS: "The token is restricted: a second pass, in which only its restricting SIDs "
+        f"count, must grant again {rights}.",
         Rule.PARENT: f"Parent folder: its {by} gives {rights}.",
     }[rule]
 
 
 def _describe_ace(step: Step, ace: Ace, rights: str) -> str:
     if step.rule is Rule.ACE_PASSED_BY:
-        return f"passed by, {why_passed_by(ace, step.decision.context)}."
+        second = any(rule is Rule.SECOND_PASS for rule, *_ in step.decision.trail[: step.number - 2])
+        return f"passed by, {why_passed_by(ace, step.decision.context, second)}."
     if not step.rights:
         return f"{ace.sid.label} matches, but this line decides nothing that is still open."
     verb = "allows" if step.rule is Rule.ACE_ALLOWS else "denies"
     return f"{ace.sid.label} matches; the line {verb} {rights}."
 
 
-def why_passed_by(ace: Ace, context: SecurityContext) -> str:
+def why_passed_by(ace: Ace, context: SecurityContext, second_pass: bool = False) -> str:
     """Why the walk passed this ACE by, in words."""
     name = ace.sid.label
     if ace.inherit_only:
@@ -329,6 +339,8 @@ def why_passed_by(ace: Ace, context: SecurityContext) -> str:
         return "for its condition could not be decided, and then an allow does not count"
     if ace.sid in (CREATOR_OWNER, CREATOR_GROUP):
         return f"for {name} is a placeholder that inheritance fills; no token holds it"
+    if second_pass:
+        return f"for {name} is not among the restricting SIDs"
     if ace.sid == OWNER_RIGHTS:
         return "for the token does not hold the owner"
     if ace.sid in context.deny_sids:
