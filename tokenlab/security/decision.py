@@ -10,12 +10,11 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import NamedTuple, overload
 
-from tokenlab.security.ace import CONDITIONAL_TYPES, Ace
+from tokenlab.security.ace import Ace
 from tokenlab.security.context import SecurityContext
 from tokenlab.security.descriptor import SecurityDescriptor
 from tokenlab.security.status import NtStatus, Win32Error
 from tokenlab.values import MAXIMUM_ALLOWED, ObjectType
-from tokenlab.values.well_known import CREATOR_GROUP, CREATOR_OWNER, OWNER_RIGHTS
 
 
 class Rule(IntEnum):
@@ -151,6 +150,8 @@ class Step(NamedTuple):
     @property
     def text(self) -> str:
         """The step in a sentence."""
+        from tokenlab.security.sentences import describe
+
         return describe(self)
 
     def __str__(self) -> str:
@@ -278,73 +279,3 @@ class _Steps(Sequence[Step]):
 
     def __repr__(self) -> str:
         return "\n".join(map(str, self))
-
-
-def describe(step: Step) -> str:
-    """A step of the check in a sentence."""
-    decision = step.decision
-    name = decision.object_type.rights
-    if step.finding is None:
-        if step.number == 1:
-            return f"Asked for {name(decision.desired)} ({decision.desired:#x})."
-        if decision.granted:
-            return f"Granted: {decision.granted_access:#x}."
-        return f"Refused: {decision.status} (Win32 error {decision.win32_error:d})."
-    rule, mask, _, by = step.finding
-    if rule is Rule.NOTHING_GRANTS:
-        for earlier, decided, _, _ in decision.trail[:-1]:
-            mask = mask | decided if earlier is Rule.SECOND_PASS else mask & ~decided
-        return f"The walk is over; what nothing granted: {name(mask)} ({mask:#x})."
-    rights = f"{name(mask)} ({mask:#x})"
-    if step.ace is not None:
-        return f"ACE {step.finding[2] + 1} {step.ace}: {_describe_ace(step, step.ace, rights)}"
-    if rule is Rule.INTEGRITY:
-        level, policy = decision.descriptor.label
-        here = decision.context.integrity
-        return (
-            f"Integrity: {here.label} is below {level.label}, and the label says {policy.name}. "
-            f"Refused before the DACL is read: {rights}."
-        )
-    owner = decision.descriptor.owner
-    return {
-        Rule.PRIVILEGE: f"Privilege: {by} is enabled and gives {rights}.",
-        Rule.PRIVILEGE_MISSING: f"Privilege: {rights} needs {by}, enabled. No ACE can give it.",
-        Rule.OWNERSHIP: f"Owner: the token holds {owner.label if owner else ''}; an owner has {rights}.",
-        Rule.NO_DACL: f"No DACL: everybody gets everything, so also {rights}.",
-        Rule.EMPTY_DACL: f"The DACL is empty: nobody gets {rights}.",
-        Rule.SECOND_PASS: "The token is restricted: a second pass, in which only its restricting SIDs "
-        f"count, must grant again {rights}.",
-        Rule.PARENT: f"Parent folder: its {by} gives {rights}.",
-    }[rule]
-
-
-def _describe_ace(step: Step, ace: Ace, rights: str) -> str:
-    if step.rule is Rule.ACE_PASSED_BY:
-        second = any(rule is Rule.SECOND_PASS for rule, *_ in step.decision.trail[: step.number - 2])
-        return f"passed by, {why_passed_by(ace, step.decision.context, second)}."
-    if not step.rights:
-        return f"{ace.sid.label} matches, but this line decides nothing that is still open."
-    verb = "allows" if step.rule is Rule.ACE_ALLOWS else "denies"
-    return f"{ace.sid.label} matches; the line {verb} {rights}."
-
-
-def why_passed_by(ace: Ace, context: SecurityContext, second_pass: bool = False) -> str:
-    """Why the walk passed this ACE by, in words."""
-    name = ace.sid.label
-    if ace.inherit_only:
-        return "for it is inherit-only: meant for children, not for this object"
-    if ace.is_allow and ace.object_type:
-        return "for it is about one property or class, and the question was about the whole object"
-    if ace.is_allow and ace.type in CONDITIONAL_TYPES:
-        return "for its condition could not be decided, and then an allow does not count"
-    if ace.sid in (CREATOR_OWNER, CREATOR_GROUP):
-        return f"for {name} is a placeholder that inheritance fills; no token holds it"
-    if second_pass:
-        return f"for {name} is not among the restricting SIDs"
-    if ace.sid == OWNER_RIGHTS:
-        return "for the token does not hold the owner"
-    if ace.sid in context.deny_sids:
-        return f"for the token holds {name} for deny only, and this is an allow"
-    if any(group.sid == ace.sid for group in context.groups):
-        return f"for {name} is disabled in the token"
-    return f"for the token does not hold {name}"
