@@ -6,9 +6,10 @@ the context. [MS-DTYP] 2.5.2 describes the same thing as the "token/authorizatio
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import IntFlag
+from types import MappingProxyType
 from typing import NamedTuple
 
 from tokenlab.security.acl import Acl
@@ -112,7 +113,8 @@ class SecurityContext(_WorkedOut):
     ``owner`` and ``primary_group`` are what new objects get, the user by default; ``default_dacl`` is
     what they get where nothing is inherited. ``restricted_sids`` make a restricted token: what is granted
     must be granted a second time, to these alone; with ``write_restricted`` only rights that write.
-    ``notes`` say what a reader of real text had to assume.
+    ``notes`` say what a reader of real text had to assume, ``names`` what SIDs
+    of accounts are called; neither counts in a comparison.
     Raises ValueError if a part is not what it should be.
     """
 
@@ -128,6 +130,7 @@ class SecurityContext(_WorkedOut):
     restricted_sids: tuple[Sid, ...]
     write_restricted: bool
     notes: tuple[str, ...] = field(compare=False)
+    names: Mapping[str, str] = field(compare=False, repr=False)
 
     def __init__(
         self,
@@ -143,6 +146,7 @@ class SecurityContext(_WorkedOut):
         restricted_sids: Iterable[Sid | str] = (),
         write_restricted: bool = False,
         notes: Iterable[str] = (),
+        names: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
         user = Sid(user)
         values = self.__dict__  # a frozen dataclass is filled once, here
@@ -158,6 +162,7 @@ class SecurityContext(_WorkedOut):
         values["restricted_sids"] = tuple(Sid(sid) for sid in restricted_sids)
         values["write_restricted"] = write_restricted
         values["notes"] = tuple(notes)
+        values["names"] = MappingProxyType(dict(names))
 
         enabled = frozenset(group.sid for group in self.groups if group.enabled)
         if not user_deny_only:
@@ -170,6 +175,10 @@ class SecurityContext(_WorkedOut):
         values["restricted"] = frozenset(self.restricted_sids)
         values["matching"] = (deny, enabled, frozenset())
         values["matching_as_owner"] = (deny | {OWNER_RIGHTS}, enabled | {OWNER_RIGHTS}, frozenset())
+
+    def name_of(self, sid: str) -> str:
+        """What people call this SID: a name that came with the context, or a well-known one; else the SID."""
+        return self.names.get(sid) or Sid(sid).label
 
     def has_privilege(self, name: str) -> bool:
         """True if the privilege is there *and* enabled."""

@@ -37,7 +37,7 @@ def describe(step: Step) -> str:
     return {
         Rule.PRIVILEGE: f"Privilege: {by} is enabled and gives {rights}.",
         Rule.PRIVILEGE_MISSING: f"Privilege: {rights} needs {by}, enabled. No ACE can give it.",
-        Rule.OWNERSHIP: f"Owner: the token holds {owner.label if owner else ''}; an owner has {rights}.",
+        Rule.OWNERSHIP: f"Owner: the token holds {decision.context.name_of(owner) if owner else ''}; an owner has {rights}.",
         Rule.NO_DACL: f"No DACL: everybody gets everything, so also {rights}.",
         Rule.EMPTY_DACL: f"The DACL is empty: nobody gets {rights}.",
         Rule.SECOND_PASS: "The token is restricted: a second pass, in which only its restricting SIDs "
@@ -50,15 +50,16 @@ def _describe_ace(step: Step, ace: Ace, rights: str) -> str:
     if step.rule is Rule.ACE_PASSED_BY:
         second = any(rule is Rule.SECOND_PASS for rule, *_ in step.decision.trail[: step.number - 2])
         return f"passed by, {why_passed_by(ace, step.decision.context, second)}."
+    name = step.decision.context.name_of(ace.sid)
     if not step.rights:
-        return f"{ace.sid.label} matches, but this line decides nothing that is still open."
+        return f"{name} matches, but this line decides nothing that is still open."
     verb = "allows" if step.rule is Rule.ACE_ALLOWS else "denies"
-    return f"{ace.sid.label} matches; the line {verb} {rights}."
+    return f"{name} matches; the line {verb} {rights}."
 
 
 def why_passed_by(ace: Ace, context: SecurityContext, second_pass: bool = False) -> str:
     """Why the walk passed this ACE by, in words."""
-    name = ace.sid.label
+    name = context.name_of(ace.sid)
     if ace.inherit_only:
         return "for it is inherit-only: meant for children, not for this object"
     if ace.is_allow and ace.object_type:
