@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import IntFlag
-from types import MappingProxyType
 from typing import NamedTuple
 
 from tokenlab.security.acl import Acl
@@ -146,7 +145,7 @@ class SecurityContext(_WorkedOut):
         restricted_sids: Iterable[Sid | str] = (),
         write_restricted: bool = False,
         notes: Iterable[str] = (),
-        names: Mapping[str, str] = MappingProxyType({}),
+        names: Mapping[str, str] | None = None,
     ) -> None:
         user = Sid(user)
         values = self.__dict__  # a frozen dataclass is filled once, here
@@ -162,7 +161,7 @@ class SecurityContext(_WorkedOut):
         values["restricted_sids"] = tuple(Sid(sid) for sid in restricted_sids)
         values["write_restricted"] = write_restricted
         values["notes"] = tuple(notes)
-        values["names"] = MappingProxyType(dict(names))
+        values["names"] = dict(names or {})
 
         enabled = frozenset(group.sid for group in self.groups if group.enabled)
         if not user_deny_only:
@@ -178,7 +177,7 @@ class SecurityContext(_WorkedOut):
 
     def name_of(self, sid: str) -> str:
         """What people call this SID: a name that came with the context, or a well-known one; else the SID."""
-        return self.names.get(sid) or Sid(sid).label
+        return self.names.get(sid) or (Sid(sid).label if sid else "nobody")
 
     def has_privilege(self, name: str) -> bool:
         """True if the privilege is there *and* enabled."""

@@ -33,11 +33,11 @@ def describe(step: Step) -> str:
             f"Integrity: {here.label} is below {level.label}, and the label says {policy.name}. "
             f"Refused before the DACL is read: {rights}."
         )
-    owner = decision.descriptor.owner
+    owner = decision.context.name_of(decision.descriptor.owner or "")
     return {
         Rule.PRIVILEGE: f"Privilege: {by} is enabled and gives {rights}.",
         Rule.PRIVILEGE_MISSING: f"Privilege: {rights} needs {by}, enabled. No ACE can give it.",
-        Rule.OWNERSHIP: f"Owner: the token holds {decision.context.name_of(owner) if owner else ''}; an owner has {rights}.",
+        Rule.OWNERSHIP: f"Owner: the token holds {owner}; an owner has {rights}.",
         Rule.NO_DACL: f"No DACL: everybody gets everything, so also {rights}.",
         Rule.EMPTY_DACL: f"The DACL is empty: nobody gets {rights}.",
         Rule.SECOND_PASS: "The token is restricted: a second pass, in which only its restricting SIDs "
