@@ -120,7 +120,7 @@ def run(*command: str) -> None:
         for line in process.stdout or ():
             said.append(line)
             if line.startswith(MILESTONES):
-                print("  " + line.split(" (from ")[0].strip()[:76], flush=True)
+                print("  " + line.split(" (from ")[0].split(": ")[0].strip(), flush=True)
     if process.returncode == 0:
         return
     for words, cause in CAUSES.items():
