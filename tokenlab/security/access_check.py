@@ -168,7 +168,7 @@ def _decide(
     if granted and not missing:
         return SUCCESS, granted
     if trail is not None:
-        rule = Rule.NOTHING_GRANTS if dacl else Rule.EMPTY_DACL
+        rule = Rule.EMPTY_DACL if dacl is not None and not dacl.aces else Rule.NOTHING_GRANTS
         trail.append((rule, missing or still_open, -1, None))
     return ACCESS_DENIED, 0
 

@@ -153,9 +153,13 @@ class Ace(_AceFields):
         return size
 
     def __str__(self) -> str:
+        """The SDDL; what has none (two reserved types, damaged conditions) in words of our own."""
         from tokenlab.security.sddl import format_ace
 
-        return format_ace(self)
+        try:
+            return format_ace(self)
+        except ValueError:
+            return f"({self.type.name} {self.mask:#x} {self.sid})"
 
     def __repr__(self) -> str:
         flags = " | ".join(f"AceFlags.{flag.name}" for flag in AceFlags if flag & self.flags) or "0"

@@ -137,7 +137,10 @@ class SecurityDescriptor(_WorkedOut):
         return self.to_sddl()
 
     def __repr__(self) -> str:
-        return f"SecurityDescriptor.from_sddl({self.to_sddl()!r})"
+        try:
+            return f"SecurityDescriptor.from_sddl({self.to_sddl()!r})"
+        except ValueError:  # something in it has no SDDL
+            return f"SecurityDescriptor.from_bytes(bytes.fromhex({self.to_bytes().hex()!r}))"
 
 
 def _label(sacl: Acl) -> tuple[IntegrityLevel, MandatoryPolicy]:

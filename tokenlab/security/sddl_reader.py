@@ -344,6 +344,8 @@ class _Reader:
     def field_until(self, ends: str, read: Callable[[str], _T], start: int) -> tuple[_T, int]:
         """What stands between ``start`` and the first of ``ends``, and the place after that."""
         places = [at for at in (self.text.find(end, start) for end in ends) if at >= 0]
+        if not places and ")" in ends:
+            raise self.error("this ACE has no end: expected ')'", start)
         if not places:
             raise self.error("an ACE has six fields: (type;flags;rights;object;inherited object;SID)", start)
         return self.field(read, start, min(places)), min(places) + 1

@@ -1,0 +1,139 @@
+"""A real JupyterLab in a real browser, for tests: start both, open a notebook, run it, look at it."""
+
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from support import ROOT, require
+
+CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+SCREENSHOTS = ROOT / "screenshots"
+
+
+@contextmanager
+def jupyterlab(folder: Path) -> Iterator[str]:
+    """A JupyterLab that serves ``folder``; gives its address, and ends it whatever happens."""
+    settings = folder / ".test-settings" / "@jupyterlab" / "apputils-extension"
+    settings.mkdir(parents=True, exist_ok=True)
+    news = {"fetchNews": "false", "checkForUpdates": False}
+    (settings / "notification.jupyterlab-settings").write_text(json.dumps(news), encoding="utf-8")
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [
+        *(sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", f"--port={port}"),
+        *("--ServerApp.port_retries=0", "--IdentityProvider.token=test", f"--ServerApp.root_dir={folder}"),
+        "--LabApp.expose_app_in_browser=True",
+    ]
+    environment = os.environ | {
+        "JUPYTERLAB_SETTINGS_DIR": str(folder / ".test-settings"),
+        "JUPYTERLAB_WORKSPACES_DIR": str(folder / ".test-workspaces"),
+        "JUPYTER_CONFIG_DIR": str(folder / ".test-config"),
+        "JUPYTER_DATA_DIR": str(folder / ".test-data"),
+        "PYTHONPATH": str(ROOT),
+    }
+    log = (folder / ".test-jupyter.log").open("w", encoding="utf-8")
+    server = subprocess.Popen(
+        command, cwd=folder, env=environment, stdout=log, stderr=subprocess.STDOUT, start_new_session=True
+    )
+    try:
+        address = f"http://127.0.0.1:{port}"
+        _wait_for(server, f"{address}/api/status?token=test", folder / ".test-jupyter.log")
+        yield address
+    finally:
+        os.killpg(server.pid, signal.SIGTERM)
+        try:
+            server.wait(timeout=20)
+        except subprocess.TimeoutExpired:
+            os.killpg(server.pid, signal.SIGKILL)
+        log.close()
+
+
+def _wait_for(server: subprocess.Popen[bytes], url: str, log: Path) -> None:
+    for _ in range(240):
+        if server.poll() is not None:
+            break
+        try:
+            urllib.request.urlopen(url, timeout=5)
+            return
+        except OSError:
+            time.sleep(0.25)
+    raise RuntimeError(f"JupyterLab did not start:\n{log.read_text(encoding='utf-8')[-2000:]}")
+
+
+@contextmanager
+def chromium(*, dark: bool = False, width: int = 1280, height: int = 1000) -> Iterator[Any]:
+    """A page of a headless Chromium."""
+    playwright = _playwright()
+    with playwright() as driver:
+        browser = driver.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
+        try:
+            page = browser.new_page(
+                viewport={"width": width, "height": height}, color_scheme="dark" if dark else "light"
+            )
+            yield page
+        finally:
+            browser.close()
+
+
+def _playwright() -> Any:
+    try:
+        from playwright.sync_api import sync_playwright
+    except ImportError:
+        sync_playwright = None
+    require(sync_playwright, "no browser driver: playwright is not installed")
+    require(Path(CHROMIUM).exists(), "no browser: chromium is not installed")
+    return sync_playwright
+
+
+def open_notebook(page: Any, address: str, notebook: str, dark: bool = False) -> None:
+    """Open a notebook alone in the window, wait for its kernel, run every cell."""
+    page.goto(f"{address}/doc/tree/{notebook}?token=test&reset", wait_until="domcontentloaded")
+    page.wait_for_function("() => window.jupyterapp && window.jupyterapp.shell.currentWidget", timeout=90_000)
+    if dark:
+        page.evaluate(
+            "() => window.jupyterapp.commands.execute('apputils:change-theme', {theme: 'JupyterLab Dark'})"
+        )
+    page.wait_for_function(
+        """() => {
+            const kernel = window.jupyterapp.shell.currentWidget?.sessionContext?.session?.kernel;
+            return kernel && kernel.connectionStatus === 'connected' && kernel.status === 'idle';
+        }""",
+        timeout=90_000,
+    )
+    page.evaluate("() => { window.jupyterapp.commands.execute('notebook:run-all-cells'); }")
+    page.wait_for_function(
+        """() => {
+            const cells = window.jupyterapp.shell.currentWidget.content.model.cells;
+            const all = Array.from({length: cells.length}, (_, i) => cells.get(i));
+            return all.filter(c => c.type === 'code').every(c => c.executionCount > 0);
+        }""",
+        timeout=120_000,
+    )
+
+
+def screenshot(target: Any, name: str) -> Path:
+    """Keep a picture of a page or an element for somebody to look at."""
+    SCREENSHOTS.mkdir(exist_ok=True)
+    path = SCREENSHOTS / f"{name}.png"
+    target.screenshot(path=str(path))
+    return path

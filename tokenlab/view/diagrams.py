@@ -1,0 +1,284 @@
+"""Figures in SVG, made from a value's own state; the same value always gives the same figure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from functools import reduce
+from operator import or_
+from typing import TypeVar
+
+from tokenlab.security import (
+    AccessDecision,
+    Ace,
+    Acl,
+    Group,
+    NtStatus,
+    PrivilegeState,
+    Rule,
+    SecurityContext,
+    Step,
+)
+from tokenlab.values import IntegrityLevel, Sid
+from tokenlab.view import theme
+from tokenlab.view.drawing import Card, Line, arrow, section, wrapped
+from tokenlab.view.markup import Html, tag
+from tokenlab.view.theme import DENIED, GRANTED, NOT_GRANTED, PASSED_BY
+from tokenlab.view.verdict import GRANTING, Banner, deciding_step, missing_rights
+from tokenlab.view.words import mask_words, short_name
+
+T = TypeVar("T")
+
+WIDTH, GAP = 900, 16
+LEFT, MIDDLE, RIGHT = (1, 224), (251, 304), (583, 316)  # each column: x and width
+MOST_GROUPS, MOST_PRIVILEGES, MOST_ACES = 9, 5, 12
+
+
+def access_check_figure(decision: AccessDecision) -> str:
+    """Who asks, what for, and who may: one access check as a drawing, with what decided it marked."""
+    deciding = deciding_step(decision)
+    token = Card("Who asks: the token", list(_token_lines(decision.context, deciding)))
+    target = Card(f"Who may: the {decision.object_type.name}", list(_object_lines(decision, deciding)))
+    cards = [_question(decision), *_gates(decision, deciding), _verdict(decision)]
+    tops = [1]
+    for card in cards:
+        tops.append(tops[-1] + card.height + GAP)
+    height = max(tops[-1] - GAP, token.height + 1, target.height + LEGEND_HEIGHT) + 2
+    parts = [card.svg(MIDDLE[0], top, MIDDLE[1]) for card, top in zip(cards, tops, strict=False)]
+    parts += [token.svg(LEFT[0], 1, LEFT[1]), target.svg(RIGHT[0], 1, RIGHT[1]), _legend(target.height)]
+    parts += _arrows(cards, tops, token, target)
+
+    banner = Banner(decision, len(decision.steps))
+    title = f"Access check: {banner.verdict}. {banner.question}"
+    return tag(
+        "svg",
+        tag("title", title),
+        tag("desc", " ".join(map(str, decision.steps))),
+        tag("style", Html(theme.svg_css())),
+        *parts,
+        xmlns="http://www.w3.org/2000/svg",
+        viewBox=f"0 0 {WIDTH} {height}",
+        width=WIDTH,
+        height=height,
+        class_="tl",
+        role="img",
+        aria_label=title,
+    )
+
+
+LEGEND = "✓ gives, ✗ refuses, – decides nothing"
+LEGEND_HEIGHT = 26
+
+
+def _legend(top: int) -> Html:
+    return tag("text", LEGEND, x=RIGHT[0] + 2, y=top + 20, class_="muted")
+
+
+def _arrows(cards: list[Card], tops: list[int], token: Card, target: Card) -> Iterator[Html]:
+    """From the token to the question, from gate to gate, and from the gate that decided to what it saw."""
+    spine = MIDDLE[0] + MIDDLE[1] // 2
+    yield arrow((sum(LEFT), 12), (MIDDLE[0], 12))
+    for card, after, top in zip(cards, cards[1:], tops[1:], strict=False):
+        kind = "dead" if card.dead or after.dead else ""
+        yield arrow((spine, top - GAP), (spine, top), kind=kind)
+    gate = next((top + 12 for card, top in zip(cards, tops, strict=False) if card.lit), 0)
+    if (seen := target.middle_of_lit(1)) is not None:
+        turn = (sum(MIDDLE) + RIGHT[0]) // 2
+        yield arrow((sum(MIDDLE), gate), (turn, gate), (turn, seen), (RIGHT[0], seen))
+    if (held := token.middle_of_lit(1)) is not None:
+        turn = (sum(LEFT) + MIDDLE[0]) // 2
+        yield arrow((sum(LEFT), held), (turn, held), (turn, gate), (MIDDLE[0], gate))
+
+
+# The token
+
+
+def _token_lines(context: SecurityContext, deciding: Step) -> Iterator[Line]:
+    matters = {step.ace.sid for step in deciding.decision.steps if step.ace and step.rights}
+    used = _privilege_of(deciding)
+    yield section("User")
+    yield _holder_line(context.user, deny_only=context.user_deny_only, enabled=True)
+    yield section("Integrity level")
+    yield Line(level_name(context.integrity), more=f"{context.integrity}, {context.integrity.level:#x}")
+    yield section(f"Groups ({len(context.groups)})")
+    yield from _some(context.groups, MOST_GROUPS, lambda group: group.sid in matters, _group_line)
+    yield section(f"Privileges ({len(context.privileges)})")
+    yield from _some(
+        context.privileges,
+        MOST_PRIVILEGES,
+        lambda state: state.privilege == used or state.enabled,
+        lambda state: _privilege_line(state, lit=state.privilege == used),
+    )
+    if used and all(state.privilege != used for state in context.privileges):
+        yield Line(f"no {used}", DENIED, lit=True)
+
+
+def _privilege_of(step: Step) -> str | None:
+    """The privilege that a step is about."""
+    by = step.finding[3] if step.finding else None
+    return by if isinstance(by, str) else None
+
+
+def _some(
+    items: Sequence[T], most: int, matters: Callable[[T], bool], line: Callable[[T], Line]
+) -> Iterator[Line]:
+    """A line for each item that matters, then for others while there is room; their order is kept."""
+    chosen = choose([matters(item) for item in items], most)
+    yield from (line(items[place]) for place in chosen)
+    if len(chosen) < len(items):
+        yield section(f"… and {len(items) - len(chosen)} more")
+
+
+def choose(matters: Sequence[bool], most: int) -> list[int]:
+    """Up to ``most`` places, first those that matter, in their order."""
+    places = sorted(range(len(matters)), key=lambda place: not matters[place])
+    return sorted(places[:most])
+
+
+def _group_line(group: Group) -> Line:
+    return _holder_line(group.sid, group.deny_only, group.enabled)
+
+
+def _holder_line(sid: Sid, deny_only: bool, enabled: bool) -> Line:
+    mark = DENIED if deny_only else GRANTED if enabled else NOT_GRANTED
+    state = "deny only" if deny_only else "enabled" if enabled else "disabled"
+    words = short_name(sid) if mark is GRANTED else f"{short_name(sid)} ({state})"
+    return Line(words, mark, "plain", more=f"{sid.label} ({sid}): {state}")
+
+
+def _privilege_line(state: PrivilegeState, lit: bool) -> Line:
+    mark, words = (GRANTED, "enabled") if state.enabled else (NOT_GRANTED, "there, but disabled")
+    return Line(state.privilege, mark, "plain", lit=lit, more=f"{state.privilege}: {words}")
+
+
+def level_name(level: IntegrityLevel) -> str:
+    """``Medium`` for the level that Windows calls Mandatory Label\\Medium Mandatory Level."""
+    return level.label.removeprefix("Mandatory Label\\").removesuffix(" Mandatory Level")
+
+
+# The question, the gates, the verdict
+
+
+def _question(decision: AccessDecision) -> Card:
+    asked = f"{mask_words(decision.desired, decision.object_type)} ({decision.desired:#x})"
+    return Card("What for: the desired access", list(wrapped(asked, MIDDLE[1], 3)))
+
+
+def _verdict(decision: AccessDecision) -> Card:
+    banner = Banner(decision, len(decision.steps))
+    mark = GRANTED if decision.granted else DENIED
+    lines = wrapped(banner.verdict.removeprefix(f"{mark.sign} "), MIDDLE[1], 3, mark)
+    return Card("Verdict", [*lines, *wrapped(banner.meaning, MIDDLE[1], 3)])
+
+
+GATES = {
+    "Parent folder": {Rule.PARENT},
+    "Integrity": {Rule.INTEGRITY},
+    "Privileges": {Rule.PRIVILEGE, Rule.PRIVILEGE_MISSING},
+    "Owner": {Rule.OWNERSHIP},
+}
+GATES["DACL"] = set(Rule).difference(*GATES.values())
+
+
+def _gates(decision: AccessDecision, deciding: Step) -> Iterator[Card]:
+    if decision.status is NtStatus.GENERIC_NOT_MAPPED:
+        yield Card("Generic rights", [Line("a generic right was left in the question", DENIED)], lit=True)
+        return
+    mapped = Line(f"mapped to those of a {decision.object_type.name}", GRANTED, "plain")
+    yield Card("Generic rights", [mapped])
+    if decision.status is NtStatus.INVALID_SECURITY_DESCR:
+        yield Card("Descriptor", [Line("its owner or group is missing", DENIED)], lit=True)
+        return
+    steps = {name: [step for step in decision.steps if step.rule in rules] for name, rules in GATES.items()}
+    last = max((number for number, name in enumerate(GATES) if steps[name]), default=len(GATES))
+    for number, (name, rules) in enumerate(GATES.items()):
+        if number > last:
+            yield Card(name, [Line("not reached", kind="muted")], dead=True)
+        elif steps[name] or name != "Parent folder":
+            lines = _gate_lines(decision, name, steps[name], deciding)
+            yield Card(name, list(lines), lit=deciding.rule in rules)
+
+
+def _gate_lines(decision: AccessDecision, name: str, steps: list[Step], deciding: Step) -> Iterator[Line]:
+    def rights(mask: int) -> str:
+        return mask_words(mask, decision.object_type)
+
+    given = reduce(or_, (step.rights for step in steps if step.rule in GRANTING), 0)
+    if decision.descriptor.dacl is None and name == "DACL":
+        yield from wrapped("there is none: everybody gets everything", MIDDLE[1], 2, GRANTED)
+    elif given:
+        yield from wrapped(f"gives {rights(given)}", MIDDLE[1], 2, GRANTED)
+    if not decision.granted and deciding in steps:
+        yield from wrapped(_refusal(decision, deciding), MIDDLE[1], 2, DENIED)
+    elif name == "Integrity" and steps:
+        yield from wrapped(f"keeps back {rights(steps[0].rights)}", MIDDLE[1], 2, DENIED)
+    elif not given:
+        yield from wrapped(_nothing(decision, name), MIDDLE[1], 2, PASSED_BY)
+
+
+def _refusal(decision: AccessDecision, step: Step) -> str:
+    """What the step that refused says, in a few words."""
+    words = mask_words(step.rights, decision.object_type)
+    if step.rule is Rule.INTEGRITY:
+        here, there = decision.context.integrity, decision.descriptor.label[0]
+        return f"{level_name(here)} is below {level_name(there)}: refuses {words}"
+    if step.rule is Rule.PRIVILEGE_MISSING:
+        return f"{words} needs {_privilege_of(step)}, enabled"
+    if step.place is not None:
+        return f"line {step.place + 1} refuses {words}"
+    return f"nothing gives {mask_words(missing_rights(decision), decision.object_type)}"
+
+
+def _nothing(decision: AccessDecision, name: str) -> str:
+    if name == "Integrity":
+        here, there = decision.context.integrity, decision.descriptor.label[0]
+        verdict = "but this is open to it" if here < there else "no objection"
+        return f"{level_name(here)} asks, the object is {level_name(there)}: {verdict}"
+    if name == "Owner" and decision.descriptor.owner not in decision.context:
+        return "the token does not hold the owner"
+    return {"Privileges": "none is needed here", "Owner": "nothing more to give"}.get(name, "gives nothing")
+
+
+# The object
+
+
+def _object_lines(decision: AccessDecision, deciding: Step) -> Iterator[Line]:
+    descriptor = decision.descriptor
+    owner, level, dacl = descriptor.owner, descriptor.label[0], descriptor.dacl
+    yield section("Owner")
+    name, whole = (short_name(owner), f"{owner.label} ({owner})") if owner else ("none", "")
+    yield Line(name, lit=deciding.rule is Rule.OWNERSHIP, more=whole)
+    yield section("Integrity label")
+    whole = f"{level}, {level.level:#x}"
+    yield Line(level_name(level), lit=deciding.rule is Rule.INTEGRITY, more=whole)
+    if dacl is None:
+        yield section("DACL")
+        words = "NULL: no control at all" if descriptor.dacl_present else "absent: no control at all"
+        yield Line(words, lit=deciding.rule is Rule.NO_DACL)
+        return
+    yield section(f"DACL ({len(dacl)} line{'' if len(dacl) == 1 else 's'})")
+    yield from _dacl_lines(decision, dacl, deciding)
+    if deciding.rule in (Rule.NOTHING_GRANTS, Rule.EMPTY_DACL):
+        yield Line("the end: nothing more is given" if dacl else "empty: nothing is given", DENIED, lit=True)
+
+
+def _dacl_lines(decision: AccessDecision, dacl: Acl, deciding: Step) -> Iterator[Line]:
+    steps = {step.place: step for step in decision.steps if step.place is not None}
+    matters = [place in steps and steps[place].rights > 0 for place in range(len(dacl))]
+    expected = 0
+    for place in [*choose(matters, MOST_ACES), len(dacl)]:
+        if place > expected:
+            yield section(f"⋮ {place - expected} more")
+        expected = place + 1
+        if place < len(dacl):
+            line = _ace_line(decision, dacl[place], place, steps.get(place))
+            yield line._replace(lit=place == deciding.place)
+
+
+def _ace_line(decision: AccessDecision, ace: Ace, place: int, step: Step | None) -> Line:
+    rights = mask_words(ace.mask, decision.object_type)
+    words = f"{place + 1} {'allow' if ace.is_allow else 'deny'} {short_name(ace.sid)}: {rights}"
+    if step is None:
+        return Line(words, kind="muted", more=f"{words} (not read)")
+    if not step.rights:
+        return Line(words, PASSED_BY, more=step.text)
+    return Line(words, GRANTED if step.rule in GRANTING else DENIED, more=step.text)

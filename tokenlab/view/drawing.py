@@ -1,0 +1,127 @@
+"""The parts of a drawing: cards with lines of text that fit, and arrows between them.
+
+Text is cut or wrapped to fit its card (the whole text shows when the mouse rests there), so nothing runs
+over an edge whatever the names are. All numbers are pixels of a drawing 900 wide.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from tokenlab.view.markup import Html, join, tag
+from tokenlab.view.theme import Mark
+
+SIZE, LINE, HEAD, PAD, INDENT = 13, 20, 24, 8, 18
+
+
+class Line(NamedTuple):
+    """A line of a card: a mark, then text."""
+
+    text: str
+    mark: Mark | None = None
+    kind: str = ""  # CSS class; that of the mark unless given
+    indent: int = INDENT
+    lit: bool = False
+    more: str = ""  # the whole story, for the mouse
+
+    def svg(self, x: int, y: int, width: int) -> Html:
+        shown = fit(self.text, width - 2 * PAD - self.indent)
+        more = self.more or (self.text if shown != self.text else "")
+        base = y + LINE - 6
+        kind = "lit" if self.lit else "area"
+        parts = [
+            tag("title", more) if more else Html(),
+            tag("rect", x=x + 2, y=y, width=width - 4, height=LINE, class_=kind),
+            tag("text", self.mark.sign, x=x + PAD, y=base) if self.mark else Html(),
+            tag("text", shown, x=x + PAD + self.indent, y=base),
+        ]
+        return tag("g", *parts, class_=self.kind or (self.mark.kind if self.mark else ""))
+
+
+class Card(NamedTuple):
+    """A box with a heading and lines."""
+
+    heading: str
+    lines: Sequence[Line]
+    lit: bool = False
+    dead: bool = False  # nothing comes by here
+
+    @property
+    def height(self) -> int:
+        return HEAD + LINE * len(self.lines) + 6
+
+    def svg(self, x: int, y: int, width: int) -> Html:
+        box = tag(
+            "rect", x=x, y=y, width=width, height=self.height, rx=4, class_="lit" if self.lit else "box"
+        )
+        band = tag("rect", x=x + 1, y=y + 1, width=width - 2, height=HEAD - 2, rx=3, class_="band")
+        heading = tag("text", fit(self.heading, width - 2 * PAD), x=x + PAD, y=y + 17, class_="head")
+        lines = [line.svg(x, y + HEAD + 2 + LINE * n, width) for n, line in enumerate(self.lines)]
+        return join([box, Html() if self.lit else band, heading, *lines])
+
+    def middle_of_lit(self, y: int) -> int | None:
+        """The height of the lit line's middle, if one is lit and the card stands at ``y``."""
+        for number, line in enumerate(self.lines):
+            if line.lit:
+                return y + HEAD + 2 + LINE * number + LINE // 2
+        return None
+
+
+def section(text: str) -> Line:
+    """A heading inside a card."""
+    return Line(text, kind="muted", indent=0)
+
+
+def wrapped(text: str, width: int, limit: int, mark: Mark | None = None, kind: str = "") -> Iterator[Line]:
+    """The text on up to ``limit`` lines of a card of this width; what does not fit is cut."""
+    room = width - 2 * PAD - INDENT
+    kind = kind or (mark.kind if mark else "")
+    for number in range(limit, 0, -1):
+        head, text = (text, "") if number == 1 else _break(text, room)
+        yield Line(head, mark, kind)
+        mark = None
+        if not text:
+            return
+
+
+def _break(text: str, room: int) -> tuple[str, str]:
+    """What fits on one line, cut between words, and the rest."""
+    words = text.split(" ")
+    count = len(words)
+    while count > 1 and not _fits(" ".join(words[:count]), room):
+        count -= 1
+    return " ".join(words[:count]), " ".join(words[count:])
+
+
+def fit(text: str, room: int) -> str:
+    """The text, cut with … where it would be wider than the room in any common font."""
+    if _fits(text, room):
+        return text
+    while text and not _fits(text + "…", room):
+        text = text[:-1]
+    return text.rstrip() + "…"
+
+
+def _fits(text: str, room: int) -> bool:
+    return sum(map(_letter_width, text)) * SIZE <= room
+
+
+def _letter_width(letter: str) -> float:
+    """In em, after the widest of the common fonts: the box must hold them all."""
+    if letter in " .,:;|!'il()[]ftjr-/\\_":
+        return 0.5 if letter == "_" else 0.41
+    if letter in "mwMW@%…–":
+        return 0.99
+    return 0.70 if letter.isupper() else 0.64 if letter.isascii() else 1.0
+
+
+def arrow(*points: tuple[int, int], kind: str = "") -> Html:
+    """A line through the points, with a tip at the last."""
+    (x0, y0), (x, y) = points[-2:]
+    dx, dy = (x > x0) - (x < x0), (y > y0) - (y < y0)
+    back_x, back_y = x - 6 * dx, y - 6 * dy
+    way = " ".join(f"{px},{py}" for px, py in (*points[:-1], (back_x, back_y)))
+    tip = f"{back_x - 4 * dy},{back_y - 4 * dx} {back_x + 4 * dy},{back_y + 4 * dx} {x},{y}"
+    line = tag("polyline", points=way, class_="flow")
+    return tag("g", line, tag("polygon", points=tip, class_="tip"), class_=kind)

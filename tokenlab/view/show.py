@@ -1,0 +1,110 @@
+"""One function for every picture: `show`.
+
+A `Picture` is HTML for a notebook and text for everything else. It needs no IPython: a notebook asks an
+object how it looks, and this one answers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import singledispatch
+from typing import Any
+
+from tokenlab.security import AccessDecision, Ace, Acl, SecurityContext, SecurityDescriptor
+from tokenlab.values import FILE, ObjectType, Sid
+from tokenlab.view import theme
+from tokenlab.view.diagrams import access_check_figure
+from tokenlab.view.markup import Block, page_html, page_text
+from tokenlab.view.tables import (
+    acl_table,
+    context_html,
+    context_text,
+    decision_html,
+    decision_text,
+    descriptor_html,
+    descriptor_text,
+    matrix_html,
+    matrix_text,
+    object_type_blocks,
+    sid_blocks,
+)
+
+
+@dataclass(frozen=True, repr=False)
+class Picture:
+    """A picture and its text twin."""
+
+    html: str
+    text: str
+
+    def __repr__(self) -> str:
+        return self.text
+
+    def _repr_html_(self) -> str:
+        return theme.css() + self.html
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
+        return {"text/html": self._repr_html_(), "text/plain": self.text}
+
+
+@singledispatch
+def show(x: Any, **options: Any) -> Picture:
+    """The picture of a value: a descriptor, a security context, a decision, an object type, a SID, an ACL.
+
+    Options of a descriptor, an ACL or an ACE: ``object_type`` (`FILE` by default); of a descriptor:
+    ``highlight`` (a place in its DACL) and ``contexts`` (``{name: context}``, the columns of its matrix);
+    of a decision: ``upto`` (a step), or ``figure=True`` for a drawing. Raises TypeError for other values.
+    """
+    raise TypeError(
+        f"no picture for {type(x).__name__}: expected a SecurityDescriptor, SecurityContext, "
+        "AccessDecision, ObjectType, Sid, Acl or Ace, for example show(SecurityDescriptor.from_sddl(...))"
+    )
+
+
+@show.register
+def _(
+    x: SecurityDescriptor,
+    object_type: ObjectType = FILE,
+    highlight: int | None = None,
+    contexts: Mapping[str, SecurityContext] | None = None,
+) -> Picture:
+    return Picture(
+        descriptor_html(x, object_type, highlight) + matrix_html(x, object_type, contexts),
+        descriptor_text(x, object_type, highlight) + "\n\n" + matrix_text(x, object_type, contexts),
+    )
+
+
+@show.register
+def _(x: SecurityContext) -> Picture:
+    return Picture(context_html(x), context_text(x))
+
+
+@show.register
+def _(x: AccessDecision, upto: int | None = None, figure: bool = False) -> Picture:
+    html = access_check_figure(x) if figure else decision_html(x, upto)
+    return Picture(html, decision_text(x, upto))
+
+
+@show.register
+def _(x: ObjectType) -> Picture:
+    return _picture(object_type_blocks(x))
+
+
+@show.register
+def _(x: Sid) -> Picture:
+    return _picture(sid_blocks(x))
+
+
+@show.register
+def _(x: Acl, object_type: ObjectType = FILE) -> Picture:
+    return _picture([acl_table("Access control list", x, object_type)])
+
+
+@show.register
+def _(x: Ace, object_type: ObjectType = FILE) -> Picture:
+    return _picture([acl_table("Access control entry", [x], object_type)])
+
+
+def _picture(blocks: Sequence[Block]) -> Picture:
+    return Picture(page_html(blocks), page_text(blocks))
