@@ -1,8 +1,8 @@
 r"""What four tokens say: a plain user, one administrator before and after UAC, and the machine itself.
 
 The people live in the made-up domain ASTRO and sit at one of its machines (logon type 2, Kerberos). Which
-SIDs such a logon adds: "Well-known SIDs" on Microsoft Learn; that UAC leaves the same groups in both
-halves, some of them deny-only: "How User Account Control works" on Microsoft Learn.
+SIDs such a logon adds: "Well-known SIDs" on Microsoft Learn; what UAC takes away: "How User Account
+Control works"; who has which privilege: "User Rights Assignment" and "LocalSystem Account", ibidem.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ DENIED_RODC_REPLICATION = Sid(f"{ASTRO_SID}-572")
 COSMO_LOGON_SID = Sid("S-1-5-5-0-183452")
 NOVA_LOGON_SID = Sid("S-1-5-5-0-205377")
 
-NAMES: dict[Sid, str] = {
+NAMES: dict[str, str] = {
     COSMO_SID: r"ASTRO\cosmo",
     NOVA_SID: r"ASTRO\nova",
     DOMAIN_ADMINS: r"ASTRO\Domain Admins",
@@ -110,10 +110,10 @@ _ADMINISTRATOR_PRIVILEGES = _privileges(
     enabled="ChangeNotify Impersonate CreateGlobal",
 )
 _SYSTEM_PRIVILEGES = _privileges(
-    "AssignPrimaryToken LockMemory IncreaseQuota Tcb Security TakeOwnership LoadDriver SystemProfile"
-    " Systemtime ProfileSingleProcess IncreaseBasePriority CreatePagefile CreatePermanent Backup Restore"
-    " Shutdown Debug Audit SystemEnvironment ChangeNotify Undock ManageVolume Impersonate CreateGlobal"
-    " TrustedCredManAccess Relabel IncreaseWorkingSet TimeZone CreateSymbolicLink"
+    "CreateToken AssignPrimaryToken LockMemory IncreaseQuota Tcb Security TakeOwnership LoadDriver"
+    " SystemProfile Systemtime ProfileSingleProcess IncreaseBasePriority CreatePagefile CreatePermanent"
+    " Backup Restore Shutdown Debug Audit SystemEnvironment ChangeNotify Undock ManageVolume Impersonate"
+    " CreateGlobal TrustedCredManAccess Relabel IncreaseWorkingSet TimeZone CreateSymbolicLink"
     " DelegateSessionUserImpersonate",
     enabled="LockMemory Tcb SystemProfile ProfileSingleProcess IncreaseBasePriority CreatePagefile"
     " CreatePermanent Debug Audit ChangeNotify Impersonate CreateGlobal IncreaseWorkingSet TimeZone"
@@ -128,6 +128,7 @@ COSMO = ReadyToken(
         _USER_PRIVILEGES,
         IntegrityLevel.MEDIUM,
         primary_group=DOMAIN_USERS,
+        names=NAMES,
         default_dacl=_default_dacl(f"(A;;GA;;;{COSMO_SID})(A;;GA;;;SY)(A;;GXGR;;;{COSMO_LOGON_SID})"),
     ),
     note="A plain user of the domain, logged on at the keyboard.",
@@ -141,6 +142,7 @@ NOVA_FILTERED = ReadyToken(
         _USER_PRIVILEGES,
         IntegrityLevel.MEDIUM,
         primary_group=DOMAIN_USERS,
+        names=NAMES,
         default_dacl=_default_dacl(f"(A;;GA;;;{NOVA_SID})(A;;GA;;;SY)(A;;GXGR;;;{NOVA_LOGON_SID})"),
     ),
     note="An administrator as UAC starts her programs: her powerful groups only deny, few privileges.",
@@ -155,6 +157,7 @@ NOVA_ELEVATED = ReadyToken(
         IntegrityLevel.HIGH,
         owner=ADMINISTRATORS,
         primary_group=DOMAIN_USERS,
+        names=NAMES,
         default_dacl=_default_dacl(f"(A;;GA;;;BA)(A;;GA;;;SY)(A;;GXGR;;;{NOVA_LOGON_SID})"),
     ),
     note="The same person after 'Run as administrator': most of her privileges are there, but disabled.",

@@ -1,0 +1,196 @@
+"""What ``whoami /all`` prints, as a `SecurityContext`.
+
+Windows translates all of it except SIDs and privilege names, so these carry the reading (`rows`); the words
+behind them say how a group counts and whether a privilege is enabled (`words`). Nothing is guessed in
+silence: what the text leaves open stands in the notes of the context.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from tokenlab.real import words
+from tokenlab.real.rows import Row, read_rows
+from tokenlab.security import GroupAttributes, SecurityContext
+from tokenlab.security.context import PLAIN_GROUP
+from tokenlab.values import PRIVILEGES, IntegrityLevel, PrivilegeAttributes, Sid, SidError
+from tokenlab.values.well_known import ADMINISTRATORS
+
+NOT_SHOWN = (
+    "whoami does not show everything a token holds: not the primary group (often Domain Users or None, "
+    "RID 513), the logon SID (whoami /logonid does), restricted SIDs, the default DACL, or whether the user "
+    "counts for deny only. Lines of a DACL for such SIDs are not matched here."
+)
+
+_ONE_OUTPUT = "expected the output of one `whoami /all`, in which each row stands once"
+_ACCOUNT = re.compile(r"S-1-(?:5-(?:7|17|18|19|20|21|[89]\d)(?:-.*)?|12-1-.*)")
+_LEVELS = {f"S-1-16-{level}" for level in (0, 0x1000, 0x2000, 0x2100, 0x3000, 0x4000, 0x5000)}
+
+
+class WhoamiError(ValueError):
+    """Text from which no token can be read."""
+
+
+def from_whoami(text: str) -> SecurityContext:
+    """The token that the output of ``whoami /all`` describes, or as much of it as the text shows.
+
+    Tables, ``/fo list`` and ``/fo csv`` are read, in any language, with prompts, wrapped or cut. What was
+    left out or assumed is in ``notes``. Raises `WhoamiError` if no user is shown, or if rows contradict
+    each other.
+    """
+    notes = [NOT_SHOWN]
+    rows = read_rows(text)
+    sids = list(_with_whole_sid((row for row in rows if row.anchor.startswith("S-")), notes))
+    user = _user(sids, rows)
+    others = [
+        row for row in sids if row.columns != 2 and (row.anchor != user or words.attributes_in(row.text)[0])
+    ]
+    integrity = _integrity([row for row in others if row.anchor.startswith("S-1-16-")], notes)
+    groups = _groups([row for row in others if not row.anchor.startswith("S-1-16-")], notes)
+    privileges = _privileges([row for row in rows if row.anchor.startswith("Se")], notes)
+    owner = None
+    if groups.get(ADMINISTRATORS, 0) & 0x0C == GroupAttributes.OWNER | GroupAttributes.ENABLED:
+        owner = ADMINISTRATORS
+        notes.append("Administrators may own objects (Group owner), so new objects are taken to be theirs.")
+    if "ad://ext/" in text:
+        notes.append("The claims in the text are not read.")
+    names = {row.anchor: row.name for row in sids if row.name and _is_account(Sid(row.anchor))}
+    return SecurityContext(
+        user, groups.items(), privileges.items(), integrity, owner=owner, notes=notes, names=names
+    )
+
+
+def _with_whole_sid(rows: Iterable[Row], notes: list[str]) -> Iterable[Row]:
+    for row in rows:
+        try:
+            Sid(row.anchor)
+        except SidError:
+            notes.append(f"Left out: {row.anchor!r} in line {row.line} is not a whole SID.")
+        else:
+            yield row
+
+
+def _is_account(sid: Sid) -> bool:
+    """True if the SID does not mean the same on every machine, so that the name in the text tells more."""
+    return sid.name is None or sid.domain is not None
+
+
+def _user(sids: list[Row], rows: list[Row]) -> Sid:
+    """The SID in a table of two columns; where no columns can be seen, the first, if it can be a user's."""
+    users = {row.anchor for row in sids if row.columns == 2}
+    if not users and sids and not sids[0].columns and _ACCOUNT.fullmatch(sids[0].anchor):
+        first = sids[0]
+        users = set() if words.attributes_in(first.text)[0] else {first.anchor}
+    if len(users) > 1:
+        raise WhoamiError(f"the text shows {len(users)} users, {' and '.join(sorted(users))}: {_ONE_OUTPUT}")
+    if not users:
+        seen = f"only {len(rows)} other rows" if rows else "nothing that whoami prints"
+        raise WhoamiError(
+            f"the text shows no user, {seen}: expected the output of `whoami /all`, for example with the row "
+            r"'astro\cosmo S-1-5-21-2154378322-3929449213-1104335884-1104'"
+        )
+    return Sid(users.pop())
+
+
+def _integrity(labels: list[Row], notes: list[str]) -> IntegrityLevel:
+    levels = {row.anchor for row in labels if row.anchor in _LEVELS or not row.cut}
+    if len(levels) > 1:
+        raise WhoamiError(f"the text shows {len(levels)} integrity levels: {_ONE_OUTPUT}")
+    if not levels or not re.fullmatch(r"S-1-16-\d+", min(levels)):
+        notes.append("No integrity level is shown: Medium is assumed.")
+        return IntegrityLevel.MEDIUM
+    return IntegrityLevel(levels.pop())
+
+
+# --- groups ---------------------------------------------------------------------------------------
+
+
+def _groups(rows: list[Row], notes: list[str]) -> dict[str, int]:
+    """Attributes by SID."""
+    known = words.KNOWN
+    if not any(words.attributes_in(row.text)[0] for row in rows):
+        known = words.learned_attributes(rows) or known
+        if known is not words.KNOWN:
+            notes.append(
+                f"The words for attributes are of a language not known here: {', '.join(known)!r}, which "
+                "most groups carry, is taken for mandatory, enabled by default, enabled."
+            )
+    groups: dict[str, int] = {}
+    for row in rows:
+        attributes = _attributes(row, known, notes)
+        if attributes is None:
+            continue
+        if groups.setdefault(Sid(row.anchor), attributes) != attributes:
+            raise WhoamiError(f"{row.place} has other attributes than before: {_ONE_OUTPUT}")
+    if not groups:
+        notes.append("No groups are shown: the context has none.")
+    return groups
+
+
+def _attributes(row: Row, known: words.Words, notes: list[str]) -> int | None:
+    """How the group of a row counts; None if not even its SID is certain."""
+    found, strange = words.attributes_in(row.text, known)
+    if strange:
+        found |= _guess(strange, found, row, known, notes)
+    if found:
+        if found & GroupAttributes.MANDATORY and not found & 0x14:  # a mandatory group cannot be disabled
+            return found | PLAIN_GROUP
+        return found
+    if row.anchor.startswith("S-1-5-5-"):
+        return PLAIN_GROUP | GroupAttributes.LOGON_ID
+    if row.cut:
+        notes.append(f"Left out: {row.place}, for the text may be cut inside the SID.")
+        return None
+    notes.append(f"No attributes can be read for {row.place}: it is taken to match neither allow nor deny.")
+    return 0
+
+
+def _guess(strange: str, found: int, row: Row, known: words.Words, notes: list[str]) -> int:
+    """What a word stands for that was cut, or that is of no known language."""
+    deny_only = GroupAttributes.USE_FOR_DENY_ONLY
+    begun = {bit for word, bit in known.items() if word.startswith(strange) and not bit & found}
+    if found:
+        begun.discard(deny_only)  # stands alone
+    if begun:
+        notes.append(
+            f"The attributes of {row.place} are cut at {strange!r}, and completed where that is certain."
+        )
+        return begun.pop() if len(begun) == 1 else 0
+    if not found:
+        notes.append(f"{strange!r}, of {row.place}, is no known word: deny only is assumed.")
+        return deny_only
+    if row.anchor == ADMINISTRATORS:
+        notes.append(f"{strange!r}, of {row.place}, is no known word: Group owner is assumed.")
+        return GroupAttributes.OWNER
+    notes.append(f"{strange!r}, of {row.place}, is no known word, and left out.")
+    return 0
+
+
+# --- privileges -----------------------------------------------------------------------------------
+
+
+def _privileges(rows: list[Row], notes: list[str]) -> dict[str, PrivilegeAttributes]:
+    """States by name."""
+    states = {row: words.state_in(row.text) for row in rows}
+    if rows and all(state is None for state in states.values()):
+        states, enabled, others = words.learned_states(rows)
+        if enabled:
+            disabled = f", and {' and '.join(map(repr, others))} for Disabled" if others else ""
+            notes.append(
+                f"The words for states are of a language not known here: {enabled!r}, which "
+                f"SeChangeNotifyPrivilege carries, is taken for Enabled{disabled}."
+            )
+    privileges: dict[str, PrivilegeAttributes] = {}
+    for row, state in states.items():
+        if row.anchor not in PRIVILEGES:
+            notes.append(f"Left out: {row.anchor!r} in line {row.line} is no privilege known here.")
+            continue
+        if state is None:
+            notes.append(f"No state can be read for {row.place}: Disabled is assumed.")
+        attributes = PrivilegeAttributes.ENABLED if state else PrivilegeAttributes(0)
+        if privileges.setdefault(row.anchor, attributes) != attributes:
+            raise WhoamiError(f"{row.place} has another state than before: {_ONE_OUTPUT}")
+    if not privileges:
+        notes.append("No privileges are shown: the context has none.")
+    return privileges
