@@ -169,7 +169,12 @@ def _decide(
         return SUCCESS, granted
     if trail is not None:
         rule = Rule.EMPTY_DACL if dacl is not None and not dacl.aces else Rule.NOTHING_GRANTS
-        trail.append((rule, missing or still_open, -1, None))
+        left = missing or still_open & object_type.mapping.all
+        for found_rule, rights, _, _ in trail:
+            if found_rule is ACE_DENIES:
+                left &= ~rights
+        if left or not asked:
+            trail.append((rule, left, -1, None))
     return ACCESS_DENIED, 0
 
 

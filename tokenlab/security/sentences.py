@@ -19,10 +19,6 @@ def describe(step: Step) -> str:
             return f"Granted: {decision.granted_access:#x}."
         return f"Refused: {decision.status} (Win32 error {decision.win32_error:d})."
     rule, mask, _, by = step.finding
-    if rule is Rule.NOTHING_GRANTS:
-        for earlier, decided, _, _ in decision.trail[:-1]:
-            mask = mask | decided if earlier is Rule.SECOND_PASS else mask & ~decided
-        return f"The walk is over; what nothing granted: {name(mask)} ({mask:#x})."
     rights = f"{name(mask)} ({mask:#x})"
     if step.ace is not None:
         return f"ACE {step.finding[2] + 1} {step.ace}: {_describe_ace(step, step.ace, rights)}"
@@ -39,6 +35,7 @@ def describe(step: Step) -> str:
         Rule.PRIVILEGE_MISSING: f"Privilege: {rights} needs {by}, enabled. No ACE can give it.",
         Rule.OWNERSHIP: f"Owner: the token holds {owner}; an owner has {rights}.",
         Rule.NO_DACL: f"No DACL: everybody gets everything, so also {rights}.",
+        Rule.NOTHING_GRANTS: f"The walk is over; what nothing granted: {rights}.",
         Rule.EMPTY_DACL: f"The DACL is empty: nobody gets {rights}.",
         Rule.SECOND_PASS: "The token is restricted: a second pass, in which only its restricting SIDs "
         f"count, must grant again {rights}.",

@@ -96,11 +96,15 @@ def _token_lines(context: SecurityContext, deciding: Step) -> Iterator[Line]:
     matters = {step.ace.sid for step in deciding.decision.steps if step.ace and step.rights}
     used = _privilege_of(deciding)
     yield section("User")
-    yield _holder_line(context.user, deny_only=context.user_deny_only, enabled=True)
+    yield _holder_line(context, context.user, deny_only=context.user_deny_only, enabled=True)
     yield section("Integrity level")
     yield Line(level_name(context.integrity), more=f"{context.integrity}, {context.integrity.level:#x}")
+
+    def group_line(group: Group) -> Line:
+        return _holder_line(context, group.sid, group.deny_only, group.enabled)
+
     yield section(f"Groups ({len(context.groups)})")
-    yield from _some(context.groups, MOST_GROUPS, lambda group: group.sid in matters, _group_line)
+    yield from _some(context.groups, MOST_GROUPS, lambda group: group.sid in matters, group_line)
     yield section(f"Privileges ({len(context.privileges)})")
     yield from _some(
         context.privileges,
@@ -134,15 +138,12 @@ def choose(matters: Sequence[bool], most: int) -> list[int]:
     return sorted(places[:most])
 
 
-def _group_line(group: Group) -> Line:
-    return _holder_line(group.sid, group.deny_only, group.enabled)
-
-
-def _holder_line(sid: Sid, deny_only: bool, enabled: bool) -> Line:
+def _holder_line(context: SecurityContext, sid: Sid, deny_only: bool, enabled: bool) -> Line:
     mark = DENIED if deny_only else GRANTED if enabled else NOT_GRANTED
     state = "deny only" if deny_only else "enabled" if enabled else "disabled"
-    words = short_name(sid) if mark is GRANTED else f"{short_name(sid)} ({state})"
-    return Line(words, mark, "plain", more=f"{sid.label} ({sid}): {state}")
+    name = short_name(sid, context)
+    words = name if mark is GRANTED else f"{name} ({state})"
+    return Line(words, mark, "plain", more=f"{context.name_of(sid)} ({sid}): {state}")
 
 
 def _privilege_line(state: PrivilegeState, lit: bool) -> Line:
@@ -245,7 +246,7 @@ def _object_lines(decision: AccessDecision, deciding: Step) -> Iterator[Line]:
     descriptor = decision.descriptor
     owner, level, dacl = descriptor.owner, descriptor.label[0], descriptor.dacl
     yield section("Owner")
-    name, whole = (short_name(owner), f"{owner.label} ({owner})") if owner else ("none", "")
+    name, whole = (short_name(owner, decision.context), f"{owner.label} ({owner})") if owner else ("none", "")
     yield Line(name, lit=deciding.rule is Rule.OWNERSHIP, more=whole)
     yield section("Integrity label")
     whole = f"{level}, {level.level:#x}"
@@ -276,7 +277,9 @@ def _dacl_lines(decision: AccessDecision, dacl: Acl, deciding: Step) -> Iterator
 
 def _ace_line(decision: AccessDecision, ace: Ace, place: int, step: Step | None) -> Line:
     rights = mask_words(ace.mask, decision.object_type)
-    words = f"{place + 1} {'allow' if ace.is_allow else 'deny'} {short_name(ace.sid)}: {rights}"
+    words = (
+        f"{place + 1} {'allow' if ace.is_allow else 'deny'} {short_name(ace.sid, decision.context)}: {rights}"
+    )
     if step is None:
         return Line(words, kind="muted", more=f"{words} (not read)")
     if not step.rights:

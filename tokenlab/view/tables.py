@@ -69,14 +69,14 @@ def _context(context: SecurityContext) -> Iterator[Block]:
         "Who asks: the security context",
         [Column("Part", "18%"), Column("Value", "52%"), Column("State", "30%")],
         [
-            Row([Cell("User"), sid_cell(context.user), Cell(user)]),
+            Row([Cell("User"), sid_cell(context.user, context), Cell(user)]),
             Row([Cell("Integrity level"), _level_cell(context.integrity), Cell("")]),
-            Row([Cell("Owner of new objects"), sid_cell(context.owner), Cell("")]),
+            Row([Cell("Owner of new objects"), sid_cell(context.owner, context), Cell("")]),
         ],
     )
     if context.groups:
         columns = [Column("Group", "52%"), Column("State", "18%"), Column("Attributes", "30%")]
-        yield Table(f"Groups ({len(context.groups)})", columns, [_group(g) for g in context.groups])
+        yield Table(f"Groups ({len(context.groups)})", columns, [_group(g, context) for g in context.groups])
     else:
         yield Note("No groups.")
     if context.privileges:
@@ -92,7 +92,7 @@ def _context(context: SecurityContext) -> Iterator[Block]:
         yield Note(f"Note: {note}", "muted")
 
 
-def _group(group: Group) -> Row:
+def _group(group: Group, context: SecurityContext) -> Row:
     if group.deny_only:
         state = marked(DENIED, "deny only", "only deny lines for this group count")
     elif group.enabled:
@@ -100,18 +100,19 @@ def _group(group: Group) -> Row:
     else:
         state = marked(NOT_GRANTED, "disabled", "no line for this group counts")
     attributes = ", ".join(name.lower().replace("_", " ") for name in flag_names(group.attributes))
-    return Row([sid_cell(group.sid), state, Cell(attributes)])
+    return Row([sid_cell(group.sid, context), state, Cell(attributes)])
 
 
 def _privilege_state(enabled: bool) -> Cell:
     return marked(GRANTED, "enabled") if enabled else marked(NOT_GRANTED, "disabled")
 
 
-def sid_cell(sid: Sid | None, missing: str = "none") -> Cell:
-    """A name with its SID below, or the SID alone where it has no name."""
+def sid_cell(sid: Sid | None, context: SecurityContext | None = None, missing: str = "none") -> Cell:
+    """A name, if need be one that the context knows, with its SID below; or the SID alone."""
     if sid is None:
         return Cell(missing)
-    return Cell(sid.label, small=str(sid) if sid.name else "")
+    name = context.name_of(sid) if context else sid.label
+    return Cell(name, small=str(sid) if name != sid else "")
 
 
 def _level_cell(level: IntegrityLevel) -> Cell:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import IntFlag
 
-from tokenlab.security import Ace, Reason
+from tokenlab.security import Ace, Reason, SecurityContext
 from tokenlab.values import ObjectType, Sid
 from tokenlab.view.markup import Cell
 from tokenlab.view.theme import DENIED, GRANTED, NOT_GRANTED, Mark
@@ -51,10 +51,11 @@ def right_width(object_type: ObjectType, mask: int = 0) -> str:
     return f"{9 * max(len(name) for _, name in names) + 16}px"
 
 
-def short_name(sid: Sid) -> str:
-    """A name without its authority; a domain's SID without the domain's numbers."""
-    if sid.name:
-        return sid.name.rpartition("\\")[2]
+def short_name(sid: Sid, context: SecurityContext | None = None) -> str:
+    """A name, if need be one that the context knows, without its authority; else a shortened SID."""
+    name = context.names.get(sid) or sid.name if context else sid.name
+    if name:
+        return name.rpartition("\\")[2]
     if sid.domain:
         return f"S-1-5-21-…-{sid.rid}"
     return str(sid)

@@ -36,6 +36,11 @@ _CSS = """<style>
   font-family: var(--jp-code-font-family, monospace); font-size: 12px; line-height: 1.3; }
 .tl-explorer .tl-code { white-space: pre-wrap; overflow-wrap: anywhere; margin: 0; padding: 6px 8px;
   line-height: 1.4; background: var(--jp-layout-color2, #eee); color: var(--jp-ui-font-color1, #111); }
+.tl-stale { position: relative; }
+.tl-stale > * { opacity: 0.3; }
+.tl-stale::before { content: "✗ No answer: mend the text marked above. Below is the last one."; z-index: 1;
+  position: absolute; top: 14px; right: 24px; padding: 4px 8px; font-weight: bold;
+  background: var(--jp-layout-color0, #fff); color: var(--jp-ui-font-color1, #111); }
 .tl-explorer h4 { margin: 10px 0 2px; }
 .tl-explorer :focus-visible { outline: 2px solid var(--jp-brand-color1, #1976d2); outline-offset: 1px; }
 .tl-rights { display: grid; grid-template-columns: repeat(auto-fill, minmax(200px, 1fr)); }
@@ -137,10 +142,14 @@ class AccessExplorer(widgets.VBox):  # type: ignore[misc]  # ipywidgets is untyp
         self._token.observe(self._token_chosen, "value")
         self._whoami.observe(self._token_chosen, "value")
 
+    @staticmethod
+    def _ready_object(sddl: str) -> RealObject | str:
+        return next((thing for thing in ready_objects() if thing.sddl == sddl), "")
+
     def _make_object_knobs(self) -> None:
-        options: list[tuple[str, RealObject | None]] = [(thing.name, thing) for thing in ready_objects()]
-        now = next((thing for thing in ready_objects() if thing.sddl == self.exploration.sddl), None)
-        self._object = _choice("Object", [*options, (OWN, None)], now)
+        options: list[tuple[str, RealObject | str]] = [(thing.name, thing) for thing in ready_objects()]
+        now = self._ready_object(self.exploration.sddl)
+        self._object = _choice("Object", [*options, (OWN, "")], now)
         self._kind = _choice("Its type", list(OBJECT_TYPES), self.exploration.kind)
         self._sddl = _labelled(
             widgets.Textarea,
@@ -207,7 +216,7 @@ class AccessExplorer(widgets.VBox):  # type: ignore[misc]  # ipywidgets is untyp
 
     def _object_chosen(self, change: dict[str, Any]) -> None:
         thing = change["new"]
-        if self._busy or thing is None:
+        if self._busy or not thing:
             return
         kind = thing.object_type.name
         new_kind = kind != self.exploration.kind
@@ -229,8 +238,7 @@ class AccessExplorer(widgets.VBox):  # type: ignore[misc]  # ipywidgets is untyp
 
     def _sddl_typed(self, change: dict[str, Any]) -> None:
         if not self._busy:
-            thing = next((thing for thing in ready_objects() if thing.sddl == change["new"]), None)
-            self._set(self._object, thing)
+            self._set(self._object, self._ready_object(change["new"]))
             self._change(sddl=change["new"])
 
     def _mask_typed(self, change: dict[str, Any]) -> None:
@@ -328,9 +336,10 @@ class AccessExplorer(widgets.VBox):  # type: ignore[misc]  # ipywidgets is untyp
 
     def _show_answer(self) -> None:
         decision = self.exploration.decision
-        if decision is None:
-            self._answer.value = _message("No answer: mend the text marked above.")
+        if decision is None:  # the last answer stays, greyed: the page must not jump while one types
+            self._answer.add_class("tl-stale")
             return
+        self._answer.remove_class("tl-stale")
         self._answer.value = tables.decision_html(decision, self._step.value)
 
     def _show_details(self) -> None:
