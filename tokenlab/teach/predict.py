@@ -15,7 +15,9 @@ class Prediction(widgets.VBox):  # type: ignore[misc]  # ipywidgets is untyped
         self.question, self.answers = question, answers
         self.answer: str | None = None
         self._choice = widgets.RadioButtons(options=answers, value=None, layout={"width": "auto"})
-        self._lock = widgets.Button(description="Lock in", disabled=True, tooltip="You cannot change it after")
+        self._lock = widgets.Button(
+            description="Lock in", disabled=True, tooltip="You cannot change it after"
+        )
         self._choice.observe(self._chosen, "value")
         self._lock.on_click(lambda _: self.commit(self._choice.value))
         label = widgets.HTML(value="")

@@ -129,8 +129,12 @@ def _descriptor(
         f"Security descriptor of a {object_type.name}",
         [Column("Part", "18%"), Column("Value", "82%")],
         [
-            Row([Cell("Owner"), sid_cell(descriptor.owner, "none: a check of this descriptor fails")]),
-            Row([Cell("Group"), sid_cell(descriptor.group, "none: a check of this descriptor fails")]),
+            Row(
+                [Cell("Owner"), sid_cell(descriptor.owner, missing="none: a check of this descriptor fails")]
+            ),
+            Row(
+                [Cell("Group"), sid_cell(descriptor.group, missing="none: a check of this descriptor fails")]
+            ),
             Row([Cell("Integrity label"), _label_cell(descriptor)]),
             Row([Cell("Control"), Cell(", ".join(flag_names(descriptor.control)) or "nothing set")]),
         ],
