@@ -39,3 +39,13 @@ def _load(file: Path) -> Any:
 def load_json(path: str) -> Any:
     """The content of a JSON file of the conformance material."""
     return _load(shared_file(path))
+
+
+def seed() -> int:
+    """Where a random search starts: TOKENLAB_SEED, else always the same place."""
+    return int(os.environ.get("TOKENLAB_SEED", "1"))
+
+
+def cases(usual: int) -> int:
+    """How many cases a random search tries: TOKENLAB_CASES, else as many as usual."""
+    return int(os.environ.get("TOKENLAB_CASES", usual))

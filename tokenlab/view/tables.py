@@ -180,8 +180,8 @@ def acl_table(
         Column("#", "28px"),
         Column("Line", "78px"),
         Column("Who", "21%"),
-        Column("Rights", "26%"),
-        Column("Holds for", "84px"),
+        Column("Rights", "22%"),
+        Column("Holds for", "120px"),
         Column("SDDL"),
     ]
     rows = [Row(_ace_cells(n, ace, object_type), lit=n - 1 == highlight) for n, ace in enumerate(acl, 1)]

@@ -136,7 +136,7 @@ class AccessExplorer(widgets.VBox):  # type: ignore[misc]  # ipywidgets is untyp
             value="" if isinstance(now, ReadyToken) else now,
             placeholder="Run `whoami /all` on a Windows machine and paste all of it here.",
             rows=8,
-            layout={"width": "100%"},
+            layout={"width": "99%"},
         )
         self._token_says = widgets.HTML()
         self._token.observe(self._token_chosen, "value")
@@ -156,7 +156,7 @@ class AccessExplorer(widgets.VBox):  # type: ignore[misc]  # ipywidgets is untyp
             "SDDL",
             value=self.exploration.sddl,
             rows=3,
-            layout={"width": "100%"},
+            layout={"width": "99%"},
             continuous_update=True,
         )
         self._sddl_says = widgets.HTML()
@@ -191,9 +191,9 @@ class AccessExplorer(widgets.VBox):  # type: ignore[misc]  # ipywidgets is untyp
         self._walk = widgets.HBox(
             [*self._moves, self._play, self._step], layout={"flex_flow": "row wrap", "align_items": "center"}
         )
-        self._answer = widgets.HTML(layout={"width": "100%"})
-        self._lists = widgets.HTML(layout={"width": "100%"})
-        self._python = widgets.HTML(layout={"width": "100%"})
+        self._answer = widgets.HTML(layout={"width": "99%"})
+        self._lists = widgets.HTML(layout={"width": "99%"})
+        self._python = widgets.HTML(layout={"width": "99%"})
         self._details = widgets.HBox(
             [
                 _toggle("Descriptor and matrix", self._lists),

@@ -1,0 +1,83 @@
+"""What every lesson has: a shape, small cells, outputs of one run from top to bottom."""
+
+import json
+import re
+
+import pytest
+from support import ROOT
+
+LESSONS = sorted(ROOT.glob("notebooks/*.ipynb"))
+TAUGHT = [path for path in LESSONS if not path.name.startswith("00_")]
+every_lesson = pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
+
+
+def cells(path, kind):
+    notebook = json.loads(path.read_text(encoding="utf-8"))
+    return [cell for cell in notebook["cells"] if cell["cell_type"] == kind]
+
+
+def text(path):
+    return "\n".join("".join(cell["source"]) for cell in cells(path, "markdown"))
+
+
+@every_lesson
+def test_every_code_cell_was_run_in_order(path):
+    counts = [cell["execution_count"] for cell in cells(path, "code")]
+    assert counts == list(range(1, len(counts) + 1))
+
+
+@every_lesson
+def test_cells_are_small_and_define_nothing(path):
+    for cell in cells(path, "code"):
+        lines = [line for line in "".join(cell["source"]).splitlines() if line.strip()]
+        pasted = any('"""' in line for line in lines)
+        assert len(lines) <= 6 or pasted, lines
+        assert not any(line.startswith(("def ", "class ")) for line in lines)
+
+
+@every_lesson
+def test_no_output_is_an_error_unless_it_is_meant(path):
+    for cell in cells(path, "code"):
+        meant = "raises-exception" in cell["metadata"].get("tags", [])
+        assert meant == any(output["output_type"] == "error" for output in cell["outputs"])
+
+
+@every_lesson
+def test_every_widget_and_picture_has_a_text_twin(path):
+    for cell in cells(path, "code"):
+        for output in cell["outputs"]:
+            if output["output_type"] in ("execute_result", "display_data"):
+                twin = "".join(output["data"].get("text/plain", ""))
+                assert twin and "object at 0x" not in twin
+
+
+@pytest.mark.parametrize("path", TAUGHT, ids=lambda path: path.stem)
+@pytest.mark.parametrize(
+    "part",
+    ["**After this you can**", "*Minutes:", "## The scene", "**Law.**", "## On a real machine"]
+    + ["## Three questions", "| Windows word | tokenlab name | where to see it |", "**Next:**"],
+)
+def test_a_lesson_has_its_parts(path, part):
+    assert part in text(path)
+
+
+@pytest.mark.parametrize("path", TAUGHT, ids=lambda path: path.stem)
+def test_a_lesson_lets_the_learner_predict(path):
+    sources = ["".join(cell["source"]) for cell in cells(path, "code")]
+    asked = sum("predict(" in source for source in sources)
+    compared = sum("guess.compare(" in source for source in sources)
+    assert asked == compared >= 4
+
+
+@pytest.mark.parametrize("path", TAUGHT, ids=lambda path: path.stem)
+def test_a_lesson_sets_three_aims_and_asks_three_questions(path):
+    aims = text(path).split("**After this you can**")[1].split("*Minutes:")[0]
+    assert len(re.findall(r"^\d\. ", aims, re.MULTILINE)) == 3
+    questions = text(path).split("## Three questions")[1].split("##")[0]
+    assert len(re.findall(r"^\d\. ", questions, re.MULTILINE)) == 3
+
+
+@every_lesson
+def test_links_between_lessons_lead_somewhere(path):
+    for target in re.findall(r"\]\((?!https?:|#)([^)#]+)", text(path)):
+        assert (path.parent / target).exists(), target

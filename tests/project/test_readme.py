@@ -1,0 +1,32 @@
+"""The README is true: its example runs, its figures are counted, its links lead somewhere."""
+
+import doctest
+import re
+import subprocess
+import sys
+
+from support import ROOT, shared_file
+
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def test_the_example_prints_what_the_readme_says():
+    failed, tried = doctest.testfile(str(ROOT / "README.md"), module_relative=False)
+    assert tried > 3 and failed == 0
+
+
+def test_the_figures_are_those_of_today():
+    shared_file("vectors/access_core.json")
+    run = subprocess.run(
+        [sys.executable, str(ROOT / "tools" / "readme_figures.py"), "--check"],
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+    )
+    assert run.returncode == 0, run.stdout + run.stderr
+
+
+def test_every_link_to_a_file_leads_to_one():
+    for document in (*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")):
+        for target in re.findall(r"\]\((?!https?:|#)([^)#]+)", document.read_text(encoding="utf-8")):
+            assert (document.parent / target).exists(), f"{document.name}: {target}"
