@@ -10,9 +10,12 @@ import shutil
 import subprocess
 import sys
 import sysconfig
+import time
+import urllib.error
 import urllib.request
 import zipfile
 from collections.abc import Iterator
+from http.client import HTTPResponse
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
 
@@ -348,16 +351,28 @@ def address() -> Iterator[str]:
             process.communicate(timeout=30)
 
 
+def fetched(url: str) -> HTTPResponse:
+    """The answer; JupyterLab says its address a moment before it listens there."""
+    for _ in range(80):
+        try:
+            return urllib.request.urlopen(url, timeout=30)  # type: ignore[no-any-return]
+        except urllib.error.URLError as error:
+            if not isinstance(error.reason, ConnectionRefusedError):
+                raise
+            time.sleep(0.25)
+    raise AssertionError(f"nothing listens at {url}")
+
+
 @pytest.mark.slow
 def test_jupyterlab_opens_the_first_page_and_asks_nothing(address: str) -> None:
     assert "/lab/tree/notebooks/00_start_here.ipynb" in address
-    with urllib.request.urlopen(address) as page:
+    with fetched(address) as page:
         assert page.status == 200
     settings = address.replace(
         "/lab/tree/notebooks/00_start_here.ipynb",
         "/lab/api/settings/@jupyterlab/apputils-extension:notification",
     )
-    with urllib.request.urlopen(settings) as answer:
+    with fetched(settings) as answer:
         schema = json.load(answer)["schema"]["properties"]
     assert schema["fetchNews"]["default"] == "false"
     assert schema["checkForUpdates"]["default"] is False

@@ -195,9 +195,7 @@ def test_bytes_without_a_meaning_are_refused(data: bytes, reason: str) -> None:
 def test_many_offsets_to_one_long_value_do_not_grow_without_bound() -> None:
     count = 1000
     text_at = 16 + 4 * count
-    head = b"".join(
-        number.to_bytes(4, "little") for number in (text_at, ClaimType.STRING, 0, count)
-    )
+    head = b"".join(number.to_bytes(4, "little") for number in (text_at, ClaimType.STRING, 0, count))
     text = "x".encode("utf-16-le") * 10_000 + bytes(2)
     with pytest.raises(ClaimError, match="too long"):
         claims.decode(head + text_at.to_bytes(4, "little") * count + text)

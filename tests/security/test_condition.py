@@ -426,9 +426,9 @@ LOCALS = st.builds(
     st.from_regex(r"[A-Za-z0-9:./_][A-Za-z0-9:./_@]{0,5}", fullmatch=True),
 )
 BASES = st.sampled_from([8, 10, 16])
-INTEGERS = st.builds(
-    Integer, st.integers(0, 2**63 - 1), BASES, st.sampled_from(["", "+"])
-) | st.builds(Integer, st.integers(-(2**63), 0), BASES, st.just("-"))
+INTEGERS = st.builds(Integer, st.integers(0, 2**63 - 1), BASES, st.sampled_from(["", "+"])) | st.builds(
+    Integer, st.integers(-(2**63), 0), BASES, st.just("-")
+)
 SIDS = st.lists(st.integers(0, 2**32 - 1), min_size=1, max_size=15).map(
     lambda numbers: Sid("-".join(map(str, ["S-1-5", *numbers])))
 )
