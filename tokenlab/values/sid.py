@@ -33,7 +33,7 @@ class Sid(str):
         if known is not None:
             return known
         if not isinstance(text, str):
-            raise SidError(f"{text!r} is not a SID: {_EXAMPLE}")
+            raise SidError(f"{_shown(text)} is not a SID: {_EXAMPLE}")
         sid = cls.from_parts(*_split(text))
         if len(_CACHE) >= _CACHE_LIMIT:
             _CACHE.clear()
@@ -46,11 +46,11 @@ class Sid(str):
         numbers = tuple(subauthorities)
         text = f"S-1-{_authority_text(authority)}" + "".join(f"-{number}" for number in numbers)
         if not 0 <= authority < 2**48:
-            raise SidError(f"{text!r} is not a SID: its authority has more than 48 bits; {_EXAMPLE}")
+            raise SidError(f"{_shown(text)} is not a SID: its authority has more than 48 bits; {_EXAMPLE}")
         if not 1 <= len(numbers) <= 15:
-            raise SidError(f"{text!r} is not a SID: 1 to 15 numbers follow the authority; {_EXAMPLE}")
+            raise SidError(f"{_shown(text)} is not a SID: 1 to 15 numbers follow the authority; {_EXAMPLE}")
         if not all(0 <= number < 2**32 for number in numbers):
-            raise SidError(f"{text!r} is not a SID: a number has more than 32 bits; {_EXAMPLE}")
+            raise SidError(f"{_shown(text)} is not a SID: a number has more than 32 bits; {_EXAMPLE}")
         return _CACHE.get(text) or str.__new__(Sid, text)
 
     @classmethod
@@ -115,6 +115,12 @@ class Sid(str):
         return str.__str__(self)
 
 
+def _shown(text: object) -> str:
+    """The text for a message, shortened if it is absurdly long."""
+    shown = str(text) if isinstance(text, str) else repr(text)
+    return repr(shown if len(shown) <= 200 else f"{shown[:200]}...")
+
+
 def _authority_text(authority: int) -> str:
     return str(authority) if authority < 2**32 else f"0x{authority:X}"
 
@@ -122,7 +128,7 @@ def _authority_text(authority: int) -> str:
 def _split(text: str) -> tuple[int, tuple[int, ...]]:
     parts = text.split("-")
     if len(parts) < 4 or parts[0] not in ("S", "s") or parts[1] != "1":
-        raise SidError(f"{str.__str__(text)!r} is not a SID: {_EXAMPLE}")
+        raise SidError(f"{_shown(text)} is not a SID: {_EXAMPLE}")
     authority, *numbers = parts[2:]
     hexadecimal = authority[:2] in ("0x", "0X")
     try:
@@ -131,7 +137,7 @@ def _split(text: str) -> tuple[int, tuple[int, ...]]:
         values = tuple(int(number) for number in numbers)
         return int(authority, 16 if hexadecimal else 10), values
     except ValueError:
-        raise SidError(f"{str.__str__(text)!r} is not a SID: {_EXAMPLE}") from None
+        raise SidError(f"{_shown(text)} is not a SID: {_EXAMPLE}") from None
 
 
 class IntegrityLevel(Sid):

@@ -1,0 +1,75 @@
+"""Access masks: numbers, names, and what generic rights stand for."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tokenlab.values import OBJECT_TYPES, FileRights, KeyRights, ProcessRights
+
+
+@pytest.mark.parametrize(
+    ("kind", "read", "write", "execute", "all_"),
+    [
+        ("file", 0x120089, 0x120116, 0x1200A0, 0x1F01FF),  # winnt.h, FILE_GENERIC_READ ...
+        ("folder", 0x120089, 0x120116, 0x1200A0, 0x1F01FF),
+        ("pipe", 0x120089, 0x120116, 0x1200A0, 0x1F01FF),
+        ("share", 0x120089, 0x120116, 0x1200A0, 0x1F01FF),
+        ("key", 0x20019, 0x20006, 0x20019, 0xF003F),  # winnt.h, KEY_READ ...; Wine, on Windows
+        ("process", 0x20410, 0x20BEA, 0x121001, 0x1FFFFF),  # Get-NtType Process (Forshaw)
+        ("thread", 0x20048, 0x20437, 0x120800, 0x1FFFFF),  # Get-NtType Thread (Forshaw)
+        ("token", 0x2001A, 0x201E0, 0x20005, 0xF01FF),  # Get-NtType Token (Forshaw)
+        ("service", 0x2008D, 0x20002, 0x20170, 0xF01FF),  # "Service Security and Access Rights"
+        ("service manager", 0x20014, 0x20022, 0x20009, 0xF003F),  # the same page
+        ("directory object", 0x20094, 0x20028, 0x20004, 0xF01FF),  # [MS-ADTS] 5.1.3.2
+    ],
+)
+def test_generic_rights_stand_for_what_windows_says(kind, read, write, execute, all_):
+    mapping = OBJECT_TYPES[kind].mapping
+    assert tuple(mapping) == (read, write, execute, all_)
+    assert mapping.map(0x80000000) == read and mapping.map(0x10000000) == all_
+    assert mapping.map(0x40000000 | 0x20000000) == write | execute
+
+
+@given(st.sampled_from(sorted(OBJECT_TYPES)), st.integers(0, 0xFFFFFFFF))
+def test_mapping_leaves_no_generic_bit_and_takes_nothing_else(kind, mask):
+    mapped = OBJECT_TYPES[kind].mapping.map(mask)
+    assert not mapped & 0xF0000000 and mapped & mask == mask & 0x0FFFFFFF
+    assert OBJECT_TYPES[kind].mapping.map(mapped) == mapped
+
+
+def test_all_access_is_what_generic_all_stands_for():
+    for kind in OBJECT_TYPES.values():
+        assert int(kind.rights["ALL_ACCESS"]) == kind.mapping.all
+
+
+@pytest.mark.parametrize(
+    ("bit", "name"),
+    [(0x1, "CC"), (0x2, "DC"), (0x4, "LC"), (0x8, "SW"), (0x10, "RP"), (0x20, "WP"), (0x40, "DT")]
+    + [(0x80, "LO"), (0x100, "CR")],  # [MS-ADTS] 5.1.3.2 gives the bits, sddl.h the letters
+)
+def test_the_letters_of_sddl_are_the_rights_of_the_directory(bit, name):
+    from tokenlab.security.sddl_letters import BIT_CODES
+
+    assert BIT_CODES[name] == bit
+    assert OBJECT_TYPES["directory object"].describe(bit)[0][0] == bit
+
+
+def test_rights_print_their_names_and_can_be_pasted_back():
+    rights = FileRights.READ_DATA | FileRights.SYNCHRONIZE
+    assert str(rights) == "READ_DATA | SYNCHRONIZE" and eval(repr(rights)) == rights
+    assert str(FileRights(0)) == "nothing" and eval(repr(FileRights(0))) == 0
+
+
+def test_bits_without_a_name_are_kept_and_shown():
+    assert str(KeyRights(0x800001)) == "QUERY_VALUE | 0x800000"
+    assert eval(repr(KeyRights(0x800001))) == 0x800001 and eval(repr(KeyRights(0x800000))) == 0x800000
+
+
+def test_the_same_bit_means_something_else_for_another_type():
+    assert [OBJECT_TYPES[kind].describe(0x1)[0][1] for kind in ("file", "folder", "process", "key")] == [
+        "READ_DATA",
+        "LIST_DIRECTORY",
+        "TERMINATE",
+        "QUERY_VALUE",
+    ]
+    assert ProcessRights.VM_READ == FileRights.WRITE_EA
