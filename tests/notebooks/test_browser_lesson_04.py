@@ -3,6 +3,7 @@
 import shutil
 
 import pytest
+
 from support import ROOT
 
 pytest.importorskip("jupyterlab")

@@ -4,6 +4,7 @@ import json
 import re
 
 import pytest
+
 from support import ROOT
 
 LESSONS = sorted(ROOT.glob("notebooks/*.ipynb"))

@@ -20,6 +20,7 @@ from tests.security.strategies import (
     allow_lines,
     audit_lines,
     cases,
+    label_lines,
     lines,
     masks,
     named_rights,
@@ -445,18 +446,21 @@ text_lines = st.one_of(
     st.builds(Ace, plain_types, st.integers(0, 255), any_masks, other_sids),
     st.builds(Ace, object_types, st.integers(0, 255), any_masks, other_sids, guids, st.none() | guids),
 )
-text_audits = st.builds(
-    Ace,
-    st.sampled_from([AceType.SYSTEM_AUDIT, AceType.SYSTEM_MANDATORY_LABEL, AceType.SYSTEM_SCOPED_POLICY_ID]),
-    st.integers(0, 255),
-    any_masks,
-    other_sids,
+text_audits = st.one_of(
+    label_lines,
+    st.builds(
+        Ace,
+        st.sampled_from([AceType.SYSTEM_AUDIT, AceType.SYSTEM_SCOPED_POLICY_ID]),
+        st.integers(0, 255),
+        any_masks,
+        other_sids,
+    ),
 )
 byte_lines = st.builds(
     lambda kind, flags, mask, sid, guid, below, data: Ace(
         kind, flags, mask, sid, *((guid, below) if "OBJECT" in kind.name else (None, None)), data
     ),
-    st.sampled_from(AceType),
+    st.sampled_from([kind for kind in AceType if kind is not AceType.SYSTEM_MANDATORY_LABEL]),
     st.integers(0, 255),
     any_masks,
     other_sids,

@@ -145,6 +145,10 @@ class SecurityDescriptor(_WorkedOut):
 
 def _label(sacl: Acl) -> tuple[IntegrityLevel, MandatoryPolicy]:
     for ace in sacl:
-        if ace.type is AceType.SYSTEM_MANDATORY_LABEL and not ace.inherit_only:
+        if ace.type is AceType.SYSTEM_MANDATORY_LABEL and not ace.inherit_only and _is_level(ace.sid):
             return IntegrityLevel(ace.sid), MandatoryPolicy(ace.mask & 0x7)
     return _MEDIUM
+
+
+def _is_level(sid: Sid) -> bool:
+    return sid.startswith("S-1-16-") and len(sid.subauthorities) == 1
