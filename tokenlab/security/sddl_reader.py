@@ -24,7 +24,7 @@ from tokenlab.security.sddl_letters import (
     PLAIN_TYPE,
     SACL_CODES,
 )
-from tokenlab.values import Sid
+from tokenlab.values import Sid, SidError
 from tokenlab.values.well_known import ALIASES, DOMAIN_ALIASES
 
 if TYPE_CHECKING:
@@ -130,6 +130,11 @@ def _guid(field: str) -> UUID | None:
 
 
 def _sid(field: str, domain: Sid | None) -> Sid:
+    if field.startswith("S-1-"):
+        try:
+            return Sid(field)
+        except SidError:
+            pass  # read as forgivingly as Windows does
     word = field.strip().upper()
     sid = ALIASES.get(word)
     if sid is not None:

@@ -6,11 +6,15 @@ a SID too: S-1-16-8192 is Medium.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from struct import pack, unpack_from
 from typing import ClassVar
 
 _EXAMPLE = "expected S-1-<authority>-<numbers>, for example S-1-5-18 (Local System)"
+# What needs no second look: decimal numbers that cannot be too large, without leading zeros.
+_NUMBER = "(?:0|[1-9][0-9]{0,8}|[1-3][0-9]{9})"
+_CANONICAL = re.compile(f"S-1-{_NUMBER}(?:-{_NUMBER}){{1,15}}")
 _CACHE: dict[str, Sid] = {}
 _CACHE_LIMIT = 65536
 
@@ -34,7 +38,8 @@ class Sid(str):
             return known
         if not isinstance(text, str):
             raise SidError(f"{_shown(text)} is not a SID: {_EXAMPLE}")
-        sid = cls.from_parts(*_split(text))
+        canonical = _CANONICAL.fullmatch(text)
+        sid = str.__new__(Sid, text) if canonical else cls.from_parts(*_split(text))
         if len(_CACHE) >= _CACHE_LIMIT:
             _CACHE.clear()
         _CACHE[str(text)] = sid
