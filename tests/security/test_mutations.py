@@ -21,7 +21,8 @@ TEXTS = [
     'D:(XA;;FX;;;WD;(@User.Title == "PM" && (Member_of {SID(BA), SID(S-1-5-80-1)} || @Device.a > -0x10)))',
     'O:SYG:SYD:NO_ACCESS_CONTROLS:(RA;;;;;WD;("colour",TS,0x0,"blue","red"))(ML;;NWNR;;;HI)(SP;;;;;S-1-17-1)',
     "O:S-1-5-21-1-2-3-1000G:S-1-0x12A05F200-30-40D:(D;OICINPIOIDSAFA;0xe00f0000;;;S-1-5-80-1-2-3-4-5)",
-    "D:(ZA;;CR;00000000-0000-0000-0000-000000000001;;AU;(Not_Member_of {SID(WD)}))S:(XU;SA;FA;;;WD;(a == #1f))",
+    "D:(ZA;;CR;00000000-0000-0000-0000-000000000001;;AU;(Not_Member_of {SID(WD)}))"
+    "S:(XU;SA;FA;;;WD;(a == #1f))",
 ]
 PIECES = [
     "(",
