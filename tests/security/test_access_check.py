@@ -17,7 +17,7 @@ from tokenlab.security import (
     access_check,
     granted_access,
 )
-from tokenlab.values import FileRights
+from tokenlab.values import FILE, KEY, FileRights
 
 ROWS = (*lines.ROWS, *owners.ROWS, *privileges.ROWS, *integrity.ROWS, *contract.ROWS)
 
@@ -43,8 +43,6 @@ def test_the_check_answers_as_windows_does(row: Row) -> None:
     assert decision.granted_access == (expected if decision else 0)
     codes = {bit: int(reason.code) for bit, reason in decision.reasons.items() if bit in row.why}
     assert codes == dict(row.why)
-    if not row.desired & MAXIMUM and "the type" not in row.fact and len(row.why) > 1:
-        assert set(row.why) <= set(decision.reasons)
     if row.place is not None:
         assert {reason.place for reason in decision.reasons.values() if reason.ace} == {row.place}
 
@@ -53,9 +51,7 @@ def test_the_check_answers_as_windows_does(row: Row) -> None:
 def test_the_fast_answer_is_the_same(row: Row) -> None:
     if row.premapped or row.parent is not None or row.principal_self is not None:
         return  # questions that it is not asked
-    fast = granted_access(
-        row.context, SecurityDescriptor.from_sddl(row.sddl), row.desired, row.object_type
-    )
+    fast = granted_access(row.context, SecurityDescriptor.from_sddl(row.sddl), row.desired, row.object_type)
     assert fast == decide(row).granted_access
 
 
@@ -108,8 +104,6 @@ def test_a_changed_descriptor_is_a_new_question() -> None:
 
 
 def test_the_same_dacl_serves_two_types_of_object() -> None:
-    from tokenlab.values import FILE, KEY
-
     descriptor = SecurityDescriptor.from_sddl("O:BAG:SYD:(A;;GR;;;WD)")
     for _ in range(2):
         assert access_check(sue, descriptor, MAXIMUM, FILE).granted_access == 0x120089
