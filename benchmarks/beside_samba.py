@@ -26,66 +26,68 @@ def token():
     return made
 
 
-def main(count: int, rounds: int) -> dict:
+def measured(size: int, count: int, rounds: int) -> dict:
+    """Everything for descriptors with so many ACEs."""
     ours, theirs, domain = SecurityContext(USER, GROUPS), token(), dcerpc.dom_sid(DOMAIN)
-    results = {}
-    for size in SIZES:
-        texts = descriptors(size, count)
-        read = [SecurityDescriptor.from_sddl(text) for text in texts]
-        samba = [ndr_unpack(dcerpc.descriptor, mine.to_bytes()) for mine in read]
-        for mine, other, text in zip(read, samba, texts):
-            try:
-                granted = samba_check(other, theirs, DESIRED)
-            except NTSTATUSError:
-                granted = 0
-            if granted != granted_access(ours, mine, DESIRED):
-                raise ValueError(f"not the same verdict: {granted:#x} for {text}")
-        open_ = [(mine, other) for mine, other in zip(read, samba) if granted_access(ours, mine, DESIRED)]
-        pairs = list(islice(cycle(open_), 20 * count))
+    texts = descriptors(size, count)
+    both = []
+    for text in texts:
+        mine = SecurityDescriptor.from_sddl(text)
+        other = ndr_unpack(dcerpc.descriptor, mine.to_bytes())
+        if same_verdict(ours, mine, theirs, other):
+            both.append((mine, other))
+    pairs = list(islice(cycle(both), 20 * count))
 
-        def verdicts():
-            for mine, _ in pairs:
-                granted_access(ours, mine, DESIRED)
+    def verdicts():
+        for mine, _ in pairs:
+            granted_access(ours, mine, DESIRED)
 
-        def explained():
-            for mine, _ in pairs:
-                decision = access_check(ours, mine, DESIRED)
-                decision.reasons, decision.steps
+    def explained():
+        for mine, _ in pairs:
+            decision = access_check(ours, mine, DESIRED)
+            assert decision.reasons and decision.steps
 
-        def samba_verdicts():
-            for _, other in pairs:
-                samba_check(other, theirs, DESIRED)
+    def samba_verdicts():
+        for _, other in pairs:
+            samba_check(other, theirs, DESIRED)
 
-        candidates = {"verdict": verdicts, "explained": explained, "Samba": samba_verdicts}
-        results[f"checks, {size} ACEs"] = summary(side_by_side(candidates, rounds, len(pairs)))
+    def parse(supply):
+        for text in islice(supply, count):
+            SecurityDescriptor.from_sddl(text)
 
-        def parse():
-            for text in texts:
-                SecurityDescriptor.from_sddl(text)
+    def samba_parse(supply):
+        for text in islice(supply, count):
+            dcerpc.descriptor.from_sddl(text, domain)
 
-        def samba_parse():
-            for text in texts:
-                dcerpc.descriptor.from_sddl(text, domain)
+    def parsing(made):
+        """Each candidate gets the same texts, from a supply of its own."""
+        one, other = iter(made), iter(made)
+        return {"tokenlab": lambda: parse(one), "Samba": lambda: samba_parse(other)}
 
-        candidates = {"tokenlab": parse, "Samba": samba_parse}
-        results[f"SDDL, {size} ACEs"] = summary(side_by_side(candidates, rounds, len(texts)))
+    checks = {"verdict": verdicts, "explained": explained, "Samba": samba_verdicts}
+    times = {
+        f"checks, {size} ACEs": side_by_side(checks, rounds, len(pairs)),
+        f"SDDL, {size} ACEs": side_by_side(parsing(texts * (rounds + 1)), rounds, count),
+        f"SDDL of SIDs never met, {size} ACEs": side_by_side(
+            parsing(fresh(size, count * (rounds + 1))), rounds, count
+        ),
+    }
+    return {what: summary(figures) for what, figures in times.items()}
 
-        supply = iter(fresh(size, count * (rounds + 1)))
 
-        def parse_fresh():
-            for text in islice(supply, count):
-                SecurityDescriptor.from_sddl(text)
-
-        again = iter(fresh(size, count * (rounds + 1)))
-
-        def samba_fresh():
-            for text in islice(again, count):
-                dcerpc.descriptor.from_sddl(text, domain)
-
-        candidates = {"tokenlab": parse_fresh, "Samba": samba_fresh}
-        results[f"SDDL of SIDs never met, {size} ACEs"] = summary(side_by_side(candidates, rounds, count))
-    return results
+def same_verdict(ours, mine, theirs, other) -> bool:
+    """True if access is granted; raises where the two do not agree, for then a race means nothing."""
+    try:
+        granted = samba_check(other, theirs, DESIRED)
+    except NTSTATUSError:
+        granted = 0
+    if granted != granted_access(ours, mine, DESIRED):
+        raise ValueError(f"not the same verdict: {granted:#x} for {mine}")
+    return bool(granted)
 
 
 if __name__ == "__main__":
-    print(json.dumps(main(int(sys.argv[1]), int(sys.argv[2]))))
+    results = {}
+    for size in SIZES:
+        results |= measured(size, int(sys.argv[1]), int(sys.argv[2]))
+    print(json.dumps(results))

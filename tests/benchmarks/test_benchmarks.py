@@ -5,10 +5,10 @@ import subprocess
 import sys
 
 import pytest
-from support import ROOT
 
 from benchmarks.inputs import SIZES, descriptors, fresh
 from benchmarks.measure import side_by_side, summary
+from support import ROOT
 from tokenlab.security import SecurityDescriptor
 
 

@@ -28,7 +28,9 @@ from tokenlab.values import DIRECTORY_OBJECT, KEY, SERVICE, TOKEN
 
 WALK = DTYP.format("2.5.3.2")
 EVENT = "event 4656 [W]"
-NTFS = "File Security and Access Rights, and DELETE_CHILD in File Access Rights, Microsoft Learn [D]; event 4656 [W]"
+NTFS = (
+    "File Security and Access Rights, File Access Rights (DELETE_CHILD), Microsoft Learn [D]; event 4656 [W]"
+)
 GUID = "bf967aba-0de6-11d0-a285-00aa003049e2"
 CONDITION = '(@User.Title == "PM")'
 restricted = SecurityContext(SUE, [EVERYONE, USERS], restricted_sids=["S-1-5-12", USERS])
