@@ -3,7 +3,6 @@
 import argparse
 import json
 import os
-import resource
 import subprocess
 import sys
 from pathlib import Path
@@ -30,7 +29,13 @@ def beside_samba(count: int, rounds: int) -> dict | str:
 
 
 def import_cost(tries: int) -> dict[str, float]:
-    """CPU milliseconds (user and system) of ``import tokenlab``, without Python's own start."""
+    """CPU milliseconds (user and system) of ``import tokenlab``, without Python's own start.
+
+    Empty on Windows, which does not count the CPU of children.
+    """
+    if os.name == "nt":
+        return {}
+    import resource
 
     def cpu(code: str) -> float:
         before = resource.getrusage(resource.RUSAGE_CHILDREN)
