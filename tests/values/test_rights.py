@@ -15,9 +15,11 @@ from tokenlab.values import OBJECT_TYPES, FileRights, KeyRights, ProcessRights
         ("pipe", 0x120089, 0x120116, 0x1200A0, 0x1F01FF),
         ("share", 0x120089, 0x120116, 0x1200A0, 0x1F01FF),
         ("key", 0x20019, 0x20006, 0x20019, 0xF003F),  # winnt.h, KEY_READ ...; Wine, on Windows
-        ("process", 0x20410, 0x20BEA, 0x121001, 0x1FFFFF),  # Get-NtType Process (Forshaw)
-        ("thread", 0x20048, 0x20437, 0x120800, 0x1FFFFF),  # Get-NtType Thread (Forshaw)
-        ("token", 0x2001A, 0x201E0, 0x20005, 0xF01FF),  # Get-NtType Token (Forshaw)
+        # What NtQueryObject tells on Windows 10 2004 (nt-object-types, results/10.0.19361_2004.txt); there
+        # RESUME is part of a thread's execute, which Windows 7 did not know.
+        ("process", 0x20410, 0x20BEA, 0x121001, 0x1FFFFF),
+        ("thread", 0x20048, 0x20437, 0x121800, 0x1FFFFF),
+        ("token", 0x2001A, 0x201E0, 0x20005, 0xF01FF),
         ("service", 0x2008D, 0x20002, 0x20170, 0xF01FF),  # "Service Security and Access Rights"
         ("service manager", 0x20014, 0x20022, 0x20009, 0xF003F),  # the same page
         ("directory object", 0x20094, 0x20028, 0x20004, 0xF01FF),  # [MS-ADTS] 5.1.3.2

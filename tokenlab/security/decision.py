@@ -231,7 +231,7 @@ class AccessDecision:
         second_pass = Rule.SECOND_PASS
         for rule, rights, index, by in self.trail:
             if rule is second_pass:  # asks again for rights that were granted
-                still_open |= rights
+                still_open |= rights & self.rights_in_question
             elif decided := rights & still_open:
                 still_open ^= decided
                 ace, place, privilege = (aces[index], index, None) if index >= 0 else (None, None, by)
