@@ -140,3 +140,22 @@ def test_the_page_numbers_its_steps_and_names_its_sources():
         assert f"    # {number}. " in page or f"        # {number}. " in page
     assert page.count("[MS-DTYP]") >= 6
     assert len(page.splitlines()) <= 300
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        ("S-1-5-18", file(""), 0x1),
+        (ANYBODY, "O:SYG:SYD:", 0x1),
+        (ANYBODY, file(""), 0x1, "file"),
+    ],
+)
+def test_what_is_no_question_is_refused_with_an_example(question):
+    with pytest.raises(TypeError, match="for example"):
+        access_check(*question)
+
+
+@pytest.mark.parametrize("mask", [-1, 0x100000000])
+def test_a_mask_has_32_bits(mask):
+    with pytest.raises(ValueError, match="0x120089"):
+        access_check(ANYBODY, file(""), mask)

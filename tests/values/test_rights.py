@@ -6,6 +6,8 @@ from hypothesis import strategies as st
 
 from tokenlab.values import OBJECT_TYPES, FileRights, KeyRights, ProcessRights
 
+ATTRIBUTES = "READ_ATTRIBUTES WRITE_ATTRIBUTES"
+
 
 @pytest.mark.parametrize(
     ("kind", "read", "write", "execute", "all_"),
@@ -42,6 +44,82 @@ def test_mapping_leaves_no_generic_bit_and_takes_nothing_else(kind, mask):
 def test_all_access_is_what_generic_all_stands_for():
     for kind in OBJECT_TYPES.values():
         assert int(kind.rights["ALL_ACCESS"]) == kind.mapping.all
+
+
+@pytest.mark.parametrize(
+    ("kind", "names"),
+    [  # from bit 0 up; "-" where the type has no right
+        # "File Access Rights Constants", winnt.h
+        ("file", "READ_DATA WRITE_DATA APPEND_DATA READ_EA WRITE_EA EXECUTE_FILE DELETE_CHILD " + ATTRIBUTES),
+        (
+            "folder",
+            "LIST_DIRECTORY ADD_FILE ADD_SUBDIRECTORY READ_EA WRITE_EA TRAVERSE DELETE_CHILD " + ATTRIBUTES,
+        ),
+        ("pipe", "READ_DATA WRITE_DATA CREATE_PIPE_INSTANCE READ_EA WRITE_EA - - " + ATTRIBUTES),
+        # "Registry Key Security and Access Rights"
+        ("key", "QUERY_VALUE SET_VALUE CREATE_SUB_KEY ENUMERATE_SUB_KEYS NOTIFY CREATE_LINK"),
+        # "Process Security and Access Rights"; winnt.h for 0x4 and 0x2000
+        (
+            "process",
+            "TERMINATE CREATE_THREAD SET_SESSIONID VM_OPERATION VM_READ VM_WRITE DUP_HANDLE CREATE_PROCESS "
+            "SET_QUOTA SET_INFORMATION QUERY_INFORMATION SUSPEND_RESUME QUERY_LIMITED_INFORMATION "
+            "SET_LIMITED_INFORMATION",
+        ),
+        # "Thread Security and Access Rights"; wdm.h for 0x4, winnt.h for 0x1000
+        (
+            "thread",
+            "TERMINATE SUSPEND_RESUME ALERT GET_CONTEXT SET_CONTEXT SET_INFORMATION QUERY_INFORMATION "
+            "SET_THREAD_TOKEN IMPERSONATE DIRECT_IMPERSONATION SET_LIMITED_INFORMATION "
+            "QUERY_LIMITED_INFORMATION RESUME",
+        ),
+        # winnt.h; the same numbers in .NET's TokenAccessLevels
+        (
+            "token",
+            "ASSIGN_PRIMARY DUPLICATE IMPERSONATE QUERY QUERY_SOURCE ADJUST_PRIVILEGES ADJUST_GROUPS "
+            "ADJUST_DEFAULT ADJUST_SESSIONID",
+        ),
+        # "Service Security and Access Rights"
+        (
+            "service",
+            "QUERY_CONFIG CHANGE_CONFIG QUERY_STATUS ENUMERATE_DEPENDENTS START STOP PAUSE_CONTINUE "
+            "INTERROGATE USER_DEFINED_CONTROL",
+        ),
+        (
+            "service manager",
+            "CONNECT CREATE_SERVICE ENUMERATE_SERVICE LOCK QUERY_LOCK_STATUS MODIFY_BOOT_CONFIG",
+        ),
+        # [MS-ADTS] 5.1.3.2: CC DC LC VW RP WP DT LO CR
+        (
+            "directory object",
+            "CREATE_CHILD DELETE_CHILD LIST_CHILDREN SELF_WRITE READ_PROPERTY WRITE_PROPERTY DELETE_TREE "
+            "LIST_OBJECT CONTROL_ACCESS",
+        ),
+        # "Windows Event Log Constants", EVT_READ_ACCESS ...
+        ("event log", "READ_EVENTS WRITE_EVENTS CLEAR"),
+    ],
+)
+def test_each_bit_means_what_windows_says(kind, names):
+    expected = [(1 << bit, name) for bit, name in enumerate(names.split()) if name != "-"]
+    found = OBJECT_TYPES[kind].describe(0xFFFF)
+    assert [(bit, name) for bit, name in found if not name.startswith("0x")] == expected
+
+
+@pytest.mark.parametrize("kind", OBJECT_TYPES)
+def test_the_upper_half_means_the_same_for_every_type(kind):  # [MS-DTYP] 2.4.3, winnt.h
+    waited_for = kind in {"file", "folder", "pipe", "share", "process", "thread"}
+    assert OBJECT_TYPES[kind].describe(0xF31F0000) == [
+        (0x00010000, "DELETE"),
+        (0x00020000, "READ_CONTROL"),
+        (0x00040000, "WRITE_DAC"),
+        (0x00080000, "WRITE_OWNER"),
+        (0x00100000, "SYNCHRONIZE" if waited_for else "0x100000"),
+        (0x01000000, "ACCESS_SYSTEM_SECURITY"),
+        (0x02000000, "MAXIMUM_ALLOWED"),
+        (0x10000000, "GENERIC_ALL"),
+        (0x20000000, "GENERIC_EXECUTE"),
+        (0x40000000, "GENERIC_WRITE"),
+        (0x80000000, "GENERIC_READ"),
+    ]
 
 
 @pytest.mark.parametrize(

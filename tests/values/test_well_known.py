@@ -44,6 +44,24 @@ from tokenlab.values.well_known import ALIAS_OF, ALIASES, DOMAIN_ALIASES, DOMAIN
         ("UD", "S-1-5-84-0-0-0-0-0"),
         ("WD", "S-1-1-0"),
         ("WR", "S-1-5-33"),
+        ("AO", "S-1-5-32-548"),
+        ("BO", "S-1-5-32-551"),
+        ("CD", "S-1-5-32-574"),
+        ("CY", "S-1-5-32-569"),
+        ("ES", "S-1-5-32-576"),
+        ("HA", "S-1-5-32-578"),
+        ("HO", "S-1-5-32-584"),  # sddl.h, SDDL_USER_MODE_HARDWARE_OPERATORS
+        ("IS", "S-1-5-32-568"),
+        ("LU", "S-1-5-32-559"),
+        ("MS", "S-1-5-32-577"),
+        ("MU", "S-1-5-32-558"),
+        ("NO", "S-1-5-32-556"),
+        ("PO", "S-1-5-32-550"),
+        ("PU", "S-1-5-32-547"),
+        ("RA", "S-1-5-32-575"),
+        ("RE", "S-1-5-32-552"),
+        ("RM", "S-1-5-32-580"),  # sddl.h, SDDL_REMOTE_MANAGEMENT_USERS
+        ("SO", "S-1-5-32-549"),
     ],
 )
 def test_an_alias_means_the_sid_that_windows_means(alias, sid):

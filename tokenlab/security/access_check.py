@@ -13,7 +13,7 @@ from __future__ import annotations
 from tokenlab.security.ace import CONDITIONAL_TYPES, Ace, MandatoryPolicy
 from tokenlab.security.acl import Acl
 from tokenlab.security.context import SecurityContext, TokenMandatoryPolicy
-from tokenlab.security.decision import AccessDecision, Rule, Trail
+from tokenlab.security.decision import AccessDecision, Rule, Trail, checked_mask
 from tokenlab.security.descriptor import SecurityDescriptor
 from tokenlab.security.status import NtStatus
 from tokenlab.values import DIRECTORY, FILE, GenericMapping, ObjectType, Sid
@@ -49,9 +49,10 @@ def access_check(
     ``object_type`` says what generic bits mean. ``principal_self`` stands in for SELF (S-1-5-10).
     ``parent`` is the descriptor of a file's folder, where NTFS looks for DELETE and READ_ATTRIBUTES
     that the file alone refuses. ``premapped`` keeps the contract of Win32's ``AccessCheck``: a generic
-    bit left in ``desired`` is an error. A refusal is an answer, never an exception.
+    bit left in ``desired`` is an error. A refusal is an answer, never an exception; TypeError and ValueError
+    are for arguments that are no question.
     """
-    desired = int(desired)
+    desired = checked_mask(context, descriptor, desired, object_type)
     mapped = desired if premapped else object_type.mapping.map(desired)
     trail: Trail = []
     status, granted = _decide(context, descriptor, mapped, object_type, principal_self, trail)

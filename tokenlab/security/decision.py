@@ -279,3 +279,18 @@ class _Steps(Sequence[Step]):
 
     def __repr__(self) -> str:
         return "\n".join(map(str, self))
+
+
+def checked_mask(context: object, descriptor: object, desired: int, object_type: object) -> int:
+    """The mask as a plain number, if this is a question at all."""
+    for argument, kind, example in (
+        (context, SecurityContext, "SecurityContext('S-1-5-18')"),
+        (descriptor, SecurityDescriptor, "SecurityDescriptor.from_sddl('O:SYG:SYD:')"),
+        (object_type, ObjectType, "OBJECT_TYPES['file']"),
+    ):
+        if not isinstance(argument, kind):
+            raise TypeError(f"{argument!r} is no {kind.__name__}: expected one, for example {example}")
+    mask = int(desired)
+    if not 0 <= mask <= 0xFFFFFFFF:
+        raise ValueError(f"{mask:#x} is not an access mask: expected 32 bits, for example 0x120089")
+    return mask

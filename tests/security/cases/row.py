@@ -33,7 +33,7 @@ administrator = SecurityContext(
 filtered = SecurityContext(SUE, [EVERYONE, USERS, (ADMINISTRATORS, DENY_ONLY)])
 
 # Where a fact comes from. [W]: tests that run on real Windows, or its event log. [D]: Microsoft's
-# documents. [F]: the book and its scripts.
+# documents. [F]: the book and its scripts. [M]: unverified, and said so on the card of fidelity.
 SMB2 = "Samba, smb2.acls {} [W]"
 WINE = "Wine, test_AccessCheck [W]"
 DTYP = "[MS-DTYP] {} [D]"

@@ -1,0 +1,206 @@
+"""SDDL: what is read, what is written, and where an error points. Windows' own rows: tests/conformance."""
+
+from __future__ import annotations
+
+import pytest
+
+from support import load_json
+from tokenlab.security import Ace, AceFlags, AceType, SecurityDescriptor
+from tokenlab.security.sddl import SddlError, format_ace, format_mask, format_sid
+from tokenlab.security.sddl_letters import BIT_CODES, CODE_OF_TYPE, FLAG_CODES, MASK_CODES
+from tokenlab.security.sddl_reader import _read_quickly, _Reader, _sids
+from tokenlab.values import Sid
+
+DOMAIN = "S-1-5-21-2457507606-2709100691-398136650"
+GUID = "bf967aba-0de6-11d0-a285-00aa003049e2"
+
+
+def read(text: str, domain: str | None = None) -> SecurityDescriptor:
+    return SecurityDescriptor.from_sddl(text, domain)
+
+
+# --- errors --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "position", "words"),
+    [
+        ("X:(A;;GA;;;WD)", 0, "expected O:, G:, D: or S:"),
+        ("O:BAO:SY", 4, "for the second time"),
+        ("O:QQ", 2, "expected a SID"),
+        ("O:S-1-5", 2, "S-1-5-18"),
+        ("O:BAG:", 6, "expected a SID"),
+        ("D:PX", 3, "expected O:, G:, D: or S:"),
+        ("D:(A;;GA;;;WD)x", 14, "expected O:, G:, D: or S:"),
+        ("D:NO_ACCESS_CONTROL(A;;GA;;;WD)", 19, "expected O:, G:, D: or S:"),
+        ("O:BAG:SYD:(A;;GA;;;WD", 19, "no end"),
+        ("D:(A;;GA;;WD)", 10, "six fields"),
+        ("D:(Q;;GA;;;WD)", 3, "unknown type"),
+        ("D:(AU;;GA;;;WD)", 3, "unknown type"),
+        ("S:(A;;GA;;;WD)", 3, "unknown type"),
+        ("D:(A;XX;GA;;;WD)", 5, "unknown flag"),
+        ("D:(A;OIXX;GA;;;WD)", 7, "unknown flag"),
+        ("D:(A;;QQ;;;WD)", 6, "unknown right"),
+        ("D:(A;;FAQQ;;;WD)", 8, "unknown right"),
+        ("D:(A;;0x1g;;;WD)", 9, "unknown right"),
+        ("D:(OA;;GA;12;;WD)", 10, "expected a GUID"),
+        (f"D:(A;;GA;{GUID};;WD)", 2, "only object ACEs"),
+        ("D:(A;;GA;;;)", 11, "expected a SID"),
+        ("D:(A;;GA;;;DA)", 11, "domain="),
+        ("D:(A;;GA;;;WD)(A;;GA;;;XX)", 23, "expected a SID"),
+        ("D:(XA;;GA;;;WD)", 14, "seventh field"),
+        ("D:(A;;GA;;;WD;(a))", 14, "seventh field"),
+        ("D:(XA;;GA;;;WD;(a ==))", 20, "expected a value"),
+        ("S:(RA;;;;;WD;(1))", 14, "a name in quotes"),
+        (f"D:{'(A;;FA;;;WD)' * 5000}", 2 + 12 * 5000, "too many ACEs"),
+    ],
+    ids=lambda value: value[:40] if isinstance(value, str) else None,
+)
+def test_an_error_points_at_its_place(text: str, position: int, words: str) -> None:
+    with pytest.raises(SddlError) as raised:
+        read(text)
+    error = raised.value
+    assert error.position == position
+    assert words in error.reason
+    assert error.text == text
+    reason, excerpt, pointer = str(error).splitlines()
+    assert reason == error.reason
+    assert pointer.endswith(f"^ character {position + 1}")
+    if position < len(text):
+        assert excerpt[pointer.index("^")] == text[position]
+
+
+def test_an_error_is_a_value_error() -> None:
+    assert issubclass(SddlError, ValueError)
+
+
+# --- reading -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("path", ["vectors/sddl_ordinary.json", "vectors/sddl_conditional.json"])
+def test_the_quick_reader_says_what_the_patient_one_says(path: str) -> None:
+    """On every descriptor of the material; and most of the ordinary ones do not need patience."""
+    sids = _sids(Sid(DOMAIN))
+    quick = 0
+    rows = load_json(path)
+    for row in rows:
+        fast = _read_quickly(row["sddl"], sids)
+        if fast is not None:
+            quick += 1
+            patient = _Reader(row["sddl"], sids).descriptor()
+            assert fast == patient and repr(fast.dacl) == repr(patient.dacl), row["sddl"]
+            assert fast.to_bytes() == patient.to_bytes()
+    assert quick > len(rows) * 0.9 or "conditional" in path
+
+
+@pytest.mark.parametrize(
+    ("rights", "mask"),
+    [
+        ("0x1F01FF", 0x1F01FF),
+        ("0X40000000", 0x40000000),
+        ("16", 16),
+        ("020", 0o20),
+        ("020000000000", 0x80000000),
+        ("0xfffffffff", 0xFFFFFFFF),
+        ("-1", 0xFFFFFFFF),
+        ("+1", 1),
+        ("gr", 0x80000000),
+        ("GR0x1", 0x80000001),
+        ("CCDC", 0x3),
+        ("", 0),
+    ],
+)
+def test_rights_are_read_as_letters_or_as_numbers_in_c_style(rights: str, mask: int) -> None:
+    dacl = read(f"D:(A;;{rights};;;WD)").dacl
+    assert dacl is not None and dacl[0].mask == mask
+
+
+@pytest.mark.parametrize("path", ["vectors/sddl_canonical.json"])
+def test_what_is_written_is_read_as_what_was_read(path: str) -> None:
+    for row in load_json(path):
+        assert read(row["in"], DOMAIN) == read(row["out"], DOMAIN), row["in"]
+
+
+def test_a_domain_gives_its_aliases_a_meaning() -> None:
+    first, second = "S-1-5-21-1-2-3", "S-1-5-21-4-5-6"
+    assert read("O:DA", first).owner == f"{first}-512"
+    assert read("O:DA", second).owner == f"{second}-512"  # nothing is remembered of the first
+    with pytest.raises(SddlError):
+        read("O:DA")
+
+
+def test_an_absent_a_null_and_an_empty_dacl_are_three_things() -> None:
+    absent, null, empty = read("O:BA"), read("O:BAD:NO_ACCESS_CONTROL"), read("O:BAD:")
+    assert (absent.dacl, absent.dacl_present) == (None, False)
+    assert (null.dacl, null.dacl_present) == (None, True)
+    assert empty.dacl is not None and len(empty.dacl) == 0 and empty.dacl_present
+    assert len({absent, null, empty}) == 3
+    assert [str(each) for each in (absent, null, empty)] == ["O:BA", "O:BAD:NO_ACCESS_CONTROL", "O:BAD:"]
+
+
+def test_no_text_is_a_descriptor_of_nothing() -> None:
+    assert read("") == read("  ") == SecurityDescriptor()
+
+
+def test_an_object_ace_without_a_guid_is_a_plain_one_in_text() -> None:
+    dacl = read("D:(OA;;CC;;;WD)(OD;;DC;;;WD)").dacl
+    assert dacl is not None
+    assert [ace.type for ace in dacl] == [AceType.ACCESS_ALLOWED, AceType.ACCESS_DENIED]
+    assert (dacl.revision, dacl.slack) == (4, bytes(8))
+
+
+# --- writing -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("mask", "text"),
+    [
+        (0x1F01FF, "FA"),
+        (0x120089, "FR"),
+        (0xF003F, "KA"),
+        (0x20019, "KR"),
+        (0x3, "CCDC"),
+        (0x30000, "SDRC"),
+        (0x1200A9, "0x1200a9"),
+        (0x100000, "0x100000"),
+        (0x80000001, "CCGR"),
+        (0x1000000, "0x1000000"),
+        (0, ""),
+    ],
+)
+def test_rights_are_written_as_letters_where_letters_say_it_all(mask: int, text: str) -> None:
+    assert format_mask(mask) == text
+
+
+def test_every_letter_of_a_right_means_one_bit_and_every_name_a_mask() -> None:
+    assert len(set(BIT_CODES.values())) == len(BIT_CODES)
+    assert all(bit & (bit - 1) == 0 for bit in BIT_CODES.values())
+    assert not BIT_CODES.keys() & MASK_CODES.keys()
+
+
+def test_flags_are_written_in_windows_order() -> None:
+    every = AceFlags(sum(FLAG_CODES.values()))
+    assert format_ace(Ace.allow("S-1-1-0", 0x1, every)) == "(A;OICINPIOIDCRSAFA;CC;;;WD)"
+
+
+def test_aliases_of_a_domain_are_written_only_for_that_domain() -> None:
+    admins = Sid("S-1-5-21-1-2-3-512")
+    assert format_sid(admins, "S-1-5-21-1-2-3") == "DA"
+    assert format_sid(admins, "S-1-5-21-1-2-4") == format_sid(admins) == admins
+
+
+def test_a_type_without_sddl_says_so() -> None:
+    without = set(AceType) - set(CODE_OF_TYPE)
+    assert {kind.name for kind in without} == {
+        "ACCESS_DENIED_CALLBACK_OBJECT",
+        "SYSTEM_ALARM_CALLBACK",
+        "SYSTEM_AUDIT_CALLBACK_OBJECT",
+        "SYSTEM_ALARM_CALLBACK_OBJECT",
+    }
+    for kind in without:
+        with pytest.raises(ValueError, match="has no SDDL"):
+            format_ace(Ace(kind, 0, 0x1, "S-1-1-0"))
+
+
+def test_an_ace_prints_as_in_an_event() -> None:
+    assert str(Ace.allow("S-1-5-18", 0x1F01FF, AceFlags.INHERITED)) == "(A;ID;FA;;;SY)"

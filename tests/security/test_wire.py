@@ -1,0 +1,107 @@
+"""Self-relative bytes, both ways. Windows' own bytes: tests/conformance."""
+
+from __future__ import annotations
+
+import struct
+
+import pytest
+
+from tokenlab.security import Ace, AceType, Acl, ControlFlags, SecurityDescriptor
+from tokenlab.security.wire import WireError, decode_acl, encode_acl
+
+TEXT = "O:BAG:SYD:PAI(A;OICI;FA;;;BA)S:(ML;;NW;;;LW)"
+DATA = SecurityDescriptor.from_sddl(TEXT).to_bytes()
+
+
+def changed(at: int, *values: int) -> bytes:
+    return DATA[:at] + bytes(values) + DATA[at + len(values) :]
+
+
+def test_the_parts_lie_in_windows_order() -> None:
+    """Header, SACL, DACL, owner, group."""
+    owner, group, sacl, dacl = struct.unpack_from("<IIII", DATA, 4)
+    assert 20 == sacl < dacl < owner < group < len(DATA)
+
+
+def test_the_parts_may_lie_in_any_order() -> None:
+    everyone, system = bytes.fromhex("010100000000000100000000"), bytes.fromhex("010100000000000512000000")
+    acl = encode_acl(Acl([Ace.allow("S-1-1-0", 0x1)]))
+    header = struct.pack("<BBHIIII", 1, 0, 0x8004, 32, 20, 0, 44)
+    read = SecurityDescriptor.from_bytes(header + everyone + system + acl)
+    assert str(read) == "O:SYG:WDD:(A;;CC;;;WD)"
+
+
+def test_two_parts_may_share_their_bytes() -> None:
+    system = bytes.fromhex("010100000000000512000000")
+    data = struct.pack("<BBHIIII", 1, 0, 0x8000, 20, 20, 0, 0) + system
+    assert str(SecurityDescriptor.from_bytes(data)) == "O:SYG:SY"
+
+
+def test_a_null_dacl_has_no_offset_and_an_absent_one_no_flag() -> None:
+    null = SecurityDescriptor(control=ControlFlags.DACL_PRESENT)
+    for descriptor in (null, SecurityDescriptor()):
+        assert SecurityDescriptor.from_bytes(descriptor.to_bytes()) == descriptor
+        assert struct.unpack_from("<I", descriptor.to_bytes(), 16) == (0,)
+    assert null != SecurityDescriptor()
+
+
+def test_bytes_behind_the_last_ace_are_kept() -> None:
+    acl = Acl([Ace.allow("S-1-1-0", 0x1)], revision=4, slack=b"\x00\x01\x02\x03")
+    assert decode_acl(encode_acl(acl)) == acl
+
+
+def test_what_follows_the_sid_is_kept() -> None:
+    ace = Ace(AceType.ACCESS_ALLOWED_CALLBACK, 0, 0x1, "S-1-1-0", data=b"artx\xff\xee\xdd\xcc")
+    descriptor = SecurityDescriptor(dacl=Acl([ace]))
+    assert SecurityDescriptor.from_bytes(descriptor.to_bytes()).dacl == Acl([ace])
+
+
+def test_resource_manager_control_is_kept() -> None:
+    descriptor = SecurityDescriptor("S-1-5-18", resource_manager_control=0x17)
+    assert SecurityDescriptor.from_bytes(descriptor.to_bytes()).resource_manager_control == 0x17
+
+
+@pytest.mark.parametrize(
+    ("data", "offset", "words"),
+    [
+        (b"", 0, "its header alone has 20"),
+        (DATA[:19], 19, "its header alone has 20"),
+        (changed(0, 2), 0, "revision 2 is unknown"),
+        (changed(3, 0), 2, "not self-relative"),
+        (changed(4, 0xFF, 0xFF), 0xFFFF, "no room for a SID"),
+        (changed(16, 0xFF, 0xFF), 0xFFFF, "no room for an ACL"),
+        (changed(20, 9), 20, "ACL revision 9 is unknown"),
+        (changed(22, 0xFF, 0xFF), 22, "does not fit"),
+        (changed(24, 2), 48, "ends before its last ACE"),
+        (changed(28, 0x04), 28, "is not a type of ACE"),
+        (changed(30, 0x15), 30, "an ACE of 21 bytes"),
+        (changed(36, 2), 36, "is not a SID"),
+        (changed(37, 9), 36, "no room for a SID"),
+        (DATA[:-1], len(DATA) - 12, "no room for a SID"),
+    ],
+    ids=lambda value: None if isinstance(value, bytes) else value,
+)
+def test_an_error_names_its_offset(data: bytes, offset: int, words: str) -> None:
+    with pytest.raises(WireError, match=words) as raised:
+        SecurityDescriptor.from_bytes(data)
+    assert raised.value.offset == offset
+    assert f"{offset:#x}" in str(raised.value)
+
+
+@pytest.mark.parametrize("length", range(len(DATA)))
+def test_no_part_of_a_descriptor_is_one(length: int) -> None:
+    with pytest.raises(WireError):
+        SecurityDescriptor.from_bytes(DATA[:length])
+
+
+def test_a_list_of_more_than_64_kib_cannot_be_written() -> None:
+    too_long = Acl([Ace.allow("S-1-1-0", 0x1)] * 3277)
+    with pytest.raises(WireError, match="does not fit"):
+        SecurityDescriptor(dacl=too_long).to_bytes()
+    SecurityDescriptor(dacl=Acl(too_long.aces[1:])).to_bytes()
+
+
+def test_an_ace_has_a_multiple_of_four_bytes() -> None:
+    odd = Ace(AceType.ACCESS_ALLOWED_CALLBACK, 0, 0x1, "S-1-1-0", data=b"artx\xff")
+    with pytest.raises(WireError, match="multiples of 4"):
+        SecurityDescriptor(dacl=Acl([odd])).to_bytes()
