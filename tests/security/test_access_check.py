@@ -43,6 +43,8 @@ def test_the_check_answers_as_windows_does(row: Row) -> None:
     assert decision.granted_access == (expected if decision else 0)
     codes = {bit: int(reason.code) for bit, reason in decision.reasons.items() if bit in row.why}
     assert codes == dict(row.why)
+    if decision and not row.desired & MAXIMUM:
+        assert all(reason.granted for reason in decision.reasons.values())
     if row.place is not None:
         assert {reason.place for reason in decision.reasons.values() if reason.ace} == {row.place}
 
@@ -112,3 +114,11 @@ def test_the_same_dacl_serves_two_types_of_object() -> None:
 
 def test_a_context_may_be_no_more_than_a_user() -> None:
     assert not access_check(SecurityContext("S-1-5-7"), OPEN, 0x1)
+
+
+def test_the_second_pass_takes_back_what_it_must_grant_again() -> None:
+    restricted = SecurityContext(SUE, ["S-1-5-32-545"], restricted_sids=["S-1-5-32-545"])
+    descriptor = SecurityDescriptor.from_sddl(f"O:BAG:SYD:(A;;0x3;;;{SUE})(A;;0x4;;;BU)")
+    decision = access_check(restricted, descriptor, MAXIMUM)
+    assert decision.granted_access == 0x4
+    assert [step.granted_so_far for step in decision.steps] == [0, 0x3, 0x7, 0, 0, 0x4, 0x4]

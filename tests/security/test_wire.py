@@ -105,3 +105,13 @@ def test_an_ace_has_a_multiple_of_four_bytes() -> None:
     odd = Ace(AceType.ACCESS_ALLOWED_CALLBACK, 0, 0x1, "S-1-1-0", data=b"artx\xff")
     with pytest.raises(WireError, match="multiples of 4"):
         SecurityDescriptor(dacl=Acl([odd])).to_bytes()
+
+
+def test_object_flags_that_windows_does_not_define_are_refused() -> None:
+    line = Ace(AceType.ACCESS_ALLOWED_OBJECT, 0, 0x1, "S-1-1-0")
+    data = bytearray(SecurityDescriptor(dacl=Acl([line])).to_bytes())
+    at = data.index(b"\x01\x00\x00\x00\x00\x00\x00\x00", 28) + 4  # behind the mask
+    data[at] = 4
+    with pytest.raises(WireError, match="object flags 0x4") as raised:
+        SecurityDescriptor.from_bytes(data)
+    assert raised.value.offset == at

@@ -1,0 +1,237 @@
+"""Accounts and groups: the SAM of a machine is one database, the directory of a domain another.
+
+[MS-SAMR] 2.2 and 3.1 tell the same story for both; [MS-ADTS] 6.1.1.4 lists the accounts and groups that
+a domain is born with.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import TypeVar
+
+from tokenlab.values import Sid
+from tokenlab.values.well_known import (
+    ADMINISTRATORS,
+    AUTHENTICATED_USERS,
+    DOMAIN_NAMES,
+    GUESTS,
+    INTERACTIVE,
+    NAMES,
+    USERS,
+)
+
+PRE_WINDOWS_2000 = Sid("S-1-5-32-554")
+WINDOWS_AUTHORIZATION_ACCESS = Sid("S-1-5-32-560")
+ENTERPRISE_DOMAIN_CONTROLLERS = Sid("S-1-5-9")
+_FIRST_OWN_RID = {"SAM": 1001, "directory": 1104}
+_GLOBAL_RIDS = (512, 513, 514, 515, 516, 518, 519, 520, 525)
+_DOMAIN_LOCAL_RIDS = (517, 553, 571, 572)
+_BUILTIN_RIDS = (544, 545, 546, 547, 550, 551, 555, 556, 558, 559, 562, 568, 569, 573, 578, 579, 580)
+
+
+class GroupScope(Enum):
+    """Where a group counts: everywhere it is trusted, in its own domain, on its own machine."""
+
+    GLOBAL = "global"
+    DOMAIN_LOCAL = "domain local"
+    ALIAS = "local"
+
+
+@dataclass(eq=False)
+class Account:
+    """A user or a computer. ``password`` is a made-up string; a computer's name ends with a dollar sign.
+
+    ``sensitive`` is "Account is sensitive and cannot be delegated".
+    """
+
+    name: str
+    sid: Sid
+    password: str = field(repr=False)  # in the model only: Windows keeps hashes
+    primary_group: Sid
+    enabled: bool = True
+    sensitive: bool = False
+
+    @property
+    def is_computer(self) -> bool:
+        return self.name.endswith("$")
+
+
+@dataclass(eq=False)
+class Group:
+    """A group and the SIDs in it: of accounts, of other groups, well-known ones."""
+
+    name: str
+    sid: Sid
+    scope: GroupScope
+    members: set[Sid] = field(default_factory=set)
+
+
+Entry = TypeVar("Entry", Account, Group)
+
+
+class AccountDatabase:
+    """Accounts and groups under one name: ``WS-1`` (a machine's SAM) or ``ASTRO`` (a domain's directory).
+
+    ``sid`` is the S-1-5-21-a-b-c that all its own SIDs begin with. ``available`` is False while a domain's
+    controller cannot be reached. Names are compared without case.
+    """
+
+    def __init__(self, name: str, sid: Sid | str, *, dns_name: str = "", first_rid: int = 1001) -> None:
+        self.name, self.sid, self.dns_name = name.upper(), Sid(sid), dns_name
+        if self.sid.count("-") != 6 or not self.sid.startswith("S-1-5-21-"):
+            raise ValueError(f"{sid} is not the SID of a domain or machine: expected S-1-5-21-<a>-<b>-<c>")
+        self.available = True
+        self._next_rid = first_rid
+        self._accounts: dict[str, Account] = {}
+        self._groups: dict[str, Group] = {}
+        self._by_sid: dict[Sid, Account | Group] = {}
+        self._groups_of: dict[Sid, list[Group]] = {}
+
+    @classmethod
+    def sam(cls, machine: str, sid: Sid | str) -> AccountDatabase:
+        """What a new client has: built-in groups; Administrator and Guest, both disabled."""
+        database = cls(machine, sid, first_rid=_FIRST_OWN_RID["SAM"])
+        database._add_builtin_groups()
+        database.add_members("IIS_IUSRS", "S-1-5-82-0")
+        none = database.add_group("None", rid=513, scope=GroupScope.GLOBAL)
+        for name, rid, group in (("Administrator", 500, ADMINISTRATORS), ("Guest", 501, GUESTS)):
+            account = database._add(Account(name, database._sid(rid), "", none.sid, enabled=False))
+            database.add_members(group, account.sid)
+        return database
+
+    @classmethod
+    def directory(cls, name: str, sid: Sid | str, dns_name: str) -> AccountDatabase:
+        """What a new domain has, with the built-in groups of its controllers."""
+        database = cls(name, sid, dns_name=dns_name, first_rid=_FIRST_OWN_RID["directory"])
+        database._add_builtin_groups(
+            PRE_WINDOWS_2000, WINDOWS_AUTHORIZATION_ACCESS, *(Sid(f"S-1-5-32-{rid}") for rid in (548, 549))
+        )
+        for rid in (*_GLOBAL_RIDS, *_DOMAIN_LOCAL_RIDS):
+            scope = GroupScope.GLOBAL if rid in _GLOBAL_RIDS else GroupScope.DOMAIN_LOCAL
+            database.add_group(DOMAIN_NAMES[rid], scope=scope, rid=rid)
+        by_rid = database._sid
+        database.add_members(by_rid(572), *map(by_rid, (502, 512, 516, 517, 518, 519, 520)))
+        database.add_members(ADMINISTRATORS, by_rid(512), by_rid(519))
+        database.add_members(USERS, by_rid(513))
+        database.add_members(GUESTS, by_rid(514))
+        database.add_members(PRE_WINDOWS_2000, AUTHENTICATED_USERS)
+        database.add_members(WINDOWS_AUTHORIZATION_ACCESS, ENTERPRISE_DOMAIN_CONTROLLERS)
+        database._add(Account("Administrator", by_rid(500), "", by_rid(513), enabled=False))
+        for rid in (512, 518, 519, 520):
+            database.add_members(by_rid(rid), by_rid(500))
+        database._add(Account("krbtgt", by_rid(502), "", by_rid(513), enabled=False))
+        return database
+
+    # Filling it ---------------------------------------------------------------------------------------
+
+    def add_user(self, name: str, password: str, *groups: str, sensitive: bool = False) -> Account:
+        """A new user, in Domain Users (or Users, in a SAM) and in these groups (names or SIDs).
+
+        Raises ValueError if the name is taken, KeyError if there is no such group.
+        """
+        in_sam = not self.dns_name
+        into = [self.group(group) for group in groups]  # before anything is changed
+        primary = self._sid(513)
+        account = self._add(Account(name, self._new_sid(), password, primary, sensitive=sensitive))
+        if in_sam:
+            self.add_members(USERS, account.sid)
+        for group in into:
+            self.add_members(group.sid, account.sid)
+        return account
+
+    def add_computer(self, name: str, password: str = "", *, controller: bool = False) -> Account:
+        """The account of a machine, ``WS-1$``, in Domain Computers or Domain Controllers."""
+        primary = self._sid(516 if controller else 515)
+        secret = password or f"password of {name.upper()}$"
+        return self._add(Account(f"{name.upper()}$", self._new_sid(), secret, primary))
+
+    def add_group(
+        self, name: str, *members: Sid | str, scope: GroupScope | None = None, rid: int | None = None
+    ) -> Group:
+        """A new group with these members (SIDs), global in a domain, local in a SAM.
+
+        Raises ValueError if the name is taken.
+        """
+        scope = scope or (GroupScope.GLOBAL if self.dns_name else GroupScope.ALIAS)
+        sid = self._new_sid() if rid is None else self._sid(rid)
+        group = self._add(Group(name, sid, scope))
+        self.add_members(group.sid, *members)
+        return group
+
+    def add_members(self, group: str, *members: Sid | str) -> None:
+        """Put SIDs into a group; tokens that exist do not change. Raises KeyError."""
+        target = self.group(group)
+        for member in map(Sid, members):
+            if member not in target.members:
+                target.members.add(member)
+                self._groups_of.setdefault(member, []).append(target)
+
+    def remove_members(self, group: str, *members: Sid | str) -> None:
+        """Take SIDs out of a group."""
+        target = self.group(group)
+        for member in map(Sid, members):
+            if member in target.members:
+                target.members.remove(member)
+                self._groups_of[member].remove(target)
+
+    # Asking it ----------------------------------------------------------------------------------------
+
+    def find(self, name: str) -> Account | None:
+        """The account with this name, or None."""
+        return self._accounts.get(name.lower())
+
+    def group(self, name: str) -> Group:
+        """The group with this name or SID. Raises KeyError."""
+        found = self._by_sid.get(Sid(name)) if name.startswith("S-1-") else self._groups.get(name.lower())
+        if not isinstance(found, Group):
+            raise KeyError(f"{self.name} has no group {name!r}: for example 'Domain Admins' or S-1-5-32-544")
+        return found
+
+    def groups_of(self, sids: Iterable[Sid], *scopes: GroupScope) -> tuple[Sid, ...]:
+        """All groups of these scopes that one of the SIDs is in, directly or through other groups."""
+        found: dict[Sid, None] = {}
+        todo = list(sids)
+        for sid in todo:  # grows while it is read
+            for group in self._groups_of.get(sid, ()):
+                if group.scope in scopes and group.sid not in found:
+                    found[group.sid] = None
+                    todo.append(group.sid)
+        return tuple(found)
+
+    def name_of(self, sid: str) -> str | None:
+        r"""``ASTRO\cosmo``, ``ASTRO\Domain Admins``; None for what is not from here."""
+        known = self._by_sid.get(Sid(sid))
+        return None if known is None or sid in NAMES else rf"{self.name}\{known.name}"
+
+    def __repr__(self) -> str:
+        return f"<AccountDatabase {self.name}, {len(self._accounts)} accounts, {len(self._groups)} groups>"
+
+    def _add_builtin_groups(self, *more: Sid) -> None:
+        for sid in (*(Sid(f"S-1-5-32-{rid}") for rid in _BUILTIN_RIDS), *more):
+            self._add(Group(NAMES[sid].rpartition("\\")[2], sid, GroupScope.ALIAS))
+        self.add_members(USERS, AUTHENTICATED_USERS, INTERACTIVE)
+
+    def _add(self, entry: Entry) -> Entry:
+        key = entry.name.lower()
+        if key in self._accounts or key in self._groups:
+            raise ValueError(
+                f"{self.name} has a {entry.name!r} already: names are used once, whatever the case"
+            )
+        if isinstance(entry, Account):
+            self._accounts[key] = entry
+            self._groups_of.setdefault(entry.sid, [])
+            if isinstance(primary := self._by_sid.get(entry.primary_group), Group):
+                self.add_members(primary.sid, entry.sid)
+        else:
+            self._groups[key] = entry
+        self._by_sid[entry.sid] = entry
+        return entry
+
+    def _new_sid(self) -> Sid:
+        self._next_rid += 1
+        return self._sid(self._next_rid - 1)
+
+    def _sid(self, rid: int) -> Sid:
+        return Sid(f"{self.sid}-{rid}")

@@ -1,0 +1,124 @@
+"""Is it really you? A name and a password against the machine's accounts, the domain's, or what is cached.
+
+"Windows Authentication Concepts" and "Cached and Stored Credentials" on Microsoft Learn.
+"""
+
+from __future__ import annotations
+
+from typing import NoReturn
+
+from tokenlab.system.accounts import AccountDatabase
+from tokenlab.system.identity import KERBEROS, NEGOTIATE, NTLM, Identity, identity_of, service_identity
+from tokenlab.system.logon_events import (
+    DISABLED,
+    NO_CONTROLLER,
+    NOT_GRANTED,
+    UNKNOWN_USER,
+    WRONG_PASSWORD,
+    Failure,
+)
+from tokenlab.system.logon_session import LogonType
+from tokenlab.system.policy import LocalPolicy
+from tokenlab.values import Sid
+
+PROTECTED_USERS_RID = 525
+
+
+class AuthenticationFailed(Exception):
+    """Not let in; ``failure`` is what event 4625 tells."""
+
+    def __init__(self, failure: Failure) -> None:
+        super().__init__(failure.reason)
+        self.failure = failure
+
+
+class Authentication:
+    """The authentication packages of one machine, and the verifiers that earlier logons left."""
+
+    def __init__(
+        self, machine: str, sam: AccountDatabase, domain: AccountDatabase | None, policy: LocalPolicy
+    ) -> None:
+        self.machine, self.sam, self.domain, self.policy = machine, sam, domain, policy
+        self._verifiers: dict[Sid, Identity] = {}  # oldest first
+
+    def split(self, name: str) -> tuple[str, str]:
+        r"""``ASTRO\cosmo``, ``cosmo@astro.example``, ``.\bob`` or ``bob`` as domain and user.
+
+        A bare name is looked for on this machine first, then in the domain.
+        """
+        domain, backslash, user = name.rpartition("\\")
+        if not backslash and "@" in name:
+            user, _, domain = name.partition("@")
+        if domain == "." or (not domain and (self.domain is None or self.sam.find(user))):
+            domain = self.sam.name
+        elif not domain and self.domain is not None:
+            domain = self.domain.name
+        return domain, user
+
+    def package_for(self, name: str, wanted: str = "") -> str:
+        """Who vouches: Kerberos for the domain unless NTLM is wanted, NTLM for this machine's accounts."""
+        domain, user = self.split(name)
+        if service_identity(domain, user):
+            return NEGOTIATE
+        database = self._database(domain)
+        return wanted or KERBEROS if database is not None and database.dns_name else NTLM
+
+    def identify(
+        self, name: str, password: str | None, logon_type: LogonType, package: str
+    ) -> tuple[Identity, LogonType]:
+        """Who that is, and how they came in: CACHED_INTERACTIVE where only a verifier could answer.
+
+        ``password`` None asks for nothing (S4U, accounts of services). Raises `AuthenticationFailed`.
+        """
+        domain, user = self.split(name)
+        service = service_identity(domain, user) if password is None else None
+        if service is not None:
+            if logon_type is not LogonType.SERVICE:
+                _fail(NOT_GRANTED)
+            return service, logon_type
+        database = self._database(domain)
+        if database is None:
+            _fail(UNKNOWN_USER)
+        if not database.available:
+            return self._from_verifier(user, password, logon_type), LogonType.CACHED_INTERACTIVE
+        account = database.find(user)
+        if account is None:
+            _fail(UNKNOWN_USER)
+        if password is not None and password != account.password:
+            _fail(WRONG_PASSWORD)
+        if not account.enabled:
+            _fail(DISABLED)
+        return identity_of(account, database, package, s4u=password is None), logon_type
+
+    def remember(self, identity: Identity, logon_type: LogonType) -> None:
+        """Leave a verifier for the day the domain is away: of the last few users who sat here.
+
+        None is left of a member of Protected Users.
+        """
+        protected = any(sid.domain and sid.rid == PROTECTED_USERS_RID for sid in identity.groups)
+        if identity.local or protected or not logon_type.is_interactive:
+            return
+        self._verifiers.pop(identity.sid, None)
+        self._verifiers[identity.sid] = identity
+        while len(self._verifiers) > self.policy.cached_logons_count:
+            del self._verifiers[next(iter(self._verifiers))]
+
+    def _database(self, domain: str) -> AccountDatabase | None:
+        if domain.lower() == self.machine.lower():
+            return self.sam
+        for database in (self.sam, self.domain):
+            if database is not None and domain.lower() in (database.name.lower(), database.dns_name.lower()):
+                return database
+        return None
+
+    def _from_verifier(self, user: str, password: str | None, logon_type: LogonType) -> Identity:
+        for identity in self._verifiers.values():
+            if identity.name.lower() == user.lower() and logon_type.is_interactive:
+                if identity.password != password:
+                    _fail(WRONG_PASSWORD)
+                return identity
+        _fail(NO_CONTROLLER)
+
+
+def _fail(failure: Failure) -> NoReturn:
+    raise AuthenticationFailed(failure)

@@ -1,0 +1,111 @@
+"""The Security log of one machine: what a defender sees of all this.
+
+Events are dictionaries with the field names and values of Windows' own records. Which event has which
+fields: "Advanced security audit policy settings" on Microsoft Learn, a page an event (4624, 4672, ...).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from tokenlab.system.clock import Clock
+from tokenlab.values import Luid, Sid
+from tokenlab.values.well_known import NULL_SID
+
+Event = dict[str, Any]
+
+YES, NO = "%%1842", "%%1843"
+IMPERSONATION_LEVELS = ("%%1831", "%%1832", "%%1833", "%%1840")
+NO_GUID = "{00000000-0000-0000-0000-000000000000}"
+SYSTEM32 = "C:\\Windows\\System32\\"
+
+
+def yes_or_no(value: object) -> str:
+    """``%%1842`` for yes, ``%%1843`` for no: message numbers that Event Viewer puts into words."""
+    return YES if value else NO
+
+
+def lines(names: Iterable[str]) -> str:
+    """A list in one field: a name a line, indented as Windows indents it; ``-`` if there is none."""
+    return "\r\n\t\t\t".join(names) or "-"
+
+
+@dataclass(frozen=True)
+class Subject:
+    """Who did it: the four fields that begin with Subject or Target in nearly every event."""
+
+    sid: Sid
+    name: str
+    domain: str
+    logon_id: Luid
+
+    def fields(self, prefix: str = "Subject") -> dict[str, str]:
+        """``SubjectUserSid``, ``SubjectUserName``, ``SubjectDomainName``, ``SubjectLogonId``."""
+        return {
+            f"{prefix}UserSid": str(self.sid),
+            f"{prefix}UserName": self.name,
+            f"{prefix}DomainName": self.domain,
+            f"{prefix}LogonId": str(self.logon_id),
+        }
+
+
+NOBODY = Subject(NULL_SID, "-", "-", Luid(0))
+"""The subject of a logon that came over the network: no process of this machine asked for it."""
+
+
+@dataclass(frozen=True)
+class Program:
+    """The process that an event names."""
+
+    process_id: int = 0
+    name: str = "-"
+
+    def fields(self) -> dict[str, str]:
+        """``ProcessId`` (in hex) and ``ProcessName``."""
+        return {"ProcessId": f"{self.process_id:#x}", "ProcessName": self.name}
+
+
+NO_PROGRAM = Program()
+
+
+class SecurityLog:
+    """Events in the order in which they happened."""
+
+    def __init__(self, computer: str = "-", clock: Clock | None = None) -> None:
+        self.computer = computer
+        self.clock = clock or Clock()
+        self._events: list[Event] = []
+
+    def append(self, event_id: int, **fields: str) -> Event:
+        """Write an event down, with its number, the machine and the time; gives it back."""
+        event: Event = {
+            "EventID": event_id,
+            "RecordNumber": len(self._events) + 1,
+            "TimeCreated": self.clock.now(),
+            "Channel": "Security",
+            "Hostname": self.computer,
+            **fields,
+        }
+        self._events.append(event)
+        return event
+
+    def events(self, *event_ids: int) -> list[Event]:
+        """All events, or those with one of these numbers, oldest first."""
+        return [event for event in self._events if not event_ids or event["EventID"] in event_ids]
+
+    def since(self, record: int) -> list[Event]:
+        """What was written after the record with this number (0: everything)."""
+        return self._events[record:]
+
+    def to_json_lines(self) -> str:
+        """An event a line, the form in which collectors pass them on."""
+        return "".join(json.dumps(event, ensure_ascii=False) + "\n" for event in self._events)
+
+    def __iter__(self) -> Iterator[Event]:
+        return iter(self._events)
+
+    def __len__(self) -> int:
+        return len(self._events)

@@ -1,0 +1,138 @@
+"""Who was authenticated, and how: what an authentication package hands to LSA.
+
+"Authentication Packages" and ``LSA_TOKEN_INFORMATION_V2`` on Microsoft Learn; accounts of services: "Service
+Accounts" and "Virtual accounts", ibidem.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from hashlib import sha1
+from struct import unpack
+
+from tokenlab.system.accounts import ENTERPRISE_DOMAIN_CONTROLLERS, Account, AccountDatabase, GroupScope
+from tokenlab.system.logon_session import NO_CREDENTIALS, CredentialKind, Credentials, LogonType
+from tokenlab.system.policy import ALL_APPLICATION_POOLS, ALL_SERVICES
+from tokenlab.values import (
+    LOCAL_SERVICE_LUID,
+    NETWORK_SERVICE_LUID,
+    SYSTEM_LUID,
+    Luid,
+    Sid,
+)
+from tokenlab.values.well_known import ANONYMOUS, LOCAL_SERVICE, LOCAL_SYSTEM, NETWORK_SERVICE
+
+KERBEROS, NTLM, NEGOTIATE = "Kerberos", "NTLM", "Negotiate"
+NT_AUTHORITY, NT_SERVICE, APPLICATION_POOL = "NT AUTHORITY", "NT SERVICE", "IIS APPPOOL"
+
+
+@dataclass(frozen=True)
+class Identity:
+    """An authenticated user.
+
+    ``groups`` are those that count everywhere, the primary one first; ``domain_local`` those of the domain
+    itself. ``package`` vouches for it. ``local`` is a user of this machine's SAM, ``s4u`` came without a
+    password, ``fixed_session`` is the LUID of a session that the machine has anyway.
+    """
+
+    sid: Sid
+    name: str
+    domain: str
+    dns_domain: str = ""
+    package: str = NEGOTIATE
+    groups: tuple[Sid, ...] = ()
+    domain_local: tuple[Sid, ...] = ()
+    local: bool = False
+    s4u: bool = False
+    virtual: bool = False
+    fixed_session: Luid | None = None
+    password: str | None = field(default=None, repr=False)
+    names: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)
+
+    @property
+    def is_machine(self) -> bool:
+        """True for the account of a computer, ``WS-1$``."""
+        return self.name.endswith("$")
+
+    @property
+    def is_built_in_administrator(self) -> bool:
+        """RID 500, which UAC leaves alone unless told otherwise."""
+        return self.sid.domain is not None and self.sid.rid == 500
+
+    def credentials(self, logon_type: LogonType) -> Credentials:
+        """What a logon of this type leaves in the session, to be shown to other machines."""
+        if not logon_type.rule.keeps_credentials:
+            return NO_CREDENTIALS
+        if self.virtual:
+            return Credentials(CredentialKind.MACHINE)
+        if self.password is None:
+            return NO_CREDENTIALS
+        cached = logon_type is LogonType.CACHED_INTERACTIVE
+        kind = CredentialKind.CACHED if cached else CredentialKind.PASSWORD
+        return Credentials(kind, self.domain, self.name, self.password)
+
+
+def identity_of(account: Account, database: AccountDatabase, package: str, s4u: bool = False) -> Identity:
+    """What ``database`` says about one of its accounts."""
+    local = not database.dns_name
+    groups = () if local else database.groups_of([account.sid], GroupScope.GLOBAL)
+    # A group of the SAM such as "None" (513) is global too: it comes first, and alone.
+    groups = (account.primary_group, *(sid for sid in groups if sid != account.primary_group))
+    if any(sid.rid == 516 for sid in groups) and not local:
+        groups = (*groups, ENTERPRISE_DOMAIN_CONTROLLERS)
+    domain_local = database.groups_of([account.sid, *groups], GroupScope.DOMAIN_LOCAL)
+    return Identity(
+        account.sid,
+        account.name,
+        database.name,
+        database.dns_name,
+        package,
+        groups,
+        domain_local,
+        local=local,
+        s4u=s4u,
+        password=None if s4u else account.password,
+        names={sid: name for sid in (account.sid, *groups, *domain_local) if (name := database.name_of(sid))},
+    )
+
+
+SYSTEM_IDENTITY = Identity(LOCAL_SYSTEM, "SYSTEM", NT_AUTHORITY, fixed_session=SYSTEM_LUID)
+ANONYMOUS_IDENTITY = Identity(ANONYMOUS, "ANONYMOUS LOGON", NT_AUTHORITY, package=NTLM)
+_BUILT_IN = {
+    "system": SYSTEM_IDENTITY,
+    "local service": Identity(LOCAL_SERVICE, "LOCAL SERVICE", NT_AUTHORITY, fixed_session=LOCAL_SERVICE_LUID),
+    "network service": Identity(
+        NETWORK_SERVICE, "NETWORK SERVICE", NT_AUTHORITY, fixed_session=NETWORK_SERVICE_LUID
+    ),
+}
+
+
+def service_sid(name: str) -> Sid:
+    """S-1-5-80-...: the SID that a service has because of its name alone (``sc showsid``).
+
+    Five numbers of the SHA-1 of the name in capitals, as UTF-16.
+    """
+    return _hashed(80, name.upper())
+
+
+def application_pool_sid(name: str) -> Sid:
+    """S-1-5-82-...: the same for an application pool of IIS, with its name in small letters."""
+    return _hashed(82, name.lower())
+
+
+def service_identity(domain: str, name: str) -> Identity | None:
+    r"""The accounts without a password: ``NT AUTHORITY\SYSTEM``, ``NT SERVICE\Spooler``; else None."""
+    authority = domain.upper()
+    if authority == NT_AUTHORITY:
+        return _BUILT_IN.get(name.lower())
+    if authority == NT_SERVICE:
+        return Identity(service_sid(name), name, NT_SERVICE, groups=(ALL_SERVICES,), virtual=True)
+    if authority == APPLICATION_POOL:
+        pool = application_pool_sid(name)
+        return Identity(pool, name, APPLICATION_POOL, groups=(ALL_APPLICATION_POOLS,), virtual=True)
+    return None
+
+
+def _hashed(number: int, name: str) -> Sid:
+    return Sid.from_parts(5, (number, *unpack("<5I", sha1(name.encode("utf-16-le")).digest())))

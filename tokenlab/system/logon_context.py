@@ -1,0 +1,199 @@
+"""What LSA writes into a new token: groups, privileges, integrity, owner, default DACL.
+
+The order and the SIDs are those of real logons (events 4624 and 4627) and of ``whoami /all``; "Well-known
+SIDs" and "Mandatory Integrity Control" on Microsoft Learn name them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from tokenlab.security import Ace, Acl, Group, GroupAttributes, PrivilegeState, SecurityContext
+from tokenlab.security.context import PLAIN_GROUP
+from tokenlab.system.accounts import AccountDatabase, GroupScope
+from tokenlab.system.identity import KERBEROS, NTLM, Identity
+from tokenlab.system.logon_session import LogonType
+from tokenlab.system.policy import LocalPolicy, privilege
+from tokenlab.system.uac import is_powerful_group
+from tokenlab.values import (
+    GENERIC_ALL,
+    GENERIC_EXECUTE,
+    GENERIC_READ,
+    PRIVILEGES,
+    IntegrityLevel,
+    Privilege,
+    PrivilegeAttributes,
+    Sid,
+)
+from tokenlab.values.well_known import (
+    ADMINISTRATORS,
+    ANONYMOUS,
+    AUTHENTICATED_USERS,
+    AUTHENTICATION_AUTHORITY_ASSERTED_IDENTITY,
+    EVERYONE,
+    LOCAL,
+    LOCAL_ACCOUNT,
+    LOCAL_ACCOUNT_AND_ADMINISTRATOR,
+    LOCAL_SERVICE,
+    LOCAL_SYSTEM,
+    NETWORK_SERVICE,
+    NTLM_AUTHENTICATION,
+    NULL_SID,
+    SERVICE,
+    SERVICE_ASSERTED_IDENTITY,
+    THIS_ORGANIZATION,
+)
+
+OWNER_GROUP = PLAIN_GROUP | GroupAttributes.OWNER
+SYSTEM_ADMINISTRATORS = GroupAttributes(0xE)  # as OWNER_GROUP, but not mandatory
+LOGON_SID = PLAIN_GROUP | GroupAttributes.LOGON_ID
+DOMAIN_LOCAL = PLAIN_GROUP | GroupAttributes.RESOURCE
+_PRE_WINDOWS_2000 = Sid("S-1-5-32-554")
+
+_DEFAULT_ON = frozenset(map(privilege, ("ChangeNotify", "Impersonate", "CreateGlobal")))
+_NOT_FOR_SYSTEM = frozenset(
+    map(privilege, ("UnsolicitedInput", "MachineAccount", "RemoteShutdown", "SyncAgent", "EnableDelegation"))
+)
+_SYSTEM_NAMES = (
+    "LockMemory Tcb SystemProfile ProfileSingleProcess IncreaseBasePriority CreatePagefile CreatePermanent"
+    " Debug Audit ChangeNotify Impersonate CreateGlobal IncreaseWorkingSet TimeZone CreateSymbolicLink"
+    " DelegateSessionUserImpersonate"
+)
+_SYSTEM_ON = frozenset(map(privilege, _SYSTEM_NAMES.split()))
+SYSTEM_PRIVILEGES = tuple(one for one in PRIVILEGES if one not in _NOT_FOR_SYSTEM)
+# Services run as SYSTEM without these three: the real 4672 and 4703 of services.exe and svchost.exe
+KEPT_BY_LSA = frozenset(map(privilege, ("CreateToken", "TrustedCredManAccess", "Relabel")))
+
+
+def logon_context(
+    identity: Identity,
+    logon_type: LogonType,
+    aliases: AccountDatabase,
+    policy: LocalPolicy,
+    logon_sid: Sid | None = None,
+    own_account: bool = False,
+) -> SecurityContext:
+    """The whole context, as an administrator has it before UAC looks at it.
+
+    ``aliases`` has the local groups of the machine. ``own_account`` says that it is the machine's own
+    account that came back over the network: it is SYSTEM then.
+    """
+    if identity.sid == LOCAL_SYSTEM:
+        return system_context(identity, logon_type)
+    user = LOCAL_SYSTEM if own_account else identity.sid
+    groups = tuple(_groups(identity, logon_type, aliases, logon_sid, own_account, policy))
+    sids = [user, *(group.sid for group in groups)]
+    administrator = ADMINISTRATORS in sids
+    owner = ADMINISTRATORS if administrator else user
+    return SecurityContext(
+        user,
+        groups,
+        _states(() if user == ANONYMOUS else policy.privileges_of(sids), _DEFAULT_ON),
+        _integrity(identity, user, groups),
+        owner=owner,
+        primary_group=identity.groups[0] if identity.groups and not identity.virtual else user,
+        default_dacl=_default_dacl(owner, logon_sid),
+        names=_names(identity, logon_sid),
+    )
+
+
+def system_context(identity: Identity, logon_type: LogonType = LogonType.UNDEFINED) -> SecurityContext:
+    """SYSTEM: three groups, nearly every privilege ("LocalSystem Account" on Microsoft Learn)."""
+    service = logon_type is LogonType.SERVICE
+    privileges = [one for one in SYSTEM_PRIVILEGES if not (service and one in KEPT_BY_LSA)]
+    default = Acl(
+        [
+            Ace.allow(LOCAL_SYSTEM, GENERIC_ALL),
+            Ace.allow(ADMINISTRATORS, GENERIC_READ | GENERIC_EXECUTE | 0x20000),
+        ]
+    )
+    return SecurityContext(
+        identity.sid,
+        [(ADMINISTRATORS, SYSTEM_ADMINISTRATORS), EVERYONE, AUTHENTICATED_USERS],
+        _states(privileges, _SYSTEM_ON),
+        IntegrityLevel.SYSTEM,
+        owner=ADMINISTRATORS,
+        default_dacl=default,
+    )
+
+
+def _groups(
+    identity: Identity,
+    logon_type: LogonType,
+    aliases: AccountDatabase,
+    logon_sid: Sid | None,
+    own_account: bool,
+    policy: LocalPolicy,
+) -> Iterator[Group]:
+    """All groups, in the order in which Windows lists them."""
+    if identity.sid == ANONYMOUS:
+        everyone = (EVERYONE,) if policy.everyone_includes_anonymous else ()
+        yield from map(
+            Group, (*everyone, NULL_SID, *logon_type.rule.adds, THIS_ORGANIZATION, NTLM_AUTHENTICATION)
+        )
+        return
+    first, others = identity.groups[:1], identity.groups[1:]
+    if own_account or identity.virtual:  # its own account is a group of SYSTEM then
+        first, others = (), (*((identity.sid,) if own_account else ()), *identity.groups)
+    added = logon_type.rule.adds
+    everybody = (EVERYONE, AUTHENTICATED_USERS)
+    known = [identity.sid, *identity.groups, *identity.domain_local, *everybody, *added]
+    local = aliases.groups_of(known, GroupScope.ALIAS)
+    if own_account and ADMINISTRATORS not in local:
+        local = (ADMINISTRATORS, *local)
+    yield from map(Group, (*first, EVERYONE))
+    if identity.local and ADMINISTRATORS in local:
+        yield Group(LOCAL_ACCOUNT_AND_ADMINISTRATOR)
+    for sid in local:
+        yield Group(sid, OWNER_GROUP if sid == ADMINISTRATORS else PLAIN_GROUP)
+    yield from map(Group, (*added, AUTHENTICATED_USERS, THIS_ORGANIZATION))
+    if identity.local:
+        yield Group(LOCAL_ACCOUNT)
+    if logon_sid:
+        yield Group(logon_sid, LOGON_SID)
+    if not logon_type.is_network:
+        yield Group(LOCAL)
+    yield from map(Group, others)
+    yield from map(Group, _vouching(identity))
+    yield from (Group(sid, DOMAIN_LOCAL) for sid in identity.domain_local)
+
+
+def _vouching(identity: Identity) -> tuple[Sid, ...]:
+    """The SID that tells how the identity was proved."""
+    if identity.package == NTLM:
+        return (NTLM_AUTHENTICATION,)
+    if identity.package != KERBEROS:
+        return ()
+    return (SERVICE_ASSERTED_IDENTITY if identity.s4u else AUTHENTICATION_AUTHORITY_ASSERTED_IDENTITY,)
+
+
+def _integrity(identity: Identity, user: Sid, groups: Iterable[Group]) -> IntegrityLevel:
+    sids = {group.sid for group in groups}
+    if user in (LOCAL_SYSTEM, LOCAL_SERVICE, NETWORK_SERVICE):
+        return IntegrityLevel.SYSTEM
+    if user == ANONYMOUS:
+        return IntegrityLevel.UNTRUSTED
+    if SERVICE in sids or any(is_powerful_group(sid) for sid in sids - {_PRE_WINDOWS_2000}):
+        return IntegrityLevel.HIGH
+    return IntegrityLevel.MEDIUM_PLUS if identity.is_machine else IntegrityLevel.MEDIUM
+
+
+def _states(privileges: Iterable[Privilege], on: frozenset[Privilege]) -> list[PrivilegeState]:
+    enabled = PrivilegeAttributes.ENABLED_BY_DEFAULT | PrivilegeAttributes.ENABLED
+    return [PrivilegeState(one, enabled if one in on else PrivilegeAttributes(0)) for one in privileges]
+
+
+def _default_dacl(owner: Sid, logon_sid: Sid | None) -> Acl:
+    lines = [Ace.allow(owner, GENERIC_ALL), Ace.allow(LOCAL_SYSTEM, GENERIC_ALL)]
+    if logon_sid:
+        lines.append(Ace.allow(logon_sid, GENERIC_READ | GENERIC_EXECUTE))
+    return Acl(lines)
+
+
+def _names(identity: Identity, logon_sid: Sid | None) -> dict[str, str]:
+    """What the SIDs of this logon are called, for pictures and messages."""
+    account = rf"{identity.domain}\{identity.name}"
+    names = dict(identity.names)
+    if logon_sid:
+        names[logon_sid] = f"{account}'s logon"
+    return names

@@ -1,0 +1,251 @@
+"""What the Security log tells of a logon: who, how, from where, with what.
+
+Fields and order are those of real records. "4624(S)", "4625(F)", "4627(S)", "4634(S)", "4647(S)", "4648(S)"
+and "4672(S)" on Microsoft Learn explain them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+from uuid import NAMESPACE_DNS, uuid5
+
+from tokenlab.system.errors import ErrorCode
+from tokenlab.system.event_log import (
+    IMPERSONATION_LEVELS,
+    NO,
+    NO_GUID,
+    NOBODY,
+    SYSTEM32,
+    Program,
+    SecurityLog,
+    Subject,
+    lines,
+    yes_or_no,
+)
+from tokenlab.system.identity import KERBEROS, NEGOTIATE, NTLM, Identity
+from tokenlab.system.logon_session import LogonSession, LogonType
+from tokenlab.system.policy import privilege
+from tokenlab.system.token import Token
+from tokenlab.values import Luid
+from tokenlab.values.well_known import NULL_SID
+
+# "4672(S)" names them; SeDelegateSessionUserImpersonate is in every real one since Windows 10
+SPECIAL_PRIVILEGES = frozenset(
+    map(
+        privilege,
+        (
+            *("Tcb", "Backup", "CreateToken", "Debug", "EnableDelegation", "Audit", "Impersonate"),
+            *("LoadDriver", "Security", "SystemEnvironment", "AssignPrimaryToken", "Restore"),
+            *("TakeOwnership", "DelegateSessionUserImpersonate"),
+        ),
+    )
+)
+
+
+class Failure(NamedTuple):
+    """Why a logon failed: the NTSTATUS codes of 4625 ([MS-ERREF] 2.3.1), and its message number."""
+
+    status: str
+    sub_status: str
+    reason: str
+    sentence: str
+
+
+UNKNOWN_USER = Failure("0xc000006d", "0xc0000064", "%%2313", "unknown user name or bad password")
+WRONG_PASSWORD = Failure("0xc000006d", "0xc000006a", "%%2313", "unknown user name or bad password")
+DISABLED = Failure("0xc000006e", "0xc0000072", "%%2310", "the account is disabled")
+NOT_GRANTED = Failure("0xc000015b", "0x0", "%%2308", "this type of logon has not been granted here")
+NO_CONTROLLER = Failure(
+    "0xc000005e", "0x0", "%%2304", "no domain controller answers, and no verifier was left"
+)
+
+ERROR_OF = {
+    UNKNOWN_USER: ErrorCode.LOGON_FAILURE,
+    WRONG_PASSWORD: ErrorCode.LOGON_FAILURE,
+    DISABLED: ErrorCode.ACCOUNT_DISABLED,
+    NOT_GRANTED: ErrorCode.LOGON_TYPE_NOT_GRANTED,
+    NO_CONTROLLER: ErrorCode.NO_LOGON_SERVERS,
+}
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where a logon came from, as its events tell it."""
+
+    subject: Subject
+    logon_id: Luid
+    process: str
+    program: Program
+    package: str
+    workstation: str = "-"
+    address: str = "-"
+    port: str = "-"
+
+    def fields(self) -> dict[str, str]:
+        """What 4624 and 4625 have in common."""
+        ntlm = self.package == NTLM
+        return {
+            **self.subject.fields(),
+            **self.program.fields(),
+            "LogonProcessName": self.process,
+            "AuthenticationPackageName": self.package,
+            "WorkstationName": self.workstation,
+            "IpAddress": self.address,
+            "IpPort": self.port,
+            "TransmittedServices": "-",
+            "LmPackageName": "NTLM V2" if ntlm else "-",
+            "KeyLength": "128" if ntlm else "0",
+        }
+
+
+_SVCHOST = Program(0x3DC, SYSTEM32 + "svchost.exe")
+_SERVICES = Program(0x2DC, SYSTEM32 + "services.exe")
+
+
+def origin_of(
+    logon_type: LogonType,
+    package: str,
+    machine: str,
+    system: Subject,
+    caller: Token | None = None,
+    program: Program | None = None,
+    address: str = "-",
+    workstation: str = "-",
+) -> Origin:
+    """Who asks LSA for a logon of this type: the caller, or the part of Windows that does it.
+
+    Winlogon for a person, services.exe for a service; nobody for what comes over the network.
+    """
+    asks = caller.session.subject if caller is not None and caller.session is not None else system
+    logon_id = caller.authentication_id if caller is not None else system.logon_id
+    if logon_type is LogonType.NETWORK and caller is None:
+        process = "Kerberos" if package == KERBEROS else "NtLmSsp "
+        return Origin(NOBODY, Luid(0), process, Program(), package, workstation, address, "49152")
+    if logon_type is LogonType.NEW_CREDENTIALS:
+        return Origin(asks, logon_id, "seclogo", program or _SVCHOST, NEGOTIATE, "-", "::1", "0")
+    if logon_type is LogonType.SERVICE:
+        return Origin(asks, logon_id, "Advapi  ", program or _SERVICES, NEGOTIATE)
+    if caller is None and logon_type.is_interactive:
+        here = "127.0.0.1" if address == "-" else address
+        return Origin(asks, logon_id, "User32 ", program or _SVCHOST, NEGOTIATE, machine, here, "0")
+    return Origin(asks, logon_id, "Advapi  ", program or _SVCHOST, NEGOTIATE, machine, address)
+
+
+def write_success(
+    log: SecurityLog,
+    identity: Identity,
+    logon_type: LogonType,
+    sessions: list[LogonSession],
+    tokens: list[Token],
+    origin: Origin,
+) -> None:
+    """4624 and 4627 for each session, 4672 where the token has special privileges.
+
+    Real logs put 4672 first for what came over the network, and last otherwise.
+    """
+    pairs = list(zip(sessions, tokens, strict=True))
+    first = origin.subject is NOBODY
+    if first:
+        for session, token in pairs:
+            _write_special(log, identity, session, token)
+    for session, token in pairs:
+        _write_logon(log, identity, logon_type, session, token, origin)
+    if not first:
+        for session, token in pairs:
+            _write_special(log, identity, session, token)
+
+
+def write_failure(
+    log: SecurityLog, name: str, domain: str, logon_type: LogonType, failure: Failure, origin: Origin
+) -> None:
+    """4625: the name that was tried, and why it was not let in."""
+    log.append(
+        4625,
+        **origin.fields(),
+        TargetUserSid=str(NULL_SID),
+        TargetUserName=name,
+        TargetDomainName=domain,
+        Status=failure.status,
+        FailureReason=failure.reason,
+        SubStatus=failure.sub_status,
+        LogonType=str(int(logon_type)),
+    )
+
+
+def write_explicit(log: SecurityLog, identity: Identity, origin: Origin) -> None:
+    """4648: somebody gave the name and the password of an account."""
+    log.append(
+        4648,
+        **origin.subject.fields(),
+        **origin.program.fields(),
+        LogonGuid=NO_GUID,
+        TargetUserName=identity.name,
+        TargetDomainName=identity.domain,
+        TargetLogonGuid=NO_GUID,
+        TargetServerName="localhost",
+        TargetInfo="localhost",
+        IpAddress=origin.address,
+        IpPort=origin.port,
+    )
+
+
+def write_logoff(log: SecurityLog, session: LogonSession) -> None:
+    """4634: the session has ended."""
+    fields = session.subject.fields("Target")
+    log.append(4634, **fields, LogonType=str(int(session.logon_type)))
+
+
+def write_user_logoff(log: SecurityLog, session: LogonSession) -> None:
+    """4647: a person chose to leave; 4634 follows when the last token is gone."""
+    log.append(4647, **session.subject.fields("Target"))
+
+
+def _write_logon(
+    log: SecurityLog,
+    identity: Identity,
+    logon_type: LogonType,
+    session: LogonSession,
+    token: Token,
+    origin: Origin,
+) -> None:
+    over_the_network = origin.subject is NOBODY
+    target = Subject(token.context.user, identity.name, identity.domain, session.authentication_id)
+    shown = target.fields("Target")
+    if over_the_network and origin.package == KERBEROS:
+        shown["TargetDomainName"] = identity.dns_domain.upper()
+    new = logon_type is LogonType.NEW_CREDENTIALS
+    level = 2 if token.level is None else int(token.level)
+    has_guid = identity.package == KERBEROS and identity.fixed_session is None and not new
+    remote_desktop = logon_type is LogonType.REMOTE_INTERACTIVE
+    log.append(
+        4624,
+        **origin.fields(),
+        **shown,
+        LogonType=str(int(logon_type)),
+        LogonGuid=f"{{{uuid5(NAMESPACE_DNS, log.computer + str(target.logon_id))}}}" if has_guid else NO_GUID,
+        ImpersonationLevel=IMPERSONATION_LEVELS[level],
+        RestrictedAdminMode=NO if remote_desktop else "-",
+        TargetOutboundUserName=session.credentials.user_name if new else "-",
+        TargetOutboundDomainName=session.credentials.domain if new else "-",
+        VirtualAccount=yes_or_no(identity.virtual),
+        TargetLinkedLogonId=str(session.linked_id),
+        ElevatedToken=yes_or_no(token.elevated),
+    )
+    listed = [group.sid for group in token.context.groups if group.sid != session.logon_sid]
+    log.append(
+        4627,
+        **origin.subject.fields(),
+        **shown,
+        LogonType=str(int(logon_type)),
+        EventIdx="1",
+        EventCountTotal="1",
+        GroupMembership="".join(f"\r\n\t\t%{{{sid}}}" for sid in (*listed, token.context.integrity)),
+    )
+
+
+def _write_special(log: SecurityLog, identity: Identity, session: LogonSession, token: Token) -> None:
+    special = [one.privilege for one in token.context.privileges if one.privilege in SPECIAL_PRIVILEGES]
+    if special:
+        who = Subject(token.context.user, identity.name, identity.domain, session.authentication_id)
+        log.append(4672, **who.fields(), PrivilegeList=lines(special))

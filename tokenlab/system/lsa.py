@@ -1,0 +1,310 @@
+"""The Local Security Authority: a name and a password in, a logon session and a token out.
+
+"LSA Authentication" and ``LogonUserW`` on Microsoft Learn; *Windows Security Internals*, ch. 12.
+"""
+
+from __future__ import annotations
+
+from typing import NoReturn
+
+from tokenlab.security import SecurityContext
+from tokenlab.system import logon_events as events
+from tokenlab.system.accounts import AccountDatabase
+from tokenlab.system.authentication import Authentication, AuthenticationFailed
+from tokenlab.system.errors import ErrorCode, Refusal
+from tokenlab.system.event_log import Program, SecurityLog
+from tokenlab.system.identity import ANONYMOUS_IDENTITY, NTLM, SYSTEM_IDENTITY, Identity
+from tokenlab.system.logon_context import logon_context
+from tokenlab.system.logon_events import ERROR_OF, Failure, Origin, origin_of
+from tokenlab.system.logon_session import (
+    NO_CREDENTIALS,
+    CredentialKind,
+    Credentials,
+    LogonSession,
+    LogonType,
+)
+from tokenlab.system.policy import LocalPolicy
+from tokenlab.system.token import NO_LUID, Token
+from tokenlab.system.token_types import ElevationType, ImpersonationLevel, TokenType
+from tokenlab.system.uac import halves
+from tokenlab.values import (
+    ANONYMOUS_LUID,
+    LOCAL_SERVICE_LUID,
+    NETWORK_SERVICE_LUID,
+    SYSTEM_LUID,
+    IntegrityLevel,
+    Luid,
+    LuidSource,
+    Sid,
+)
+from tokenlab.values.well_known import ANONYMOUS, EVERYONE, LOCAL_SERVICE, LOCAL_SYSTEM, NETWORK_SERVICE
+
+_FIXED_SESSIONS = (
+    (SYSTEM_LUID, LOCAL_SYSTEM),
+    (NETWORK_SERVICE_LUID, NETWORK_SERVICE),
+    (LOCAL_SERVICE_LUID, LOCAL_SERVICE),
+    (ANONYMOUS_LUID, ANONYMOUS),
+)
+
+
+class Lsa:
+    """The authority of one machine: asks the accounts, makes sessions and tokens, writes everything down.
+
+    ``sessions`` are the logon sessions that are alive, by their LUIDs.
+    """
+
+    def __init__(
+        self,
+        machine: str,
+        sam: AccountDatabase,
+        domain: AccountDatabase | None,
+        policy: LocalPolicy,
+        luids: LuidSource,
+        log: SecurityLog,
+    ) -> None:
+        self.machine, self.sam, self.domain, self.policy = machine, sam, domain, policy
+        self.luids, self.log = luids, log
+        self.authentication = Authentication(machine, sam, domain, policy)
+        self.sessions: dict[Luid, LogonSession] = {}
+        for luid, sid in _FIXED_SESSIONS:
+            self._open_fixed_session(luid, sid)
+        context = logon_context(SYSTEM_IDENTITY, LogonType.UNDEFINED, sam, policy)
+        self.system_token = self._token(
+            context, self.sessions[SYSTEM_LUID], "*SYSTEM*", elevated=True, session_id=0
+        )
+
+    def log_on(
+        self,
+        name: str,
+        password: str | None,
+        logon_type: LogonType = LogonType.INTERACTIVE,
+        *,
+        caller: Token | None = None,
+        package: str = "",
+        program: Program | None = None,
+        address: str = "-",
+        workstation: str = "-",
+    ) -> Token:
+        r"""Log ``ASTRO\cosmo`` on (``LogonUser``, ``LsaLogonUser``) and give the token.
+
+        ``caller`` is the token of the program that asks; None where Windows itself does, or where a NETWORK
+        logon comes from outside. ``password`` None is a logon without one (S4U; accounts of services).
+        ``package`` chooses Kerberos or NTLM for a NETWORK logon. Raises `Refusal` with the Win32 error; then
+        nothing is left but event 4625.
+        """
+        if logon_type is LogonType.NEW_CREDENTIALS:
+            return self._log_on_elsewhere(name, password, caller, program)
+        package = self.authentication.package_for(name, package)
+        origin = self.origin(logon_type, package, caller, program, address, workstation)
+        try:
+            identity, logon_type = self.authentication.identify(name, password, logon_type, package)
+        except AuthenticationFailed as failed:
+            self._refuse(name, logon_type, failed.failure, origin)
+        if identity.s4u:
+            self._allow_without_password(name, logon_type, caller, origin)
+        token = self.admit(identity, logon_type, origin)
+        self.authentication.remember(identity, logon_type)
+        return token
+
+    def admit(
+        self,
+        identity: Identity,
+        logon_type: LogonType,
+        origin: Origin,
+        *,
+        level: ImpersonationLevel = ImpersonationLevel.IMPERSONATION,
+        credentials: Credentials | None = None,
+    ) -> Token:
+        """Let in who was authenticated: sessions, tokens, events. Gives the everyday token if UAC split.
+
+        ``level`` and ``credentials`` are for a logon whose protocol delegates. Raises `Refusal` 1385.
+        """
+        own = identity.is_machine and identity.name.lower() == f"{self.machine}$".lower()
+        inbound = origin.logon_id == 0
+        logon_sid = None if inbound or identity.sid == LOCAL_SYSTEM else self._logon_sid()
+        context = logon_context(identity, logon_type, self.sam, self.policy, logon_sid, own)
+        needs_no_right = own or identity.fixed_session is not None or identity.sid == ANONYMOUS
+        right = None if needs_no_right else logon_type.rule.right
+        if not self.policy.may_log_on(right, context.enabled_sids):
+            self._refuse(rf"{identity.domain}\{identity.name}", logon_type, events.NOT_GRANTED, origin)
+        if credentials is None:
+            credentials = identity.credentials(logon_type)
+        contexts = halves(context, identity, logon_type, self.policy)
+        sessions = [self._session(identity, logon_type, one, credentials, logon_sid) for one in contexts]
+        types = [ElevationType.DEFAULT]
+        if len(sessions) == 2:
+            sessions[0].link(sessions[1])
+            types = [ElevationType.FULL, ElevationType.LIMITED]
+        tokens = [
+            self._token(
+                one,
+                session,
+                origin.process,
+                elevated=one.integrity > IntegrityLevel.MEDIUM,
+                elevation_type=kind,
+                level=level if logon_type is LogonType.NETWORK else None,
+                origin=origin.logon_id,
+                session_id=0 if logon_type is LogonType.SERVICE or logon_type.is_network else 1,
+            )
+            for session, one, kind in zip(sessions, contexts, types, strict=True)
+        ]
+        if identity.password is not None and not inbound:
+            events.write_explicit(self.log, identity, origin)
+        events.write_success(self.log, identity, logon_type, sessions, tokens, origin)
+        if len(tokens) == 2:
+            sessions[0].keep(tokens[0])
+            sessions[1].keep(tokens[1].duplicate(creator=tokens[1].creator))
+        return tokens[-1]
+
+    def log_on_anonymously(self, address: str = "-", workstation: str = "-") -> Token:
+        """Somebody from the network who gave no name: ANONYMOUS LOGON, Untrusted, by NTLM."""
+        origin = self.origin(LogonType.NETWORK, NTLM, address=address, workstation=workstation)
+        return self.admit(ANONYMOUS_IDENTITY, LogonType.NETWORK, origin, credentials=NO_CREDENTIALS)
+
+    def anonymous_token(self) -> Token:
+        """What ``ImpersonateAnonymousToken`` puts on a thread: no privileges, session 0x3e6, Untrusted."""
+        groups = (EVERYONE,) if self.policy.everyone_includes_anonymous else ()
+        context = SecurityContext(ANONYMOUS, groups, integrity=IntegrityLevel.UNTRUSTED)
+        level = ImpersonationLevel.IMPERSONATION
+        return self._token(context, self.sessions[ANONYMOUS_LUID], "*SYSTEM*", level=level)
+
+    def log_off(self, token: Token) -> None:
+        """End the logon of this token, with both halves: 4647 where a person leaves, 4634 for each session.
+
+        Raises `Refusal` 1312 for a session that has ended, or that belongs to the machine itself.
+        """
+        session = token.session
+        if session is None or not session.alive or session.permanent:
+            raise Refusal(ErrorCode.NO_SUCH_LOGON_SESSION, f"{token.authentication_id} cannot be logged off")
+        if session.logon_type.is_interactive:
+            events.write_user_logoff(self.log, session)
+        for half in (session, session.linked):
+            if half is not None:
+                half.end()
+
+    def origin(
+        self,
+        logon_type: LogonType,
+        package: str,
+        caller: Token | None = None,
+        program: Program | None = None,
+        address: str = "-",
+        workstation: str = "-",
+    ) -> Origin:
+        """Where a logon comes from, for `admit` and for its events."""
+        system = self.sessions[SYSTEM_LUID].subject
+        return origin_of(logon_type, package, self.machine, system, caller, program, address, workstation)
+
+    # Special ways in ----------------------------------------------------------------------------------
+
+    def _log_on_elsewhere(
+        self, name: str, password: str | None, caller: Token | None, program: Program | None
+    ) -> Token:
+        """NEW_CREDENTIALS: the caller again, with another name for the wire that nobody verifies here."""
+        caller = caller or self.system_token
+        domain, user = self.authentication.split(name)
+        who = caller.session.subject if caller.session else self.sessions[SYSTEM_LUID].subject
+        identity = Identity(caller.context.user, who.name, who.domain)
+        origin = self.origin(LogonType.NEW_CREDENTIALS, "", caller, program)
+        credentials = Credentials(CredentialKind.PASSWORD, domain, user, password)
+        logon_sid = caller.session.logon_sid if caller.session else None
+        kind = LogonType.NEW_CREDENTIALS
+        session = self._session(identity, kind, caller.context, credentials, logon_sid)
+        token = self._token(
+            caller.context,
+            session,
+            origin.process,
+            elevated=caller.elevated,
+            origin=origin.logon_id,
+            session_id=caller.session_id,
+        )
+        events.write_success(self.log, identity, kind, [session], [token], origin)
+        return token
+
+    def _allow_without_password(
+        self, name: str, logon_type: LogonType, caller: Token | None, origin: Origin
+    ) -> None:
+        """S4U: SeTcbPrivilege instead of a password, and only for BATCH and NETWORK."""
+        if caller is not None and not caller.context.has_privilege("SeTcbPrivilege"):
+            raise Refusal(ErrorCode.PRIVILEGE_NOT_HELD, "a logon without a password takes SeTcbPrivilege")
+        if logon_type not in (LogonType.BATCH, LogonType.NETWORK):
+            self._refuse(name, logon_type, events.WRONG_PASSWORD, origin)
+
+    # The pieces ---------------------------------------------------------------------------------------
+
+    def _session(
+        self,
+        identity: Identity,
+        logon_type: LogonType,
+        context: SecurityContext,
+        credentials: Credentials,
+        logon_sid: Sid | None,
+    ) -> LogonSession:
+        if identity.fixed_session is not None:
+            return self.sessions[identity.fixed_session]
+        session = LogonSession(
+            self.luids.next(),
+            context.user,
+            identity.name,
+            identity.domain,
+            logon_type,
+            identity.package,
+            credentials,
+            logon_sid,
+            logon_time=self.log.clock.now(),
+            on_end=self._session_ended,
+        )
+        self.sessions[session.authentication_id] = session
+        return session
+
+    def _session_ended(self, session: LogonSession) -> None:
+        self.sessions.pop(session.authentication_id, None)
+        events.write_logoff(self.log, session)
+
+    def _token(
+        self,
+        context: SecurityContext,
+        session: LogonSession,
+        source: str,
+        *,
+        elevated: bool = False,
+        elevation_type: ElevationType = ElevationType.DEFAULT,
+        level: ImpersonationLevel | None = None,
+        origin: Luid = NO_LUID,
+        session_id: int = 1,
+    ) -> Token:
+        return Token(
+            context,
+            session.authentication_id,
+            self.luids,
+            TokenType.PRIMARY if level is None else TokenType.IMPERSONATION,
+            level,
+            elevation_type,
+            elevated,
+            source,
+            origin,
+            session_id=session_id,
+            session=session,
+            log=self.log,
+            creator=context,
+        )
+
+    def _open_fixed_session(self, luid: Luid, sid: Sid) -> None:
+        """The sessions that a machine has from the start: its own account goes out for two of them."""
+        name, domain = (sid.name or "").partition("\\")[2], "NT AUTHORITY"
+        credentials = NO_CREDENTIALS
+        if sid in (LOCAL_SYSTEM, NETWORK_SERVICE):
+            name, domain = f"{self.machine}$", self.domain.name if self.domain else "WORKGROUP"
+            credentials = Credentials(CredentialKind.MACHINE, domain, name)
+        self.sessions[luid] = LogonSession(
+            luid, sid, name, domain, LogonType.UNDEFINED, credentials=credentials, permanent=True
+        )
+
+    def _logon_sid(self) -> Sid:
+        luid = self.luids.next()
+        return Sid(f"S-1-5-5-{luid >> 32}-{luid & 0xFFFFFFFF}")
+
+    def _refuse(self, name: str, logon_type: LogonType, failure: Failure, origin: Origin) -> NoReturn:
+        domain, user = self.authentication.split(name)
+        events.write_failure(self.log, user, domain, logon_type, failure, origin)
+        raise Refusal(ERROR_OF[failure], f"{name} may not log on as {logon_type.name}: {failure.sentence}")

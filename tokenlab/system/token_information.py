@@ -1,0 +1,112 @@
+"""What can be asked of a token: ``GetTokenInformation`` and its classes.
+
+The names are those of ``TOKEN_INFORMATION_CLASS`` (winnt.h); the page of the same name on Microsoft Learn
+says what each answers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from tokenlab.security import Group, GroupAttributes, SecurityContext
+from tokenlab.system.errors import ErrorCode, Refusal
+from tokenlab.system.token_types import ElevationType, ImpersonationLevel, TokenType
+from tokenlab.values import Luid, Sid
+
+if TYPE_CHECKING:
+    from tokenlab.system.token import Token
+
+
+class TokenStatistics(NamedTuple):
+    """``TOKEN_STATISTICS``: the names of the token, and a few counts."""
+
+    token_id: Luid
+    authentication_id: Luid
+    token_type: TokenType
+    impersonation_level: ImpersonationLevel | None
+    group_count: int
+    privilege_count: int
+    modified_id: Luid
+
+
+def _level(token: Token) -> ImpersonationLevel:
+    if token.level is None:
+        raise Refusal(ErrorCode.INVALID_PARAMETER, "a primary token has no impersonation level")
+    return token.level
+
+
+def _label(token: Token) -> Group:
+    enabled = GroupAttributes.INTEGRITY | GroupAttributes.INTEGRITY_ENABLED
+    return Group(Sid(token.context.integrity), enabled)
+
+
+def _logon_sid(token: Token) -> Sid | None:
+    marks = GroupAttributes.LOGON_ID
+    found = (group.sid for group in token.context.groups if group.attributes & marks == marks)
+    return next(found, None)
+
+
+def _statistics(token: Token) -> TokenStatistics:
+    groups, privileges = token.context.groups, token.context.privileges
+    return TokenStatistics(
+        token.token_id,
+        token.authentication_id,
+        token.token_type,
+        token.level,
+        len(groups),
+        len(privileges),
+        token.modified_id,
+    )
+
+
+def _has_restrictions(token: Token) -> bool:
+    """Filtered in any way: by UAC, or by CreateRestrictedToken."""
+    return token.is_restricted or token.elevation_type is ElevationType.LIMITED or bool(token.parent_id)
+
+
+CLASSES: dict[str, Callable[[Token], Any]] = {
+    "TokenUser": lambda token: token.context.user,
+    "TokenGroups": lambda token: token.context.groups,
+    "TokenPrivileges": lambda token: token.context.privileges,
+    "TokenOwner": lambda token: token.context.owner,
+    "TokenPrimaryGroup": lambda token: token.context.primary_group,
+    "TokenDefaultDacl": lambda token: token.context.default_dacl,
+    "TokenSource": lambda token: token.source,
+    "TokenType": lambda token: token.token_type,
+    "TokenImpersonationLevel": _level,
+    "TokenStatistics": _statistics,
+    "TokenRestrictedSids": lambda token: token.context.restricted_sids,
+    "TokenSessionId": lambda token: token.session_id,
+    "TokenOrigin": lambda token: token.origin,
+    "TokenElevationType": lambda token: token.elevation_type,
+    "TokenElevation": lambda token: token.elevated,
+    "TokenHasRestrictions": _has_restrictions,
+    "TokenIntegrityLevel": _label,
+    "TokenMandatoryPolicy": lambda token: token.context.mandatory_policy,
+    "TokenLogonSid": _logon_sid,
+}
+_SETTERS = {
+    "TokenOwner": "set_owner",
+    "TokenPrimaryGroup": "set_primary_group",
+    "TokenDefaultDacl": "set_default_dacl",
+    "TokenIntegrityLevel": "set_integrity",
+}
+
+
+def query(token: Token, information_class: str, caller: SecurityContext) -> Any:
+    """What ``GetTokenInformation`` answers. Raises `Refusal` 87, ValueError for an unknown class."""
+    if information_class == "TokenLinkedToken":
+        return token.linked_token(caller)
+    if information_class not in CLASSES:
+        raise ValueError(
+            f"{information_class!r} is not a class of token information: expected a name such as TokenGroups"
+        )
+    return CLASSES[information_class](token)
+
+
+def set_information(token: Token, information_class: str, value: Any) -> None:
+    """``SetTokenInformation``: what cannot be set, such as TokenElevation, is refused with 87."""
+    if information_class not in _SETTERS:
+        raise Refusal(ErrorCode.INVALID_PARAMETER, f"{information_class} cannot be set")
+    getattr(token, _SETTERS[information_class])(value)
