@@ -107,6 +107,14 @@ def test_an_ace_has_a_multiple_of_four_bytes() -> None:
         SecurityDescriptor(dacl=Acl([odd])).to_bytes()
 
 
+def test_an_ace_of_an_odd_size_is_refused() -> None:
+    line = Ace(AceType.ACCESS_ALLOWED_CALLBACK, 0, 0x1, "S-1-1-0", data=b"artx")
+    data = bytearray(SecurityDescriptor(dacl=Acl([line])).to_bytes())
+    data[30] -= 2
+    with pytest.raises(WireError, match="an ACE of 22 bytes"):
+        SecurityDescriptor.from_bytes(data)
+
+
 def test_object_flags_that_windows_does_not_define_are_refused() -> None:
     line = Ace(AceType.ACCESS_ALLOWED_OBJECT, 0, 0x1, "S-1-1-0")
     data = bytearray(SecurityDescriptor(dacl=Acl([line])).to_bytes())

@@ -5,66 +5,24 @@ from __future__ import annotations
 import pytest
 
 from support import shared_file
+from tests.system.people import BOB, COSMO, DOMAIN, EVE, NOVA, refused
 from tokenlab.real.whoami import from_whoami
-from tokenlab.security import GroupAttributes
 from tokenlab.system import (
     AccountDatabase,
     CredentialKind,
-    ElevationType,
     ImpersonationLevel,
     LogonType,
     Machine,
     Refusal,
-    Token,
     TokenType,
 )
 from tokenlab.system.identity import application_pool_sid, identity_of, service_sid
 from tokenlab.values import IntegrityLevel, Sid
 
-DOMAIN = "S-1-5-21-11-22-33"
 ADMINISTRATORS = "S-1-5-32-544"
-COSMO, NOVA = (r"ASTRO\cosmo", "pod bay"), (r"ASTRO\nova", "supernova")
-BOB, EVE, ROOT = (r".\bob", "builder"), (r".\eve", "apple"), (r".\Administrator", "root")
 INTERACTIVE, NETWORK, BATCH = LogonType.INTERACTIVE, LogonType.NETWORK, LogonType.BATCH
 SERVICE, CLEARTEXT, NEW = LogonType.SERVICE, LogonType.NETWORK_CLEARTEXT, LogonType.NEW_CREDENTIALS
 REMOTE = LogonType.REMOTE_INTERACTIVE
-
-
-@pytest.fixture
-def domain() -> AccountDatabase:
-    astro = AccountDatabase.directory("ASTRO", DOMAIN, "astro.example")
-    astro.add_user("cosmo", "pod bay")
-    astro.add_user("nova", "supernova", "Domain Admins")
-    return astro
-
-
-@pytest.fixture
-def desk(domain: AccountDatabase) -> Machine:
-    machine = Machine("WS-1", domain)
-    machine.sam.add_user("bob", "builder", "Administrators")
-    machine.sam.add_user("eve", "apple")
-    root = machine.sam.find("Administrator")
-    assert root is not None
-    root.enabled, root.password = True, "root"
-    return machine
-
-
-def state(machine: Machine) -> tuple[object, ...]:
-    """Everything that a refused logon must leave alone."""
-    tokens = [tuple(one.tokens) for one in machine.sessions]
-    return machine.sessions, tokens, machine.lsa.authentication._verifiers.copy()
-
-
-def refused(machine: Machine, error: int, *logon: object, **how: object) -> dict[str, str]:
-    """The 4625 of a logon that is refused with this error, and that leaves nothing else behind."""
-    before, records = state(machine), len(machine.log)
-    with pytest.raises(Refusal) as refusal:
-        machine.log_on(*logon, **how)  # type: ignore[arg-type]
-    assert refusal.value.win32_error == error
-    assert state(machine) == before
-    (event,) = machine.log.since(records)
-    assert event["EventID"] == 4625
-    return event
 
 
 # --- refusals: "4625(F)" on Microsoft Learn, [MS-ERREF]; wrong password 1326 is asserted on Windows ---
@@ -195,123 +153,6 @@ def test_nested_groups_of_the_domain_reach_local_groups(desk: Machine, domain: A
     desk.sam.add_members("Remote Desktop Users", leads.sid)
     assert "S-1-5-32-555" in desk.log_on(*COSMO).context
     assert desk.log_on(*COSMO, REMOTE), "so the door is open"
-
-
-# --- UAC --------------------------------------------------------------------------------------------
-
-
-def halves(token: Token) -> tuple[Token, Token]:
-    limited, full = token, token.linked_token()
-    assert full is not None
-    return limited, full
-
-
-@pytest.mark.parametrize("who", [NOVA, BOB])
-@pytest.mark.parametrize("logon_type", [INTERACTIVE, LogonType.UNLOCK, REMOTE])
-def test_an_administrator_at_the_machine_is_split(
-    desk: Machine, who: tuple[str, str], logon_type: LogonType
-) -> None:  # W: 16 of 16 pairs
-    limited, full = halves(desk.log_on(*who, logon_type))
-    assert (limited.elevation_type, limited.elevated) == (ElevationType.LIMITED, False)
-    assert (full.elevation_type, full.elevated) == (ElevationType.FULL, True)
-    assert (limited.context.integrity.level, full.context.integrity.level) == (0x2000, 0x3000)
-    assert limited.session is not full.session
-    assert limited.session is not None and full.session is not None
-    assert limited.session.linked is full.session and full.session.linked is limited.session
-    assert [g.sid for g in limited.context.groups] == [g.sid for g in full.context.groups]
-    assert ADMINISTRATORS in full.context and ADMINISTRATORS not in limited.context
-    assert ADMINISTRATORS in limited.context.deny_sids
-
-
-def test_a_plain_user_is_not_split(desk: Machine) -> None:  # W: Default has no linked token
-    token = desk.log_on(*COSMO)
-    assert (token.elevation_type, token.elevated) == (ElevationType.DEFAULT, False)
-    assert token.linked_token() is None and token.session is not None and token.session.linked_id == 0
-
-
-def test_system_is_default_and_yet_elevated(desk: Machine) -> None:  # W (Pester)
-    system = desk.system_token
-    assert (system.elevation_type, system.elevated) == (ElevationType.DEFAULT, True)
-    assert system.linked_token() is None
-
-
-def test_the_linked_token_is_for_looking_only(desk: Machine) -> None:  # W
-    token = desk.log_on(*NOVA)
-    first, second = token.linked_token(), token.linked_token()
-    assert first is not None and second is not None and first is not second
-    assert first.token_type is TokenType.IMPERSONATION
-    assert first.level is ImpersonationLevel.IDENTIFICATION
-    with pytest.raises(Refusal) as refusal:
-        first.duplicate(TokenType.PRIMARY)
-    assert refusal.value.win32_error == 1346
-
-
-def test_who_has_tcb_gets_a_primary_linked_token(desk: Machine) -> None:  # W (Pester)
-    full = desk.log_on(*NOVA).query("TokenLinkedToken", desk.system_token.context)
-    assert full.token_type is TokenType.PRIMARY and full.elevated
-
-
-def test_changes_do_not_show_in_linked_tokens(desk: Machine) -> None:  # W
-    token = desk.log_on(*NOVA)
-    _, full = halves(token)
-    token.adjust_privileges({"SeShutdownPrivilege": 2})
-    token.set_default_dacl(None)
-    again = full.linked_token()
-    assert again is not None and not again.context.has_privilege("SeShutdownPrivilege")
-    assert again.context.default_dacl is not None
-    assert again.elevation_type is ElevationType.LIMITED
-
-
-def test_a_restricted_half_still_finds_the_other(desk: Machine) -> None:  # W
-    restricted = desk.log_on(*NOVA).restrict(restrict_to=["S-1-5-12"])
-    assert restricted.elevation_type is ElevationType.LIMITED and restricted.linked_token() is not None
-
-
-def test_the_built_in_administrator_is_not_split_unless_policy_says_so(desk: Machine) -> None:  # D
-    token = desk.log_on(*ROOT)
-    assert token.elevated and token.elevation_type is ElevationType.DEFAULT
-    desk.policy.filter_administrator_token = True
-    assert desk.log_on(*ROOT).elevation_type is ElevationType.LIMITED
-
-
-def test_without_uac_nobody_is_split(desk: Machine) -> None:  # D: EnableLUA = 0
-    desk.policy.enable_lua = False
-    for who in (NOVA, BOB):
-        token = desk.log_on(*who)
-        assert token.elevated and token.elevation_type is ElevationType.DEFAULT
-        assert desk.log_on(*who, NETWORK).elevated
-
-
-@pytest.mark.parametrize("logon_type", [NETWORK, CLEARTEXT])
-def test_a_local_administrator_from_the_network_is_filtered(desk: Machine, logon_type: LogonType) -> None:
-    # D: "UAC and remote restrictions" (KB951016)
-    token = desk.log_on(*BOB, logon_type)
-    assert not token.elevated and token.context.integrity == IntegrityLevel.MEDIUM
-    assert ADMINISTRATORS in token.context.deny_sids and ADMINISTRATORS not in token.context
-    assert token.linked_token() is None, "there is nothing to elevate to"
-    desk.policy.local_account_token_filter_policy = True
-    assert desk.log_on(*BOB, logon_type).elevated
-
-
-def test_the_built_in_administrator_comes_over_the_network_unfiltered(desk: Machine) -> None:  # D
-    assert desk.log_on(*ROOT, NETWORK).elevated
-    desk.policy.filter_administrator_token = True
-    assert not desk.log_on(*ROOT, NETWORK).elevated
-
-
-def test_a_domain_administrator_comes_over_the_network_elevated_in_one_session(desk: Machine) -> None:  # W
-    before = len(desk.sessions)
-    token = desk.log_on(*NOVA, NETWORK)
-    assert token.elevated and token.context.integrity.level == 0x3000
-    assert len(desk.sessions) == before + 1 and token.elevation_type is ElevationType.DEFAULT
-
-
-def test_the_owner_of_new_objects_follows_the_half(desk: Machine) -> None:  # W: the default DACL names it
-    limited, full = halves(desk.log_on(*NOVA))
-    assert (limited.context.owner, full.context.owner) == (limited.context.user, ADMINISTRATORS)
-    for half in (limited, full):
-        assert half.context.default_dacl is not None
-        assert half.context.default_dacl[0].sid == half.context.owner
 
 
 # --- special ways in --------------------------------------------------------------------------------
@@ -445,83 +286,3 @@ def test_a_protocol_that_delegates_says_so(desk: Machine, domain: AccountDatabas
     )
     assert token.level is ImpersonationLevel.DELEGATION
     assert desk.log.events(4624)[-1]["ImpersonationLevel"] == "%%1840"
-
-
-# --- the domain is away: "Cached and Stored Credentials" on Microsoft Learn -------------------------
-
-
-def test_who_was_here_before_gets_in_from_a_verifier(desk: Machine, domain: AccountDatabase) -> None:
-    desk.log_on(*COSMO)
-    domain.available = False
-    token = desk.log_on(*COSMO)
-    assert token.session is not None and token.session.logon_type is LogonType.CACHED_INTERACTIVE
-    assert token.session.credentials.kind is CredentialKind.CACHED and not token.session.credentials
-    assert desk.log.events(4624)[-1]["LogonType"] == "11"
-    refused(desk, 1326, COSMO[0], "wrong")
-
-
-def test_who_was_never_here_does_not(desk: Machine, domain: AccountDatabase) -> None:
-    desk.log_on(*COSMO, NETWORK)  # a network logon leaves no verifier
-    domain.available = False
-    event = refused(desk, 1311, *COSMO)
-    assert event["Status"] == "0xc000005e"
-    refused(desk, 1311, *COSMO, NETWORK)
-    assert desk.log_on(*BOB), "local accounts need no domain"
-
-
-def test_a_refused_logon_leaves_no_verifier(desk: Machine, domain: AccountDatabase) -> None:
-    desk.policy.grant(f"{DOMAIN}-513", "SeDenyInteractiveLogonRight")
-    refused(desk, 1385, *COSMO)
-    domain.available = False
-    refused(desk, 1311, *COSMO)
-
-
-def test_verifiers_are_few(desk: Machine, domain: AccountDatabase) -> None:
-    desk.policy.cached_logons_count = 1
-    desk.log_on(*COSMO)
-    desk.log_on(*NOVA)
-    domain.available = False
-    refused(desk, 1311, *COSMO)
-    assert desk.log_on(*NOVA)
-
-
-def test_protected_users_leave_no_verifier(desk: Machine, domain: AccountDatabase) -> None:  # D
-    cosmo = domain.find("cosmo")
-    assert cosmo is not None
-    domain.add_members("Protected Users", cosmo.sid)
-    desk.log_on(*COSMO)
-    domain.available = False
-    refused(desk, 1311, *COSMO)
-
-
-# --- names ------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("name", "user"),
-    [
-        (r"ASTRO\cosmo", r"ASTRO\cosmo"),
-        (r"astro\COSMO", r"ASTRO\cosmo"),
-        ("cosmo@astro.example", r"ASTRO\cosmo"),
-        ("cosmo", r"ASTRO\cosmo"),
-        (r"ws-1\eve", r"WS-1\eve"),
-    ],
-)
-def test_a_name_can_be_written_in_several_ways(desk: Machine, name: str, user: str) -> None:
-    password = "apple" if user.endswith("eve") else "pod bay"
-    token = desk.log_on(name, password)
-    assert token.session is not None
-    assert rf"{token.session.domain}\{token.session.user_name}" == user
-
-
-def test_a_bare_name_is_looked_for_on_the_machine_first(desk: Machine) -> None:
-    desk.sam.add_user("cosmo", "local")
-    assert "S-1-5-113" in desk.log_on("cosmo", "local").context
-
-
-def test_names_come_with_the_token(desk: Machine) -> None:
-    context = desk.log_on(*NOVA).context
-    assert context.name_of(context.user) == r"ASTRO\nova"
-    assert context.name_of(f"{DOMAIN}-512") == r"ASTRO\Domain Admins"
-    assert GroupAttributes.LOGON_ID  # the logon SID has a name too
-    assert context.name_of(desk.log_on(*NOVA).context.groups[0].sid) == r"ASTRO\Domain Users"

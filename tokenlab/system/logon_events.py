@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 from uuid import NAMESPACE_DNS, uuid5
 
+from tokenlab.security import GroupAttributes
 from tokenlab.system.errors import ErrorCode
 from tokenlab.system.event_log import (
     IMPERSONATION_LEVELS,
@@ -232,7 +233,8 @@ def _write_logon(
         TargetLinkedLogonId=str(session.linked_id),
         ElevatedToken=yes_or_no(token.elevated),
     )
-    listed = [group.sid for group in token.context.groups if group.sid != session.logon_sid]
+    marks = GroupAttributes.LOGON_ID  # the logon SID is in the token, but not in the list
+    listed = [group.sid for group in token.context.groups if group.attributes & marks != marks]
     log.append(
         4627,
         **origin.subject.fields(),

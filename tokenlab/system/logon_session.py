@@ -6,18 +6,29 @@ A token says what its holder may do *here*; the session behind it holds what can
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from enum import Enum, IntEnum
 from typing import TYPE_CHECKING, NamedTuple
 
 from tokenlab.system.event_log import Subject
-from tokenlab.values import Luid, Sid
+from tokenlab.values import (
+    ANONYMOUS_LUID,
+    LOCAL_SERVICE_LUID,
+    NETWORK_SERVICE_LUID,
+    SYSTEM_LUID,
+    Luid,
+    Sid,
+)
 from tokenlab.values.well_known import (
+    ANONYMOUS,
     BATCH,
     CONSOLE_LOGON,
     INTERACTIVE,
+    LOCAL_SERVICE,
+    LOCAL_SYSTEM,
     NETWORK,
+    NETWORK_SERVICE,
     REMOTE_INTERACTIVE,
     SERVICE,
 )
@@ -188,3 +199,23 @@ class LogonSession:
         how = self.logon_type.name.lower().replace("_", " ")
         state = "" if self.alive else ", ended"
         return rf"<LogonSession {self.authentication_id} of {self.domain}\{self.user_name}, {how}{state}>"
+
+
+def fixed_sessions(machine: str, domain: str) -> Iterator[LogonSession]:
+    """The sessions that every machine has from the start, under LUIDs that never change.
+
+    SYSTEM and NETWORK SERVICE go out to other machines as the account of the machine; the others as nobody.
+    """
+    account = Credentials(CredentialKind.MACHINE, domain, f"{machine}$")
+    for luid, sid, credentials in (
+        (SYSTEM_LUID, LOCAL_SYSTEM, account),
+        (NETWORK_SERVICE_LUID, NETWORK_SERVICE, account),
+        (LOCAL_SERVICE_LUID, LOCAL_SERVICE, NO_CREDENTIALS),
+        (ANONYMOUS_LUID, ANONYMOUS, NO_CREDENTIALS),
+    ):
+        authority, _, name = sid.label.partition("\\")
+        if credentials:
+            authority, name = domain, account.user_name
+        yield LogonSession(
+            luid, sid, name, authority, LogonType.UNDEFINED, credentials=credentials, permanent=True
+        )

@@ -22,6 +22,7 @@ from tokenlab.system.logon_session import (
     Credentials,
     LogonSession,
     LogonType,
+    fixed_sessions,
 )
 from tokenlab.system.policy import LocalPolicy
 from tokenlab.system.token import NO_LUID, Token
@@ -29,22 +30,13 @@ from tokenlab.system.token_types import ElevationType, ImpersonationLevel, Token
 from tokenlab.system.uac import halves
 from tokenlab.values import (
     ANONYMOUS_LUID,
-    LOCAL_SERVICE_LUID,
-    NETWORK_SERVICE_LUID,
     SYSTEM_LUID,
     IntegrityLevel,
     Luid,
     LuidSource,
     Sid,
 )
-from tokenlab.values.well_known import ANONYMOUS, EVERYONE, LOCAL_SERVICE, LOCAL_SYSTEM, NETWORK_SERVICE
-
-_FIXED_SESSIONS = (
-    (SYSTEM_LUID, LOCAL_SYSTEM),
-    (NETWORK_SERVICE_LUID, NETWORK_SERVICE),
-    (LOCAL_SERVICE_LUID, LOCAL_SERVICE),
-    (ANONYMOUS_LUID, ANONYMOUS),
-)
+from tokenlab.values.well_known import ANONYMOUS, EVERYONE, LOCAL_SYSTEM
 
 
 class Lsa:
@@ -65,9 +57,8 @@ class Lsa:
         self.machine, self.sam, self.domain, self.policy = machine, sam, domain, policy
         self.luids, self.log = luids, log
         self.authentication = Authentication(machine, sam, domain, policy)
-        self.sessions: dict[Luid, LogonSession] = {}
-        for luid, sid in _FIXED_SESSIONS:
-            self._open_fixed_session(luid, sid)
+        fixed = fixed_sessions(machine, domain.name if domain else "WORKGROUP")
+        self.sessions = {session.authentication_id: session for session in fixed}
         context = logon_context(SYSTEM_IDENTITY, LogonType.UNDEFINED, sam, policy)
         self.system_token = self._token(
             context, self.sessions[SYSTEM_LUID], "*SYSTEM*", elevated=True, session_id=0
@@ -287,17 +278,6 @@ class Lsa:
             session=session,
             log=self.log,
             creator=context,
-        )
-
-    def _open_fixed_session(self, luid: Luid, sid: Sid) -> None:
-        """The sessions that a machine has from the start: its own account goes out for two of them."""
-        name, domain = (sid.name or "").partition("\\")[2], "NT AUTHORITY"
-        credentials = NO_CREDENTIALS
-        if sid in (LOCAL_SYSTEM, NETWORK_SERVICE):
-            name, domain = f"{self.machine}$", self.domain.name if self.domain else "WORKGROUP"
-            credentials = Credentials(CredentialKind.MACHINE, domain, name)
-        self.sessions[luid] = LogonSession(
-            luid, sid, name, domain, LogonType.UNDEFINED, credentials=credentials, permanent=True
         )
 
     def _logon_sid(self) -> Sid:

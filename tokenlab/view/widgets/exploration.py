@@ -11,12 +11,14 @@ from functools import cached_property
 from tokenlab.real import WhoamiError, from_whoami
 from tokenlab.security import AccessDecision, SecurityContext, SecurityDescriptor, access_check
 from tokenlab.security.sddl import SddlError
-from tokenlab.values import OBJECT_TYPES, ObjectType
+from tokenlab.values import DIRECTORY, MAXIMUM_ALLOWED, ObjectType, Sid
 from tokenlab.values.well_known import LOCAL_SYSTEM
+from tokenlab.worlds import tokens
 from tokenlab.worlds.objects import OBJECTS, RealObject
-from tokenlab.worlds.tokens import TOKENS, ReadyToken
+from tokenlab.worlds.tokens import ReadyToken
 
-NO_OWNER = "No owner or group in the text, as sc and wevtutil print it: O:SYG:SY (Local System) is assumed."
+NO_TOKEN = "Paste what `whoami /all` prints."
+NO_SDDL = "Paste the SDDL of an object, for example O:BAG:SYD:(A;;FA;;;BA)."
 
 
 @dataclass(frozen=True)
@@ -29,19 +31,17 @@ class Exploration:
 
     token: ReadyToken | str
     sddl: str
-    kind: str
+    object_type: ObjectType
     desired: int
 
-    @property
-    def object_type(self) -> ObjectType:
-        return OBJECT_TYPES[self.kind]
+    # The token
 
     @cached_property
     def _token(self) -> SecurityContext | str:
         if isinstance(self.token, ReadyToken):
             return self.token.context
         if not self.token.strip():
-            return "Paste what `whoami /all` prints."
+            return NO_TOKEN
         try:
             return from_whoami(self.token)
         except WhoamiError as error:
@@ -56,33 +56,86 @@ class Exploration:
         """What is wrong with the pasted text; empty if nothing is."""
         return self._token if isinstance(self._token, str) else ""
 
+    @property
+    def token_summary(self) -> str:
+        """The token in a line; empty if there is none."""
+        context = self.context
+        if context is None:
+            return ""
+        deny_only = sum(group.deny_only for group in context.groups)
+        groups = f"{sum(group.enabled for group in context.groups)} groups"
+        return " · ".join(
+            [
+                context.name_of(context.user),
+                f"integrity {context.integrity.label.rpartition(chr(92))[2]}",
+                f"{groups} and {deny_only} for deny only" if deny_only else groups,
+                f"{len(context.enabled_privileges)} of {len(context.privileges)} privileges enabled",
+            ]
+        )
+
+    @property
+    def token_notes(self) -> tuple[str, ...]:
+        """Who would have the ready token, or what the pasted text left open."""
+        note = (self.token.note,) if isinstance(self.token, ReadyToken) else ()
+        return note + (self.context.notes if self.context else ())
+
+    # The descriptor
+
     @cached_property
-    def _parsed(self) -> SecurityDescriptor | SddlError:
+    def _parsed(self) -> SecurityDescriptor | str:
+        if not self.sddl.strip():
+            return NO_SDDL
         try:
-            return SecurityDescriptor.from_sddl(self.sddl)
+            return SecurityDescriptor.from_sddl(self.sddl, self._domain)
         except SddlError as error:
-            return error
+            return str(error)
+
+    @cached_property
+    def _domain(self) -> Sid | None:
+        """The token's domain, where the SDDL has aliases such as DA, whose SIDs depend on it."""
+        try:
+            SecurityDescriptor.from_sddl(self.sddl)
+        except SddlError:
+            return self.context.user.domain if self.context else None
+        return None
 
     @property
-    def sddl_error(self) -> SddlError | None:
-        """What is wrong with the SDDL, and where."""
-        return self._parsed if isinstance(self._parsed, SddlError) else None
-
-    @property
-    def assumption(self) -> str:
-        """What had to be assumed about the descriptor; empty if nothing."""
-        parsed = self._parsed
-        incomplete = isinstance(parsed, SecurityDescriptor) and not (parsed.owner and parsed.group)
-        return NO_OWNER if incomplete else ""
+    def sddl_error(self) -> str:
+        """What is wrong with the SDDL, with a mark at the place; empty if nothing is."""
+        return self._parsed if isinstance(self._parsed, str) else ""
 
     @cached_property
     def descriptor(self) -> SecurityDescriptor | None:
         """The descriptor, its owner and group filled in where the text has none."""
         parsed = self._parsed
-        if isinstance(parsed, SddlError):
+        if isinstance(parsed, str):
             return None
         owner, group = parsed.owner or LOCAL_SYSTEM, parsed.group or LOCAL_SYSTEM
         return SecurityDescriptor(owner, group, parsed.dacl, parsed.sacl, parsed.control)
+
+    @property
+    def sddl_notes(self) -> tuple[str, ...]:
+        """What had to be assumed about the descriptor, and what is easily overlooked in it."""
+        parsed = self._parsed
+        if isinstance(parsed, str):
+            return ()
+        parts = (("O:SY", "owner", parsed.owner), ("G:SY", "group", parsed.group))
+        missing = [(sddl, word) for sddl, word, sid in parts if sid is None]
+        notes = []
+        if missing:
+            words = " and no ".join(word for _, word in missing)
+            assumed = "".join(sddl for sddl, _ in missing)
+            notes.append(
+                f"The text names no {words}, as sc sdshow does: {assumed} (Local System) is assumed."
+            )
+        if not parsed.dacl_present:
+            notes.append("The text has no D: part. Without a DACL everybody gets everything.")
+        if self._domain:
+            notes.append(f"Aliases such as DA are taken from the token's domain, {self._domain}.")
+        thing = ready_object(self.sddl, self.object_type)
+        return (*notes, thing.note) if thing else tuple(notes)
+
+    # The answer
 
     @cached_property
     def decision(self) -> AccessDecision | None:
@@ -95,51 +148,59 @@ class Exploration:
     def python(self) -> str:
         """The Python that asks the same; paste it into a cell."""
         sddl = self.descriptor.to_sddl() if self.descriptor else self.sddl
-        lines = ["from tokenlab import OBJECT_TYPES, SecurityDescriptor, access_check"]
         if isinstance(self.token, ReadyToken):
-            lines.append("from tokenlab.worlds.tokens import TOKENS")
-            token = f"next(token.context for token in TOKENS if token.name == {self.token.name!r})"
+            source, token = "from tokenlab.worlds import tokens", f"tokens.{_constant(self.token)}.context"
         else:
-            lines.append("from tokenlab.real import from_whoami")
-            token = f"from_whoami({self.token!r})"
+            source, token = "from tokenlab.real import from_whoami", f"from_whoami({_literal(self.token)})"
+        kind = f"OBJECT_TYPES[{self.object_type.name!r}]"
         return "\n".join(
             [
-                *lines,
+                "from tokenlab import OBJECT_TYPES, SecurityDescriptor, access_check",
+                source,
+                "from tokenlab.view import show",
                 "",
                 f"token = {token}",
                 f"descriptor = SecurityDescriptor.from_sddl({sddl!r})",
-                f"decision = access_check(token, descriptor, {self.desired:#x}, OBJECT_TYPES[{self.kind!r}])",
-                "print(decision)",
+                f"decision = access_check(token, descriptor, {self.desired:#x}, {kind})",
+                "show(decision)",
             ]
         )
 
 
-def ready_tokens() -> tuple[ReadyToken, ...]:
-    """The tokens to choose from."""
-    return TOKENS
+def _constant(token: ReadyToken) -> str:
+    """The name of a ready token in `tokenlab.worlds.tokens`: ``COSMO``."""
+    return next(name for name, value in vars(tokens).items() if value == token)
 
 
-def ready_objects() -> tuple[RealObject, ...]:
-    """The objects to choose from."""
-    return OBJECTS
+def _literal(text: str) -> str:
+    """A text of many lines as somebody would write it in Python."""
+    return repr(text) if '"""' in text else f'r"""\n{text.strip()}\n"""'
+
+
+def ready_object(sddl: str, object_type: ObjectType) -> RealObject | None:
+    """The ready object that has this descriptor."""
+    return next((x for x in OBJECTS if x.sddl == sddl and x.object_type == object_type), None)
 
 
 def quick_masks(object_type: ObjectType) -> dict[str, int]:
     """The masks behind the quick buttons: what generic rights stand for, and the most there is."""
     mapping = object_type.mapping
-    return {
+    masks = {
         "Read": mapping.read,
         "Write": mapping.write,
-        "Execute": mapping.execute,
+        "Traverse" if object_type == DIRECTORY else "Execute": mapping.execute,
         "Full control": mapping.all,
-        "Maximum allowed": 0x02000000,
+        "Maximum allowed": MAXIMUM_ALLOWED,
     }
+    return {name: mask for name, mask in masks.items() if mask}
 
 
-def mask_from_text(text: str) -> int | None:
-    """A mask as somebody types it, ``0x1f01ff`` or ``131072``; None if it is none."""
+def mask_from_text(text: str) -> int:
+    """A mask as somebody types it, ``0x1f01ff`` or ``131072``. Raises ValueError, with a sentence."""
     try:
         mask = int(text.strip(), 0)
     except ValueError:
-        return None
-    return mask if 0 <= mask <= 0xFFFFFFFF else None
+        mask = -1
+    if not 0 <= mask <= 0xFFFFFFFF:
+        raise ValueError(f"{text!r} is not an access mask: expected 0 to 0xffffffff, for example 0x120089")
+    return mask
