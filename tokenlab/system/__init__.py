@@ -4,10 +4,15 @@ from tokenlab.system.accounts import Account, AccountDatabase, GroupScope
 from tokenlab.system.clock import Clock
 from tokenlab.system.errors import AccessDenied, ErrorCode, Refusal
 from tokenlab.system.event_log import Program, SecurityLog, Subject
+from tokenlab.system.handle import Handle, HandleTable
+from tokenlab.system.impersonation import Call, Connection
+from tokenlab.system.interleaving import Happened, interleave, orders
 from tokenlab.system.logon_session import CredentialKind, Credentials, LogonSession, LogonType
 from tokenlab.system.lsa import Lsa
 from tokenlab.system.machine import Machine
 from tokenlab.system.policy import LocalPolicy
+from tokenlab.system.process import Process, ProcessTable
+from tokenlab.system.thread import Thread
 from tokenlab.system.token import Token
 from tokenlab.system.token_types import Adjusted, ElevationType, ImpersonationLevel, RestrictFlags, TokenType
 
@@ -16,23 +21,33 @@ __all__ = [
     "Account",
     "AccountDatabase",
     "Adjusted",
+    "Call",
     "Clock",
+    "Connection",
     "CredentialKind",
     "Credentials",
     "ElevationType",
     "ErrorCode",
     "GroupScope",
+    "Handle",
+    "HandleTable",
+    "Happened",
     "ImpersonationLevel",
     "LocalPolicy",
     "LogonSession",
     "LogonType",
     "Lsa",
     "Machine",
+    "Process",
+    "ProcessTable",
     "Program",
     "Refusal",
     "RestrictFlags",
     "SecurityLog",
     "Subject",
+    "Thread",
     "Token",
     "TokenType",
+    "interleave",
+    "orders",
 ]

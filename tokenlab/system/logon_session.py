@@ -132,7 +132,8 @@ class LogonSession:
 
     ``package`` says who authenticated it (Kerberos, NTLM). ``linked`` is the other half of a logon that UAC
     split. ``tokens`` are those not closed yet, by their ``token_id``: the session ends with the last of
-    them, and both halves of a split logon end together. ``first_token`` of such a half is what LSA made,
+    them, and both halves of a split logon end together. ``drives`` are its
+    drive letters. ``first_token`` of such a half is what LSA made,
     untouched; whoever asks the other half for its linked token gets a copy.
     """
 
@@ -150,6 +151,7 @@ class LogonSession:
     linked: LogonSession | None = field(default=None, repr=False)
     first_token: Token | None = field(default=None, repr=False)
     tokens: dict[Luid, Token] = field(default_factory=dict, repr=False)
+    drives: dict[str, str] = field(default_factory=dict, repr=False)
     alive: bool = True
 
     @property

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import NoReturn
 
 from tokenlab.security import SecurityContext
@@ -159,9 +160,12 @@ class Lsa:
         level = ImpersonationLevel.IMPERSONATION
         return self._token(context, self.sessions[ANONYMOUS_LUID], "*SYSTEM*", level=level)
 
-    def log_off(self, token: Token) -> None:
+    def log_off(
+        self, token: Token, end_processes: Callable[[tuple[LogonSession, ...]], None] | None = None
+    ) -> None:
         """End the logon of this token, with both halves: 4647 where a person leaves, 4634 for each session.
 
+        ``end_processes`` is told the sessions in between, to end what runs there.
         Raises `Refusal` 1312 for a session that has ended, or that belongs to the machine itself.
         """
         session = token.session
@@ -169,9 +173,11 @@ class Lsa:
             raise Refusal(ErrorCode.NO_SUCH_LOGON_SESSION, f"{token.authentication_id} cannot be logged off")
         if session.logon_type.is_interactive:
             events.write_user_logoff(self.log, session)
-        for half in (session, session.linked):
-            if half is not None:
-                half.end()
+        ending = tuple(half for half in (session, session.linked) if half is not None)
+        if end_processes is not None:
+            end_processes(ending)
+        for half in ending:
+            half.end()
 
     def origin(
         self,

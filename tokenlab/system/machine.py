@@ -1,13 +1,20 @@
-"""A machine: its accounts, its policy, its LSA, its log. It owns one of each."""
+"""A machine: its accounts, its policy, its LSA, its log, its objects, its processes. It owns one of each."""
 
 from __future__ import annotations
 
+from functools import cached_property
+
+from tokenlab.system import process_creation
 from tokenlab.system.accounts import AccountDatabase
+from tokenlab.system.boot import boot, service_account
 from tokenlab.system.clock import Clock
-from tokenlab.system.event_log import Program, SecurityLog
+from tokenlab.system.default_objects import add_profile
+from tokenlab.system.event_log import SYSTEM32, Program, SecurityLog
 from tokenlab.system.logon_session import LogonSession, LogonType
 from tokenlab.system.lsa import Lsa
+from tokenlab.system.namespace import Namespace
 from tokenlab.system.policy import LocalPolicy
+from tokenlab.system.process import Process, ProcessTable
 from tokenlab.system.token import Token
 from tokenlab.values import Luid, LuidSource, Sid
 from tokenlab.values.well_known import ADMINISTRATORS, GUESTS, USERS
@@ -47,6 +54,7 @@ class Machine:
         if domain is not None and domain.find(f"{self.name}$") is None:
             domain.add_computer(self.name, controller=controller)
         self.lsa = Lsa(self.name, self.sam, domain, self.policy, self.luids, self.log)
+        self.objects = Namespace(self.lsa.system_token.context)
 
     @property
     def system_token(self) -> Token:
@@ -87,8 +95,81 @@ class Machine:
         )
 
     def log_off(self, token: Token) -> None:
-        """End the logon that this token stands for. Raises `Refusal` 1312."""
-        self.lsa.log_off(token)
+        """End the logon that this token stands for, with all that runs on its desktop or under it.
+
+        Raises `Refusal` 1312 where that cannot be: nothing has ended then.
+        """
+        self.lsa.log_off(token, self._end_processes)
+
+    # Programs -----------------------------------------------------------------------------------------
+
+    @cached_property
+    def processes(self) -> ProcessTable:
+        """What is running; what Windows itself starts is there from the first look on."""
+        return boot(self)
+
+    def process(self, name: str) -> Process:
+        """The oldest running process of this image, ``lsass.exe``. Raises KeyError."""
+        for process in self.processes:
+            if process.name.lower() == name.lower():
+                return process
+        raise KeyError(f"{name} is not running on {self.name}")
+
+    def program(self, name: str) -> Program:
+        """A program of Windows that runs only for a moment, as events name it."""
+        return Program(self.processes.next_id(), self.full_path(name))
+
+    def full_path(self, image: str) -> str:
+        """Where a program lies, if only its name is given."""
+        if "\\" in image:
+            return image
+        return rf"C:\Windows\{image}" if image.lower() == "explorer.exe" else SYSTEM32 + image
+
+    def start(self, image: str, token: Token) -> Process:
+        """Start a program for whoever this token stands for, as Windows does.
+
+        For a person at the machine winlogon.exe starts userinit.exe by ``CreateProcessAsUser``, and that the
+        shell; for others svchost.exe does. The first time a person gets a profile: a folder, a hive.
+        """
+        if token.session is None or not token.session.logon_type.is_interactive:
+            return process_creation.create_as_user(self.process("svchost.exe"), token, image)
+        session, objects = token.session, self.objects
+        add_profile(objects.files, objects.users, session.user_name, session.user, self.system_token.context)
+        userinit = process_creation.create_as_user(self.process("winlogon.exe"), token, "userinit.exe")
+        shell = userinit.start(image)
+        userinit.exit()
+        return shell
+
+    def start_service(self, name: str) -> Process:
+        """Start a service: services.exe logs its account on (type 5) and starts its program."""
+        service = self.objects.service(name)
+        parent = self.process("services.exe")
+        token = self.log_on(service_account(service.account), None, LogonType.SERVICE, program=parent.program)
+        return self._start_once(parent, token, service.image)
+
+    def run_task(self, image: str, account: str, password: str | None = None) -> Process:
+        """Run a scheduled task: the Schedule service logs its account on (type 4), by S4U without a
+        password."""
+        parent = self.process("svchost.exe")
+        token = self.log_on(
+            account, password, LogonType.BATCH, caller=self.system_token, program=parent.program
+        )
+        return self._start_once(parent, token, image)
+
+    def create_by_wmi(self, client: Token, image: str) -> Process:
+        """``Win32_Process.Create``: the client's token, but a child of the provider's host, WmiPrvSE.exe."""
+        return process_creation.create_as_user(self.process("WmiPrvSE.exe"), client, image)
+
+    def _start_once(self, parent: Process, token: Token, image: str) -> Process:
+        child = process_creation.create_as_user(parent, token, image)
+        token.close()
+        return child
+
+    def _end_processes(self, ended: tuple[LogonSession, ...]) -> None:
+        if "processes" in self.__dict__:
+            for process in reversed(tuple(self.processes)):
+                if process.desktop in ended or process.token.session in ended:
+                    process.exit()
 
     def _join(self, domain: AccountDatabase) -> None:
         """What joining a domain changes in the SAM."""

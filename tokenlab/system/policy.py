@@ -80,6 +80,8 @@ class LocalPolicy:
     """CachedLogonsCount: for how many accounts a verifier is left for the day the domain is away."""
     everyone_includes_anonymous: bool = False
     """EveryoneIncludesAnonymous: whether Everyone counts the nameless in."""
+    lsa_protection: bool = False
+    """RunAsPPL: whether lsass.exe is a protected process; looked at when Windows starts."""
 
     @classmethod
     def of_a_client(cls) -> LocalPolicy:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, ClassVar
 
 from tokenlab.security import (
     Ace,
@@ -28,7 +28,16 @@ from tokenlab.system.event_log import NO_PROGRAM, Program, SecurityLog, lines
 from tokenlab.system.logon_session import LogonSession
 from tokenlab.system.restriction import restricted
 from tokenlab.system.token_types import Adjusted, ElevationType, ImpersonationLevel, RestrictFlags, TokenType
-from tokenlab.values import TOKEN, IntegrityLevel, Luid, LuidSource, Privilege, PrivilegeAttributes, Sid
+from tokenlab.values import (
+    TOKEN,
+    IntegrityLevel,
+    Luid,
+    LuidSource,
+    ObjectType,
+    Privilege,
+    PrivilegeAttributes,
+    Sid,
+)
 
 NO_LUID = Luid(0)
 _ENABLED, _REMOVED = PrivilegeAttributes.ENABLED, PrivilegeAttributes.REMOVED
@@ -43,6 +52,9 @@ class Token:
     asked for the logon (``TokenOrigin``), ``parent_id`` the token that this one was filtered from,
     ``creator`` the context that made the object, from which its own descriptor comes.
     """
+
+    kind: ClassVar[str] = "Token"
+    object_type: ClassVar[ObjectType] = TOKEN
 
     context: SecurityContext
     authentication_id: Luid
@@ -75,6 +87,11 @@ class Token:
     def __repr__(self) -> str:
         kind = "primary" if self.level is None else f"{self.level.name.lower()} level"
         return f"<Token {self.token_id} of {self.context.name_of(self.context.user)}, {kind}>"
+
+    @property
+    def name(self) -> str:
+        """The token as a sentence names it: tokens have no names of their own."""
+        return f"token {self.token_id} of {self._name(self.context.user)}"
 
     @property
     def is_restricted(self) -> bool:

@@ -1,4 +1,9 @@
-"""Ready-made scenes: people and things to try the access check on.
+"""Ready-made scenes: people, machines and things to try the rules on.
 
-`objects` holds descriptors as a default Windows has them, `tokens` what some people's tokens say.
+`astro` makes the domain of the course; `objects` holds descriptors as a default Windows has them, `tokens`
+what some people's tokens say.
 """
+
+from tokenlab.worlds.astro import World, astro
+
+__all__ = ["World", "astro"]

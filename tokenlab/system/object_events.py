@@ -1,0 +1,183 @@
+"""What the Security log tells of objects and processes: opened, used, closed, started, ended.
+
+"4656(S, F)", "4658(S)", "4663(S)", "4673(S, F)", "4674(S, F)", "4688(S)" and "4689(S)" on Microsoft Learn.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from tokenlab.security import AccessDecision, Ace
+from tokenlab.security.audit import audit_aces
+from tokenlab.system.event_log import Subject
+from tokenlab.system.objects import Securable
+from tokenlab.system.token import Token
+from tokenlab.system.token_types import ElevationType
+from tokenlab.values import Luid
+from tokenlab.values.well_known import NULL_SID
+
+if TYPE_CHECKING:
+    from tokenlab.system.handle import Handle
+    from tokenlab.system.process import Process
+    from tokenlab.system.thread import Thread
+
+AUDIT_SUCCESS, AUDIT_FAILURE = "0x8020000000000000", "0x8010000000000000"
+NOT_AUDITED_PRIVILEGES = frozenset(("SeBackupPrivilege", "SeRestorePrivilege", "SeChangeNotifyPrivilege"))
+"""Only audited if "Audit the use of Backup and Restore privilege" says so, or never."""
+
+_ELEVATION = {
+    ElevationType.DEFAULT: "%%1936",
+    ElevationType.FULL: "%%1937",
+    ElevationType.LIMITED: "%%1938",
+}
+_STANDARD = {0x10000 << n: 1537 + n for n in range(5)} | {0x1000000: 1542}
+_FIRST_RIGHT = {"File": 4416, "Key": 4432, "Process": 4480, "Thread": 4496, "SERVICE OBJECT": 7184}
+
+
+def write_open(thread: Thread, target: Securable, decision: AccessDecision, value: int) -> None:
+    """4656, if a line of the object's SACL asks for it: who wanted what, and why it was decided so."""
+    context, granted = thread.context, decision.granted
+    rights = decision.granted_access if granted else decision.desired
+    if not audit_aces(context, target.descriptor, rights, success=granted):
+        return
+    numbers = {bit: _number(target.kind, bit) for bit in _bits(rights)}
+    reasons = ((numbers.get(bit), why) for bit, why in decision.reasons.items())
+    privileges = sorted({why.privilege for why in decision.reasons.values() if why.privilege})
+    thread.process.machine.log.append(
+        4656,
+        **subject(thread.effective_token).fields(),
+        ObjectServer="Security",
+        ObjectType=target.kind,
+        ObjectName=target.name,
+        HandleId=f"{value:#x}",
+        AccessList=_list(numbers.values()),
+        AccessReason="".join(
+            f"{number}:\t%%{why.code:d}{_line(why.ace)}\r\n\t\t\t\t" for number, why in reasons if number
+        ),
+        AccessMask=f"{rights:#x}",
+        PrivilegeList="\r\n\t\t\t".join(privileges) or "-",
+        RestrictedSidCount=str(len(context.restricted_sids)),
+        **thread.process.program.fields(),
+        ResourceAttributes="-",
+        Keywords=AUDIT_SUCCESS if granted else AUDIT_FAILURE,
+    )
+
+
+def write_use(handle: Handle, right: int) -> None:
+    """4663: an audited right was used through a handle."""
+    target, process = handle.object, handle.process
+    token = process.thread.effective_token
+    if not audit_aces(token.context, target.descriptor, right, success=True):
+        return
+    process.machine.log.append(
+        4663,
+        **subject(token).fields(),
+        ObjectServer="Security",
+        ObjectType=target.kind,
+        ObjectName=target.name,
+        HandleId=f"{handle.value:#x}",
+        AccessList=_list(_number(target.kind, bit) for bit in _bits(right)),
+        AccessMask=f"{right:#x}",
+        **process.program.fields(),
+        ResourceAttributes="-",
+    )
+
+
+def write_close(handle: Handle) -> None:
+    """4658, for a handle whose opening was audited."""
+    process = handle.process
+    process.machine.log.append(
+        4658,
+        **subject(process.token).fields(),
+        ObjectServer="Security",
+        HandleId=f"{handle.value:#x}",
+        **process.program.fields(),
+    )
+
+
+def write_privilege_use(
+    thread: Thread, privilege: str, target: Securable | None = None, *, success: bool = True
+) -> None:
+    """4673: a privilege did something by itself; 4674: it opened an object."""
+    if privilege in NOT_AUDITED_PRIVILEGES:
+        return
+    log, who = thread.process.machine.log, subject(thread.effective_token).fields()
+    keywords = AUDIT_SUCCESS if success else AUDIT_FAILURE
+    program = thread.process.program.fields()
+    if target is None:
+        log.append(
+            4673,
+            **who,
+            ObjectServer="Security",
+            Service="-",
+            PrivilegeList=privilege,
+            **program,
+            Keywords=keywords,
+        )
+    else:
+        log.append(
+            4674,
+            **who,
+            ObjectServer="Security",
+            ObjectType=target.kind,
+            ObjectName=target.name,
+            PrivilegeList=privilege,
+            **program,
+            Keywords=keywords,
+        )
+
+
+def write_start(process: Process, creator: Token) -> None:
+    """4688. The target is named only where the new process stands for another logon than its creator."""
+    who, target = subject(creator), subject(process.token)
+    other = target.logon_id != who.logon_id
+    named = target if other else Subject(NULL_SID, "-", "-", Luid(0))
+    parent = process.parent
+    process.machine.log.append(
+        4688,
+        **who.fields(),
+        NewProcessId=f"{process.pid:#x}",
+        NewProcessName=process.image,
+        TokenElevationType=_ELEVATION[process.token.elevation_type],
+        ProcessId=f"{parent.pid if parent else 0:#x}",
+        CommandLine=process.command_line,
+        **(named.fields("Target") | {"TargetUserSid": str(NULL_SID)}),
+        ParentProcessName=parent.image if parent else "-",
+        MandatoryLabel=str(process.token.context.integrity),
+    )
+
+
+def write_exit(process: Process, status: int) -> None:
+    """4689: a process has ended."""
+    process.machine.log.append(
+        4689, **subject(process.token).fields(), Status=f"{status:#x}", **process.program.fields()
+    )
+
+
+def subject(token: Token) -> Subject:
+    """Who a token is, as events name it: the user of its logon session, under that session's LUID."""
+    if token.session is None:
+        return Subject(token.context.user, "-", "-", token.authentication_id)
+    return token.session.subject
+
+
+def _number(kind: str, bit: int) -> str:
+    """The message number of a right: %%1537 is DELETE, %%4416 reads data from a file."""
+    if bit in _STANDARD:
+        return f"%%{_STANDARD[bit]}"
+    return f"%%{_FIRST_RIGHT.get(kind, 4416) + bit.bit_length() - 1}"
+
+
+def _bits(mask: int) -> list[int]:
+    """Standard rights first, then those of the type, as events list them."""
+    bits = [1 << n for n in range(25) if mask >> n & 1]
+    return sorted(bits, key=lambda bit: (bit < 0x10000, bit))
+
+
+def _list(numbers: Iterable[str]) -> str:
+    return "".join(f"{number}\r\n\t\t\t\t" for number in numbers)
+
+
+def _line(ace: Ace | None) -> str:
+    return "" if ace is None else f"\tD:{ace}"

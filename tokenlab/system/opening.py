@@ -1,0 +1,140 @@
+"""Opening an object: find it, see which privileges skip the check, check, and give a handle.
+
+The access check itself knows nothing of backup, debugging or folders on the way: the part of Windows that
+an object belongs to looks at these before it asks. "Privilege Constants", "Process Security and Access
+Rights" and "File Security and Access Rights" on Microsoft Learn.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tokenlab.security import AccessDecision, access_check
+from tokenlab.system import object_events
+from tokenlab.system.errors import AccessDenied, ErrorCode, Refusal
+from tokenlab.system.handle import Handle
+from tokenlab.system.handle_kinds import HANDLES
+from tokenlab.system.objects import Securable, StoredObject
+from tokenlab.system.token_types import ImpersonationLevel
+from tokenlab.values import DirectoryRights, ProcessRights, ThreadRights
+
+if TYPE_CHECKING:
+    from tokenlab.system.thread import Thread
+
+MAXIMUM_ALLOWED = 0x02000000
+SYSTEM_SECURITY = 0x01000000
+
+_BACKUP = 0x00020000 | SYSTEM_SECURITY | 0x120089 | DirectoryRights.TRAVERSE
+_RESTORE = 0x000C0000 | SYSTEM_SECURITY | 0x120116 | 0x10000
+"""FILE_GENERIC_READ, FILE_TRAVERSE, READ_CONTROL and the SACL; FILE_GENERIC_WRITE, adding to folders, DELETE,
+WRITE_DAC, WRITE_OWNER and the SACL: what "Privilege Constants" promises."""
+
+_KEPT_FROM_ALL = {
+    "process": ~(
+        ProcessRights.QUERY_LIMITED_INFORMATION
+        | ProcessRights.SET_LIMITED_INFORMATION
+        | ProcessRights.SUSPEND_RESUME
+        | ProcessRights.TERMINATE
+        | ProcessRights.SYNCHRONIZE
+    ),
+    "thread": ~(
+        ThreadRights.QUERY_LIMITED_INFORMATION
+        | ThreadRights.SET_LIMITED_INFORMATION
+        | ThreadRights.SUSPEND_RESUME
+        | ThreadRights.SYNCHRONIZE
+    ),
+}
+"""What nobody who is not protected gets to a protected process and its threads, whatever the privileges."""
+
+
+def open_object(thread: Thread, target: Securable | str, desired: int, *, backup: bool = False) -> Handle:
+    """Open something for a thread; see `Thread.open`."""
+    token = thread.effective_token
+    if token.level is not None and token.level < ImpersonationLevel.IMPERSONATION:
+        raise Refusal(
+            ErrorCode.BAD_IMPERSONATION_LEVEL, f"a thread at level {token.level.name} can open nothing"
+        )
+    found = thread.process.machine.objects.find(target, token.session) if isinstance(target, str) else target
+    if isinstance(found, StoredObject):
+        check_way(thread, found)
+    check_protection(thread, found, desired)
+
+    object_type, wanted = found.object_type, found.object_type.mapping.map(desired)
+    privileges = rights_by_privilege(thread, found, wanted, backup)
+    rest = wanted
+    for rights in privileges.values():
+        rest &= ~rights
+    decision = None
+    if rest or not privileges:
+        decision = checked(thread, found, rest)
+        wanted = decision.granted_access | wanted & ~rest
+    handle = thread.process.handles.add(
+        HANDLES.get(object_type.name, Handle)(
+            thread.process, 0, found, object_type.rights(wanted), decision=decision, privileges=privileges
+        )
+    )
+    for name in privileges:
+        object_events.write_privilege_use(thread, name)
+    if decision is not None:
+        object_events.write_open(thread, found, decision, handle.value)
+    return handle
+
+
+def checked(thread: Thread, target: Securable, desired: int) -> AccessDecision:
+    """The access check for a thread's effective token. Raises `AccessDenied` with the decision."""
+    parent = target.parent if isinstance(target, StoredObject) and target.kind == "File" else None
+    above = parent.descriptor if parent is not None else None
+    context = thread.context
+    decision = access_check(context, target.descriptor, desired, target.object_type, parent=above)
+    for reason in decision.reasons.values():
+        if reason.privilege:
+            object_events.write_privilege_use(thread, reason.privilege, target, success=decision.granted)
+            break
+    if not decision.granted:
+        object_events.write_open(thread, target, decision, 0)
+        rights = target.object_type.rights(decision.desired)
+        raise AccessDenied(
+            f"{context.name_of(context.user)} may not open {target.name} for {rights!s}", decision
+        )
+    return decision
+
+
+def check_way(thread: Thread, target: StoredObject) -> None:
+    """Every folder above must let pass, unless SeChangeNotifyPrivilege is enabled, as it nearly always is."""
+    if target.kind != "File" or thread.context.has_privilege("SeChangeNotifyPrivilege"):
+        return
+    for folder in target.folders_above:
+        decision = access_check(
+            thread.context, folder.descriptor, DirectoryRights.TRAVERSE, folder.object_type
+        )
+        if not decision.granted:
+            raise AccessDenied(
+                f"SeChangeNotifyPrivilege is not enabled, and {folder.name} does not let pass", decision
+            )
+
+
+def check_protection(thread: Thread, target: Securable, desired: int) -> None:
+    """A protected process opens itself, to others, for a few rights only: no privilege changes that."""
+    owner = getattr(target, "process", target)  # a thread is protected as its process is
+    if not getattr(owner, "protected", False) or thread.process.protected:
+        return
+    wanted = target.object_type.mapping.map(desired)
+    if kept := wanted & _KEPT_FROM_ALL[target.object_type.name] & ~MAXIMUM_ALLOWED:
+        raise AccessDenied(
+            f"{target.name} is protected: {target.object_type.rights(kept)!s} is for protected processes only"
+        )
+
+
+def rights_by_privilege(thread: Thread, target: Securable, wanted: int, backup: bool) -> dict[str, int]:
+    """The rights that enabled privileges give outside the access check, by privilege."""
+    has, kind = thread.context.has_privilege, target.object_type.name
+    if kind in ("process", "thread") and has("SeDebugPrivilege"):
+        everything = target.object_type.mapping.all
+        return {"SeDebugPrivilege": everything if wanted & MAXIMUM_ALLOWED else wanted & everything}
+    given: dict[str, int] = {}
+    if backup and kind in ("file", "folder", "key"):
+        if has("SeBackupPrivilege"):
+            given["SeBackupPrivilege"] = _BACKUP & (wanted | target.object_type.mapping.read)
+        if has("SeRestorePrivilege"):
+            given["SeRestorePrivilege"] = _RESTORE & wanted & ~given.get("SeBackupPrivilege", 0)
+    return {name: rights & wanted for name, rights in given.items() if rights & wanted}

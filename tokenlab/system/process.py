@@ -1,0 +1,249 @@
+"""Processes: a running program, its primary token, its threads and its handles.
+
+The primary token is charged for all that a process does. "Processes and Threads" on Microsoft Learn.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, cast
+
+from tokenlab.security import (
+    SecurityContext,
+    SecurityDescriptor,
+)
+from tokenlab.system import object_events, process_creation
+from tokenlab.system.event_log import Program
+from tokenlab.system.handle import Handle, HandleTable
+from tokenlab.system.handle_kinds import TokenHandle
+from tokenlab.system.impersonation import Call, Connection
+from tokenlab.system.logon_session import LogonSession
+from tokenlab.system.objects import NamedPipe, Securable
+from tokenlab.system.thread import Thread, protection
+from tokenlab.system.token import Token
+from tokenlab.system.token_types import ImpersonationLevel
+from tokenlab.values import (
+    PROCESS,
+    ObjectType,
+    TokenRights,
+)
+
+if TYPE_CHECKING:
+    from tokenlab.system.machine import Machine
+
+
+class Process:
+    """A running program: its token, its threads, its handles.
+
+    ``desktop`` is the logon session of the person in front of whom it runs, None in the background: when
+    that person logs off, it ends, whoever's token it has.
+    What it does itself (`open`, `start`, `impersonate` ...) its first thread does; see `Thread`.
+    """
+
+    kind = "Process"
+    object_type: ObjectType = PROCESS
+
+    def __init__(
+        self,
+        machine: Machine,
+        image: str,
+        token: Token,
+        parent: Process | None = None,
+        *,
+        creator: SecurityContext | None = None,
+        protected: bool = False,
+        command_line: str = "",
+    ) -> None:
+        self.machine, self.image, self.token, self.parent = machine, image, token, parent
+        self.command_line, self.protected = command_line or image, protected
+        self.pid = machine.processes.next_id()
+        self.alive, self.exit_status = True, 0
+        self.handles = HandleTable()
+        above = parent.desktop if parent is not None else None
+        self.desktop: LogonSession | None = above or _desktop(token)
+        self.descriptor = protection(token, creator or token.context, PROCESS)
+        self.threads = [Thread(self, machine.processes.next_id())]
+
+    @property
+    def name(self) -> str:
+        """The image without its folder: ``explorer.exe``."""
+        return self.image.rpartition("\\")[2]
+
+    @property
+    def thread(self) -> Thread:
+        """The first thread."""
+        return self.threads[0]
+
+    @property
+    def program(self) -> Program:
+        """This process as events name it."""
+        return Program(self.pid, self.image)
+
+    @property
+    def children(self) -> tuple[Process, ...]:
+        """The living processes whose parent this is."""
+        return tuple(process for process in self.machine.processes if process.parent is self)
+
+    def new_thread(self) -> Thread:
+        """One more thread. It begins as the process, whatever the others impersonate."""
+        thread = Thread(self, self.machine.processes.next_id())
+        self.threads.append(thread)
+        return thread
+
+    def exit(self, status: int = 0) -> None:
+        """End it: handles and tokens are given up; event 4689. Children live on."""
+        if not self.alive:
+            return
+        self.alive, self.exit_status = False, status
+        object_events.write_exit(self, status)
+        for handle in self.handles:
+            handle.close()
+        for thread in self.threads:
+            thread.revert()
+        self.token.close()
+        self.machine.processes.remove(self)
+
+    # What the first thread does -----------------------------------------------------------------------
+
+    def open(self, target: Securable | str, desired: int, *, backup: bool = False) -> Handle:
+        """See `Thread.open`."""
+        return self.thread.open(target, desired, backup=backup)
+
+    def create(
+        self,
+        path: str,
+        desired: int,
+        *,
+        container: bool = False,
+        descriptor: SecurityDescriptor | str | None = None,
+    ) -> Handle:
+        """See `Thread.create`."""
+        return self.thread.create(path, desired, container=container, descriptor=descriptor)
+
+    def impersonate(self, token: Token | Handle) -> ImpersonationLevel:
+        """See `Thread.impersonate`."""
+        return self.thread.impersonate(token)
+
+    def revert(self) -> None:
+        """See `Thread.revert`."""
+        self.thread.revert()
+
+    def connect(
+        self, to: str | Process, level: ImpersonationLevel | None = None, call: Call | None = None
+    ) -> Connection:
+        """See `Thread.connect`."""
+        return self.thread.connect(to, level, call)
+
+    @property
+    def drives(self) -> dict[str, str]:
+        """See `Thread.drives`."""
+        return self.thread.drives
+
+    def map_drive(self, letter: str, target: str) -> None:
+        """See `Thread.map_drive`."""
+        self.thread.map_drive(letter, target)
+
+    def open_token(self, desired: int = TokenRights.ALL_ACCESS) -> TokenHandle:
+        """A handle to its own primary token (``OpenProcessToken`` on itself)."""
+        return cast(TokenHandle, self.open(self.token, desired))
+
+    def create_pipe(self, path: str, descriptor: SecurityDescriptor | str | None = None) -> NamedPipe:
+        r"""Serve a named pipe, ``\\.\pipe\guestbook`` (``CreateNamedPipe``).
+
+        Without a descriptor SYSTEM, administrators and the maker get everything, Everyone and ANONYMOUS may
+        read.
+        """
+        if descriptor is None:
+            who = self.thread.context.owner
+            descriptor = f"O:{who}G:SYD:(A;;FA;;;SY)(A;;FA;;;BA)(A;;FA;;;{who})(A;;FR;;;WD)(A;;FR;;;AN)"
+        if isinstance(descriptor, str):
+            descriptor = SecurityDescriptor.from_sddl(descriptor)
+        return self.machine.objects.add_pipe(NamedPipe(path, descriptor, server=self))
+
+    # Starting other programs --------------------------------------------------------------------------
+
+    def start(self, image: str, *, inherit_handles: bool = False) -> Process:
+        """See `Thread.start`."""
+        return self.thread.start(image, inherit_handles=inherit_handles)
+
+    def start_as_user(self, token: Token | Handle, image: str) -> Process:
+        """``CreateProcessAsUser``: under a copy of this token. See `process_creation.create_as_user`."""
+        return process_creation.create_as_user(self, token, image)
+
+    def start_with_token(self, token: Token | Handle, image: str) -> Process:
+        """``CreateProcessWithTokenW``: the same by way of the Secondary Logon service. See
+        `process_creation.create_with_token`."""
+        return process_creation.create_with_token(self, token, image)
+
+    def start_with_logon(self, name: str, password: str, image: str, *, net_only: bool = False) -> Process:
+        """``CreateProcessWithLogonW``: ``runas``, or ``runas /netonly``. See
+        `process_creation.create_with_logon`."""
+        return process_creation.create_with_logon(self, name, password, image, net_only=net_only)
+
+    def elevate(
+        self, image: str, *, consent: bool = True, name: str | None = None, password: str | None = None
+    ) -> Process:
+        """ "Run as administrator": UAC asks, the learner answers. See `process_creation.elevate`."""
+        return process_creation.elevate(self, image, consent=consent, name=name, password=password)
+
+    def __repr__(self) -> str:
+        who = self.token.context.name_of(self.token.context.user)
+        return f"<Process {self.pid} {self.name} of {who}{'' if self.alive else ', ended'}>"
+
+
+class ProcessTable:
+    """What runs on a machine, oldest first. Processes and threads share their numbers."""
+
+    def __init__(self, machine: Machine) -> None:
+        self.machine = machine
+        self._running: dict[int, Process] = {}
+        self._next = 4
+
+    def next_id(self) -> int:
+        """The next number for a process or thread: a multiple of 4."""
+        self._next += 4
+        return self._next - 4
+
+    def new(
+        self,
+        image: str,
+        token: Token,
+        parent: Process | None = None,
+        *,
+        creator: SecurityContext | None = None,
+        protected: bool = False,
+        command_line: str = "",
+    ) -> Process:
+        """A process begins to run; see `Process`."""
+        process = Process(
+            self.machine,
+            image,
+            token,
+            parent,
+            creator=creator,
+            protected=protected,
+            command_line=command_line,
+        )
+        self._running[process.pid] = process
+        return process
+
+    def remove(self, process: Process) -> None:
+        """A process has ended."""
+        self._running.pop(process.pid, None)
+
+    def __getitem__(self, pid: int) -> Process:
+        return self._running[pid]
+
+    def __iter__(self) -> Iterator[Process]:
+        return iter(tuple(self._running.values()))
+
+    def __len__(self) -> int:
+        return len(self._running)
+
+    def __repr__(self) -> str:
+        return "\n".join(map(repr, self))
+
+
+def _desktop(token: Token) -> LogonSession | None:
+    session = token.session
+    return session if session is not None and session.logon_type.is_interactive else None

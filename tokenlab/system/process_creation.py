@@ -1,0 +1,169 @@
+"""Four ways to start a program, and a fifth that asks the user.
+
+Each says whose token the child gets, what that takes, and who is its parent. ``CreateProcessW``,
+``CreateProcessAsUserW``, ``CreateProcessWithTokenW`` and ``CreateProcessWithLogonW`` on Microsoft Learn.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from tokenlab.security import AceType, SecurityContext
+from tokenlab.security.context import TokenMandatoryPolicy
+from tokenlab.system import object_events
+from tokenlab.system.errors import ErrorCode, Refusal
+from tokenlab.system.handle import Handle
+from tokenlab.system.handle_kinds import token_of
+from tokenlab.system.logon_session import LogonType
+from tokenlab.system.token import Token
+from tokenlab.system.token_types import ElevationType, TokenType
+from tokenlab.values import IntegrityLevel, TokenRights
+
+if TYPE_CHECKING:
+    from tokenlab.system.machine import Machine
+    from tokenlab.system.process import Process
+
+
+def create_process(parent: Process, image: str, *, inherit_handles: bool = False) -> Process:
+    """``CreateProcess``: the child gets a copy of its parent's primary token, and a descriptor from it."""
+    child = launch(parent.machine, image, parent.token, parent, by=parent.token)
+    if inherit_handles:
+        for handle in parent.handles:
+            if handle.inheritable:  # under the same number, with the same rights
+                child.handles.put(replace(handle, process=child))
+    return child
+
+
+def create_as_user(parent: Process, token: Token | Handle, image: str) -> Process:
+    """``CreateProcessAsUser``: the child gets a copy of ``token``, a primary or an impersonation one.
+
+    A handle needs QUERY and ASSIGN_PRIMARY. A token that was filtered from the parent's own, or beside it
+    from the same one, may be given to anybody's child; any other takes SeAssignPrimaryTokenPrivilege and
+    SeIncreaseQuotaPrivilege, which the call enables if they are held: else `Refusal` 1314.
+    """
+    used = token_of(token, TokenRights.QUERY | TokenRights.ASSIGN_PRIMARY)
+    own = parent.token
+    child_of_own = used.parent_id == own.token_id
+    sibling = used.parent_id != 0 and used.parent_id == own.parent_id
+    if not (child_of_own or sibling):
+        held = {state.privilege for state in own.context.privileges}
+        for name in ("SeAssignPrimaryTokenPrivilege", "SeIncreaseQuotaPrivilege"):
+            if name not in held:
+                raise Refusal(
+                    ErrorCode.PRIVILEGE_NOT_HELD,
+                    f"{parent.name} lacks {name}, and the token was not filtered from its own",
+                )
+    return launch(parent.machine, image, used, parent, by=own, creator=used.context)
+
+
+def create_with_token(parent: Process, token: Token | Handle, image: str) -> Process:
+    """``CreateProcessWithTokenW``: the Secondary Logon service starts it, and makes the caller its parent.
+
+    A handle needs QUERY, DUPLICATE and ASSIGN_PRIMARY; the caller SeImpersonatePrivilege: else 1314.
+    """
+    used = token_of(token, TokenRights.QUERY | TokenRights.DUPLICATE | TokenRights.ASSIGN_PRIMARY)
+    if not parent.token.context.has_privilege("SeImpersonatePrivilege"):
+        raise Refusal(ErrorCode.PRIVILEGE_NOT_HELD, f"{parent.name} lacks SeImpersonatePrivilege")
+    machine = parent.machine
+    return launch(machine, image, used, parent, by=machine.system_token, creator=used.context)
+
+
+def create_with_logon(
+    parent: Process, name: str, password: str, image: str, *, net_only: bool = False
+) -> Process:
+    """``CreateProcessWithLogonW``: a new interactive logon, and a child under its token.
+
+    ``net_only`` logs on with NEW_CREDENTIALS: the child is the caller here, and ``name`` elsewhere; name and
+    password are checked by nobody. Both are done by the Secondary Logon service; no privilege is needed.
+    Raises `Refusal` where the logon fails.
+    """
+    machine = parent.machine
+    kind = LogonType.NEW_CREDENTIALS if net_only else LogonType.INTERACTIVE
+    token = machine.log_on(
+        name, password, kind, caller=parent.token, program=machine.process("svchost.exe").program
+    )
+    return _launch_and_let_go(parent, image, token)
+
+
+def elevate(
+    parent: Process, image: str, *, consent: bool = True, name: str | None, password: str | None
+) -> Process:
+    """``ShellExecute`` with "runas": the Application Information service asks on the secure desktop.
+
+    An administrator consents, and the child gets the full half of the split logon. Anybody else gives the
+    ``name`` and ``password`` of an administrator, who is then logged on. ``consent=False`` is the answer
+    No: `Refusal` 1223. Who is elevated already is not asked.
+    """
+    machine = parent.machine
+    if not consent:
+        raise Refusal(ErrorCode.CANCELLED, "the user said no")
+    if name is None and (parent.token.elevated or not machine.policy.enable_lua):
+        return create_process(parent, image)
+    system = machine.system_token
+    if name is None:
+        if parent.token.elevation_type is not ElevationType.LIMITED:
+            raise Refusal(
+                ErrorCode.CANCELLED,
+                "this user has no elevated half: give the name= and password= of one who has",
+            )
+        linked = parent.token.linked_token(caller=system.context)
+    else:
+        consent_exe = machine.program("consent.exe")
+        token = machine.log_on(name, password, LogonType.INTERACTIVE, caller=system, program=consent_exe)
+        linked = token if token.elevated else token.linked_token(caller=system.context)
+        if linked is None:
+            token.close()
+            raise Refusal(ErrorCode.ELEVATION_REQUIRED, f"{name} is no administrator")
+        child = _launch_and_let_go(parent, image, linked)
+        token.close()
+        return child
+    assert linked is not None
+    return _launch_and_let_go(parent, image, linked)
+
+
+def launch(
+    machine: Machine,
+    image: str,
+    token: Token,
+    parent: Process | None,
+    *,
+    by: Token,
+    creator: SecurityContext | None = None,
+    command_line: str = "",
+) -> Process:
+    """Make a process under a copy of ``token``; 4688 names ``by`` as the one who did.
+
+    ``creator`` is the context whose default DACL protects it: that of ``by`` unless given.
+    """
+    command_line = command_line or image
+    image = machine.full_path(image.partition(" ")[0] if "\\" not in image else image.partition(" -")[0])
+    copy = token.duplicate(TokenType.PRIMARY, creator=token.context)
+    lower = _level_of_image(machine, image, copy)
+    if lower is not None:
+        copy.set_integrity(lower)
+    child = machine.processes.new(
+        image, copy, parent, creator=creator or by.context, command_line=command_line
+    )
+    object_events.write_start(child, by)
+    return child
+
+
+def _launch_and_let_go(parent: Process, image: str, token: Token) -> Process:
+    """Windows itself starts it: SYSTEM is the one who did, the caller is made its parent."""
+    system = parent.machine.system_token
+    child = launch(parent.machine, image, token, parent, by=system, creator=token.context)
+    token.close()
+    return child
+
+
+def _level_of_image(machine: Machine, image: str, token: Token) -> IntegrityLevel | None:
+    """The label of the image file, where it is lower and the token's policy is NEW_PROCESS_MIN."""
+    if not token.context.mandatory_policy & TokenMandatoryPolicy.NEW_PROCESS_MIN:
+        return None
+    file = machine.objects.files.find(image)
+    if file is None or all(
+        ace.type is not AceType.SYSTEM_MANDATORY_LABEL for ace in file.descriptor.sacl or ()
+    ):
+        return None
+    return min(file.descriptor.label[0], token.context.integrity, key=lambda level: level.level)

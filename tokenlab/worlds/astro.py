@@ -1,0 +1,63 @@
+r"""The domain ASTRO: a controller, a desk, a server, and the people who use them.
+
+All names, SIDs and passwords are made up.
+"""
+
+from __future__ import annotations
+
+from tokenlab.system import AccountDatabase, Clock, Machine
+from tokenlab.values import Sid
+from tokenlab.worlds.tokens import ASTRO_SID
+
+CONTROLLER, DESK, SERVER = "MISTAKENOT-DC-1", "MISTAKENOT-WS-1", "MISTAKENOT-SRV-1"
+
+_MACHINE_SIDS = {
+    DESK: Sid("S-1-5-21-1708537768-854245398-2146804243"),
+    SERVER: Sid("S-1-5-21-2911483051-164280370-1405562047"),
+}
+
+
+class World:
+    """Machines that belong together: one domain, one clock.
+
+    ``domain`` is the directory that the controller keeps; ``machines`` maps names to machines.
+    """
+
+    def __init__(self, domain: AccountDatabase, clock: Clock) -> None:
+        self.domain, self.clock = domain, clock
+        self.machines: dict[str, Machine] = {}
+
+    def add(self, machine: Machine) -> Machine:
+        """Put a machine into the world."""
+        self.machines[machine.name] = machine
+        return machine
+
+    def machine(self, name: str) -> Machine:
+        """The machine with this name, whatever the case. Raises KeyError."""
+        found = self.machines.get(name.upper())
+        if found is None:
+            raise KeyError(f"there is no machine {name!r} here: expected one of {', '.join(self.machines)}")
+        return found
+
+    def __repr__(self) -> str:
+        return f"<World {self.domain.name}: {', '.join(self.machines)}>"
+
+
+def astro() -> World:
+    r"""A new world of ASTRO, in which nobody has logged on yet.
+
+    ``ASTRO\cosmo`` is a plain user, ``ASTRO\nova`` a Domain Admin; the desk has two accounts of its own, the
+    administrator ``pilot`` and the user ``laika``.
+    """
+    clock = Clock()
+    domain = AccountDatabase.directory("ASTRO", ASTRO_SID, "astro.example")
+    domain.add_user("cosmo", "open the pod bay doors")
+    domain.add_user("nova", "two roads diverged", "Domain Admins")
+    world = World(domain, clock)
+    world.add(Machine(CONTROLLER, domain, sid=ASTRO_SID, controller=True, clock=clock))
+    for name, sid in _MACHINE_SIDS.items():
+        world.add(Machine(name, domain, sid=sid, clock=clock))
+    desk = world.machine(DESK)
+    desk.sam.add_user("pilot", "per aspera", "Administrators")
+    desk.sam.add_user("laika", "first in orbit")
+    return world
