@@ -46,9 +46,8 @@ def interleave(threads: Mapping[str, Sequence[Action]], order: str) -> list[Happ
     have = {name: len(actions) for name, actions in threads.items()}
     if wanted != have or len(order) != sum(have.values()):
         steps = ", ".join(f"{count} {name}" for name, count in have.items())
-        raise ValueError(
-            f"{order!r} is no order of these: expected {steps}, for example {_one_by_one(have)!r}"
-        )
+        one_by_one = "".join(name * count for name, count in have.items())
+        raise ValueError(f"{order!r} is no order of these: expected {steps}, for example {one_by_one!r}")
     left = {name: iter(actions) for name, actions in threads.items()}
     story = []
     for name in order:

@@ -57,20 +57,26 @@ def open_object(thread: Thread, target: Securable | str, desired: int, *, backup
     found = thread.process.machine.objects.find(target, token.session) if isinstance(target, str) else target
     if isinstance(found, StoredObject):
         check_way(thread, found)
-    check_protection(thread, found, desired)
+    kept = kept_by_protection(thread, found)
 
     object_type, wanted = found.object_type, found.object_type.mapping.map(desired)
+    if kept & wanted & ~MAXIMUM_ALLOWED:
+        rights = object_type.rights(kept & wanted)
+        raise AccessDenied(f"{found.name} is protected: {rights!s} is for protected processes only")
     privileges = rights_by_privilege(thread, found, wanted, backup)
-    rest = wanted
-    for rights in privileges.values():
-        rest &= ~rights
+    granted = sum(privileges.values())
     decision = None
-    if rest or not privileges:
-        decision = checked(thread, found, rest)
-        wanted = decision.granted_access | wanted & ~rest
+    if wanted & ~granted or not privileges:
+        decision = checked(thread, found, wanted & ~granted)
+        granted |= decision.granted_access
     handle = thread.process.handles.add(
         HANDLES.get(object_type.name, Handle)(
-            thread.process, 0, found, object_type.rights(wanted), decision=decision, privileges=privileges
+            thread.process,
+            0,
+            found,
+            object_type.rights(granted & ~kept & ~MAXIMUM_ALLOWED),
+            decision=decision,
+            privileges=privileges,
         )
     )
     for name in privileges:
@@ -113,24 +119,19 @@ def check_way(thread: Thread, target: StoredObject) -> None:
             )
 
 
-def check_protection(thread: Thread, target: Securable, desired: int) -> None:
-    """A protected process opens itself, to others, for a few rights only: no privilege changes that."""
+def kept_by_protection(thread: Thread, target: Securable) -> int:
+    """What a protected process keeps from those that are not, for itself and its threads."""
     owner = getattr(target, "process", target)  # a thread is protected as its process is
-    if not getattr(owner, "protected", False) or thread.process.protected:
-        return
-    wanted = target.object_type.mapping.map(desired)
-    if kept := wanted & _KEPT_FROM_ALL[target.object_type.name] & ~MAXIMUM_ALLOWED:
-        raise AccessDenied(
-            f"{target.name} is protected: {target.object_type.rights(kept)!s} is for protected processes only"
-        )
+    protected = getattr(owner, "protected", False) and not thread.process.protected
+    return _KEPT_FROM_ALL[target.object_type.name] & 0x1FFFFF if protected else 0
 
 
 def rights_by_privilege(thread: Thread, target: Securable, wanted: int, backup: bool) -> dict[str, int]:
     """The rights that enabled privileges give outside the access check, by privilege."""
     has, kind = thread.context.has_privilege, target.object_type.name
     if kind in ("process", "thread") and has("SeDebugPrivilege"):
-        everything = target.object_type.mapping.all
-        return {"SeDebugPrivilege": everything if wanted & MAXIMUM_ALLOWED else wanted & everything}
+        everything = MAXIMUM_ALLOWED | target.object_type.mapping.all
+        return {"SeDebugPrivilege": everything if wanted & MAXIMUM_ALLOWED else wanted}
     given: dict[str, int] = {}
     if backup and kind in ("file", "folder", "key"):
         if has("SeBackupPrivilege"):

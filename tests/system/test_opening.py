@@ -1,0 +1,255 @@
+"""Opening: which privileges skip the check, where, and what the check sees."""
+
+import pytest
+
+from tests.system.scene import COSMO, DIARY, HOSTS, desk, elevated, error, shell
+from tokenlab import DirectoryRights, FileRights, KeyRights, ProcessRights, ThreadRights, TokenRights
+from tokenlab.security import Rule
+from tokenlab.system import ErrorCode, ImpersonationLevel, Machine
+
+READ, WRITE = FileRights.READ_DATA, FileRights.WRITE_DATA
+LOW_LEVELS = [ImpersonationLevel.ANONYMOUS, ImpersonationLevel.IDENTIFICATION]
+
+
+@pytest.fixture
+def machine() -> Machine:
+    return desk()
+
+
+def test_a_refused_open_says_which_rule_refused(machine):
+    refusal = error(shell(machine, COSMO).open, HOSTS, WRITE)
+    assert refusal.code is ErrorCode.ACCESS_DENIED
+    assert refusal.decision.reasons[WRITE].code == 1805
+
+
+def test_a_refused_open_leaves_no_handle(machine):
+    process = shell(machine, COSMO)
+    error(process.open, HOSTS, WRITE)
+    assert not len(process.handles)
+
+
+@pytest.mark.parametrize("level", LOW_LEVELS)
+def test_a_thread_below_impersonation_opens_nothing(machine, level):
+    """Wine advapi32: RegOpenKeyEx under Identification or Anonymous fails with 1346."""
+    process = shell(machine, COSMO)
+    process.thread.impersonate_self(level)
+    for path, right in ((HOSTS, READ), (r"HKLM\SOFTWARE", KeyRights.READ)):
+        assert error(process.open, path, right).code is ErrorCode.BAD_IMPERSONATION_LEVEL
+    process.revert()
+    process.open(HOSTS, READ)
+
+
+@pytest.mark.parametrize(
+    ("path", "code"),
+    [
+        (r"C:\no\such", ErrorCode.FILE_NOT_FOUND),
+        (r"Q:\x", ErrorCode.PATH_NOT_FOUND),
+        ("nonsense", ErrorCode.PATH_NOT_FOUND),
+        (r"\\.\pipe\none", ErrorCode.FILE_NOT_FOUND),
+        (r"HKCU\Nothing", ErrorCode.FILE_NOT_FOUND),
+    ],
+)
+def test_what_is_not_there_is_not_found(machine, path, code):
+    assert error(shell(machine, COSMO).open, path, READ).code is code
+
+
+def test_paths_are_found_whatever_the_case_and_the_long_name(machine):
+    process = shell(machine, COSMO)
+    assert process.open(HOSTS.upper(), READ).object is process.open(HOSTS, READ).object
+    user = process.token.context.user
+    assert process.open(r"HKEY_CURRENT_USER\Software", KeyRights.READ).object.name == rf"HKU\{user}\Software"
+
+
+# SeDebugPrivilege: OpenProcess
+
+
+def test_debug_opens_any_process_without_a_check_but_only_if_enabled(machine):
+    process, lsass = elevated(machine), machine.process("lsass.exe")
+    assert error(process.open, lsass, ProcessRights.ALL_ACCESS).win32_error == 5
+    process.token.adjust_privileges({"SeDebugPrivilege": 2})
+    handle = process.open(lsass, ProcessRights.ALL_ACCESS)
+    assert handle.decision is None and handle.privileges == {"SeDebugPrivilege": ProcessRights.ALL_ACCESS}
+    assert "SeDebugPrivilege gives" in handle.explain()
+    process.token.adjust_privileges({"SeDebugPrivilege": 4})
+    assert error(process.open, lsass, ProcessRights.VM_READ).win32_error == 5
+
+
+def test_debug_is_for_threads_too_and_for_nothing_else(machine):
+    process = elevated(machine, "SeDebugPrivilege")
+    process.open(machine.process("lsass.exe").thread, ThreadRights.ALL_ACCESS)
+    assert error(process.open, r"HKLM\SAM", KeyRights.READ).win32_error == 5
+    token = machine.process("lsass.exe").token
+    assert error(process.open, token, TokenRights.ADJUST_PRIVILEGES).win32_error == 5
+
+
+def test_debug_gives_the_maximum_where_that_is_asked_for(machine):
+    process = elevated(machine, "SeDebugPrivilege")
+    handle = process.open(machine.process("lsass.exe"), ProcessRights.MAXIMUM_ALLOWED)
+    assert handle.granted_access == ProcessRights.ALL_ACCESS
+
+
+PROTECTED = [
+    (ProcessRights.VM_READ, False),
+    (ProcessRights.VM_WRITE, False),
+    (ProcessRights.CREATE_THREAD, False),
+    (ProcessRights.DUP_HANDLE, False),
+    (ProcessRights.QUERY_INFORMATION, False),
+    (ProcessRights.ALL_ACCESS, False),
+    (ProcessRights.QUERY_LIMITED_INFORMATION, True),
+    (ProcessRights.TERMINATE, True),
+    (ProcessRights.SUSPEND_RESUME, True),
+]
+
+
+@pytest.mark.parametrize(("right", "granted"), PROTECTED, ids=[str(row[0]) for row in PROTECTED])
+def test_a_protected_process_keeps_most_rights_from_debuggers(machine, right, granted):
+    """Process Security and Access Rights, "Protected Processes"."""
+    machine.policy.lsa_protection = True
+    process = elevated(machine, "SeDebugPrivilege")
+    lsass = machine.process("lsass.exe")
+    if granted:
+        process.open(lsass, right)
+    else:
+        assert "protected" in error(process.open, lsass, right).reason
+
+
+def test_the_threads_of_a_protected_process_are_protected(machine):
+    process = elevated(machine, "SeDebugPrivilege")
+    services = machine.process("services.exe")
+    assert "protected" in error(process.open, services.thread, ThreadRights.SET_CONTEXT).reason
+    process.open(services.thread, ThreadRights.SUSPEND_RESUME)
+
+
+def test_the_maximum_of_a_protected_process_is_little(machine):
+    process = elevated(machine, "SeDebugPrivilege")
+    handle = process.open(machine.process("services.exe"), ProcessRights.MAXIMUM_ALLOWED)
+    assert not handle.granted_access & (ProcessRights.VM_READ | ProcessRights.DUP_HANDLE)
+    assert handle.granted_access & ProcessRights.TERMINATE
+
+
+def test_a_protected_process_may_open_another(machine):
+    machine.process("csrss.exe").open(machine.process("services.exe"), ProcessRights.VM_READ)
+
+
+# SeBackupPrivilege and SeRestorePrivilege: opened for backup, and not otherwise
+
+SAM = r"C:\Windows\System32\config\SAM"
+
+
+@pytest.mark.parametrize("enabled", [False, True])
+@pytest.mark.parametrize("backup", [False, True])
+def test_backup_reads_what_the_dacl_keeps_only_if_enabled_and_asked_for(machine, enabled, backup):
+    process = shell(machine, COSMO)
+    context = process.token.context.with_privilege("SeBackupPrivilege", enabled=enabled)
+    process.token.context = context
+    if enabled and backup:
+        handle = process.open(SAM, FileRights.READ, backup=True)
+        assert handle.privileges == {"SeBackupPrivilege": FileRights.READ}
+    else:
+        assert error(process.open, SAM, FileRights.READ, backup=backup).win32_error == 5
+
+
+def test_backup_does_not_write_and_restore_does_not_read(machine):
+    process = shell(machine, COSMO)
+    plain = process.token.context
+    process.token.context = plain.with_privilege("SeBackupPrivilege")
+    assert error(process.open, SAM, FileRights.WRITE, backup=True).win32_error == 5
+    process.token.context = plain.with_privilege("SeRestorePrivilege")
+    assert error(process.open, SAM, READ, backup=True).win32_error == 5
+    for right in (FileRights.WRITE_DATA, FileRights.WRITE_DAC, FileRights.WRITE_OWNER, FileRights.DELETE):
+        process.open(SAM, right, backup=True)
+    assert error(process.open, SAM, FileRights.WRITE | READ, backup=True).decision.desired == READ
+
+
+def test_backup_opens_the_keys_that_administrators_cannot_read(machine):
+    process = elevated(machine, "SeBackupPrivilege")
+    assert error(process.open, r"HKLM\SAM", KeyRights.QUERY_VALUE).win32_error == 5
+    process.open(r"HKLM\SAM", KeyRights.QUERY_VALUE, backup=True)
+
+
+# The privileges that the check itself looks at
+
+
+def test_take_ownership_opens_for_nothing_but_write_owner(machine):
+    process = elevated(machine, "SeTakeOwnershipPrivilege")
+    handle = process.open(r"HKLM\SAM", KeyRights.WRITE_OWNER)
+    assert handle.decision.reasons[KeyRights.WRITE_OWNER].privilege == "SeTakeOwnershipPrivilege"
+    assert error(process.open, r"HKLM\SAM", KeyRights.WRITE_OWNER | KeyRights.QUERY_VALUE).win32_error == 5
+
+
+def test_the_sacl_is_for_the_security_privilege(machine):
+    refusal = error(elevated(machine).open, HOSTS, FileRights.ACCESS_SYSTEM_SECURITY)
+    assert refusal.decision.win32_error == 1314
+    elevated(machine, "SeSecurityPrivilege").open(HOSTS, FileRights.ACCESS_SYSTEM_SECURITY)
+
+
+# SeChangeNotifyPrivilege: the way to a file
+
+
+def test_without_change_notify_every_folder_above_must_let_pass(machine):
+    """Bypass traverse checking: what the file itself says is not enough then."""
+    process = shell(machine, COSMO)
+    owner = process.create(r"C:\Users\cosmo\gate", DirectoryRights.ALL_ACCESS, container=True)
+    process.create(r"C:\Users\cosmo\gate\inner.txt", READ, descriptor="D:(A;;FA;;;WD)")
+    owner.set_dacl("D:P")
+    process.open(r"C:\Users\cosmo\gate\inner.txt", READ)
+    process.token.adjust_privileges({"SeChangeNotifyPrivilege": 0})
+    refusal = error(process.open, r"C:\Users\cosmo\gate\inner.txt", READ)
+    assert r"C:\Users\cosmo\gate does not let pass" in refusal.reason
+    assert refusal.decision.desired == DirectoryRights.TRAVERSE
+
+
+def test_keys_have_no_way_to_check(machine):
+    process = shell(machine, COSMO)
+    process.token.adjust_privileges({"SeChangeNotifyPrivilege": 0})
+    process.open(r"HKLM\SYSTEM\CurrentControlSet\Control\Lsa", KeyRights.QUERY_VALUE)
+
+
+# What is created
+
+
+def test_a_new_file_takes_what_its_folder_passes_on(machine):
+    process = shell(machine, COSMO)
+    handle = process.create(DIARY, FileRights.ALL_ACCESS)
+    user = process.token.context.user
+    assert str(handle.descriptor.dacl) == f"(A;ID;FA;;;SY)(A;ID;FA;;;BA)(A;ID;FA;;;{user})"
+    assert handle.descriptor.owner == user
+
+
+def test_what_an_administrator_makes_belongs_to_administrators(machine):
+    handle = elevated(machine).create(r"C:\Windows\new.txt", FileRights.READ_CONTROL)
+    assert handle.descriptor.owner == "S-1-5-32-544"
+
+
+def test_creating_needs_a_right_to_the_folder(machine):
+    process = shell(machine, COSMO)
+    refusal = error(process.create, r"C:\Windows\new.txt", FileRights.ALL_ACCESS)
+    assert refusal.decision.desired == DirectoryRights.ADD_FILE
+    assert machine.objects.files.find(r"C:\Windows\new.txt") is None
+    assert error(process.create, r"HKLM\SOFTWARE\New", KeyRights.READ).win32_error == 5
+
+
+def test_a_name_is_used_once(machine):
+    process = shell(machine, COSMO)
+    process.create(DIARY, READ).close()
+    assert error(process.create, DIARY, READ).code is ErrorCode.ALREADY_EXISTS
+
+
+def test_a_folder_lends_the_right_to_delete(machine):
+    """[MS-FSA] 2.1.5.1.2.1; seen as reason 1811 in events 4656."""
+    process = shell(machine, COSMO)
+    process.create(DIARY, FileRights.ALL_ACCESS).set_dacl("D:P(A;;FR;;;WD)")
+    handle = process.open(DIARY, FileRights.DELETE)
+    assert handle.decision.trail[0][0] is Rule.PARENT
+    handle.delete()
+    assert error(process.open, DIARY, READ).code is ErrorCode.FILE_NOT_FOUND
+
+
+def test_drive_letters_belong_to_the_logon_session(machine):
+    process = shell(machine, COSMO)
+    process.map_drive("z:", r"C:\Users\Public")
+    assert process.open("Z:\\", DirectoryRights.LIST_DIRECTORY).names() == []
+    assert process.start("cmd.exe").drives == {"Z:": r"C:\Users\Public"}
+    assert error(process.map_drive, "Z:", "C:\\").code is ErrorCode.ALREADY_ASSIGNED
+    other = process.start_with_logon(*COSMO, "cmd.exe")
+    assert error(other.open, "Z:\\", DirectoryRights.LIST_DIRECTORY).code is ErrorCode.PATH_NOT_FOUND
