@@ -24,7 +24,7 @@ def shell(machine: Machine, who: tuple[str, str]) -> Process:
 def elevated(machine: Machine, *privileges: str) -> Process:
     """An elevated cmd.exe of nova, with these privileges enabled."""
     process = shell(machine, NOVA).elevate("cmd.exe")
-    process.token.adjust_privileges({name: 2 for name in privileges})
+    process.token.adjust_privileges(dict.fromkeys(privileges, 2))
     return process
 
 

@@ -42,18 +42,18 @@ def write_open(thread: Thread, target: Securable, decision: AccessDecision, valu
     if not audit_aces(context, target.descriptor, rights, success=granted):
         return
     numbers = {bit: _number(target.kind, bit) for bit in _bits(rights)}
-    reasons = ((numbers.get(bit), why) for bit, why in decision.reasons.items())
+    reasons = ((number, decision.reasons[bit]) for bit, number in numbers.items() if bit in decision.reasons)
     privileges = sorted({why.privilege for why in decision.reasons.values() if why.privilege})
     thread.process.machine.log.append(
         4656,
         **subject(thread.effective_token).fields(),
         ObjectServer="Security",
         ObjectType=target.kind,
-        ObjectName=target.name,
+        ObjectName=_path(target),
         HandleId=f"{value:#x}",
         AccessList=_list(numbers.values()),
         AccessReason="".join(
-            f"{number}:\t%%{why.code:d}{_line(why.ace)}\r\n\t\t\t\t" for number, why in reasons if number
+            f"{number}:\t%%{why.code:d}{_line(why.ace)}\r\n\t\t\t\t" for number, why in reasons
         ),
         AccessMask=f"{rights:#x}",
         PrivilegeList="\r\n\t\t\t".join(privileges) or "-",
@@ -75,7 +75,7 @@ def write_use(handle: Handle, right: int) -> None:
         **subject(token).fields(),
         ObjectServer="Security",
         ObjectType=target.kind,
-        ObjectName=target.name,
+        ObjectName=_path(target),
         HandleId=f"{handle.value:#x}",
         AccessList=_list(_number(target.kind, bit) for bit in _bits(right)),
         AccessMask=f"{right:#x}",
@@ -97,7 +97,7 @@ def write_close(handle: Handle) -> None:
 
 
 def write_privilege_use(
-    thread: Thread, privilege: str, target: Securable | None = None, *, success: bool = True
+    thread: Thread, privilege: str, target: Securable | None = None, rights: int = 0, *, success: bool = True
 ) -> None:
     """4673: a privilege did something by itself; 4674: it opened an object."""
     if privilege in NOT_AUDITED_PRIVILEGES:
@@ -121,7 +121,9 @@ def write_privilege_use(
             **who,
             ObjectServer="Security",
             ObjectType=target.kind,
-            ObjectName=target.name,
+            ObjectName=_path(target),
+            HandleId="0x0",
+            AccessMask=str(rights),
             PrivilegeList=privilege,
             **program,
             Keywords=keywords,
@@ -177,6 +179,14 @@ def _bits(mask: int) -> list[int]:
 
 def _list(numbers: Iterable[str]) -> str:
     return "".join(f"{number}\r\n\t\t\t\t" for number in numbers)
+
+
+def _path(target: Securable) -> str:
+    """A process is named by its image; tokens and threads have no names."""
+    if target.kind in ("Token", "Thread"):
+        return "-"
+    path: str = getattr(target, "image", target.name)
+    return path
 
 
 def _line(ace: Ace | None) -> str:

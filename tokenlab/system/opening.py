@@ -92,10 +92,11 @@ def checked(thread: Thread, target: Securable, desired: int) -> AccessDecision:
     above = parent.descriptor if parent is not None else None
     context = thread.context
     decision = access_check(context, target.descriptor, desired, target.object_type, parent=above)
-    for reason in decision.reasons.values():
+    for right, reason in decision.reasons.items():
         if reason.privilege:
-            object_events.write_privilege_use(thread, reason.privilege, target, success=decision.granted)
-            break
+            object_events.write_privilege_use(
+                thread, reason.privilege, target, right, success=decision.granted
+            )
     if not decision.granted:
         object_events.write_open(thread, target, decision, 0)
         rights = target.object_type.rights(decision.desired)

@@ -1,0 +1,151 @@
+"""What the log says of opens, uses and processes, field by field as real records have it."""
+
+import json
+
+import pytest
+
+from support import load_json, shared_file
+from tests.system.scene import COSMO, DIARY, NOVA, desk, elevated, error, shell
+from tokenlab import FileRights, ProcessRights
+from tokenlab.security import SecurityDescriptor
+
+COLLECTORS = {  # what those who gathered the real events added, or left out
+    *("EventTime", "@timestamp", "Channel", "Hostname", "RecordNumber", "TimeCreated", "Message", "tags"),
+    *("@version", "host", "port", "Level", "Keywords", "source", "license"),
+}
+AUDITED = "O:SYG:SYD:(A;;0x1200a9;;;BU)(A;;FA;;;SY)S:(AU;SAFA;FA;;;WD)"
+
+
+def real_events(number):
+    """The real events with this number, without what collectors added."""
+    found = []
+    first = shared_file("real/events/empire_invoke_runas_2019-05-18204300.security_subset.json")
+    for path in sorted(first.parent.glob("*.json")):
+        text = path.read_text(encoding="utf-8")
+        events = json.loads(text) if text.lstrip().startswith("[") else map(json.loads, text.splitlines())
+        found += [event for event in events if event.get("EventID") == number]
+    return found
+
+
+def one_of_each():
+    """A log with every event about objects and processes in it."""
+    machine = desk()
+    process = shell(machine, COSMO)
+    handle = process.create(DIARY, FileRights.ALL_ACCESS)
+    handle.object.descriptor = SecurityDescriptor.from_sddl(AUDITED)
+    process.open(DIARY, FileRights.READ).read()
+    admin = elevated(machine, "SeDebugPrivilege", "SeTakeOwnershipPrivilege")
+    admin.open(machine.process("lsass.exe"), ProcessRights.VM_READ)
+    admin.open(DIARY, FileRights.WRITE_OWNER).close()
+    process.exit()
+    return machine.log
+
+
+@pytest.mark.parametrize("number", [4673, 4674, 4688])
+def test_an_event_has_the_fields_of_a_real_one(number):
+    ours = one_of_each().events(number)[-1]
+    fields = set().union(*real_events(number)) - COLLECTORS
+    assert set(ours) - COLLECTORS == fields
+
+
+@pytest.mark.parametrize(
+    ("number", "fields"),
+    [
+        (4656, "ObjectServer ObjectType ObjectName HandleId AccessList AccessReason AccessMask PrivilegeList"
+               " RestrictedSidCount ProcessId ProcessName ResourceAttributes"),
+        (4658, "ObjectServer HandleId ProcessId ProcessName"),
+        (4663, "ObjectServer ObjectType ObjectName HandleId AccessList AccessMask ProcessId ProcessName"
+               " ResourceAttributes"),
+        (4689, "Status ProcessId ProcessName"),
+    ],
+)  # fmt: skip
+def test_an_event_has_the_fields_its_page_lists(number, fields):
+    """The page of the event on Microsoft Learn."""
+    ours = set(one_of_each().events(number)[-1]) - COLLECTORS - {"EventID"}
+    subject = {f"Subject{field}" for field in ("UserSid", "UserName", "DomainName", "LogonId")}
+    assert ours == subject | set(fields.split())
+
+
+def test_a_4656_gives_the_reasons_of_a_real_one():
+    """A real 4656: a user of BUILTIN\\Users opens a system file for 0x120089."""
+    (real,) = [
+        event
+        for event in load_json("real/access_reason_events.json")
+        if event["EventID"] == 4656 and event["ObjectName"].endswith("21f9a9c4a2f8b514.cdf-ms")
+    ][:1]
+    ours = one_of_each().events(4656)[0]
+    for field in ("AccessList", "AccessReason"):
+        assert ours[field].split() == real[field].split()
+    assert ours["AccessMask"] == real["AccessMask"] and ours["PrivilegeList"] == real["PrivilegeList"]
+    assert ours["ObjectType"] == real["ObjectType"]
+
+
+def test_a_refused_open_is_an_audit_failure_with_what_was_asked_for():
+    machine = desk()
+    process = shell(machine, COSMO)
+    handle = process.create(DIARY, FileRights.ALL_ACCESS)
+    handle.object.descriptor = SecurityDescriptor.from_sddl(AUDITED)
+    error(process.open, DIARY, FileRights.READ_DATA | FileRights.WRITE_DATA)
+    (event,) = machine.log.events(4656)
+    assert (event["Keywords"], event["AccessMask"], event["HandleId"]) == ("0x8010000000000000", "0x3", "0x0")
+    assert "%%4417:\t%%1805" in event["AccessReason"] and "%%4416:\t%%1801" in event["AccessReason"]
+
+
+def test_nothing_is_written_where_no_audit_line_asks():
+    machine = desk()
+    process = shell(machine, COSMO)
+    process.create(DIARY, FileRights.ALL_ACCESS).close()
+    process.open(DIARY, FileRights.READ).read()
+    error(process.open, r"C:\Windows\System32\config\SAM", FileRights.READ)
+    assert not machine.log.events(4656, 4658, 4663)
+
+
+@pytest.mark.parametrize(
+    ("sacl", "right", "fires"),
+    [
+        ("(AU;SA;FR;;;WD)", FileRights.READ_DATA, True),
+        ("(AU;FA;FR;;;WD)", FileRights.READ_DATA, False),
+        ("(AU;SA;FW;;;WD)", FileRights.READ_DATA, False),
+        ("(AU;SA;FR;;;SY)", FileRights.READ_DATA, False),
+        ("(AU;SAOICIIO;FR;;;WD)", FileRights.READ_DATA, False),
+    ],
+)
+def test_an_audit_line_waits_for_its_sid_its_rights_and_its_outcome(sacl, right, fires):
+    """[MS-DTYP] 2.4.4.10."""
+    machine = desk()
+    process = shell(machine, COSMO)
+    handle = process.create(DIARY, FileRights.ALL_ACCESS)
+    handle.object.descriptor = SecurityDescriptor.from_sddl(f"O:SYG:SYD:(A;;FA;;;WD)S:{sacl}")
+    process.open(DIARY, right)
+    assert bool(machine.log.events(4656)) is fires
+
+
+def test_who_reads_the_memory_of_lsass_is_written_down():
+    """What's new in Windows 10 security auditing: the SACL of lsass.exe."""
+    machine = desk()
+    error(shell(machine, COSMO).open, machine.process("lsass.exe"), ProcessRights.VM_READ)
+    (event,) = machine.log.events(4656)
+    assert (event["ObjectName"], event["AccessList"].split()) == (
+        r"C:\Windows\System32\lsass.exe",
+        ["%%4484"],
+    )
+
+
+def test_backup_leaves_no_trace_of_its_privilege():
+    """Audit: Audit the use of Backup and Restore privilege is off."""
+    machine = desk()
+    admin = elevated(machine, "SeBackupPrivilege")
+    before = len(machine.log)
+    admin.open(r"C:\Windows\System32\config\SAM", FileRights.READ, backup=True)
+    assert len(machine.log) == before
+
+
+def test_a_start_names_the_target_only_where_the_logon_differs():
+    machine = desk()
+    process = shell(machine, NOVA)
+    process.start("cmd.exe")
+    process.elevate("cmd.exe")
+    same, other = machine.log.events(4688)[-2:]
+    assert (same["TargetLogonId"], same["SubjectUserName"]) == ("0x0", "nova")
+    assert (other["TargetUserName"], other["TargetUserSid"]) == ("nova", "S-1-0-0")
+    assert (same["MandatoryLabel"], other["MandatoryLabel"]) == ("S-1-16-8192", "S-1-16-12288")
