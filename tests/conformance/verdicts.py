@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from support import shared_file
 from tests.conformance.comparison import Comparison, Row, rows
@@ -12,6 +13,7 @@ from tokenlab.security import (
     AceFlags,
     Acl,
     ControlFlags,
+    Group,
     SecurityContext,
     SecurityDescriptor,
     access_check,
@@ -19,7 +21,9 @@ from tokenlab.security import (
     granted_access,
     new_object_descriptor,
 )
-from tokenlab.values import FILE, OBJECT_TYPES
+from tokenlab.security.claims import ClaimFlags, ClaimType, ResourceAttribute
+from tokenlab.security.evaluation import Claims
+from tokenlab.values import FILE, OBJECT_TYPES, Sid
 from tokenlab.values.well_known import LOCAL_SYSTEM
 
 # --- verdicts ------------------------------------------------------------------------------------
@@ -53,6 +57,43 @@ def verdict(row: Row) -> tuple[object, object]:
         model.append(len({reason.privilege for reason in decision.reasons.values() if reason.privilege}))
         windows.append(row["privs_used"])
     return model, windows
+
+
+# --- verdicts with conditions ---------------------------------------------------------------------
+
+NO_DACL = "where there is no DACL Samba, whose test this is, refuses; Windows grants (Wine, test_AccessCheck)"
+
+ClaimValue = int | str | list["ClaimValue"] | dict[str, "ClaimValue"]
+
+
+def claim(name: str, value: ClaimValue) -> ResourceAttribute:
+    """A claim as the rows write it: a value or several; ``{"cs": ...}`` is one that minds the case."""
+    flags = ClaimFlags.NONE
+    if isinstance(value, dict):
+        flags, value = ClaimFlags.VALUE_CASE_SENSITIVE, value["cs"]
+    values = value if isinstance(value, list) else [value]
+    if all(isinstance(one, int) for one in values):
+        return ResourceAttribute(name, ClaimType.INT64, tuple(values), flags)  # type: ignore[arg-type]
+    texts = [str(one) for one in values]
+    if texts and all(text.startswith("S-1-") for text in texts):
+        return ResourceAttribute(name, ClaimType.SID, tuple(map(Sid, texts)), flags)
+    return ResourceAttribute(name, ClaimType.STRING, tuple(texts), flags)
+
+
+def conditional(row: Row) -> tuple[object, object]:
+    """The verdict where lines have conditions on groups, claims and resource attributes."""
+    claims = Claims(
+        user=tuple(claim(*one) for one in row.get("user_claims", {}).items()),
+        device=tuple(claim(*one) for one in row.get("device_claims", {}).items()),
+        device_groups=tuple(Group(Sid(sid)) for sid in row.get("device_sids", ())),
+    )
+    context = SecurityContext(row["user_sid"] or "S-1-0-0", row["group_sids"], claims=claims)
+    descriptor = SecurityDescriptor.from_sddl(row["sddl"])
+    descriptor = replace(descriptor, owner=descriptor.owner or LOCAL_SYSTEM, group=LOCAL_SYSTEM)
+    decision = access_check(context, descriptor, row["desired"])
+    assert granted_access(context, descriptor, row["desired"]) == decision.granted_access
+    assert str(decision)
+    return decision.granted, row["expect"] == "granted"
 
 
 # --- the reasons in events 4656 and 5145 ---------------------------------------------------------
@@ -188,6 +229,13 @@ COMPARISONS = (
     ),
     Comparison(
         "random access checks on which two others agree", rows("vectors/access_random.json"), 500, verdict
+    ),
+    Comparison(
+        "access checks with conditions and claims",
+        rows("vectors/access_conditional.json"),
+        78,
+        conditional,
+        lambda row: None if row["sddl"] else NO_DACL,
     ),
     Comparison(
         "events 4656 and 5145: the reason for every right",

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from tests.security.strategies import TRUTH
 from tokenlab.security import Ace, Acl, SecurityContext, SecurityDescriptor
 from tokenlab.values import FILE, ObjectType
 
@@ -18,7 +19,9 @@ OWNER_RIGHTS, SELF = "S-1-3-4", "S-1-5-10"
 
 # Types of ACE ([MS-DTYP] 2.4.4.1)
 ALLOWED, DENIED, ALLOWED_OBJECT, DENIED_OBJECT = 0x00, 0x01, 0x05, 0x06
+ALLOWED_CALLBACK, ALLOWED_CALLBACK_OBJECT = 0x09, 0x0B
 DENIED_CALLBACK, DENIED_CALLBACK_OBJECT, MANDATORY_LABEL = 0x0A, 0x0C, 0x11
+TRUST_LABEL, ACCESS_FILTER = 0x14, 0x15
 INHERIT_ONLY = 0x08
 
 Counts = Callable[[str], bool]
@@ -37,7 +40,7 @@ def answer(
     desired = mapped(desired, object_type)
     named = [right for right in rights_of(desired) if right != MAXIMUM_ALLOWED]
     question = Question(context, descriptor, object_type, principal_self)
-    if any(question.above(right) for right in named):
+    if any(question.kept_away(right) for right in named):
         return 0xC0000022, 0
     if ACCESS_SYSTEM_SECURITY in named and not enabled(context, "SeSecurityPrivilege"):
         return 0xC0000061, 0
@@ -80,6 +83,25 @@ class Question:
         self.principal_self = principal_self
         self.lines = [ace for ace in descriptor.dacl or () if not ace.flags & INHERIT_ONLY]
 
+    def kept_away(self, right: int) -> bool:
+        """True if a trust label, a filter or the mandatory label keeps the right from this context."""
+        return self.above(right) or any(self.limits(ace, right) for ace in self.descriptor.sacl or ())
+
+    def limits(self, ace: Ace, right: int) -> bool:
+        """True for a trust label that the token does not come up to, or a filter it does not pass, where
+        the line leaves the right to nobody else."""
+        if ace.flags & INHERIT_ONLY or mapped(ace.mask, self.object_type) & right:
+            return False
+        if ace.type == TRUST_LABEL and right != ACCESS_SYSTEM_SECURITY:
+            mine = [int(part) for part in (self.context.trust or "S-1-19-0-0").split("-")[3:]]
+            needed = [int(part) for part in ace.sid.split("-")[3:]]
+            return mine[0] < needed[0] or mine[1] < needed[1]
+        return ace.type == ACCESS_FILTER and self.truth(ace) is not True
+
+    def truth(self, ace: Ace) -> bool | None:
+        """Without claims nothing is known."""
+        return TRUTH[ace.data] if self.context.claims else None
+
     def above(self, right: int) -> bool:
         """True if the object is of a higher level, and its label keeps the right from lower ones."""
         level, policy = label(descriptor=self.descriptor)
@@ -99,7 +121,7 @@ class Question:
 
     def grants(self, right: int, *, by_name: bool) -> bool:
         """True if the right is granted; some are only to those who ask for it by its name."""
-        if self.above(right):
+        if self.kept_away(right):
             return False
         if right == ACCESS_SYSTEM_SECURITY:
             return by_name and enabled(self.context, "SeSecurityPrivilege")
@@ -108,7 +130,9 @@ class Question:
             if any(enabled(self.context, privilege) for privilege in privileges):
                 return True
         if self.descriptor.dacl is None:
-            return by_name or bool(right & self.object_type.mapping.all)
+            return not self.context.app and (by_name or bool(right & self.object_type.mapping.all))
+        if self.context.app and not self.decides(right, self.is_the_apps, self.is_the_apps):
+            return False
         if right in (READ_CONTROL, WRITE_DAC) and self.owns():
             return True
         if not self.decides(right, self.allows, self.denies):
@@ -129,9 +153,9 @@ class Question:
         """The first line that matches and mentions the right decides it."""
         for ace in self.lines:
             if mapped(ace.mask, self.object_type) & right:
-                if is_deny(ace) and denies(ace.sid):
+                if self.is_deny(ace) and denies(ace.sid):
                     return False
-                if is_allow(ace) and allows(ace.sid):
+                if self.is_allow(ace) and allows(ace.sid):
                     return True
         return False
 
@@ -160,6 +184,24 @@ class Question:
     def restricts(self, sid: str) -> bool:
         return self.meant(sid) in self.context.restricted_sids
 
+    def is_the_apps(self, sid: str) -> bool:
+        app = self.context.app
+        assert app is not None
+        everybody = "S-1-15-2-2" if app.less_privileged else "S-1-15-2-1"
+        return self.meant(sid) in (app.package, *app.capabilities, everybody)
+
+    def is_allow(self, ace: Ace) -> bool:
+        """A condition must be true."""
+        if ace.type in (ALLOWED_CALLBACK, ALLOWED_CALLBACK_OBJECT):
+            return ace.object_type is None and self.truth(ace) is True
+        return ace.type == ALLOWED or (ace.type == ALLOWED_OBJECT and ace.object_type is None)
+
+    def is_deny(self, ace: Ace) -> bool:
+        """A doubt denies, and so does a line about one property."""
+        if ace.type in (DENIED_CALLBACK, DENIED_CALLBACK_OBJECT):
+            return self.truth(ace) is not False
+        return ace.type in (DENIED, DENIED_OBJECT)
+
     def holds(self, sid: str) -> bool:
         if sid == self.context.user and not self.context.user_deny_only:
             return True
@@ -177,13 +219,3 @@ def label(descriptor: SecurityDescriptor) -> tuple[int, int]:
         if ace.type == MANDATORY_LABEL and not ace.flags & INHERIT_ONLY:
             return int(ace.sid.split("-")[-1]), ace.mask
     return 0x2000, 1
-
-
-def is_allow(ace: Ace) -> bool:
-    """Callback lines do not count here: no claim is known, so no condition is."""
-    return ace.type == ALLOWED or (ace.type == ALLOWED_OBJECT and ace.object_type is None)
-
-
-def is_deny(ace: Ace) -> bool:
-    """An unknown condition denies, and so does a line about one property."""
-    return ace.type in (DENIED, DENIED_OBJECT, DENIED_CALLBACK, DENIED_CALLBACK_OBJECT)

@@ -16,6 +16,11 @@ from tokenlab.security import (
     SecurityContext,
     SecurityDescriptor,
 )
+from tokenlab.security.claims import ClaimType, ResourceAttribute
+from tokenlab.security.condition import parse
+from tokenlab.security.context import AppContainer
+from tokenlab.security.evaluation import Claims
+from tokenlab.security.postfix import encode
 from tokenlab.values import (
     DIRECTORY_OBJECT,
     FILE,
@@ -40,6 +45,17 @@ PRIVILEGES = [
 ]
 LEVELS = [0x0, 0x1000, 0x2000, 0x2100, 0x3000, 0x4000]
 GUIDS = [UUID("bf967aba-0de6-11d0-a285-00aa003049e2"), UUID("ab721a53-1e2f-11d0-9819-00aa0040529b")]
+PACKAGE, CAPABILITY, ALL_PACKAGES = "S-1-15-2-1-2-3-4-5-6-7", "S-1-15-3-1", "S-1-15-2-1"
+APP = AppContainer(Sid(PACKAGE), (Sid(CAPABILITY),))
+TRUSTS = [None, "S-1-19-512-1536", "S-1-19-512-4096", "S-1-19-1024-1536"]
+CLAIMS = Claims(user=(ResourceAttribute("level", ClaimType.INT64, (3,)),))
+TRUTH = {
+    encode(parse("(@User.level == 3)")[0]): True,
+    encode(parse("(@User.level == 4)")[0]): False,
+    encode(parse("(@User.nothing == 4)")[0]): None,
+    b"artx": None,
+}
+"""Conditions as Windows stores them, and their truth for somebody with these claims."""
 ENABLED, DISABLED, DENY_ONLY = 0x7, 0x0, 0x10
 
 
@@ -58,7 +74,8 @@ def some_of(items: list[str]) -> st.SearchStrategy[list[str]]:
 
 
 sids = st.sampled_from(USERS + GROUPS)
-trustees = st.sampled_from(USERS + GROUPS + [OWNER_RIGHTS, CREATOR_OWNER, SELF])
+people = st.sampled_from(USERS + GROUPS + [OWNER_RIGHTS, CREATOR_OWNER, SELF])
+trustees = st.one_of(people, people, people, st.sampled_from([PACKAGE, CAPABILITY, ALL_PACKAGES]))
 rights = st.sampled_from([1 << bit for bit in (0, 1, 2, 5, 6, 10, 16, 17, 18, 19, 20)])
 masks = st.one_of(
     rights,
@@ -80,6 +97,7 @@ object_lines = st.builds(
     st.none() | st.sampled_from(GUIDS),
     st.none() | st.sampled_from(GUIDS),
 )
+conditions = st.sampled_from(list(TRUTH))
 callback_lines = st.builds(
     Ace,
     st.sampled_from(
@@ -93,7 +111,7 @@ callback_lines = st.builds(
     inheritance,
     masks,
     trustees,
-    data=st.just(b"artx"),
+    data=conditions,
 )
 lines = st.one_of(whole_lines, whole_lines, whole_lines, whole_lines, object_lines, callback_lines)
 dacls = st.builds(Acl, st.lists(lines, max_size=8))
@@ -105,10 +123,16 @@ label_lines = st.builds(
     st.integers(0, 7),
     st.sampled_from(LEVELS).map(lambda level: f"S-1-16-{level}"),
 )
+trust_lines = st.builds(
+    Ace, st.just(AceType.SYSTEM_PROCESS_TRUST_LABEL), inheritance, masks, st.sampled_from(TRUSTS[1:])
+)
+filter_lines = st.builds(
+    Ace, st.just(AceType.SYSTEM_ACCESS_FILTER), inheritance, masks, st.just("S-1-1-0"), data=conditions
+)
 audit_lines = st.builds(
     Ace, st.just(AceType.SYSTEM_AUDIT), st.sampled_from([0x40, 0x80, 0xC0]), masks, trustees
 )
-sacls = st.builds(Acl, st.lists(st.one_of(label_lines, audit_lines), max_size=3))
+sacls = st.builds(Acl, st.lists(st.one_of(label_lines, audit_lines, trust_lines, filter_lines), max_size=3))
 
 groups = st.lists(
     st.tuples(st.sampled_from(GROUPS), st.sampled_from([ENABLED, ENABLED, DISABLED, DENY_ONLY])),
@@ -129,6 +153,9 @@ contexts = st.builds(
     mandatory_policy=st.sampled_from([1, 1, 3, 0]),
     restricted_sids=st.one_of(st.just([]), st.just([]), some_of(USERS + GROUPS)),
     write_restricted=st.booleans(),
+    claims=st.sampled_from([CLAIMS, CLAIMS, None]),
+    app=st.sampled_from([*[None] * 6, APP, APP._replace(less_privileged=True)]),
+    trust=st.sampled_from(TRUSTS),
 )
 descriptors = st.builds(
     SecurityDescriptor,

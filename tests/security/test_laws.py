@@ -75,7 +75,7 @@ def is_disputed(case: Case) -> bool:
     """Where the model passes OWNER RIGHTS and SELF by, though they stand for a SID that counts: the owner
     is held for deny only; or the token is restricted."""
     sids = {ace.sid for ace in case.descriptor.dacl or ()}
-    restricted = bool(case.context.restricted_sids)
+    restricted = bool(case.context.restricted_sids or case.context.app)
     for_deny_only = case.descriptor.owner not in case.context.enabled_sids
     return (OWNER_RIGHTS in sids and (restricted or for_deny_only)) or (SELF in sids and restricted)
 
@@ -375,7 +375,9 @@ def test_the_reason_is_the_rule_that_decided(case: Case) -> None:
     decision = decide(case)
     dacl = case.descriptor.dacl
     for bit, reason in decision.reasons.items():
-        if reason.ace is not None:
+        if reason.code is ReasonCode.NOT_GRANTED and reason.ace is not None:
+            assert reason.ace.type is AceType.SYSTEM_PROCESS_TRUST_LABEL
+        elif reason.ace is not None:
             assert dacl is not None and reason.place is not None and dacl[reason.place] is reason.ace
             assert case.object_type.mapping.map(reason.ace.mask) & bit
             assert reason.granted is reason.ace.is_allow
@@ -549,5 +551,8 @@ def test_a_context_can_be_pasted_back(case: Case) -> None:
         context.default_dacl,
         context.restricted_sids,
         context.write_restricted,
+        context.claims,
+        context.app,
+        context.trust,
     )
     assert again == context

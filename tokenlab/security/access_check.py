@@ -10,22 +10,29 @@ pseudo-code hands the owner WRITE_OWNER, real Windows hands out WRITE_DAC, and s
 
 from __future__ import annotations
 
-from tokenlab.security.ace import CONDITIONAL_TYPES, Ace, MandatoryPolicy
-from tokenlab.security.acl import Acl
-from tokenlab.security.context import SecurityContext, TokenMandatoryPolicy
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from tokenlab.security.context import Matching, SecurityContext, TokenMandatoryPolicy
 from tokenlab.security.decision import AccessDecision, Rule, Trail, checked_mask
 from tokenlab.security.descriptor import SecurityDescriptor
-from tokenlab.security.status import NtStatus
-from tokenlab.values import DIRECTORY, FILE, GenericMapping, ObjectType, Sid
-from tokenlab.values.well_known import OWNER_RIGHTS, PRINCIPAL_SELF
-
-DELETE, READ_CONTROL, WRITE_DAC, WRITE_OWNER, SYNCHRONIZE = (
-    0x10000,
-    0x20000,
-    0x40000,
-    0x80000,
-    0x100000,
+from tokenlab.security.limits import limits, open_to_lower_levels, to_grant_twice
+from tokenlab.security.lines import (
+    DENIES_IF,
+    TAKES_NO_PART,
+    Line,
+    counts,
+    matching_only,
+    prepare,
+    with_self,
 )
+from tokenlab.security.status import NtStatus
+from tokenlab.values import DIRECTORY, FILE, ObjectType, Sid
+
+if TYPE_CHECKING:
+    from tokenlab.security.central_policy import Policies
+
+DELETE, READ_CONTROL, WRITE_DAC, WRITE_OWNER = 0x10000, 0x20000, 0x40000, 0x80000
 ACCESS_SYSTEM_SECURITY, MAXIMUM_ALLOWED, GENERIC = 0x01000000, 0x02000000, 0xF0000000
 EVERY_RIGHT = 0x00FFFFFF  # all that an ACE can give: neither generic bits nor the two above
 READ_ATTRIBUTES, LIST_DIRECTORY, DELETE_CHILD = 0x80, 0x1, 0x40
@@ -41,6 +48,7 @@ def access_check(
     *,
     principal_self: Sid | str | None = None,
     parent: SecurityDescriptor | None = None,
+    policies: Policies | None = None,
     premapped: bool = False,
 ) -> AccessDecision:
     """May this context have these rights to the object with this descriptor, and why?
@@ -48,17 +56,20 @@ def access_check(
     ``desired`` is a mask: an int or a rights flag, generic bits and MAXIMUM_ALLOWED included.
     ``object_type`` says what generic bits mean. ``principal_self`` stands in for SELF (S-1-5-10).
     ``parent`` is the descriptor of a file's folder, where NTFS looks for DELETE and READ_ATTRIBUTES
-    that the file alone refuses. ``premapped`` keeps the contract of Win32's ``AccessCheck``: a generic
+    that the file alone refuses. ``policies`` are the central access policies that the domain has, by their
+    SIDs. ``premapped`` keeps the contract of Win32's ``AccessCheck``: a generic
     bit left in ``desired`` is an error. A refusal is an answer, never an exception; TypeError and ValueError
     are for arguments that are no question.
     """
     desired = checked_mask(context, descriptor, desired, object_type)
     mapped = desired if premapped else object_type.mapping.map(desired)
     trail: Trail = []
-    status, granted = _decide(context, descriptor, mapped, object_type, principal_self, trail)
+    status, granted = decide(context, descriptor, mapped, object_type, principal_self, trail)
+    if policies is not None and status is SUCCESS:
+        status, granted = _agreed(context, descriptor, mapped, object_type, granted, policies, trail)
     if parent is not None and (status is ACCESS_DENIED or mapped & MAXIMUM_ALLOWED):
         trail = _lent_by_parent(context, parent, mapped)
-        status, granted = _decide(context, descriptor, mapped, object_type, principal_self, trail)
+        status, granted = decide(context, descriptor, mapped, object_type, principal_self, trail)
     return AccessDecision(context, descriptor, object_type, mapped, status, granted, trail)
 
 
@@ -70,18 +81,22 @@ def granted_access(
 ) -> int:
     """The mask that a handle would carry, 0 for a refusal: the same decision, fast and unexplained."""
     mapped = object_type.mapping.map(desired) if desired & GENERIC else int(desired)
-    return _decide(context, descriptor, mapped, object_type)[1]
+    return decide(context, descriptor, mapped, object_type)[1]
 
 
-def _decide(
+def decide(
     context: SecurityContext,
     descriptor: SecurityDescriptor,
     desired: int,
     object_type: ObjectType,
     principal_self: Sid | str | None = None,
     trail: Trail | None = None,
+    path: frozenset[UUID] = frozenset(),
 ) -> tuple[NtStatus, int]:
-    """The decision: a status, and the rights granted. The trail, if given, records every finding."""
+    """The decision: a status, and the rights granted. The trail, if given, records every finding.
+
+    ``path`` is for `by_type`: the part of a directory object that is asked about, and what it is part of.
+    """
 
     # 1. What is asked for. Generic rights have become the specific ones of this type of object; a caller
     #    of Win32's AccessCheck must see to that. Wine, test_AccessCheck
@@ -100,17 +115,29 @@ def _decide(
     if owner is None or descriptor.group is None:
         return NtStatus.INVALID_SECURITY_DESCR, 0
 
-    # 3. Integrity first: what the label keeps from lower levels is refused, whoever owns the object
+    # 3. Some objects let only a part be asked for: by those who are not trusted enough, or whom a
+    #    filter does not let through. Forshaw, ch. 7
+    mapping = object_type.mapping
+    if descriptor.limited:
+        for rule, left, ace, part in limits(context, descriptor, mapping):
+            refused = still_open & ~left
+            if trail is not None:
+                trail.append((rule, refused, -1, part or ace))
+            if refused & asked:
+                return ACCESS_DENIED, 0
+            still_open &= ~refused
+
+    # 4. Then integrity: what the label keeps from lower levels is refused, whoever owns the object
     #    and whatever the DACL says. [MS-DTYP] 2.5.3.3
     if context.level < descriptor.level and context.mandatory_policy & TokenMandatoryPolicy.NO_WRITE_UP:
-        refused = still_open & ~_open_to_lower_levels(context, descriptor, object_type.mapping)
+        refused = still_open & ~open_to_lower_levels(context, descriptor, mapping)
         if refused and trail is not None:
             trail.append((Rule.INTEGRITY, refused, -1, None))
         if refused & asked:
             return ACCESS_DENIED, 0
         still_open &= ~refused
 
-    # 4. Two rights come from privileges, if they are enabled. No ACE gives the first; no ACE takes
+    # 5. Two rights come from privileges, if they are enabled. No ACE gives the first; no ACE takes
     #    the second. [MS-DTYP] 2.5.3.2; Forshaw, ch. 7
     if asked & ACCESS_SYSTEM_SECURITY:
         held = context.has_privilege("SeSecurityPrivilege")
@@ -131,40 +158,45 @@ def _decide(
 
     dacl = descriptor.dacl
     if dacl is None:
-        # 5. No DACL, or a NULL DACL: everybody gets everything. Wine, test_AccessCheck
-        rest = still_open & object_type.mapping.all if maximum else 0
+        # 6. No DACL, or a NULL DACL: everybody gets everything, but no app. Wine, test_AccessCheck
+        rest = still_open & mapping.all if maximum else 0
         rest |= still_open & asked
         if trail is not None:
-            trail.append((Rule.NO_DACL, rest, -1, None))
-        granted |= rest
+            trail.append((Rule.NOT_FOR_APPS if context.app else Rule.NO_DACL, rest, -1, None))
+        granted |= 0 if context.app else rest
     elif still_open:
-        # 6. The owner may read and rewrite the DACL, unless a line for OWNER RIGHTS says what the
+        # 7. The owner may read and rewrite the DACL, unless a line for OWNER RIGHTS says what the
         #    owner may. A deny line does not take this away. Samba, smb2.acls OWNER-RIGHTS
-        mapping = object_type.mapping
-        lines, has_owner_rights = dacl.prepared.get(mapping) or _prepare(dacl, mapping)
+        by_type = bool(path)
+        lines, has_owner_rights = dacl.prepared.get((mapping, by_type)) or prepare(dacl, mapping, by_type)
+        owned = 0
         matching = context.matching
         if owner in context.enabled_sids and (not context.restricted or owner in context.restricted):
             matching = context.matching_as_owner
-            rights = still_open & (READ_CONTROL | WRITE_DAC)
-            if rights and not has_owner_rights:
-                if trail is not None:
-                    trail.append((Rule.OWNERSHIP, rights, -1, None))
-                granted |= rights
-                still_open ^= rights
+            owned = 0 if has_owner_rights else still_open & (READ_CONTROL | WRITE_DAC)
+            if owned and trail is not None:
+                trail.append((Rule.OWNERSHIP, owned, -1, None))
         if principal_self in context.deny_sids:
-            matching = _with_self(context, matching, principal_self)
+            matching = with_self(context, matching, principal_self)
 
-        # 7. The lines of the DACL, first to last. What they grant to a restricted token, they must grant
-        #    a second time, to its restricting SIDs alone. [MS-DTYP] 2.5.3.2; Forshaw, ch. 7
-        found = _walk(lines, matching, still_open, maximum, trail)
-        if context.restricted and (again := _to_grant_twice(context, found, mapping)):
+        # 8. The lines of the DACL, first to last. What they grant to a restricted token, they must grant
+        #    a second time, to its restricting SIDs alone; to an app, to its package and capabilities.
+        #    [MS-DTYP] 2.5.3.2; Forshaw, ch. 7
+        who = context, descriptor, path
+        found = _walk(lines, matching, still_open & ~owned, maximum, trail, who)
+        if context.restricted and (again := to_grant_twice(context, found, mapping)):
             if trail is not None:
                 trail.append((Rule.SECOND_PASS, again, -1, None))
-            found ^= again
-            found |= _walk(lines, _matching_restricted(context, owner), again, maximum, trail)
+            only = matching_only(context.restricted, owner)
+            found = found ^ again | _walk(lines, only, again, maximum, trail, who)
+        found |= owned
+        if context.app and found:
+            if trail is not None:
+                trail.append((Rule.PACKAGE_PASS, found, -1, None))
+            found = _walk(lines, matching_only(context.app.sids, owner), found, maximum, trail, who)
         granted |= found
 
-    # 8. Yes only if every right that was named is granted; asking for nothing is refused.
+    # 9. Yes only if every right that was named is granted; asking for nothing is refused.
     missing = asked & ~granted
     if granted and not missing:
         return SUCCESS, granted
@@ -179,17 +211,13 @@ def _decide(
     return ACCESS_DENIED, 0
 
 
-DENIES, ALLOWS, TAKES_NO_PART = 0, 1, 2
-Matching = tuple[frozenset[str], frozenset[str], frozenset[str]]  # by effect, who is concerned
-Line = tuple[str, int, int, int]  # SID, effect, mask, place
-
-
 def _walk(
     lines: list[Line],
     matching: Matching,
     still_open: int,
     maximum: bool,
     trail: Trail | None,
+    who: tuple[SecurityContext, SecurityDescriptor, frozenset[UUID]],
 ) -> int:
     """Read the DACL in its stored order; return the rights its lines grant. [MS-DTYP] 2.5.3.2
 
@@ -199,9 +227,18 @@ def _walk(
     granted = 0
     for sid, effect, mask, index in lines:
         if sid in matching[effect]:
+            part = None
+            if effect > TAKES_NO_PART:  # a condition, or one property of a directory object
+                context, descriptor, path = who
+                it_counts, part = counts(index, effect, context, descriptor, path)
+                if not it_counts:
+                    if trail is not None:
+                        trail.append((ACE_PASSED_BY, 0, index, part))
+                    continue
+                effect -= DENIES_IF
             rights = mask & still_open
             if trail is not None:
-                trail.append((ACE_ALLOWS if effect else ACE_DENIES, rights, index, None))
+                trail.append((ACE_ALLOWS if effect else ACE_DENIES, rights, index, part))
             if rights:
                 still_open ^= rights
                 if effect:
@@ -215,69 +252,28 @@ def _walk(
     return granted
 
 
-def _prepare(dacl: Acl, mapping: GenericMapping) -> tuple[list[Line], bool]:
-    """The DACL as the walk reads it, and whether it speaks of OWNER RIGHTS; kept with the DACL."""
-    lines = [
-        (str(ace.sid), _effect(ace), mapping.map(ace.mask) & EVERY_RIGHT, index)
-        for index, ace in enumerate(dacl)
-    ]
-    has_owner_rights = any(ace.sid == OWNER_RIGHTS and not ace.inherit_only for ace in dacl)
-    dacl.prepared[mapping] = (lines, has_owner_rights)
-    return lines, has_owner_rights
+def _agreed(
+    context: SecurityContext,
+    descriptor: SecurityDescriptor,
+    desired: int,
+    object_type: ObjectType,
+    granted: int,
+    policies: Policies,
+    trail: Trail,
+) -> tuple[NtStatus, int]:
+    """What is left where the rules of a central access policy must grant too. Forshaw, ch. 7"""
+    from tokenlab.security.central_policy import rules_for
 
-
-def _effect(ace: Ace) -> int:
-    """What a line does if its SID matches."""
-    if ace.inherit_only:  # it waits for children
-        return TAKES_NO_PART
-    if ace.is_deny:  # also if its condition is unknown, or it is about one property only
-        return DENIES
-    if ace.is_allow and not ace.object_type and ace.type not in CONDITIONAL_TYPES:
-        return ALLOWS
-    return TAKES_NO_PART
-
-
-def _open_to_lower_levels(
-    context: SecurityContext, descriptor: SecurityDescriptor, mapping: GenericMapping
-) -> int:
-    """The rights that the object's label leaves to lower levels. [MS-DTYP] 2.5.3.3; Forshaw, ch. 7"""
-    policy = descriptor.label[1]
-    rights = 0
-    if not policy & MandatoryPolicy.NO_READ_UP:
-        rights |= mapping.read | READ_CONTROL | SYNCHRONIZE
-    if not policy & MandatoryPolicy.NO_EXECUTE_UP:
-        rights |= mapping.execute
-    if policy & MandatoryPolicy.NO_WRITE_UP:
-        rights &= ~(DELETE | WRITE_DAC | WRITE_OWNER)
-    else:
-        rights |= mapping.write | DELETE | WRITE_DAC | WRITE_OWNER
-    if context.has_privilege("SeRelabelPrivilege"):
-        rights |= WRITE_OWNER
-    return rights
-
-
-def _to_grant_twice(context: SecurityContext, rights: int, mapping: GenericMapping) -> int:
-    """All of the rights; of a write-restricted token only those that write. Forshaw, ch. 7"""
-    if not context.write_restricted:
-        return rights
-    writing = mapping.write & ~(mapping.read | mapping.execute)
-    return rights & (writing | DELETE | WRITE_DAC | WRITE_OWNER)
-
-
-def _matching_restricted(context: SecurityContext, owner: Sid) -> Matching:
-    """In the second pass a SID counts if it is a restricting one, whatever else the token holds."""
-    sids = context.restricted
-    if owner in sids:
-        sids |= {OWNER_RIGHTS}
-    return sids, sids, frozenset()
-
-
-def _with_self(context: SecurityContext, matching: Matching, principal: str) -> Matching:
-    """Lines for SELF match too, as lines for that principal would. [MS-DTYP] 2.5.3.2"""
-    denies, allows, nothing = matching
-    if principal in context.enabled_sids:
-        allows |= {PRINCIPAL_SELF}
-    return denies | {PRINCIPAL_SELF}, allows, nothing
+    for rule, as_if in rules_for(context, descriptor, policies):
+        also = decide(context, as_if, MAXIMUM_ALLOWED, object_type)[1]
+        for found, rights, _, _ in trail:
+            also |= rights if found is Rule.PRIVILEGE else 0
+        refused = granted & ~also
+        trail.append((Rule.CENTRAL_RULE, refused, -1, rule.name))
+        granted &= ~refused
+        if refused & desired or not granted:
+            return ACCESS_DENIED, 0
+    return SUCCESS, granted
 
 
 def _lent_by_parent(context: SecurityContext, parent: SecurityDescriptor, desired: int) -> Trail:

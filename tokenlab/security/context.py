@@ -9,11 +9,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import IntFlag
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from tokenlab.security.acl import Acl
 from tokenlab.values import IntegrityLevel, Privilege, PrivilegeAttributes, Sid
-from tokenlab.values.well_known import OWNER_RIGHTS
+from tokenlab.values.well_known import (
+    ALL_APPLICATION_PACKAGES,
+    ALL_RESTRICTED_APPLICATION_PACKAGES,
+    OWNER_RIGHTS,
+)
+
+if TYPE_CHECKING:
+    from tokenlab.security.evaluation import Claims
+
+Matching = tuple[frozenset[str], frozenset[str], frozenset[str], frozenset[str], frozenset[str]]
 
 
 class GroupAttributes(IntFlag):
@@ -61,6 +70,21 @@ class PrivilegeState(NamedTuple):
         return bool(self.attributes & 0x2)
 
 
+class AppContainer(NamedTuple):
+    """The package that a token belongs to, with its capabilities. ``less_privileged`` (LPAC) leaves it only
+    what names the package, a capability, or ALL RESTRICTED APPLICATION PACKAGES."""
+
+    package: Sid
+    capabilities: tuple[Sid, ...] = ()
+    less_privileged: bool = False
+
+    @property
+    def sids(self) -> frozenset[str]:
+        """The SIDs that can grant in the pass for the package."""
+        everybody = ALL_RESTRICTED_APPLICATION_PACKAGES if self.less_privileged else ALL_APPLICATION_PACKAGES
+        return frozenset((self.package, *self.capabilities, everybody))
+
+
 class TokenMandatoryPolicy(IntFlag):
     """``TOKEN_MANDATORY_POLICY_...`` ([MS-DTYP] 2.5.2; winnt.h)."""
 
@@ -95,11 +119,12 @@ class _WorkedOut:
     """The SIDs that deny lines can match: the enabled and the deny-only ones."""
     enabled_privileges: frozenset[str]
     """Names of the privileges that are there and enabled."""
-    matching: tuple[frozenset[str], frozenset[str], frozenset[str]]
-    """The SIDs that a deny line, an allow line, and a line that takes no part can match."""
+    matching: Matching
+    """The SIDs that a deny line, an allow line, and a line that takes no part can match; then those for a
+    deny and an allow line with a condition."""
     restricted: frozenset[str]
     """The restricting SIDs: the only ones that count in the second pass of a restricted token."""
-    matching_as_owner: tuple[frozenset[str], frozenset[str], frozenset[str]]
+    matching_as_owner: Matching
     """The same where the token holds the owner: lines for OWNER RIGHTS match too."""
 
 
@@ -112,8 +137,9 @@ class SecurityContext(_WorkedOut):
     ``owner`` and ``primary_group`` are what new objects get, the user by default; ``default_dacl`` is
     what they get where nothing is inherited. ``restricted_sids`` make a restricted token: what is granted
     must be granted a second time, to these alone; with ``write_restricted`` only rights that write.
-    ``notes`` say what a reader of real text had to assume, ``names`` what SIDs
-    of accounts are called; neither counts in a comparison.
+    ``claims`` are for conditions, ``app`` makes an AppContainer's token, ``trust`` is the level of a
+    protected process (S-1-19-...). ``notes`` say what a reader of real text had to assume, ``names`` what
+    SIDs of accounts are called; neither counts in a comparison.
     Raises ValueError if a part is not what it should be.
     """
 
@@ -128,6 +154,9 @@ class SecurityContext(_WorkedOut):
     default_dacl: Acl | None
     restricted_sids: tuple[Sid, ...]
     write_restricted: bool
+    claims: Claims | None
+    app: AppContainer | None
+    trust: Sid | None
     notes: tuple[str, ...] = field(compare=False)
     names: Mapping[str, str] = field(compare=False, repr=False)
 
@@ -144,6 +173,9 @@ class SecurityContext(_WorkedOut):
         default_dacl: Acl | None = None,
         restricted_sids: Iterable[Sid | str] = (),
         write_restricted: bool = False,
+        claims: Claims | None = None,
+        app: AppContainer | None = None,
+        trust: Sid | str | None = None,
         notes: Iterable[str] = (),
         names: Mapping[str, str] | None = None,
     ) -> None:
@@ -160,6 +192,9 @@ class SecurityContext(_WorkedOut):
         values["default_dacl"] = default_dacl
         values["restricted_sids"] = tuple(Sid(sid) for sid in restricted_sids)
         values["write_restricted"] = write_restricted
+        values["claims"] = claims
+        values["app"] = app
+        values["trust"] = Sid(trust) if trust else None
         values["notes"] = tuple(notes)
         values["names"] = dict(names or {})
 
@@ -172,8 +207,10 @@ class SecurityContext(_WorkedOut):
         values["deny_sids"] = deny
         values["enabled_privileges"] = frozenset(p.privilege for p in self.privileges if p.enabled)
         values["restricted"] = frozenset(self.restricted_sids)
-        values["matching"] = (deny, enabled, frozenset())
-        values["matching_as_owner"] = (deny | {OWNER_RIGHTS}, enabled | {OWNER_RIGHTS}, frozenset())
+        nobody: frozenset[str] = frozenset()
+        values["matching"] = (deny, enabled, nobody, deny, enabled)
+        deny, enabled = deny | {OWNER_RIGHTS}, enabled | {OWNER_RIGHTS}
+        values["matching_as_owner"] = (deny, enabled, nobody, deny, enabled)
 
     def name_of(self, sid: str) -> str:
         """What people call this SID: a name that came with the context, or a well-known one; else the SID."""

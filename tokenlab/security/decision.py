@@ -8,13 +8,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
-from typing import NamedTuple, overload
+from typing import TYPE_CHECKING, NamedTuple, overload
 
 from tokenlab.security.ace import Ace
 from tokenlab.security.context import SecurityContext
 from tokenlab.security.descriptor import SecurityDescriptor
 from tokenlab.security.status import NtStatus, Win32Error
 from tokenlab.values import MAXIMUM_ALLOWED, ObjectType
+
+if TYPE_CHECKING:
+    from tokenlab.security.evaluation import Part
 
 
 class Rule(IntEnum):
@@ -32,11 +35,16 @@ class Rule(IntEnum):
     EMPTY_DACL = 10
     PARENT = 11
     SECOND_PASS = 12
+    TRUST = 13
+    FILTER = 14
+    PACKAGE_PASS = 15
+    NOT_FOR_APPS = 16
+    CENTRAL_RULE = 17
 
 
-Finding = tuple[Rule, int, int, Ace | str | None]
+Finding = tuple[Rule, int, int, "Ace | Part | str | None"]
 """What the walk records: the rule, the rights it decided, the place of the ACE in the DACL (or -1), and
-by what else: an ACE of the parent folder, or the name of a privilege."""
+by what else: an ACE that is not in the DACL, a condition with its value, the name of a privilege or rule."""
 Trail = list[Finding]
 
 
@@ -52,6 +60,8 @@ class ReasonCode(IntEnum):
     DENIED_BY_EMPTY_DACL = 1807
     MISSING_PRIVILEGE = 1810
     GRANTED_BY_PARENT = 1811
+    NOT_GRANTED_BY_CENTRAL_RULE = 1814
+    NOT_GRANTED_TO_APPS = 1830
 
 
 _CODES = {
@@ -65,8 +75,13 @@ _CODES = {
     Rule.NOTHING_GRANTS: ReasonCode.NOT_GRANTED,
     Rule.EMPTY_DACL: ReasonCode.DENIED_BY_EMPTY_DACL,
     Rule.PARENT: ReasonCode.GRANTED_BY_PARENT,
+    Rule.TRUST: ReasonCode.NOT_GRANTED,
+    Rule.FILTER: ReasonCode.NOT_GRANTED,
+    Rule.NOT_FOR_APPS: ReasonCode.NOT_GRANTED_TO_APPS,
+    Rule.CENTRAL_RULE: ReasonCode.NOT_GRANTED_BY_CENTRAL_RULE,
 }
 
+_TAKEN_BACK = frozenset({Rule.SECOND_PASS, Rule.PACKAGE_PASS, Rule.CENTRAL_RULE})
 _GRANTING = frozenset({Rule.PRIVILEGE, Rule.OWNERSHIP, Rule.NO_DACL, Rule.ACE_ALLOWS, Rule.PARENT})
 
 _WORDS = {
@@ -79,6 +94,8 @@ _WORDS = {
     ReasonCode.DENIED_BY_EMPTY_DACL: "denied: the DACL is empty",
     ReasonCode.MISSING_PRIVILEGE: "not granted: {} is missing or disabled",
     ReasonCode.GRANTED_BY_PARENT: "granted by the parent folder's {}",
+    ReasonCode.NOT_GRANTED_BY_CENTRAL_RULE: "not granted by a rule of the central access policy",
+    ReasonCode.NOT_GRANTED_TO_APPS: "not granted to apps: there is no DACL that names them",
 }
 
 
@@ -124,7 +141,7 @@ class Step(NamedTuple):
         for rule, rights, _, _ in self.decision.trail[: max(0, self.number - 1)]:
             if rule in _GRANTING:
                 granted |= rights
-            elif rule is Rule.SECOND_PASS:
+            elif rule in _TAKEN_BACK:
                 granted &= ~rights
         return granted
 
@@ -141,6 +158,12 @@ class Step(NamedTuple):
     def place(self) -> int | None:
         """The place of the ACE in the DACL, from 0."""
         return self.finding[2] if self.finding and self.finding[2] >= 0 else None
+
+    @property
+    def condition(self) -> Part | None:
+        """The condition of this step's line with its value and those of its parts, if it has one."""
+        by = self.finding[3] if self.finding else None
+        return by if isinstance(by, tuple) and not isinstance(by, Ace) else None
 
     @property
     def ace(self) -> Ace | None:
@@ -228,15 +251,17 @@ class AccessDecision:
         reasons: dict[int, Reason] = {}
         still_open = self.rights_in_question
         aces = self.descriptor.dacl.aces if self.descriptor.dacl else ()
-        second_pass = Rule.SECOND_PASS
         for rule, rights, index, by in self.trail:
-            if rule is second_pass:  # asks again for rights that were granted
+            if rule in _TAKEN_BACK:  # asks again for rights that were granted
                 still_open |= rights & self.rights_in_question
-            elif decided := rights & still_open:
+                if rule not in _CODES:
+                    continue
+            if decided := rights & still_open:
                 still_open ^= decided
-                ace, place, privilege = (aces[index], index, None) if index >= 0 else (None, None, by)
+                ace, place = (aces[index], index) if index >= 0 else (None, None)
                 if isinstance(by, Ace):
-                    ace, privilege = by, None
+                    ace = by
+                privilege = by if isinstance(by, str) else None
                 reason = tuple.__new__(Reason, (_CODES[rule], ace, place, privilege))
                 while decided:
                     bit = decided & -decided

@@ -47,6 +47,8 @@ class _WorkedOut:
     """
     level: int
     """The integrity level as a number, 0x2000 for Medium."""
+    limited: bool
+    """True if a trust label or an access filter stands in the SACL."""
 
 
 @dataclass(frozen=True, init=False)
@@ -88,6 +90,7 @@ class SecurityDescriptor(_WorkedOut):
         values["control"] = _CONTROL.get(bits) or ControlFlags(bits)
         values["resource_manager_control"] = resource_manager_control
         values["label"] = label
+        values["limited"] = sacl is not None and any(ace.type in _LIMITS for ace in sacl)
         values["level"] = 0x2000 if label is _MEDIUM else label[0].level
 
     @classmethod
@@ -141,6 +144,9 @@ class SecurityDescriptor(_WorkedOut):
             return f"SecurityDescriptor.from_sddl({self.to_sddl()!r})"
         except ValueError:  # something in it has no SDDL
             return f"SecurityDescriptor.from_bytes(bytes.fromhex({self.to_bytes().hex()!r}))"
+
+
+_LIMITS = (AceType.SYSTEM_PROCESS_TRUST_LABEL, AceType.SYSTEM_ACCESS_FILTER)
 
 
 def _label(sacl: Acl) -> tuple[IntegrityLevel, MandatoryPolicy]:

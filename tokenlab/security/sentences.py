@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tokenlab.security.ace import CONDITIONAL_TYPES, Ace
+from tokenlab.security.ace import Ace
 from tokenlab.security.context import SecurityContext
 from tokenlab.security.decision import Rule, Step
 from tokenlab.values.well_known import CREATOR_GROUP, CREATOR_OWNER, OWNER_RIGHTS
@@ -29,6 +29,7 @@ def describe(step: Step) -> str:
             f"Integrity: {here.label} is below {level.label}, and the label says {policy.name}. "
             f"Refused before the DACL is read: {rights}."
         )
+    left = by if isinstance(by, Ace) else None
     owner = decision.context.name_of(decision.descriptor.owner or "")
     return {
         Rule.PRIVILEGE: f"Privilege: {by} is enabled and gives {rights}.",
@@ -40,18 +41,33 @@ def describe(step: Step) -> str:
         Rule.SECOND_PASS: "The token is restricted: a second pass, in which only its restricting SIDs "
         f"count, must grant again {rights}.",
         Rule.PARENT: f"Parent folder: its {by} gives {rights}.",
+        Rule.TRUST: f"Trust label {left}: the token is less trusted. Refused before all else: {rights}.",
+        Rule.FILTER: f"Access filter: {by}. Refused before the DACL is read: {rights}.",
+        Rule.PACKAGE_PASS: "The token is an app's: a pass in which only its package and capabilities count "
+        f"must grant again {rights}.",
+        Rule.NOT_FOR_APPS: f"No DACL: everybody gets everything, but no app gets {rights}.",
+        Rule.CENTRAL_RULE: f"Central access rule {by!r}: it does not grant {rights}."
+        if mask
+        else f"Central access rule {by!r}: it grants all that is granted so far.",
     }[rule]
 
 
 def _describe_ace(step: Step, ace: Ace, rights: str) -> str:
+    condition = f" The condition {step.condition}." if step.condition else ""
     if step.rule is Rule.ACE_PASSED_BY:
-        second = any(rule is Rule.SECOND_PASS for rule, *_ in step.decision.trail[: step.number - 2])
+        if condition:
+            return f"passed by, for its condition {step.condition}."
+        before = {rule for rule, *_ in step.decision.trail[: step.number - 2]}
+        package, second = Rule.PACKAGE_PASS in before, Rule.SECOND_PASS in before
+        if package:
+            name = step.decision.context.name_of(ace.sid)
+            return f"passed by, for {name} is neither the package nor one of its capabilities."
         return f"passed by, {why_passed_by(ace, step.decision.context, second)}."
     name = step.decision.context.name_of(ace.sid)
     if not step.rights:
-        return f"{name} matches, but this line decides nothing that is still open."
+        return f"{name} matches, but this line decides nothing that is still open.{condition}"
     verb = "allows" if step.rule is Rule.ACE_ALLOWS else "denies"
-    return f"{name} matches; the line {verb} {rights}."
+    return f"{name} matches; the line {verb} {rights}.{condition}"
 
 
 def why_passed_by(ace: Ace, context: SecurityContext, second_pass: bool = False) -> str:
@@ -61,8 +77,6 @@ def why_passed_by(ace: Ace, context: SecurityContext, second_pass: bool = False)
         return "for it is inherit-only: meant for children, not for this object"
     if ace.is_allow and ace.object_type:
         return "for it is about one property or class, and the question was about the whole object"
-    if ace.is_allow and ace.type in CONDITIONAL_TYPES:
-        return "for its condition could not be decided, and then an allow does not count"
     if ace.sid in (CREATOR_OWNER, CREATOR_GROUP):
         return f"for {name} is a placeholder that inheritance fills; no token holds it"
     if second_pass:

@@ -1,0 +1,142 @@
+"""Parts of directory objects: property sets, properties, rights. [MS-ADTS] 5.1.3.3; AccessCheckByType."""
+
+from uuid import UUID
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.security.strategies import GROUPS, USERS
+from tokenlab.security import Ace, AceType, Acl, NtStatus, SecurityContext, SecurityDescriptor, access_check
+from tokenlab.security.by_type import TypeNode, access_check_by_type
+from tokenlab.values import DIRECTORY_OBJECT, DirectoryServiceRights
+
+# [MS-ADTS] 6.1.1.1 and the schema: the class user, a property set and its properties, an extended right
+USER_CLASS = "bf967aba-0de6-11d0-a285-00aa003049e2"
+GENERAL = "59ba2f42-79a2-11d0-9020-00c04fc2d3cf"
+DISPLAY_NAME, DESCRIPTION = "bf967953-0de6-11d0-a285-00aa003049e2", "bf967950-0de6-11d0-a285-00aa003049e2"
+RESET_PASSWORD = "00299570-246d-11d0-a768-00aa006e0529"
+TREE = TypeNode.from_list(
+    [
+        (0, USER_CLASS, "user"),
+        (1, GENERAL, "General Information"),
+        (2, DISPLAY_NAME, "displayName"),
+        (2, DESCRIPTION, "description"),
+        (1, RESET_PASSWORD, "Reset Password"),
+    ]
+)
+HELPDESK = SecurityContext("S-1-5-21-1-2-3-1000", ["S-1-1-0"])
+WRITE, CONTROL = DirectoryServiceRights.WRITE_PROPERTY, DirectoryServiceRights.CONTROL_ACCESS
+NAMES = [node.name for node in TREE]
+
+
+def decide(dacl, desired=WRITE, tree=TREE, context=HELPDESK):
+    return access_check_by_type(context, SecurityDescriptor.from_sddl(f"O:SYG:SYD:{dacl}"), desired, tree)
+
+
+def granted(dacl, desired=WRITE):
+    """The names of the nodes that are granted."""
+    return [node.name for node, status, _ in decide(dacl, desired).results() if status is NtStatus.SUCCESS]
+
+
+@pytest.mark.parametrize(
+    ("dacl", "names"),
+    [
+        ("(A;;WP;;;WD)", NAMES),
+        (f"(OA;;WP;{USER_CLASS};;WD)", NAMES),
+        (f"(OA;;WP;{GENERAL};;WD)", ["General Information", "displayName", "description"]),
+        (f"(OA;;WP;{DISPLAY_NAME};;WD)", ["displayName"]),
+        # all siblings are granted, so what they make up is
+        (
+            f"(OA;;WP;{DISPLAY_NAME};;WD)(OA;;WP;{DESCRIPTION};;WD)",
+            ["General Information", "displayName", "description"],
+        ),
+        (f"(OA;;WP;{GENERAL};;WD)(OA;;WP;{RESET_PASSWORD};;WD)", NAMES),
+        # a deny of one part is one of all that holds it
+        (f"(OD;;WP;{DISPLAY_NAME};;WD)(A;;WP;;;WD)", ["description", "Reset Password"]),
+        (f"(OD;;WP;{GENERAL};;WD)(A;;WP;;;WD)", ["Reset Password"]),
+        # order counts here as well
+        (f"(A;;WP;;;WD)(OD;;WP;{DISPLAY_NAME};;WD)", NAMES),
+        ("(OA;;WP;11111111-2222-3333-4444-555555555555;;WD)", []),
+        (f"(OA;;RP;{GENERAL};;WD)", []),
+        (f"(OA;;WP;{GENERAL};;SY)", []),
+        ("", []),
+    ],
+)
+def test_which_parts_are_granted(dacl, names):
+    assert granted(dacl) == names
+    assert bool(decide(dacl)) is (names == NAMES)
+
+
+def test_an_extended_right_is_a_part_too():
+    assert granted(f"(OA;;CR;{RESET_PASSWORD};;WD)", CONTROL) == ["Reset Password"]
+
+
+def test_without_a_list_a_line_about_one_part_grants_nothing_and_denies_everything():
+    allow = SecurityDescriptor.from_sddl(f"O:SYG:SYD:(OA;;WP;{GENERAL};;WD)")
+    deny = SecurityDescriptor.from_sddl(f"O:SYG:SYD:(OD;;WP;{GENERAL};;WD)(A;;WP;;;WD)")
+    assert not access_check(HELPDESK, allow, WRITE, DIRECTORY_OBJECT)
+    assert not access_check(HELPDESK, deny, WRITE, DIRECTORY_OBJECT)
+
+
+def test_the_result_list_says_what_the_maximum_is_for_each_part():
+    decision = decide(f"(OA;;RPWP;{GENERAL};;WD)(A;;RP;;;WD)", DirectoryServiceRights.MAXIMUM_ALLOWED)
+    masks = {node.name: mask for node, _, mask in decision.results()}
+    assert masks["displayName"] == 0x30 and masks["Reset Password"] == masks["user"] == 0x10
+
+
+def test_each_part_has_its_explained_decision():
+    decision = decide(f"(OD;;WP;{DISPLAY_NAME};;WD)(A;;WP;;;WD)")
+    assert decision.parts[UUID(DISPLAY_NAME)].reasons[WRITE].code == 1802
+    assert decision.parts[UUID(DESCRIPTION)].reasons[WRITE].code == 1801
+    assert decision.status is NtStatus.ACCESS_DENIED
+
+
+@pytest.mark.parametrize(
+    "levels", [[], [1], [0, 0], [0, 2], [0, 1, 3], [0, 1, 2, 3, 4, 5], [0, 1, 0], [0, -1]]
+)
+def test_a_list_that_is_no_tree_is_refused(levels):
+    """ERROR_INVALID_PARAMETER of AccessCheckByType (ReactOS tests, NtAccessCheckByType)."""
+    with pytest.raises(ValueError, match="level"):
+        TypeNode.from_list([(level, USER_CLASS, "") for level in levels])
+
+
+# --- laws, against a telling of the rule that knows no walk ----------------------------------------
+
+guids = st.sampled_from([None, *(node.guid for node in TREE), UUID(int=7)])
+lines = st.lists(
+    st.builds(
+        Ace,
+        st.sampled_from([AceType.ACCESS_ALLOWED_OBJECT, AceType.ACCESS_DENIED_OBJECT]),
+        st.just(0),
+        st.sampled_from([0x10, 0x20, 0x30, 0x100]),
+        st.sampled_from([*USERS, *GROUPS]),
+        guids,
+    ),
+    max_size=6,
+)
+PATHS = {
+    DISPLAY_NAME: (USER_CLASS, GENERAL, DISPLAY_NAME),
+    DESCRIPTION: (USER_CLASS, GENERAL, DESCRIPTION),
+    RESET_PASSWORD: (USER_CLASS, RESET_PASSWORD),
+}
+
+
+def first_word(aces, right, path):
+    """What the first line says that is about this part, or about what it is part of."""
+    for ace in aces:
+        about = ace.object_type is None or str(ace.object_type) in path
+        if about and ace.mask & right and (ace.sid in (HELPDESK.user, "S-1-1-0")):
+            return ace.type is AceType.ACCESS_ALLOWED_OBJECT
+    return False
+
+
+@given(lines, st.sampled_from([0x10, 0x20, 0x100]))
+def test_a_part_is_granted_as_the_first_line_about_it_says(aces, right):
+    descriptor = SecurityDescriptor("S-1-5-18", "S-1-5-18", Acl(aces))
+    decision = access_check_by_type(HELPDESK, descriptor, right, TREE)
+    for guid, path in PATHS.items():
+        assert bool(decision.parts[UUID(guid)]) is first_word(aces, right, path)
+    general = first_word(aces, right, PATHS[DISPLAY_NAME]) and first_word(aces, right, PATHS[DESCRIPTION])
+    assert bool(decision.granted_access(TREE.children[0])) is general
+    assert bool(decision) is (general and first_word(aces, right, PATHS[RESET_PASSWORD]))

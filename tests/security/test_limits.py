@@ -1,0 +1,162 @@
+"""Trust labels, access filters, apps and central policies: what stands beside the DACL."""
+
+import pytest
+
+from tokenlab import FileRights
+from tokenlab.security import ReasonCode, Rule, SecurityContext, SecurityDescriptor, access_check
+from tokenlab.security.central_policy import CentralPolicy, CentralRule
+from tokenlab.security.claims import ClaimType, ResourceAttribute
+from tokenlab.security.context import AppContainer
+from tokenlab.security.evaluation import Claims
+from tokenlab.security.limits import trusts
+from tokenlab.values import Sid
+
+USER, EVERYONE = "S-1-5-21-1-2-3-1000", "S-1-1-0"
+PLAIN = SecurityContext(USER, [EVERYONE])
+READ, WRITE = FileRights.READ_DATA, FileRights.WRITE_DATA
+
+
+def decide(sddl, desired=READ, context=PLAIN, **more):
+    return access_check(context, SecurityDescriptor.from_sddl(sddl), desired, **more)
+
+
+# --- process trust labels --------------------------------------------------------------------------
+
+LIGHT_WINDOWS, LIGHT_ANTIMALWARE, FULL_WINDOWS = "S-1-19-512-4096", "S-1-19-512-1536", "S-1-19-1024-4096"
+
+
+@pytest.mark.parametrize(
+    ("held", "needed", "enough"),
+    [
+        (None, "S-1-19-0-0", True),
+        (None, LIGHT_ANTIMALWARE, False),
+        (LIGHT_WINDOWS, LIGHT_ANTIMALWARE, True),
+        (LIGHT_ANTIMALWARE, LIGHT_WINDOWS, False),
+        (FULL_WINDOWS, LIGHT_WINDOWS, True),
+        (LIGHT_WINDOWS, FULL_WINDOWS, False),
+    ],
+)
+def test_trust_is_enough_in_type_and_in_level(held, needed, enough):
+    """Forshaw, ch. 7: dominance of trust levels."""
+    assert trusts(held and Sid(held), Sid(needed)) is enough
+
+
+TRUSTED = f"O:{USER}G:SYD:(A;;FA;;;WD)S:(TL;;0x120080;;;{LIGHT_WINDOWS})"
+
+
+def test_who_is_not_trusted_gets_what_the_label_leaves_whatever_the_dacl_says():
+    assert decide(TRUSTED, FileRights.READ_ATTRIBUTES)
+    refused = decide(TRUSTED, READ | FileRights.READ_ATTRIBUTES)
+    assert not refused and refused.steps[1].rule is Rule.TRUST and "Trust label" in str(refused)
+    assert decide(TRUSTED, READ, SecurityContext(USER, [EVERYONE], trust=LIGHT_WINDOWS))
+
+
+def test_the_maximum_stays_within_a_limit():
+    assert decide(TRUSTED, FileRights.MAXIMUM_ALLOWED).granted_access == 0x120080
+
+
+# --- access filters --------------------------------------------------------------------------------
+
+
+def test_a_filter_lets_through_whom_its_condition_names():
+    text = "O:SYG:SYD:(A;;FA;;;WD)S:(FL;;FR;;;WD;(Exists @User.badge))"
+    badge = Claims(user=(ResourceAttribute("badge", ClaimType.INT64, (1,)),))
+    assert decide(text, READ)
+    refused = decide(text, WRITE)
+    assert not refused and refused.steps[1].rule is Rule.FILTER and "Exists @USER.badge" in str(refused)
+    assert decide(text, WRITE, SecurityContext(USER, [EVERYONE], claims=badge))
+
+
+# --- apps ------------------------------------------------------------------------------------------
+
+PACKAGE, CAPABILITY = "S-1-15-2-1-2-3-4-5-6-7", "S-1-15-3-1"
+APP = SecurityContext(USER, [EVERYONE], app=AppContainer(Sid(PACKAGE), (Sid(CAPABILITY),)))
+LPAC = SecurityContext(USER, [EVERYONE], app=AppContainer(Sid(PACKAGE), (), True))
+
+
+@pytest.mark.parametrize(
+    ("dacl", "app", "less_privileged"),
+    [
+        ("(A;;FR;;;WD)", False, False),
+        ("(A;;FR;;;WD)(A;;FR;;;AC)", True, False),
+        ("(A;;FR;;;AC)", False, False),
+        (f"(A;;FR;;;WD)(A;;FR;;;{PACKAGE})", True, True),
+        (f"(A;;FR;;;WD)(A;;FR;;;{CAPABILITY})", True, False),
+        ("(A;;FR;;;WD)(A;;FR;;;S-1-15-2-2)", False, True),
+        (f"(A;;FR;;;WD)(D;;FR;;;{PACKAGE})(A;;FR;;;AC)", False, False),
+        ("(A;;FR;;;WD)(A;;0x1;;;AC)", True, False),
+        ("", False, False),
+    ],
+)
+def test_an_app_is_granted_only_what_user_and_package_both_are(dacl, app, less_privileged):
+    """Forshaw, ch. 7: the access check of a lowbox token."""
+    assert bool(decide(f"O:SYG:SYD:{dacl}", READ, APP)) is app
+    assert bool(decide(f"O:SYG:SYD:{dacl}", READ, LPAC)) is less_privileged
+
+
+def test_where_there_is_no_dacl_an_app_gets_nothing():
+    refused = decide("O:SYG:SYD:NO_ACCESS_CONTROL", READ, APP)
+    assert not refused and refused.reasons[READ].code is ReasonCode.NOT_GRANTED_TO_APPS
+    assert "no app" in str(refused)
+
+
+def test_owning_a_thing_does_not_help_the_owners_apps():
+    text = f"O:{USER}G:SYD:(A;;FA;;;WD)"
+    assert decide(text, FileRights.WRITE_DAC)
+    assert not decide(text, FileRights.WRITE_DAC, APP)
+
+
+def test_the_pass_for_the_package_is_told():
+    decision = decide(f"O:SYG:SYD:(A;;FR;;;WD)(A;;FR;;;{PACKAGE})", READ, APP)
+    assert [step.rule for step in decision.steps].count(Rule.PACKAGE_PASS) == 1
+    assert "neither the package nor one of its capabilities" in str(decision)
+    assert decision.reasons[READ].ace.sid == PACKAGE
+
+
+# --- central access policies -----------------------------------------------------------------------
+
+POLICY = "S-1-17-1-2-3-4"
+FINANCE = f'S:(RA;;;;;WD;("Department",TS,0,"Finance"))(SP;;;;;{POLICY})'
+RULE = CentralRule("finance", "D:(A;;FR;;;WD)", '(@Resource.Department == "Finance")')
+
+
+def policies(*rules):
+    return {POLICY: CentralPolicy(Sid(POLICY), rules)}
+
+
+def test_a_rule_of_the_domain_must_grant_too():
+    text = f"O:SYG:SYD:(A;;FA;;;WD){FINANCE}"
+    assert decide(text, READ, policies=policies(RULE))
+    refused = decide(text, READ | WRITE, policies=policies(RULE))
+    assert not refused
+    assert refused.reasons[WRITE].code is ReasonCode.NOT_GRANTED_BY_CENTRAL_RULE
+    assert refused.reasons[READ].granted and "Central access rule 'finance'" in str(refused)
+    assert decide(text, READ | WRITE), "a check that is given no policies does not look"
+
+
+def test_a_rule_never_gives_what_the_object_refuses():
+    assert not decide(f"O:SYG:SYD:(A;;FW;;;WD){FINANCE}", READ, policies=policies(RULE))
+
+
+def test_a_rule_for_other_objects_does_not_count():
+    other = CentralRule("law", "D:", '(@Resource.Department == "Law")')
+    assert decide(f"O:SYG:SYD:(A;;FA;;;WD){FINANCE}", WRITE, policies=policies(other))
+
+
+def test_every_rule_that_applies_must_grant():
+    more = CentralRule("nobody", "D:")
+    assert not decide(f"O:SYG:SYD:(A;;FA;;;WD){FINANCE}", READ, policies=policies(RULE, more))
+
+
+def test_the_maximum_is_what_all_agree_on():
+    decision = decide(f"O:SYG:SYD:(A;;FA;;;WD){FINANCE}", FileRights.MAXIMUM_ALLOWED, policies=policies(RULE))
+    assert decision.granted_access == FileRights.READ
+
+
+def test_without_the_policy_only_administrators_system_and_the_owner_come_in():
+    """The recovery policy: Dynamic Access Control, "Central access policies"."""
+    text = f"O:{USER}G:SYD:(A;;FA;;;WD){FINANCE}"
+    assert decide(text, READ, policies={})
+    assert not decide(text.replace(USER, "SY", 1), READ, policies={})
+    admin = SecurityContext(USER, [EVERYONE, "S-1-5-32-544"])
+    assert decide(text.replace(USER, "SY", 1), READ, admin, policies={})

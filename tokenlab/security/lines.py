@@ -1,0 +1,83 @@
+"""The lines of a DACL as the walk reads them, and which SIDs can match them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from tokenlab.security.ace import CONDITIONAL_TYPES, Ace
+from tokenlab.security.acl import Acl
+from tokenlab.security.context import Matching, SecurityContext
+from tokenlab.security.descriptor import SecurityDescriptor
+from tokenlab.values import GenericMapping, Sid
+from tokenlab.values.well_known import OWNER_RIGHTS, PRINCIPAL_SELF
+
+if TYPE_CHECKING:
+    from tokenlab.security.evaluation import Part
+
+EVERY_RIGHT = 0x00FFFFFF  # all that an ACE can give
+
+DENIES, ALLOWS, TAKES_NO_PART, DENIES_IF, ALLOWS_IF = 0, 1, 2, 3, 4
+Line = tuple[str, int, int, int]  # SID, effect, mask, place
+
+
+def prepare(dacl: Acl, mapping: GenericMapping, by_type: bool) -> tuple[list[Line], bool]:
+    """The lines, and whether one speaks of OWNER RIGHTS; kept with the DACL."""
+    lines = [
+        (str(ace.sid), _effect(ace, by_type), mapping.map(ace.mask) & EVERY_RIGHT, index)
+        for index, ace in enumerate(dacl)
+    ]
+    has_owner_rights = any(ace.sid == OWNER_RIGHTS and not ace.inherit_only for ace in dacl)
+    dacl.prepared[mapping, by_type] = (lines, has_owner_rights)
+    return lines, has_owner_rights
+
+
+def _effect(ace: Ace, by_type: bool) -> int:
+    """What a line does if its SID matches; the last two depend on a condition, or on the part asked about."""
+    if ace.inherit_only:  # it waits for children
+        return TAKES_NO_PART
+    asks = ace.type in CONDITIONAL_TYPES or (by_type and ace.object_type is not None)
+    if ace.is_deny:
+        return DENIES_IF if asks else DENIES
+    if ace.is_allow and (by_type or not ace.object_type):
+        return ALLOWS_IF if asks else ALLOWS
+    return TAKES_NO_PART  # about one property, where the whole object was asked for
+
+
+def counts(
+    index: int, effect: int, context: SecurityContext, descriptor: SecurityDescriptor, path: frozenset[UUID]
+) -> tuple[bool, Part | None]:
+    """Whether a line that depends on something counts, and its condition with its value, if it has one.
+
+    A deny counts unless its condition is false, an allow only if it is true.
+    """
+    from tokenlab.security.evaluation import evaluate
+
+    assert descriptor.dacl is not None
+    ace = descriptor.dacl[index]
+    if ace.object_type is not None and path and ace.object_type not in path:
+        return False, None
+    if ace.type not in CONDITIONAL_TYPES:
+        return True, None
+    part = evaluate(ace.data, context, descriptor.sacl, for_deny=effect == DENIES_IF)
+    return part.value is True or (part.value is None and effect == DENIES_IF), part
+
+
+def matching(deny: frozenset[str], allow: frozenset[str]) -> Matching:
+    """The two sets, for lines with a condition too."""
+    return deny, allow, frozenset(), deny, allow
+
+
+def with_self(context: SecurityContext, by_effect: Matching, principal: str) -> Matching:
+    """Lines for SELF match too, as lines for that principal would. [MS-DTYP] 2.5.3.2"""
+    deny, allow, *_ = by_effect
+    if principal in context.enabled_sids:
+        allow |= {PRINCIPAL_SELF}
+    return matching(deny | {PRINCIPAL_SELF}, allow)
+
+
+def matching_only(sids: frozenset[str], owner: Sid) -> Matching:
+    """In a second pass a SID counts if it is one of these, whatever else the token holds."""
+    if owner in sids:
+        sids |= {OWNER_RIGHTS}
+    return matching(sids, sids)
