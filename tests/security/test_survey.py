@@ -1,0 +1,120 @@
+"""The survey says, for every pair, what the access check says."""
+
+import random
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.security.strategies import contexts, descriptors, named_rights, object_types
+from tokenlab import FileRights
+from tokenlab.security import Ace, Acl, SecurityContext, SecurityDescriptor, granted_access
+from tokenlab.security.survey import survey
+
+READ, WRITE = FileRights.READ_DATA, FileRights.WRITE_DATA
+SUE = SecurityContext("S-1-5-21-1-2-3-1000", ["S-1-1-0"])
+ADMIN = SecurityContext("S-1-5-21-1-2-3-1001", ["S-1-1-0", "S-1-5-32-544"], ["SeTakeOwnershipPrivilege"])
+PEOPLE = {"sue": SUE, "admin": ADMIN}
+THINGS = {
+    "memo": SecurityDescriptor.from_sddl("O:SYG:SYD:(A;;FR;;;WD)(A;;FA;;;BA)"),
+    "hers": SecurityDescriptor.from_sddl(f"O:{SUE.user}G:SYD:"),
+    "open": SecurityDescriptor.from_sddl("O:SYG:SYD:NO_ACCESS_CONTROL"),
+    "none": SecurityDescriptor(),
+}
+
+
+def test_who_and_what():
+    found = survey(PEOPLE, THINGS, WRITE)
+    assert found.who("memo") == ["admin"] and found.who("open") == ["sue", "admin"]
+    assert found.what("admin") == ["memo", "open"] and found.who("none") == []
+    assert found.granted("admin", "memo") and not found.granted("sue", "memo")
+    assert list(found) == [("admin", "memo"), ("sue", "open"), ("admin", "open")]
+    assert (found.pairs, found.granted_pairs) == (8, 3)
+    assert repr(found) == "<Survey WRITE_DATA: 3 of 8 pairs>"
+
+
+def test_each_answer_can_be_explained():
+    found = survey(PEOPLE, THINGS, READ)
+    assert found.through("admin", "memo") == [Ace.allow("S-1-1-0", FileRights.READ)]
+    assert found.through("sue", "open") == []
+    assert not found.why("sue", "hers")
+    assert survey(PEOPLE, THINGS, FileRights.WRITE_DAC).who("hers") == ["sue"]
+
+
+def test_a_privilege_beats_the_dacl_for_the_owner_right():
+    assert survey(PEOPLE, THINGS, FileRights.WRITE_OWNER).who("hers") == ["admin"]
+
+
+def test_generic_rights_are_asked_for_as_those_of_the_type():
+    assert survey(PEOPLE, THINGS, 0x80000000).who("memo") == ["sue", "admin"]
+
+
+@pytest.mark.parametrize("desired", [0, FileRights.MAXIMUM_ALLOWED, READ | FileRights.MAXIMUM_ALLOWED])
+def test_a_survey_asks_for_rights_by_name(desired):
+    with pytest.raises(ValueError, match="names no rights"):
+        survey(PEOPLE, THINGS, desired)
+
+
+def test_progress_is_told_every_thousand_and_at_the_end():
+    told = []
+    things = {f"file {n}": THINGS["memo"] for n in range(2500)}
+    assert survey(PEOPLE, things, READ, progress=told.append).granted_pairs == 5000
+    assert told == [1000, 2000, 2500]
+
+
+def test_a_descriptor_that_comes_again_is_decided_once(monkeypatch):
+    from tokenlab.security.survey import Crowd
+
+    asked = []
+    real = Crowd.granted
+    monkeypatch.setattr(Crowd, "granted", lambda self, one: asked.append(one) or real(self, one))
+    survey(PEOPLE, {"a": THINGS["memo"], "b": THINGS["memo"], "c": THINGS["open"]}, READ)
+    assert len(asked) == 2
+
+
+def test_nobody_and_nothing_are_surveyed_too():
+    assert survey({}, THINGS, READ).granted_pairs == 0
+    assert survey(PEOPLE, {}, READ).pairs == 0
+
+
+@settings(max_examples=1500, deadline=None)
+@given(
+    st.lists(contexts, min_size=1, max_size=4),
+    st.lists(descriptors, min_size=1, max_size=3),
+    named_rights.filter(bool),
+    object_types,
+)
+def test_a_survey_says_what_the_check_says(people, things, desired, object_type):
+    found = survey(
+        {str(n): one for n, one in enumerate(people)},
+        {str(n): one for n, one in enumerate(things)},
+        desired,
+        object_type,
+    )
+    for i, context in enumerate(people):
+        for j, descriptor in enumerate(things):
+            granted = bool(granted_access(context, descriptor, desired, object_type))
+            assert found.granted(str(i), str(j)) is granted
+
+
+def test_a_thousand_contexts_and_real_looking_lists():
+    rng = random.Random(7)
+    sids = [f"S-1-5-21-1-2-3-{n}" for n in range(1000, 1200)]
+    people = {f"p{n}": SecurityContext(rng.choice(sids), rng.sample(sids, 20)) for n in range(1000)}
+    masks = [0x1F01FF, 0x1301BF, 0x1200A9, 0x120089, 0x2, 0x10000]
+    things = {
+        f"f{n}": SecurityDescriptor(
+            rng.choice(sids),
+            sids[0],
+            Acl(
+                rng.choice([Ace.allow, Ace.allow, Ace.deny])(rng.choice(sids), rng.choice(masks))
+                for _ in range(12)
+            ),
+        )
+        for n in range(20)
+    }
+    found = survey(people, things, READ | WRITE)
+    for path, descriptor in things.items():
+        assert set(found.who(path)) == {
+            name for name, context in people.items() if granted_access(context, descriptor, READ | WRITE)
+        }
