@@ -1,0 +1,89 @@
+"""Exports of real estates: CSV and JSON lines of paths and SDDL, lists of groups."""
+
+import pytest
+
+from tokenlab.real.exports import ExportError, contexts_of, read_descriptors
+from tokenlab.security.survey import survey
+
+SDDL = "O:BAG:SYD:(A;;FA;;;BA)(A;;FR;;;BU)"
+CSV = f'''#TYPE Selected.System.Security.AccessControl.FileSecurity
+"Path","Owner","Sddl"
+"Microsoft.PowerShell.Core\\FileSystem::D:\\share","x","{SDDL}"
+"D:\\share, old","y","{SDDL}"
+
+"D:\\memo","z","O:BAG:SYD:"
+'''
+
+
+def test_csv_as_export_csv_writes_it():
+    found = read_descriptors(CSV.splitlines())
+    assert list(found) == ["D:\\share", "D:\\share, old", "D:\\memo"]
+    assert str(found["D:\\share"]) == SDDL and len(found["D:\\memo"].dacl) == 0
+
+
+def test_the_same_sddl_is_the_same_object():
+    found = read_descriptors(CSV.splitlines())
+    assert found["D:\\share"] is found["D:\\share, old"]
+
+
+def test_json_lines_in_any_order_and_case():
+    lines = [
+        f'{{"SDDL": "{SDDL}", "FullName": "D:\\\\a", "Length": 3}}',
+        "",
+        f'{{"path":"b","sddl":"{SDDL}"}}',
+    ]
+    assert list(read_descriptors(lines)) == ["D:\\a", "b"]
+
+
+def test_a_byte_order_mark_is_no_part_of_the_heading():
+    assert list(read_descriptors(["\ufeffPath,Sddl", "a,O:BAG:SYD:"])) == ["a"]
+
+
+def test_a_domain_gives_its_aliases_their_meaning():
+    found = read_descriptors(["Path,Sddl", "a,O:DAG:DUD:"], domain="S-1-5-21-1-2-3")
+    assert found["a"].owner == "S-1-5-21-1-2-3-512"
+
+
+@pytest.mark.parametrize(
+    ("lines", "line", "words"),
+    [
+        (["Path,Sddl", "a,O:BAG:SYD:", "b,O:BAG:SYD:(A;;FA;;;XX)"], 3, "XX"),
+        (["Path,Owner", "a,b"], 2, "expected columns Path and Sddl, not path, owner"),
+        (['{"Path": "a", "Sddl": "O:BAG:SYD:"}', "{oops"], 2, "no JSON"),
+        (['{"Path": "a", "Sddl": "O:BAG:SYD:"}', "[1]"], 2, "an object a line"),
+    ],
+)
+def test_what_is_wrong_is_said_with_its_line(lines, line, words):
+    with pytest.raises(ExportError, match=words) as error:
+        read_descriptors(lines)
+    assert error.value.line == line
+
+
+def test_nothing_gives_nothing():
+    assert read_descriptors([]) == {}
+
+
+SIDS = {"sue": "S-1-5-21-1-2-3-1000", "bob": "S-1-5-21-1-2-3-1001"}
+SIDS |= {"staff": "S-1-5-21-1-2-3-2000", "all": "S-1-5-21-1-2-3-2001"}
+
+
+def test_groups_of_groups_are_in_the_contexts():
+    found = contexts_of({"staff": ["sue"], "all": ["staff", "bob"]}, SIDS)
+    assert list(found) == ["sue", "bob"]
+    assert SIDS["all"] in found["sue"] and SIDS["staff"] not in found["bob"]
+    assert found["sue"].name_of(SIDS["all"]) == "all"
+
+
+def test_groups_may_hold_each_other():
+    found = contexts_of({"staff": ["sue", "all"], "all": ["staff"]}, SIDS | {"bob": SIDS["bob"]})
+    assert {SIDS["staff"], SIDS["all"]} <= found["sue"].enabled_sids
+
+
+def test_a_name_without_a_sid_is_an_error():
+    with pytest.raises(ValueError, match="'eve' has no SID"):
+        contexts_of({"staff": ["eve"]}, SIDS)
+
+
+def test_an_export_can_be_surveyed():
+    found = survey(contexts_of({"staff": ["sue"], "all": []}, SIDS), read_descriptors(CSV.splitlines()), 0x1)
+    assert found.who("D:\\share") == ["sue", "bob"] and found.who("D:\\memo") == []

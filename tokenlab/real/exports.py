@@ -1,0 +1,113 @@
+r"""What real estates can tell: exports of paths with their descriptors, and lists of who is in which group.
+
+In PowerShell, on a file server::
+
+    Get-ChildItem D:\ -Recurse | Get-Acl | Select-Object Path, Sddl | Export-Csv acls.csv
+
+`read_descriptors` takes that, or JSON lines (``ForEach-Object { $_ | ConvertTo-Json -Compress }`` instead
+of ``Export-Csv``).
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Iterable, Iterator, Mapping
+
+from tokenlab.security import SecurityContext, SecurityDescriptor
+from tokenlab.security.sddl import SddlError
+from tokenlab.values import Sid
+from tokenlab.values.well_known import AUTHENTICATED_USERS, EVERYONE, USERS
+
+_PROVIDER = "Microsoft.PowerShell.Core\\FileSystem::"
+_PATHS, _SDDLS = ("path", "pspath", "fullname", "name"), ("sddl", "sddltext")
+
+
+class ExportError(ValueError):
+    """No export: ``line`` says where."""
+
+    def __init__(self, reason: str, line: int) -> None:
+        super().__init__(f"line {line}: {reason}")
+        self.line = line
+
+
+def read_descriptors(lines: Iterable[str], domain: Sid | str | None = None) -> dict[str, SecurityDescriptor]:
+    """The descriptors of an export, by path: CSV with a heading, or JSON lines.
+
+    There must be a column ``Path`` and one ``Sddl``, in any order and case, among others. The same SDDL gives
+    the same descriptor object, so that a survey decides it once. ``domain`` gives aliases such as DA
+    (Domain Admins) their meaning. Raises `ExportError` with the line.
+    """
+    known: dict[str, SecurityDescriptor] = {}
+    found: dict[str, SecurityDescriptor] = {}
+    for number, row in _rows(lines):
+        path = next((row[name] for name in _PATHS if row.get(name)), None)
+        sddl = next((row[name] for name in _SDDLS if row.get(name)), None)
+        if path is None or sddl is None:
+            raise ExportError(f"expected columns Path and Sddl, not {', '.join(row) or 'nothing'}", number)
+        if sddl not in known:
+            try:
+                known[sddl] = SecurityDescriptor.from_sddl(sddl, domain)
+            except SddlError as error:
+                raise ExportError(f"{path}: {error}", number) from error
+        found[path.removeprefix(_PROVIDER)] = known[sddl]
+    return found
+
+
+def contexts_of(groups: Mapping[str, Iterable[str]], sids: Mapping[str, str]) -> dict[str, SecurityContext]:
+    """Contexts from a list of who is in which group, groups of groups included.
+
+    ``groups`` maps the name of a group to the names of its members, ``sids`` every name to its SID. Whoever
+    is no group becomes a context, with Everyone, Authenticated Users and Users. Raises ValueError for a
+    name that has no SID.
+    """
+    members = {group: list(names) for group, names in groups.items()}
+    for name in {*members, *(name for names in members.values() for name in names)} - set(sids):
+        raise ValueError(
+            f"{name!r} has no SID: expected one for every name, for example {name!r}: 'S-1-5-21-...'"
+        )
+    above: dict[str, list[str]] = {}
+    for group, names in members.items():
+        for name in names:
+            above.setdefault(name, []).append(group)
+    everybody = (EVERYONE, AUTHENTICATED_USERS, USERS)
+    names_of: dict[str, str] = {Sid(sid): name for name, sid in sids.items()}
+    found = {}
+    for name in sids:
+        if name not in members:
+            held = [sids[group] for group in _all_above(name, above)]
+            found[name] = SecurityContext(sids[name], [*held, *everybody], names=names_of)
+    return found
+
+
+def _all_above(name: str, above: Mapping[str, list[str]]) -> list[str]:
+    found: list[str] = []
+    todo = [name]
+    for one in todo:  # grows while it is read
+        for group in above.get(one, ()):
+            if group not in found:
+                found.append(group)
+                todo.append(group)
+    return found
+
+
+def _rows(lines: Iterable[str]) -> Iterator[tuple[int, dict[str, str]]]:
+    """Line numbers and rows, the names of their columns in small letters."""
+    numbered = ((number, line.removeprefix("\ufeff")) for number, line in enumerate(lines, 1))
+    kept = [(number, line) for number, line in numbered if line.strip() and not line.startswith("#TYPE")]
+    if kept and kept[0][1].lstrip().startswith("{"):
+        for number, line in kept:
+            try:
+                row = json.loads(line)
+            except ValueError as error:
+                raise ExportError(f"no JSON: {error}", number) from error
+            if not isinstance(row, dict):
+                raise ExportError(
+                    'expected an object a line, for example {"Path": "D:\\\\x", "Sddl": "..."}', number
+                )
+            yield number, {str(name).lower(): str(value) for name, value in row.items()}
+        return
+    reader = csv.reader(line for _, line in kept)
+    heading = [name.strip().lower() for name in next(reader, [])]
+    for cells in reader:
+        yield kept[min(reader.line_num, len(kept)) - 1][0], dict(zip(heading, cells, strict=False))
