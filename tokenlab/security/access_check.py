@@ -21,6 +21,7 @@ from tokenlab.security.lines import (
     DENIES_IF,
     TAKES_NO_PART,
     Line,
+    Lines,
     counts,
     matching_only,
     prepare,
@@ -167,13 +168,14 @@ def decide(
     elif still_open:
         # 7. The owner may read and rewrite the DACL, unless a line for OWNER RIGHTS says what the
         #    owner may. A deny line does not take this away. Samba, smb2.acls OWNER-RIGHTS
-        by_type = bool(path)
-        lines, has_owner_rights = dacl.prepared.get((mapping, by_type)) or prepare(dacl, mapping, by_type)
+        lines: Lines = dacl.prepared.get((mapping, True) if path else mapping) or prepare(
+            dacl, mapping, bool(path)
+        )
         owned = 0
         matching = context.matching
         if owner in context.enabled_sids and (not context.restricted or owner in context.restricted):
             matching = context.matching_as_owner
-            owned = 0 if has_owner_rights else still_open & (READ_CONTROL | WRITE_DAC)
+            owned = 0 if lines.has_owner_rights else still_open & (READ_CONTROL | WRITE_DAC)
             if owned and trail is not None:
                 trail.append((Rule.OWNERSHIP, owned, -1, None))
         if principal_self in context.deny_sids:
@@ -183,17 +185,19 @@ def decide(
         #    a second time, to its restricting SIDs alone; to an app, to its package and capabilities.
         #    [MS-DTYP] 2.5.3.2; Forshaw, ch. 7
         who = context, descriptor, path
-        found = _walk(lines, matching, still_open & ~owned, maximum, trail, who)
+        mine = lines.in_order if trail is not None else lines.about(matching[0])
+        found = _walk(mine, matching, still_open & ~owned, maximum, trail, who)
         if context.restricted and (again := to_grant_twice(context, found, mapping)):
             if trail is not None:
                 trail.append((Rule.SECOND_PASS, again, -1, None))
             only = matching_only(context.restricted, owner)
-            found = found ^ again | _walk(lines, only, again, maximum, trail, who)
+            found = found ^ again | _walk(lines.in_order, only, again, maximum, trail, who)
         found |= owned
         if context.app and found:
             if trail is not None:
                 trail.append((Rule.PACKAGE_PASS, found, -1, None))
-            found = _walk(lines, matching_only(context.app.sids, owner), found, maximum, trail, who)
+            app = matching_only(context.app.sids, owner)
+            found = _walk(lines.in_order, app, found, maximum, trail, who)
         granted |= found
 
     # 9. Yes only if every right that was named is granted; asking for nothing is refused.
@@ -225,7 +229,7 @@ def _walk(
     MAXIMUM_ALLOWED a deny only settles its own rights, and the walk goes on.
     """
     granted = 0
-    for sid, effect, mask, index in lines:
+    for index, sid, effect, mask in lines:
         if sid in matching[effect]:
             part = None
             if effect > TAKES_NO_PART:  # a condition, or one property of a directory object

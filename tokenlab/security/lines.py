@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 from uuid import UUID
 
 from tokenlab.security.ace import CONDITIONAL_TYPES, Ace
@@ -18,18 +18,37 @@ if TYPE_CHECKING:
 EVERY_RIGHT = 0x00FFFFFF  # all that an ACE can give
 
 DENIES, ALLOWS, TAKES_NO_PART, DENIES_IF, ALLOWS_IF = 0, 1, 2, 3, 4
-Line = tuple[str, int, int, int]  # SID, effect, mask, place
+Line = tuple[int, str, int, int]  # place, SID, effect, mask
 
 
-def prepare(dacl: Acl, mapping: GenericMapping, by_type: bool) -> tuple[list[Line], bool]:
-    """The lines, and whether one speaks of OWNER RIGHTS; kept with the DACL."""
-    lines = [
-        (str(ace.sid), _effect(ace, by_type), mapping.map(ace.mask) & EVERY_RIGHT, index)
-        for index, ace in enumerate(dacl)
-    ]
+class Lines(NamedTuple):
+    """A DACL, prepared: its lines in order, whether one speaks of OWNER RIGHTS, and the lines by SID."""
+
+    in_order: list[Line]
+    has_owner_rights: bool
+    sids: frozenset[str]
+    by_sid: dict[str, list[Line]]
+
+    def about(self, sids: frozenset[str]) -> list[Line]:
+        """Only the lines for these SIDs, in their order: all that can decide something for them."""
+        found = [line for sid in self.sids & sids for line in self.by_sid[sid]]
+        found.sort()
+        return found
+
+
+def prepare(dacl: Acl, mapping: GenericMapping, by_type: bool) -> Lines:
+    """The lines as the walk reads them; kept with the DACL."""
+    in_order = []
+    by_sid: dict[str, list[Line]] = {}
+    for place, ace in enumerate(dacl):
+        sid = str(ace.sid)
+        line = (place, sid, _effect(ace, by_type), mapping.map(ace.mask) & EVERY_RIGHT)
+        in_order.append(line)
+        by_sid.setdefault(sid, []).append(line)
     has_owner_rights = any(ace.sid == OWNER_RIGHTS and not ace.inherit_only for ace in dacl)
-    dacl.prepared[mapping, by_type] = (lines, has_owner_rights)
-    return lines, has_owner_rights
+    lines = Lines(in_order, has_owner_rights, frozenset(by_sid), by_sid)
+    dacl.prepared[(mapping, True) if by_type else mapping] = lines
+    return lines
 
 
 def _effect(ace: Ace, by_type: bool) -> int:
