@@ -131,6 +131,20 @@ def test_who_reads_the_memory_of_lsass_is_written_down():
     )
 
 
+def test_an_open_by_privilege_is_written_down_as_well():
+    """Sigma's "Potentially Suspicious AccessMask Requested From LSASS" finds debuggers by their 4656."""
+    machine = desk()
+    admin = elevated(machine, "SeDebugPrivilege", "SeBackupPrivilege")
+    handle = admin.open(machine.process("lsass.exe"), ProcessRights.VM_READ)
+    (event,) = machine.log.events(4656)
+    assert (event["AccessMask"], event["HandleId"]) == ("0x10", f"{handle.value:#x}")
+    assert (event["AccessReason"], event["PrivilegeList"]) == ("-", "-")
+    sam = machine.objects.find(r"C:\Windows\System32\config\SAM")
+    sam.descriptor = SecurityDescriptor.from_sddl("O:SYG:SYD:(A;;FA;;;SY)S:(AU;SA;FA;;;WD)")
+    admin.open(sam, FileRights.READ_DATA, backup=True)
+    assert machine.log.events(4656)[-1]["PrivilegeList"] == "SeBackupPrivilege"
+
+
 def test_backup_leaves_no_trace_of_its_privilege():
     """Audit: Audit the use of Backup and Restore privilege is off."""
     machine = desk()

@@ -178,8 +178,9 @@ def test_take_ownership_opens_for_nothing_but_write_owner(machine):
 
 
 def test_the_sacl_is_for_the_security_privilege(machine):
+    """SACL Access Right; Samba smb2.maximum_allowed: STATUS_PRIVILEGE_NOT_HELD, not ACCESS_DENIED."""
     refusal = error(elevated(machine).open, HOSTS, FileRights.ACCESS_SYSTEM_SECURITY)
-    assert refusal.decision.win32_error == 1314
+    assert refusal.code is ErrorCode.PRIVILEGE_NOT_HELD and refusal.decision.win32_error == 1314
     elevated(machine, "SeSecurityPrivilege").open(HOSTS, FileRights.ACCESS_SYSTEM_SECURITY)
 
 

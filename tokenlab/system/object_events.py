@@ -35,28 +35,37 @@ _STANDARD = {0x10000 << n: 1537 + n for n in range(5)} | {0x1000000: 1542}
 _FIRST_RIGHT = {"File": 4416, "Key": 4432, "Process": 4480, "Thread": 4496, "SERVICE OBJECT": 7184}
 
 
-def write_open(thread: Thread, target: Securable, decision: AccessDecision, value: int) -> None:
-    """4656, if a line of the object's SACL asks for it: who wanted what, and why it was decided so."""
-    context, granted = thread.context, decision.granted
-    rights = decision.granted_access if granted else decision.desired
+def write_open(
+    thread: Thread, target: Securable, rights: int, decision: AccessDecision | None, handle: Handle | None
+) -> None:
+    """4656, if a line of the object's SACL asks for it: who wanted what, and why it was decided so.
+
+    ``rights`` are those granted or, without a ``handle``, asked for; ``decision`` is None where a privilege
+    made a check needless. Reasons are for what was checked only.
+    """
+    context, granted = thread.context, handle is not None
     if not audit_aces(context, target.descriptor, rights, success=granted):
         return
     numbers = {bit: _number(target.kind, bit) for bit in _bits(rights)}
-    reasons = ((number, decision.reasons[bit]) for bit, number in numbers.items() if bit in decision.reasons)
-    privileges = sorted({why.privilege for why in decision.reasons.values() if why.privilege})
+    why = decision.reasons if decision is not None else {}
+    reasons = ((number, why[bit]) for bit, number in numbers.items() if bit in why)
+    used = {reason.privilege for reason in why.values() if reason.privilege}
+    if handle is not None:
+        used |= handle.privileges.keys() - {"SeDebugPrivilege"}  # that one has an event of its own, 4673
     thread.process.machine.log.append(
         4656,
         **subject(thread.effective_token).fields(),
         ObjectServer="Security",
         ObjectType=target.kind,
         ObjectName=_path(target),
-        HandleId=f"{value:#x}",
+        HandleId=f"{handle.value if handle else 0:#x}",
         AccessList=_list(numbers.values()),
         AccessReason="".join(
-            f"{number}:\t%%{why.code:d}{_line(why.ace)}\r\n\t\t\t\t" for number, why in reasons
-        ),
+            f"{number}:\t%%{reason.code:d}{_line(reason.ace)}\r\n\t\t\t\t" for number, reason in reasons
+        )
+        or "-",
         AccessMask=f"{rights:#x}",
-        PrivilegeList="\r\n\t\t\t".join(privileges) or "-",
+        PrivilegeList="\r\n\t\t\t".join(sorted(used)) or "-",
         RestrictedSidCount=str(len(context.restricted_sids)),
         **thread.process.program.fields(),
         ResourceAttributes="-",

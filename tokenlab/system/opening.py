@@ -81,13 +81,13 @@ def open_object(thread: Thread, target: Securable | str, desired: int, *, backup
     )
     for name in privileges:
         object_events.write_privilege_use(thread, name)
-    if decision is not None:
-        object_events.write_open(thread, found, decision, handle.value)
+    object_events.write_open(thread, found, int(handle.granted_access), decision, handle)
     return handle
 
 
 def checked(thread: Thread, target: Securable, desired: int) -> AccessDecision:
-    """The access check for a thread's effective token. Raises `AccessDenied` with the decision."""
+    """The access check for a thread's effective token. Raises `AccessDenied` with the decision, or `Refusal`
+    1314 where only a privilege could have given the SACL."""
     parent = target.parent if isinstance(target, StoredObject) and target.kind == "File" else None
     above = parent.descriptor if parent is not None else None
     context = thread.context
@@ -98,11 +98,12 @@ def checked(thread: Thread, target: Securable, desired: int) -> AccessDecision:
                 thread, reason.privilege, target, right, success=decision.granted
             )
     if not decision.granted:
-        object_events.write_open(thread, target, decision, 0)
+        object_events.write_open(thread, target, decision.desired, decision, None)
         rights = target.object_type.rights(decision.desired)
-        raise AccessDenied(
-            f"{context.name_of(context.user)} may not open {target.name} for {rights!s}", decision
-        )
+        words = f"{context.name_of(context.user)} may not open {target.name} for {rights!s}"
+        if (code := ErrorCode(decision.win32_error)) is not ErrorCode.ACCESS_DENIED:
+            raise Refusal(code, words, decision)
+        raise AccessDenied(words, decision)
     return decision
 
 

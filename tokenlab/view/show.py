@@ -12,10 +12,19 @@ from functools import singledispatch
 from typing import Any
 
 from tokenlab.security import AccessDecision, Ace, Acl, SecurityContext, SecurityDescriptor
+from tokenlab.security.by_type import TypedDecision
+from tokenlab.security.evaluation import Part
+from tokenlab.security.survey import Survey
+from tokenlab.system import Handle, HandleTable, Process, ProcessTable, SecurityLog, Thread
 from tokenlab.values import FILE, ObjectType, Sid
 from tokenlab.view import theme
+from tokenlab.view.conditions import condition_blocks, conditions_of
 from tokenlab.view.diagrams import access_check_figure
+from tokenlab.view.event_table import events_html, events_text
+from tokenlab.view.handle_table import handles_html, handles_text
 from tokenlab.view.markup import Block, page_html, page_text
+from tokenlab.view.process_tree import processes_html, processes_text
+from tokenlab.view.survey_map import SurveyMap
 from tokenlab.view.tables import (
     acl_table,
     context_html,
@@ -29,6 +38,9 @@ from tokenlab.view.tables import (
     object_type_blocks,
     sid_blocks,
 )
+from tokenlab.view.thread_picture import thread_html, thread_text
+from tokenlab.view.two_passes import two_passes_html, two_passes_text
+from tokenlab.view.type_tree import typed_blocks
 
 
 @dataclass(frozen=True, repr=False)
@@ -54,7 +66,10 @@ def show(x: Any, **options: Any) -> Picture:
 
     Options of a descriptor, an ACL or an ACE: ``object_type`` (`FILE` by default); of a descriptor:
     ``highlight`` (a place in its DACL) and ``contexts`` (``{name: context}``, the columns of its matrix);
-    of a decision: ``upto`` (a step), or ``figure=True`` for a drawing. Raises TypeError for other values.
+    of a decision: ``upto`` (a step), ``figure=True`` for a drawing, or ``passes=False`` for the plain steps
+    of a restricted token; of processes: ``highlight`` (a process, or the LUID of a logon session); of a log:
+    ``ids`` (numbers of events), ``fields=True`` for every field in the text too. Raises TypeError for other
+    values.
     """
     raise TypeError(
         f"no picture for {type(x).__name__}: expected a SecurityDescriptor, SecurityContext, "
@@ -81,9 +96,18 @@ def _(x: SecurityContext) -> Picture:
 
 
 @show.register
-def _(x: AccessDecision, upto: int | None = None, figure: bool = False) -> Picture:
+def _(
+    x: AccessDecision, upto: int | None = None, figure: bool = False, passes: bool | None = None
+) -> Picture:
+    if passes is None:  # the default for a restricted token
+        passes = bool(x.context.restricted_sids) and upto is None and not figure
+    if passes:
+        return Picture(two_passes_html(x), two_passes_text(x))
     html = access_check_figure(x) if figure else decision_html(x, upto)
-    return Picture(html, decision_text(x, upto))
+    text = decision_text(x, upto)
+    if upto is None and not figure and (conditions := conditions_of(x)):
+        return Picture(html + page_html(conditions), text + "\n\n" + page_text(conditions))
+    return Picture(html, text)
 
 
 @show.register
@@ -104,6 +128,50 @@ def _(x: Acl, object_type: ObjectType = FILE) -> Picture:
 @show.register
 def _(x: Ace, object_type: ObjectType = FILE) -> Picture:
     return _picture([acl_table("Access control entry", [x], object_type)])
+
+
+@show.register(Process)
+@show.register(ProcessTable)
+def _(x: Process | ProcessTable, highlight: int | Process | None = None) -> Picture:
+    return Picture(processes_html(x, highlight), processes_text(x, highlight))
+
+
+@show.register
+def _(x: HandleTable) -> Picture:
+    return Picture(handles_html(x), handles_text(x))
+
+
+@show.register
+def _(x: Handle) -> Picture:
+    return Picture(handles_html([x]), handles_text([x]))
+
+
+@show.register
+def _(x: Thread) -> Picture:
+    return Picture(thread_html(x), thread_text(x))
+
+
+@show.register(SecurityLog)
+@show.register(list)
+def _(x: SecurityLog | list[Any], ids: Sequence[int] = (), fields: bool = False) -> Picture:
+    if isinstance(x, list) and not all(isinstance(event, dict) and "EventID" in event for event in x):
+        return show.dispatch(object)(x)
+    return Picture(events_html(x, ids), events_text(x, ids, fields))
+
+
+@show.register
+def _(x: Part) -> Picture:
+    return _picture(condition_blocks(x))
+
+
+@show.register
+def _(x: TypedDecision) -> Picture:
+    return _picture(typed_blocks(x))
+
+
+@show.register
+def _(x: Survey) -> Picture:
+    return _picture(SurveyMap(x).blocks())
 
 
 def _picture(blocks: Sequence[Block]) -> Picture:

@@ -176,6 +176,12 @@ _LOOKED_AT = {
     Rule.NOTHING_GRANTS: "End of DACL",
     Rule.EMPTY_DACL: "DACL",
     Rule.PARENT: "Parent folder",
+    Rule.SECOND_PASS: "Second pass",
+    Rule.TRUST: "Trust label",
+    Rule.FILTER: "Access filter",
+    Rule.PACKAGE_PASS: "App's pass",
+    Rule.NOT_FOR_APPS: "DACL",
+    Rule.CENTRAL_RULE: "Central rule",
 }
 
 
@@ -198,6 +204,8 @@ def mark_of_step(step: Step) -> Mark:
     """Whether the step granted, refused, or decided nothing."""
     if step.rule is None:
         return QUESTION if step.number == 1 else GRANTED if step.decision.granted else DENIED
+    if step.rule in (Rule.SECOND_PASS, Rule.PACKAGE_PASS):
+        return QUESTION
     if not step.rights:
         return PASSED_BY
     return GRANTED if step.rule in GRANTING else NOT_GRANTED if step.rule in UNGRANTED else DENIED

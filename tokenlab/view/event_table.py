@@ -1,0 +1,149 @@
+"""The Security log as a table to read: when, which event, what happened, who did it, and to whom."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from tokenlab.system import LogonType
+from tokenlab.system.event_log import Event
+from tokenlab.view.markup import Block, Cell, Column, Html, Note, Row, Table, page_html, page_text, tag
+
+_FAILED = "0x8010000000000000"  # the keyword of an audit failure
+_WHAT = {
+    1102: "The log was cleared",
+    4624: "Logged on: {logon}",
+    4625: "Failed to log on: {logon}",
+    4627: "Groups of the new logon",
+    4634: "A logon session ended: {logon}",
+    4647: "The user chose to log off",
+    4648: "A name and password were given for another logon",
+    4656: "A handle was asked for: {AccessMask}",
+    4658: "A handle was closed: {HandleId}",
+    4663: "A right was used through a handle: {AccessMask}",
+    4672: "The new logon has powerful privileges",
+    4673: "A privilege was used: {PrivilegeList}",
+    4674: "A privilege opened an object: {PrivilegeList}",
+    4688: "A process started",
+    4689: "A process ended",
+    4703: "Privileges of a token were turned on or off",
+    4768: "Kerberos: a ticket-granting ticket was asked for",
+    4769: "Kerberos: a service ticket was asked for",
+    4770: "Kerberos: a ticket was renewed",
+    4771: "Kerberos: pre-authentication failed",
+    4776: "NTLM: a password was checked",
+    5140: "A network share was reached",
+    5145: "An access to a share's file was checked",
+}
+
+
+class Unfolding(Cell):
+    """A cell whose title unfolds below it: all fields of an event."""
+
+    def html(self, element: str = "td", scope: str = "") -> Html:
+        fields = tag("pre", self.title, style="white-space:pre-wrap;overflow-wrap:anywhere;margin:4px 0")
+        return tag(element, tag("details", tag("summary", self.body), fields), scope=scope)
+
+
+def events_html(events: Iterable[Event], ids: Iterable[int] = ()) -> str:
+    """The events, or those with one of these numbers; a click on what happened unfolds all fields."""
+    return page_html(_events(events, ids))
+
+
+def events_text(events: Iterable[Event], ids: Iterable[int] = (), fields: bool = False) -> str:
+    """The text twin of `events_html`; with ``fields`` also every field of every event."""
+    chosen = _chosen(events, ids)
+    parts = [page_text(_events(chosen, ()))]
+    if fields:
+        parts += [f"Record {e['RecordNumber']}, event {e['EventID']}\n{all_fields(e)}" for e in chosen]
+    return "\n\n".join(parts)
+
+
+def _chosen(events: Iterable[Event], ids: Iterable[int]) -> list[Event]:
+    wanted = set(ids)
+    return [event for event in events if not wanted or event["EventID"] in wanted]
+
+
+def _events(events: Iterable[Event], ids: Iterable[int]) -> Iterator[Block]:
+    chosen = _chosen(events, ids)
+    if not chosen:
+        yield Note("No such events in the log.")
+        return
+    columns = [
+        Column("Time", "106px"),
+        Column("Id", "50px"),
+        Column("What happened", "34%"),
+        Column("Who", small="name, logon id"),
+        Column("To whom or what"),
+    ]
+    hosts = sorted({str(event.get("Hostname", "-")) for event in chosen})
+    rows = [_row(event) for event in chosen]
+    yield Table(f"Security log of {', '.join(hosts)} ({len(rows)} events)", columns, rows, narrowest=700)
+
+
+def _row(event: Event) -> Row:
+    time = str(event.get("TimeCreated", "-"))
+    day, _, clock = time.partition("T")
+    return Row(
+        [
+            Cell(clock.rstrip("Z") or time, small=day if clock else ""),
+            Cell(str(event["EventID"])),
+            Unfolding(what_happened(event), title=all_fields(event)),
+            _person(event, "Subject") or _person(event, "Target") or Cell("-"),
+            target(event),
+        ]
+    )
+
+
+def what_happened(event: Event) -> str:
+    """The event in plain words."""
+    words = _WHAT.get(int(event["EventID"]), "Another event")
+    values = {name: " ".join(str(value).split()) for name, value in event.items()}
+    said = words.format_map(_Fields(values, logon=_logon(values.get("LogonType", ""))))
+    failed = event["EventID"] != 4625 and event.get("Keywords") == _FAILED
+    return f"{said}; refused" if failed else said
+
+
+class _Fields(dict[str, str]):
+    def __missing__(self, name: str) -> str:
+        return "-"
+
+
+def _logon(number: str) -> str:
+    if not number.isdecimal() or int(number) not in set(LogonType):
+        return f"type {number}" if number else "type not told"
+    return f"{LogonType(int(number)).name.lower().replace('_', ' ')}, type {number}"
+
+
+def _person(event: Event, prefix: str) -> Cell | None:
+    name, luid = event.get(f"{prefix}UserName", "-"), event.get(f"{prefix}LogonId", "")
+    if name in ("-", ""):
+        return None
+    domain = event.get(f"{prefix}DomainName", "-")
+    return Cell(f"{domain}\\{name}" if domain not in ("-", "") else str(name), small=str(luid))
+
+
+def target(event: Event) -> Cell:
+    """What the event is about: an object, a program, a share, or another account."""
+    if event["EventID"] in (4624, 4625, 4627, 4648, 4703):
+        return _person(event, "Target") or Cell("-")
+    if event["EventID"] == 4672:
+        return Cell("itself")
+    for field, small in (
+        ("NewProcessName", "NewProcessId"),
+        ("ObjectName", "HandleId"),
+        ("ShareName", "RelativeTargetName"),
+        ("ServiceName", "TargetUserName"),
+        ("ProcessName", "ProcessId"),
+    ):
+        if event.get(field, "-") not in ("-", ""):
+            return Cell(str(event[field]), small=str(event.get(small, "")))
+    return _person(event, "Target") or Cell("-")
+
+
+def all_fields(event: Event) -> str:
+    """Every field of the event, one a line; lists in one field on one line."""
+    return "\n".join(f"{name}: {_one_line(value)}" for name, value in event.items())
+
+
+def _one_line(value: object) -> str:
+    return ", ".join(line.strip() for line in str(value).splitlines() if line.strip()) or "-"

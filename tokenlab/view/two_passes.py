@@ -1,0 +1,213 @@
+"""The check of a restricted token: two readings of one DACL, side by side.
+
+In the first every SID of the token counts, in the second its restricting SIDs alone. A right needs both.
+[MS-DTYP] 2.5.3.2; "Restricted Tokens" on Microsoft Learn.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from tokenlab.security import AccessDecision, Rule, Step
+from tokenlab.view.markup import Block, Cell, Column, Note, Row, Table, marked, page_html, page_text
+from tokenlab.view.theme import DENIED, GRANTED, NOT_GRANTED, PASSED_BY
+from tokenlab.view.verdict import Banner, found, looked_at, mark_of_step
+from tokenlab.view.words import ace_sddl, mask_words, right_width
+
+LAW = "The law: a restricted token gets a right only if both passes grant it."
+WRITE_LAW = "The law: a write-restricted token gets a right that writes only if both passes grant it. "
+WRITE_LAW += "For every other right the first pass is enough."
+_AFTER_THE_LINES = frozenset({Rule.NOTHING_GRANTS, Rule.EMPTY_DACL, Rule.CENTRAL_RULE})
+_OUTSIDE = frozenset({Rule.PRIVILEGE, Rule.OWNERSHIP, Rule.PARENT})
+
+
+def two_passes_html(decision: AccessDecision) -> str:
+    """Both passes line by line, and what each says of every right. For tokens with restricting SIDs."""
+    return page_html(_two_passes(decision))
+
+
+def two_passes_text(decision: AccessDecision) -> str:
+    """The text twin of `two_passes_html`."""
+    return page_text(_two_passes(decision))
+
+
+@dataclass(frozen=True)
+class Passes:
+    """The steps of a decision, sorted: before the lines, first pass, second pass, after the lines."""
+
+    decision: AccessDecision
+
+    @cached_property
+    def _inner(self) -> list[Step]:
+        return [step for step in self.decision.steps if step.rule not in (None, *_AFTER_THE_LINES)]
+
+    @cached_property
+    def turn(self) -> Step | None:
+        """The step that begins the second pass; None if there was none."""
+        return next((step for step in self._inner if step.rule is Rule.SECOND_PASS), None)
+
+    @cached_property
+    def before(self) -> list[Step]:
+        """What is looked at before the lines: integrity, privileges, ownership."""
+        return [step for step in self._inner if step.place is None and step.rule not in _PASSES]
+
+    @cached_property
+    def first(self) -> list[Step]:
+        end = self.turn.number if self.turn else len(self.decision.steps)
+        return [step for step in self._inner if step.place is not None and step.number < end]
+
+    @cached_property
+    def second(self) -> list[Step]:
+        package = (step.number for step in self._inner if step.rule is Rule.PACKAGE_PASS)
+        end = next(package, len(self.decision.steps))
+        start = self.turn.number if self.turn else end
+        return [step for step in self._inner if step.place is not None and start < step.number < end]
+
+    @cached_property
+    def outside(self) -> int:
+        """The rights that came without any line: by a privilege, by ownership, from the folder."""
+        return _granted(self.before, _OUTSIDE)
+
+    @cached_property
+    def granted_first(self) -> int:
+        return _granted(self.first)
+
+    @cached_property
+    def asked_again(self) -> int:
+        """The rights that the second pass must grant once more."""
+        return self.turn.rights if self.turn else 0
+
+    @cached_property
+    def granted_second(self) -> int:
+        return _granted(self.second)
+
+    @cached_property
+    def open_first(self) -> int:
+        """What the first pass is asked for."""
+        refused = 0
+        for step in self.before:
+            refused |= step.rights
+        return self.decision.rights_in_question & ~refused & ~self.outside
+
+
+_PASSES = frozenset({Rule.SECOND_PASS, Rule.PACKAGE_PASS})
+
+
+def _granted(steps: Sequence[Step], rules: frozenset[Rule] = frozenset({Rule.ACE_ALLOWS})) -> int:
+    rights = 0
+    for step in steps:
+        rights |= step.rights if step.rule in rules else 0
+    return rights
+
+
+def _two_passes(decision: AccessDecision) -> Iterator[Block]:
+    passes = Passes(decision)
+    yield Banner(decision, len(decision.steps))
+    if passes.before:
+        yield _before(passes)
+    if decision.descriptor.dacl:
+        yield _lines(passes)
+    yield _rights(passes)
+    yield Note(WRITE_LAW if decision.context.write_restricted else LAW)
+
+
+def _before(passes: Passes) -> Table:
+    columns = [Column("Before the lines", "20%"), Column("Answer", "114px"), Column("What was found")]
+    rows = [
+        Row([Cell(looked_at(step)), marked(mark_of_step(step)), Cell(found(step))]) for step in passes.before
+    ]
+    return Table("What counts for both passes", columns, rows)
+
+
+def _lines(passes: Passes) -> Table:
+    context = passes.decision.context
+    names = ", ".join(context.name_of(sid) for sid in context.restricted_sids)
+    columns = [
+        Column("Line", "26%"),
+        Column("Pass 1", small="every SID of the token counts"),
+        Column("Pass 2", small=f"only these count: {names}"),
+    ]
+    first = _column(passes, passes.first, passes.open_first, "no right is left to ask for")
+    waits = "no right left to ask for" if passes.turn else _why_no_second(passes)
+    second = _column(passes, passes.second, passes.asked_again, waits)
+    dacl = passes.decision.descriptor.dacl or ()
+    rows = [
+        Row([Cell(f"ACE {place + 1}", small=ace_sddl(ace)), first[place], second[place]])
+        for place, ace in enumerate(dacl)
+    ]
+    words = passes.decision.object_type
+    ends = [
+        _end(left, words=mask_words(left, words))
+        for left in (
+            passes.open_first & ~passes.granted_first,
+            passes.asked_again & ~passes.granted_second,
+        )
+    ]
+    rows.append(Row([Cell("Still missing at the end"), *ends], lit=True))
+    return Table("The DACL, read twice", columns, rows)
+
+
+def _end(left: int, words: str) -> Cell:
+    return marked(NOT_GRANTED, words) if left else marked(GRANTED, "nothing")
+
+
+def _why_no_second(passes: Passes) -> str:
+    if passes.granted_first and passes.decision.context.write_restricted:
+        return "not needed: none of these rights writes"
+    return "not read: pass 1 granted nothing that must be granted again"
+
+
+def _column(passes: Passes, steps: Sequence[Step], still_open: int, unread: str) -> list[Cell]:
+    """What one pass says to each line, with what is still open after it."""
+    decision = passes.decision
+    by_place = {step.place: step for step in steps}
+    cells = []
+    for place in range(len(decision.descriptor.dacl or ())):
+        step = by_place.get(place)
+        if step is None:
+            cells.append(Cell("not read", small=unread, kind="muted"))
+            continue
+        still_open &= ~step.rights
+        left = mask_words(still_open, decision.object_type) if still_open else "nothing"
+        cells.append(_cell(step, f"still open: {left}"))
+    return cells
+
+
+def _cell(step: Step, left: str) -> Cell:
+    rights = mask_words(step.rights, step.decision.object_type)
+    if step.rule is Rule.ACE_PASSED_BY:
+        why = found(step).removeprefix(f"{step.ace}: ").rstrip(".")
+        return Cell(f"{PASSED_BY.sign} {why}", small=left, kind=PASSED_BY.kind)
+    if not step.rights:
+        return Cell(f"{PASSED_BY.sign} matches, decides nothing still open", left, kind=PASSED_BY.kind)
+    mark, verb = (GRANTED, "allows") if step.rule is Rule.ACE_ALLOWS else (DENIED, "denies")
+    return Cell(f"{mark.sign} {verb} {rights}", small=left, kind=mark.kind, title=step.text)
+
+
+def _rights(passes: Passes) -> Table:
+    decision = passes.decision
+    columns = [
+        Column("Right", right_width(decision.object_type, decision.rights_in_question)),
+        Column("Pass 1"),
+        Column("Pass 2"),
+        Column("Both", "130px"),
+    ]
+    rows = []
+    for bit, name in decision.object_type.describe(decision.rights_in_question):
+        both = marked(GRANTED if decision.reasons[bit].granted else NOT_GRANTED)
+        rows.append(Row([Cell(name), *_verdicts(passes, bit), both]))
+    return Table("Every right, in both passes", columns, rows)
+
+
+def _verdicts(passes: Passes, bit: int) -> tuple[Cell, Cell]:
+    if not bit & passes.open_first:
+        given = bit & passes.outside
+        mark = marked(GRANTED if given else DENIED, "settled before the lines")
+        return mark, mark
+    if not bit & passes.granted_first:
+        return marked(NOT_GRANTED), Cell("not asked", kind="muted")
+    if not bit & passes.asked_again:
+        return marked(GRANTED), Cell("not needed: it does not write", kind="muted")
+    return marked(GRANTED), marked(GRANTED if bit & passes.granted_second else NOT_GRANTED)
