@@ -15,7 +15,17 @@ from tokenlab.security import AccessDecision, Ace, Acl, SecurityContext, Securit
 from tokenlab.security.by_type import TypedDecision
 from tokenlab.security.evaluation import Part
 from tokenlab.security.survey import Survey
-from tokenlab.system import Handle, HandleTable, Process, ProcessTable, SecurityLog, Thread
+from tokenlab.system import (
+    Handle,
+    HandleTable,
+    LogonSession,
+    Machine,
+    Process,
+    ProcessTable,
+    SecurityLog,
+    Thread,
+    Token,
+)
 from tokenlab.values import FILE, ObjectType, Sid
 from tokenlab.view import theme
 from tokenlab.view.conditions import condition_blocks, conditions_of
@@ -24,6 +34,7 @@ from tokenlab.view.event_table import events_html, events_text
 from tokenlab.view.handle_table import handles_html, handles_text
 from tokenlab.view.markup import Block, page_html, page_text
 from tokenlab.view.process_tree import processes_html, processes_text
+from tokenlab.view.session_map import logon_figure, logon_text, sessions_figure, sessions_text
 from tokenlab.view.survey_map import SurveyMap
 from tokenlab.view.tables import (
     acl_table,
@@ -39,6 +50,7 @@ from tokenlab.view.tables import (
     sid_blocks,
 )
 from tokenlab.view.thread_picture import thread_html, thread_text
+from tokenlab.view.token_card import token_html, token_text
 from tokenlab.view.two_passes import two_passes_html, two_passes_text
 from tokenlab.view.type_tree import typed_blocks
 
@@ -68,8 +80,10 @@ def show(x: Any, **options: Any) -> Picture:
     ``highlight`` (a place in its DACL) and ``contexts`` (``{name: context}``, the columns of its matrix);
     of a decision: ``upto`` (a step), ``figure=True`` for a drawing, or ``passes=False`` for the plain steps
     of a restricted token; of processes: ``highlight`` (a process, or the LUID of a logon session); of a log:
-    ``ids`` (numbers of events), ``fields=True`` for every field in the text too. Raises TypeError for other
-    values.
+    ``ids`` (numbers of events), ``fields=True`` for every field in the text too; of a token:
+    ``descriptor=True`` for what protects the token itself; of a machine: ``logon`` (a token, whose logon is
+    then told step by step, ``upto`` a step), ``tokens`` that are drawn even if their session has
+    ended. Raises TypeError for other values.
     """
     raise TypeError(
         f"no picture for {type(x).__name__}: expected a SecurityDescriptor, SecurityContext, "
@@ -157,6 +171,24 @@ def _(x: SecurityLog | list[Any], ids: Sequence[int] = (), fields: bool = False)
     if isinstance(x, list) and not all(isinstance(event, dict) and "EventID" in event for event in x):
         return show.dispatch(object)(x)
     return Picture(events_html(x, ids), events_text(x, ids, fields))
+
+
+@show.register
+def _(x: Token, descriptor: bool = False) -> Picture:
+    return Picture(token_html(x, descriptor), token_text(x, descriptor))
+
+
+@show.register(Machine)
+@show.register(LogonSession)
+def _(
+    x: Machine | LogonSession,
+    tokens: Sequence[Token] = (),
+    logon: Token | None = None,
+    upto: int | None = None,
+) -> Picture:
+    if isinstance(x, Machine) and logon is not None:
+        return Picture(logon_figure(x, logon, upto), logon_text(x, logon, upto))
+    return Picture(sessions_figure(x, tuple(tokens)), sessions_text(x, tuple(tokens)))
 
 
 @show.register

@@ -74,6 +74,11 @@ def _context(context: SecurityContext) -> Iterator[Block]:
             Row([Cell("Owner of new objects"), sid_cell(context.owner, context), Cell("")]),
         ],
     )
+    yield from context_blocks(context)
+
+
+def context_blocks(context: SecurityContext) -> Iterator[Block]:
+    """Groups and privileges, and what a reader of real text had to assume."""
     if context.groups:
         columns = [Column("Group", "52%"), Column("State", "18%"), Column("Attributes", "30%")]
         yield Table(f"Groups ({len(context.groups)})", columns, [_group(g, context) for g in context.groups])

@@ -2,6 +2,8 @@
 
 from tokenlab.view.widgets.access_explorer import access_explorer
 from tokenlab.view.widgets.thread_stage import ThreadStage
+from tokenlab.view.widgets.token_builder import token_builder
+from tokenlab.view.widgets.token_card import TokenCard
 from tokenlab.view.widgets.two_threads import TwoThreads
 
-__all__ = ["ThreadStage", "TwoThreads", "access_explorer"]
+__all__ = ["ThreadStage", "TokenCard", "TwoThreads", "access_explorer", "token_builder"]

@@ -1,0 +1,234 @@
+"""Logon sessions as a map: who was let in by whom, and which tokens stand for which session.
+
+`logon_figure` tells one interactive logon step by step; `sessions_figure` draws what a machine holds now,
+each token beside the session that its authentication id names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tokenlab.system import CredentialKind, LogonSession, Machine, Token
+from tokenlab.view import theme
+from tokenlab.view.drawing import Card, Line, arrow, wrapped
+from tokenlab.view.markup import Block, Cell, Column, Html, Note, Row, Table, page_text, tag
+from tokenlab.view.theme import DENIED, GRANTED
+
+WIDTH, GAP = 900, 18
+LEFT, RIGHT = (1, 380), (500, 398)
+MOST_TOKENS = 8
+
+_KEPT = {
+    CredentialKind.NONE: "no credentials: it cannot go on to another machine",
+    CredentialKind.CACHED: "a cached verifier only: nothing to show to another machine",
+    CredentialKind.MACHINE: "the credentials of the machine's account",
+}
+
+
+def sessions_of(x: Machine | LogonSession) -> list[LogonSession]:
+    """The sessions to draw: of a machine those of people and services that logged on."""
+    if isinstance(x, LogonSession):
+        return [x] if x.linked is None else [x, x.linked]
+    return [session for session in x.sessions if not session.permanent]
+
+
+def sessions_figure(x: Machine | LogonSession, tokens: tuple[Token, ...] = ()) -> str:
+    """Sessions left, tokens right, an arrow from each token to the session whose LUID it carries.
+
+    ``tokens`` are drawn even if they are not counted any more: one whose session has ended points nowhere.
+    """
+    sessions = sessions_of(x)
+    parts: list[Html] = []
+    top, dangling = 1, [token for token in tokens if token.session is None or not token.session.alive]
+    for session in sessions:
+        left = _session_card(session)
+        held = list(session.tokens.values())
+        cards = [_token_card(token) for token in held[:MOST_TOKENS]]
+        start = top
+        parts.append(left.svg(LEFT[0], top, LEFT[1]))
+        for card in cards:
+            middle = top + card.height // 2
+            parts += [card.svg(RIGHT[0], top, RIGHT[1]), _arrow(middle, start, left)]
+            top += card.height + 8
+        top = max(top + GAP - 8, start + left.height + GAP)
+    for token in dangling:
+        card = _token_card(token, gone=True)
+        parts.append(card.svg(RIGHT[0], top, RIGHT[1]))
+        parts.append(
+            tag(
+                "text",
+                "no session has this LUID",
+                x=RIGHT[0] - 12,
+                y=top + 40,
+                text_anchor="end",
+                class_="no",
+            )
+        )
+        top += card.height + GAP
+    if not parts:
+        parts.append(tag("text", "Nobody has logged on.", x=10, y=20))
+        top = 40
+    name = x.name if isinstance(x, Machine) else x.authentication_id
+    return _svg(f"Logon sessions and tokens: {name}", sessions_text(x, tokens), parts, top)
+
+
+def sessions_text(x: Machine | LogonSession, tokens: tuple[Token, ...] = ()) -> str:
+    """The text twin of `sessions_figure`."""
+    return page_text(_blocks(x, tokens))
+
+
+def _blocks(x: Machine | LogonSession, tokens: tuple[Token, ...]) -> Iterator[Block]:
+    sessions = sessions_of(x)
+    name = f" of {x.name}" if isinstance(x, Machine) else ""
+    if not sessions:
+        yield Note(f"Logon sessions{name}: nobody has logged on.")
+    else:
+        columns = [
+            Column(one) for one in ("Logon session", "Whose", "How", "Keeps", "Tokens that stand for it")
+        ]
+        yield Table(f"Logon sessions{name}", columns, [_session_row(session) for session in sessions])
+    for token in tokens:
+        if token.session is None or not token.session.alive:
+            yield Note(f"Token {token.token_id} names session {token.authentication_id}, which has ended.")
+
+
+def _session_row(session: LogonSession) -> Row:
+    linked = f", linked to {session.linked_id}" if session.linked else ""
+    return Row(
+        [
+            Cell(str(session.authentication_id)),
+            Cell(_whose(session)),
+            Cell(f"{_how(session)}{linked}"),
+            Cell(_keeps(session)),
+            Cell(", ".join(str(token) for token in session.tokens) or "none"),
+        ]
+    )
+
+
+def _session_card(session: LogonSession) -> Card:
+    lines = [Line(_whose(session)), Line(_how(session))]
+    lines += wrapped(_keeps(session), LEFT[1], 2, GRANTED if session.credentials else DENIED)
+    if session.linked is not None:
+        lines.append(Line(f"linked to {session.linked_id}"))
+    return Card(f"Logon session {session.authentication_id}", lines, dead=not session.alive)
+
+
+def _token_card(token: Token, gone: bool = False) -> Card:
+    kind = "primary" if token.level is None else f"impersonation, {token.level.name.lower()}"
+    level = token.context.integrity.label.removeprefix("Mandatory Label\\")
+    lines = [
+        Line(f"{token.context.name_of(token.context.user)}, {kind}"),
+        Line(f"{level}, {'' if token.elevated else 'not '}elevated"),
+        Line(f"authentication id {token.authentication_id}", kind="no" if gone else "", lit=not gone),
+    ]
+    return Card(f"Token {token.token_id}", lines, dead=gone)
+
+
+def _arrow(middle: int, start: int, card: Card) -> Html:
+    """From a token to the heading of its session."""
+    target, turn = start + 13, (LEFT[0] + LEFT[1] + RIGHT[0]) // 2
+    if abs(middle - target) < 4:
+        return arrow((RIGHT[0], target), (LEFT[0] + LEFT[1], target))
+    return arrow((RIGHT[0], middle), (turn, middle), (turn, target), (LEFT[0] + LEFT[1], target))
+
+
+def _whose(session: LogonSession) -> str:
+    return rf"{session.domain}\{session.user_name}"
+
+
+def _how(session: LogonSession) -> str:
+    words = session.logon_type.name.lower().replace("_", " ")
+    return f"{words} (type {session.logon_type:d}), {session.package}"
+
+
+def _keeps(session: LogonSession) -> str:
+    credentials = session.credentials
+    if known := _KEPT.get(credentials.kind):
+        return known
+    who = rf"{credentials.domain}\{credentials.user_name}"
+    return f"keeps credentials of {who}, for other machines"
+
+
+# One logon, step by step ----------------------------------------------------------------------------------
+
+
+def logon_steps(machine: Machine, token: Token) -> list[tuple[str, str, str]]:
+    """The steps of the logon behind a token: who, what, and to whom; from the machine's own state."""
+    session = token.session
+    assert session is not None
+    local = session.domain.upper() == machine.sam.name
+    database = f"the SAM of {machine.name}" if local else f"a controller of {session.domain}"
+    cached = session.credentials.kind is CredentialKind.CACHED
+    judge = f"the verifier cached on {machine.name}" if cached else database
+    who = _whose(session)
+    steps = [
+        (who, "types name and password", "Winlogon"),
+        ("Winlogon", "hands them over", "LSA (lsass.exe)"),
+        ("LSA (lsass.exe)", f"asks: is this {session.user_name}?", judge),
+        (judge, "answers: yes; SID and groups", "LSA (lsass.exe)"),
+        ("LSA (lsass.exe)", f"makes logon session {session.authentication_id}", "itself"),
+    ]
+    if session.linked is not None:
+        steps.append(("LSA (lsass.exe)", f"and, for UAC, a second: {session.linked_id}", "itself"))
+    steps.append(("LSA (lsass.exe)", f"makes a token with that LUID: {token.token_id}", "Winlogon"))
+    running = machine.__dict__.get("processes", ())
+    for process in running:
+        if process.token.authentication_id == session.authentication_id:
+            steps.append(("Winlogon", f"starts {process.name} with a copy: {process.token.token_id}", who))
+            break
+    return steps
+
+
+def logon_figure(machine: Machine, token: Token, upto: int | None = None) -> str:
+    """The steps as a drawing: who does what to whom, downwards; those after ``upto`` still pale."""
+    steps = logon_steps(machine, token)
+    actors = list(dict.fromkeys(one for step in steps for one in (step[0], step[2]) if one != "itself"))
+    width = WIDTH // len(actors)
+    middle = {actor: width * place + width // 2 for place, actor in enumerate(actors)}
+    height = 44 + 46 * len(steps)
+    parts: list[Html] = []
+    for actor in actors:
+        card = Card(actor, [])
+        parts.append(card.svg(middle[actor] - width // 2 + 6, 1, width - 12))
+        x = middle[actor]
+        parts.append(tag("line", x1=x, y1=34, x2=x, y2=height, stroke="currentColor", opacity="0.3"))
+    for number, (who, what, whom) in enumerate(steps, 1):
+        y = 44 + 46 * number - 16
+        pale = upto is not None and number > upto
+        start, end = middle[who], middle.get(whom, middle[who])
+        label = f"{number}. {what}"
+        drawn = [tag("text", label, x=min(start, end) + 8, y=y - 8)]
+        if start == end:
+            drawn.append(tag("rect", x=start - 5, y=y - 4, width=10, height=10, class_="lit"))
+        else:
+            drawn.append(arrow((start, y), (end, y)))
+        parts.append(tag("g", *drawn, class_="dead" if pale else ""))
+    title = f"A logon of {_whose(token.session)}" if token.session else "A logon"
+    return _svg(title, logon_text(machine, token, upto), parts, height + 8)
+
+
+def logon_text(machine: Machine, token: Token, upto: int | None = None) -> str:
+    """The text twin of `logon_figure`."""
+    steps = logon_steps(machine, token)
+    lines = [
+        f"{number}. {who} {what}" + ("" if whom == "itself" else f" -> {whom}")
+        for number, (who, what, whom) in enumerate(steps, 1)
+    ]
+    return "\n".join(lines[:upto])
+
+
+def _svg(title: str, text: str, parts: list[Html], height: int) -> str:
+    return tag(
+        "svg",
+        tag("title", title),
+        tag("desc", text),
+        tag("style", Html(theme.svg_css())),
+        *parts,
+        xmlns="http://www.w3.org/2000/svg",
+        viewBox=f"0 0 {WIDTH} {height}",
+        width=WIDTH,
+        height=height,
+        class_="tl",
+        role="img",
+        aria_label=title,
+    )
