@@ -15,6 +15,24 @@ def test_the_example_prints_what_the_readme_says():
     assert tried > 3 and failed == 0
 
 
+def test_the_machine_in_twenty_lines_runs(capsys):
+    (script,) = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+    lines = [line for line in script.splitlines() if line.strip()]
+    assert len(lines) <= 20
+    exec(script, {})
+    printed = capsys.readouterr().out
+    for words in (
+        "Token 0x",
+        r"ASTRO\cosmo (S-1-5-21-",
+        "day one",
+        "ERROR_ACCESS_DENIED (5)",
+        "Security log of MISTAKENOT-WS-1",
+        "4624",
+        "4688",
+    ):
+        assert words in printed
+
+
 def test_the_figures_are_those_of_today():
     shared_file("vectors/access_core.json")
     run = subprocess.run(

@@ -128,7 +128,8 @@ def test_set_token_shares_the_token_and_impersonate_copies_a_primary_one(server,
 
 
 def test_a_thread_carries_no_primary_token(server, machine):
-    assert error(server.thread.set_token, machine.log_on(*COSMO)).code is ErrorCode.NO_IMPERSONATION_TOKEN
+    """ReactOS, PsImpersonateClient: STATUS_BAD_TOKEN_TYPE."""
+    assert error(server.thread.set_token, machine.log_on(*COSMO)).code is ErrorCode.BAD_TOKEN_TYPE
     assert server.thread.token is None
 
 

@@ -88,11 +88,11 @@ class Thread:
     def set_token(self, token: Token | Handle) -> ImpersonationLevel:
         """Carry this very token (``SetThreadToken``): other threads may share it, and its changes.
 
-        A handle needs IMPERSONATE. Raises `Refusal` 1309 for a primary token.
+        A handle needs IMPERSONATE. Raises `Refusal` 1349 for a primary token.
         """
         used = token_of(token, TokenRights.IMPERSONATE)
         if used.level is None:
-            raise Refusal(ErrorCode.NO_IMPERSONATION_TOKEN, "a thread carries impersonation tokens only")
+            raise Refusal(ErrorCode.BAD_TOKEN_TYPE, "a thread carries impersonation tokens only")
         return self._take(used)
 
     def impersonate_self(
