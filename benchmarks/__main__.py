@@ -1,31 +1,39 @@
-"""``python -m benchmarks``: what is fast, side by side with peers; no figure here is a promise."""
+"""How fast the model is, side by side with peers in one run; no figure here is a promise."""
 
 import argparse
 import json
 import os
+import platform
 import subprocess
 import sys
 from pathlib import Path
 from statistics import median
+from typing import Any
 
-from benchmarks import parsers
-from benchmarks.inputs import GROUPS
+from benchmarks import beside_parsers, machines
+from benchmarks.inputs import summary
+from benchmarks.measure import Effort, Line
 
 ROOT = Path(__file__).resolve().parent.parent
 SAMBAS_PYTHON = "/usr/bin/python3"
+RACES = ("checks", "sddl", "bytes")
+PARTS = (*RACES, "survey", "machine", "world", "import")
+FULL, QUICK = Effort(15, 0.012), Effort(5, 0.002)
 
 
-def beside_samba(count: int, rounds: int) -> dict | str:
-    """What the worker measured, or why there is nothing."""
-    command = [SAMBAS_PYTHON, "-m", "benchmarks.beside_samba", str(count), str(rounds)]
+def in_sambas_python(module: str, *arguments: object) -> Any:
+    """What a worker measured beside Samba, or a text that says why there is nothing."""
+    command = [SAMBAS_PYTHON, "-m", f"benchmarks.{module}", *map(str, arguments)]
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     try:
         run = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, env=environment)
-    except OSError as error:
-        return str(error)
-    if run.returncode:
-        return run.stderr.strip().splitlines()[-1] if run.stderr.strip() else "no output"
-    return json.loads(run.stdout)
+    except OSError:
+        return "not installed"
+    if run.returncode == 0:
+        return json.loads(run.stdout)
+    if "No module named 'samba'" in run.stderr:
+        return "not installed"
+    return f"not measured: {(run.stderr.strip() or 'no output').splitlines()[-1]}"
 
 
 def import_cost(tries: int) -> dict[str, float]:
@@ -51,41 +59,106 @@ def import_cost(tries: int) -> dict[str, float]:
     }
 
 
-def table(results: dict[str, dict[str, dict[str, float]]]) -> str:
-    lines = []
-    for what, candidates in results.items():
-        lines.append(what)
-        for name, figures in candidates.items():
-            rate = f"{figures['per_second']:>12,.0f} a second"
-            lines.append(f"    {name:12}{rate}   {figures['times_first']:8.2f} times the first's time")
-    return "\n".join(lines)
+def table(lines: list[Line]) -> str:
+    """Aligned text; comparisons of one kind stand together."""
+    kinds = list(dict.fromkeys((line.what, line.other) for line in lines))
+    rows = [
+        f"{'':24}{'ACEs':>5}  {'ours a second':>14}   {'the other':22}  {'ours/other':>10}  {'lowest':>6}"
+    ]
+    for line in sorted(lines, key=lambda line: kinds.index((line.what, line.other))):
+        other = f"{line.other_per_second:,.0f}"
+        rows.append(
+            f"{line.what:24}{line.aces:>5}  {line.ours_per_second:>14,.0f}   {line.other:11} {other:>10}  "
+            f"{line.ratio:>10.3g}  {line.lowest:>6.3g}"
+        )
+    return "\n".join(rows)
 
 
-def main() -> None:
-    options = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    options.add_argument("--quick", action="store_true", help="fewer texts and rounds")
-    options.add_argument("--json", type=Path, help="also write the figures to this file")
-    chosen = options.parse_args()
-    count, rounds = (40, 5) if chosen.quick else (300, 15)
-
+def races(parts: list[str], effort: Effort) -> dict[str, object]:
+    """Print how checks, texts and bytes compare; give the figures."""
+    print(summary())
     print(
-        f"{count} distinct descriptors of each size, a token with {len(GROUPS) + 1} SIDs; {rounds} rounds in"
+        f"\n'ours/other' is time: below 1, ours is faster; the middle of {effort.rounds} rounds in turns, "
+        "and the lowest.\nMachines are noisy: noise hits both sides of a ratio, so trust the ratios."
     )
-    print("turns, the middle one counts. Machines are noisy: trust the ratios, not the rates.\n")
-    samba = beside_samba(count, rounds)
-    print("Beside Samba's C, called from Python, in one process of Samba's Python")
+    samba = in_sambas_python("beside_samba", *effort, *parts)
     if isinstance(samba, str):
-        print(f"    not measured: {samba}")
+        print(f"\nBeside Samba: {samba}")
     else:
-        print("('explained' has the reason for every right and every step; sentences are written when read)")
-        print(table(samba))
-    others = parsers.measure(count, rounds)
-    print("\nBeside parsers in Python")
-    print(table(others))
-    cost = import_cost(5 if chosen.quick else 15)
-    print("\nCPU of an import, in ms: " + ", ".join(f"{name} {ms:.0f}" for name, ms in cost.items()))
+        print(f"\nBeside {samba['title']}, in one process; checks that grant")
+        print(table([Line(**line) for line in samba["lines"]]))
+    lines = beside_parsers.measure(parts, effort)
+    versions = ", ".join(f"{name} {version}" for name, version in beside_parsers.installed().items())
+    print(f"\nBeside {versions}, all in Python {platform.python_version()}")
+    print(table(lines) if lines else "nothing to compare")
+    return {"samba": samba, "parsers": [line._asdict() for line in lines]}
+
+
+def surveys(quick: bool) -> object:
+    """Print how many pairs of a context and a descriptor are decided, beside a loop over Samba's check."""
+    people, things = (200, 1_000) if quick else (1_000, 10_000)
+    samba = in_sambas_python("beside_samba_survey", people, things)
+    print(
+        f"\nWho can reach what: {people:,} contexts, {things:,} descriptors; beside a loop over Samba's check"
+    )
+    if isinstance(samba, str):
+        print(f"  {samba}")
+    else:
+        for line in samba:
+            print(
+                f"  {line['what']:12}{line['ours_per_second']:>14,.0f} pairs a second, "
+                f"{line['times_sambas']:.0f} times as many; "
+                f"twice the descriptors take {line['twice_the_work']:.1f} times as long"
+            )
+    return samba
+
+
+def everyday(effort: Effort) -> dict[str, float]:
+    """Print how often a second a machine does what it does all day."""
+    found = machines.rates(effort)
+    print("\nA machine at work, alone: nothing to compare with")
+    for name, rate in found.items():
+        print(f"  {name:26}{rate:>10,.0f} a second")
+    return found
+
+
+def grown(quick: bool) -> list[dict[str, object]]:
+    """Print what worlds of two sizes take."""
+    found = [machines.grown(size) for size in (machines.QUICK if quick else machines.FULL)]
+    print("\nWorlds with a hundred sessions on each machine, each in a process of its own")
+    print(machines.table(found))
+    return [one._asdict() for one in found]
+
+
+def starts(tries: int) -> dict[str, float]:
+    """Print what a start of the package costs."""
+    cost = import_cost(tries)
+    print(
+        f"\nCPU of a start: {', '.join(f'{name} {ms:.0f} ms' for name, ms in cost.items()) or 'not counted'}"
+    )
+    return cost
+
+
+def main(arguments: list[str] | None = None) -> None:
+    options = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    options.add_argument("--quick", action="store_true", help="fewer and shorter rounds, smaller worlds")
+    options.add_argument("--only", choices=PARTS, action="append", help="this part; may be repeated")
+    options.add_argument("--json", type=Path, metavar="FILE", help="also write the figures to this file")
+    chosen = options.parse_args(arguments)
+    effort = QUICK if chosen.quick else FULL
+    parts = chosen.only or PARTS
+    figures: dict[str, object] = {}
+    if raced := [part for part in RACES if part in parts]:
+        figures |= races(raced, effort)
+    if "survey" in parts:
+        figures["survey"] = surveys(chosen.quick)
+    if "machine" in parts:
+        figures["machine"] = everyday(effort)
+    if "world" in parts:
+        figures["world"] = grown(chosen.quick)
+    if "import" in parts:
+        figures["import"] = starts(5 if chosen.quick else 15)
     if chosen.json:
-        figures = {"samba": samba, "parsers": others, "import": cost}
         chosen.json.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
 
 

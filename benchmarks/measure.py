@@ -1,33 +1,70 @@
 """Taking turns: noise that lasts a while then hits everybody alike."""
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from itertools import islice
 from statistics import median
+from typing import Any, NamedTuple
 
-Work = Callable[[], object]
+LARGEST_BATCH = 20_000
 
 
-def side_by_side(candidates: Mapping[str, Work], rounds: int, per_round: int) -> dict[str, list[float]]:
-    """Seconds that one unit of each candidate took, for each round; a candidate does ``per_round`` units."""
-    times: dict[str, list[float]] = {name: [] for name in candidates}
-    for work in candidates.values():
-        work()
-    for number in range(rounds):
-        order = list(candidates) if number % 2 == 0 else list(reversed(candidates))
-        for name in order:
-            start = time.perf_counter()
-            candidates[name]()
-            times[name].append((time.perf_counter() - start) / per_round)
+class Effort(NamedTuple):
+    """How long to measure: so many rounds, in each so many seconds for every racer."""
+
+    rounds: int
+    seconds: float
+
+
+class Racer(NamedTuple):
+    """One way to do a thing: what it does with a batch of inputs, and where these come from, endlessly."""
+
+    work: Callable[[list[Any]], object]
+    supply: Iterator[Any]
+
+    def run(self, size: int) -> float:
+        """Seconds for a batch of this size; making its inputs is not counted."""
+        batch = list(islice(self.supply, size))
+        start = time.perf_counter()
+        self.work(batch)
+        return time.perf_counter() - start
+
+
+class Line(NamedTuple):
+    """A comparison: units a second of both, and the time of ours in times of the other's."""
+
+    what: str
+    aces: int
+    ours: str
+    other: str
+    ours_per_second: float
+    other_per_second: float
+    ratio: float
+    """In the middle round."""
+    lowest: float
+    """In the round that was kindest to ours."""
+
+
+def side_by_side(racers: Mapping[str, Racer], effort: Effort) -> dict[str, list[float]]:
+    """Seconds that one unit took, by the name of the racer, round by round."""
+    sizes = {name: batch_size(racer, effort.seconds) for name, racer in racers.items()}
+    times: dict[str, list[float]] = {name: [] for name in racers}
+    for number in range(effort.rounds):
+        for name in racers if number % 2 == 0 else reversed(racers):
+            times[name].append(racers[name].run(sizes[name]) / sizes[name])
     return times
 
 
-def summary(times: Mapping[str, list[float]]) -> dict[str, dict[str, float]]:
-    """Units a second in the middle round, and how much of the first candidate's time each takes."""
-    first = next(iter(times))
-    return {
-        name: {
-            "per_second": 1 / median(seconds),
-            "times_first": median(own / other for own, other in zip(seconds, times[first], strict=True)),
-        }
-        for name, seconds in times.items()
-    }
+def batch_size(racer: Racer, seconds: float) -> int:
+    """How many units take so long; finding out also warms the racer up."""
+    size = 1
+    while (taken := racer.run(size)) < seconds / 4 and size < LARGEST_BATCH:
+        size *= 4
+    return max(1, min(LARGEST_BATCH, round(size * seconds / taken)))
+
+
+def compared(what: str, aces: int, times: Mapping[str, list[float]], ours: str, other: str) -> Line:
+    """Two racers of one race."""
+    ratios = [one / two for one, two in zip(times[ours], times[other], strict=True)]
+    rates = [1 / median(times[name]) for name in (ours, other)]
+    return Line(what, aces, ours, other, *rates, median(ratios), min(ratios))

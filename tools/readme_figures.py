@@ -2,10 +2,14 @@
 
 python tools/readme_figures.py            writes the table between the two marks
 python tools/readme_figures.py --check    writes nothing, fails where the table would change
+
+Where the material to compare with is absent, the table is left as it is.
 """
 
 import sys
 from pathlib import Path
+
+import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 README = ROOT / "README.md"
@@ -39,7 +43,11 @@ def with_table(text: str) -> str:
 
 def main(arguments: list[str]) -> int:
     text = README.read_text(encoding="utf-8")
-    new = with_table(text)
+    try:
+        new = with_table(text)
+    except pytest.skip.Exception as absent:
+        print(f"README.md: left as it is: {absent}")
+        return 0
     if "--check" not in arguments:
         README.write_text(new, encoding="utf-8", newline="\n")
     elif new != text:

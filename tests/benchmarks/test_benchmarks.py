@@ -3,13 +3,19 @@
 import json
 import subprocess
 import sys
+from itertools import count, islice
 
 import pytest
 
+from benchmarks import __main__ as command
+from benchmarks import beside_parsers, machines
 from benchmarks.inputs import SIZES, descriptors, fresh
-from benchmarks.measure import side_by_side, summary
+from benchmarks.machines import Grown
+from benchmarks.measure import LARGEST_BATCH, Effort, Racer, batch_size, compared, side_by_side
 from support import ROOT
 from tokenlab.security import SecurityDescriptor
+
+EFFORT = Effort(2, 0.0001)
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -20,24 +26,80 @@ def test_the_descriptors_are_distinct_and_of_their_size(size):
 
 
 def test_fresh_sids_are_met_once():
-    sids = [ace.sid for text in fresh(5, 20) for ace in SecurityDescriptor.from_sddl(text).dacl]
+    texts = islice(fresh(5), 20)
+    sids = [ace.sid for text in texts for ace in SecurityDescriptor.from_sddl(text).dacl]
     assert len(set(sids)) == 100
 
 
-def test_candidates_take_turns_and_are_compared_with_the_first():
-    calls = []
-    work = {"one": lambda: calls.append("one"), "two": lambda: calls.append("two")}
-    times = side_by_side(work, rounds=2, per_round=1)
-    assert calls == ["one", "two", "one", "two", "two", "one"]
-    assert summary({"one": [1.0, 1.0], "two": [2.0, 4.0]})["two"] == {"per_second": 1 / 3, "times_first": 3.0}
-    assert {name: len(seconds) for name, seconds in times.items()} == {"one": 2, "two": 2}
+def test_racers_take_turns_and_the_other_begins_every_second_round():
+    runs = []
+    racers = {name: Racer(lambda batch, name=name: runs.append(name), count()) for name in ("one", "two")}
+    times = side_by_side(racers, Effort(4, 0))
+    assert runs[-8:] == ["one", "two", "two", "one"] * 2
+    assert {name: len(seconds) for name, seconds in times.items()} == {"one": 4, "two": 4}
+
+
+def test_a_batch_is_neither_empty_nor_endless():
+    racer = Racer(lambda batch: None, count())
+    assert batch_size(racer, 0) == 1 and batch_size(racer, 1000) == LARGEST_BATCH
+
+
+def test_a_ratio_is_the_middle_one_and_the_lowest_stands_beside_it():
+    line = compared("read", 5, {"a": [1.0, 2.0, 9.0], "b": [2.0, 2.0, 3.0]}, "a", "b")
+    assert (line.ratio, line.lowest) == (1.0, 0.5)
+    assert (line.ours_per_second, line.other_per_second) == (0.5, 0.5)
+
+
+def test_a_peer_that_is_missing_is_named_as_not_installed(monkeypatch, capsys):
+    monkeypatch.setattr(beside_parsers, "MODULES", {"winacl": "no_such_module"})
+    monkeypatch.setattr(command, "SAMBAS_PYTHON", "/no/such/python")
+    assert beside_parsers.installed() == {"winacl": "not installed"}
+    monkeypatch.setattr(command, "QUICK", EFFORT)
+    monkeypatch.setitem(beside_parsers.MODULES, "sddl-parser", "no_such_module_either")
+    command.main(["--quick", "--only", "bytes"])
+    printed = capsys.readouterr().out
+    assert "Beside Samba: not installed" in printed and "winacl not installed" in printed
+
+
+def test_what_a_machine_does_all_day_leaves_it_as_it_was():
+    for name, do in machines.everyday().items():
+        do()
+        do()
+        assert do.__closure__, name
+    rates = machines.rates(EFFORT)
+    assert set(rates) == set(machines.everyday()) and min(rates.values()) > 0
+
+
+def test_a_world_holds_what_it_says_and_answers_for_everybody():
+    world = machines.build(200)
+    sessions = [one for machine in world for one in machine.sessions if not one.permanent]
+    assert (len(world), len(sessions)) == (2, 200)
+    assert machines.ask(world).total() == 200 and len(machines.ask(world)) == 200
+
+
+def test_worlds_are_compared_by_their_ratios():
+    small, large = Grown(10, 1000, 1.0, 0.5, 100), Grown(100, 10_000, 11.0, 4.0, 900)
+    assert tuple(machines.ratios(small, large).values()) == (10, 10, 11, 8, 9)
+    assert "11.0" in machines.table([small, large])
+
+
+def test_memory_grows_with_the_sessions_and_no_faster():
+    """Bytes are counted, not timed. What every world has is left out by a difference."""
+    none, some, more = (machines.weighed(sessions)["memory"] for sessions in (0, 400, 1200))
+    assert 2.5 < (more - none) / (some - none) < 3.2
+
+
+def test_only_one_part_is_measured_if_that_is_asked_for(tmp_path):
+    file = tmp_path / "figures.json"
+    command.main(["--quick", "--only", "machine", "--json", str(file)])
+    assert list(json.loads(file.read_text(encoding="utf-8"))) == ["machine"]
 
 
 @pytest.mark.slow
 def test_the_command_prints_and_keeps_its_figures(tmp_path):
-    command = [sys.executable, "-m", "benchmarks", "--quick", "--json", str(tmp_path / "figures.json")]
-    run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    line = [sys.executable, "-m", "benchmarks", "--quick", "--json", str(tmp_path / "figures.json")]
+    run = subprocess.run(line, cwd=ROOT, capture_output=True, text=True)
     assert run.returncode == 0, run.stderr
     figures = json.loads((tmp_path / "figures.json").read_text(encoding="utf-8"))
-    assert set(figures) == {"samba", "parsers", "import"}
-    assert "tokenlab" in run.stdout
+    assert set(figures) == {"samba", "parsers", "survey", "machine", "world", "import"}
+    assert "sddl-parser" in run.stdout

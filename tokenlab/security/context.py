@@ -51,12 +51,12 @@ class Group(NamedTuple):
     @property
     def enabled(self) -> bool:
         """True if allow *and* deny lines for this SID count."""
-        return bool(self.attributes & 0x04) and not self.deny_only
+        return int(self.attributes) & 0x14 == 0x04  # plain integers: flags are slow
 
     @property
     def deny_only(self) -> bool:
         """True if only deny lines for this SID count."""
-        return bool(self.attributes & 0x10)
+        return int(self.attributes) & 0x10 != 0
 
 
 class PrivilegeState(NamedTuple):
@@ -67,7 +67,7 @@ class PrivilegeState(NamedTuple):
 
     @property
     def enabled(self) -> bool:
-        return bool(self.attributes & 0x2)
+        return int(self.attributes) & 0x2 != 0
 
 
 class AppContainer(NamedTuple):
@@ -202,6 +202,8 @@ class SecurityContext(_WorkedOut):
         if not user_deny_only:
             enabled |= {user}
         deny = enabled.union((group.sid for group in self.groups if group.deny_only), {user})
+        if deny == enabled:
+            deny = enabled  # one set for both, as in most contexts
         values["level"] = self.integrity.level
         values["enabled_sids"] = enabled
         values["deny_sids"] = deny
@@ -209,8 +211,9 @@ class SecurityContext(_WorkedOut):
         values["restricted"] = frozenset(self.restricted_sids)
         nobody: frozenset[str] = frozenset()
         values["matching"] = (deny, enabled, nobody, deny, enabled)
-        deny, enabled = deny | {OWNER_RIGHTS}, enabled | {OWNER_RIGHTS}
-        values["matching_as_owner"] = (deny, enabled, nobody, deny, enabled)
+        with_owner = enabled | {OWNER_RIGHTS}
+        deny = with_owner if deny is enabled else deny | {OWNER_RIGHTS}
+        values["matching_as_owner"] = (deny, with_owner, nobody, deny, with_owner)
 
     def name_of(self, sid: str) -> str:
         """What people call this SID: a name that came with the context, or a well-known one; else the SID."""

@@ -27,7 +27,10 @@ CSS = """<style>
   line-height: 1.3; color: inherit; background: none; }
 .tl-explorer .widget-toggle-buttons button { position: relative; padding: 0 14px; }
 .tl-explorer .widget-toggle-buttons .mod-active { box-shadow: inset 0 -3px var(--jp-brand-color1, #1976d2); }
-.tl-explorer .widget-toggle-buttons .mod-active::before { content: "✓"; position: absolute; left: 2px; }
+.tl-explorer .tl-switch { position: relative; padding: 0 16px; }
+.tl-explorer .tl-switch.mod-active { box-shadow: inset 0 -3px var(--jp-brand-color1, #1976d2); }
+.tl-explorer :is(.widget-toggle-buttons .mod-active, .tl-switch.mod-active)::before { content: "✓";
+  position: absolute; left: 2px; }
 .tl-explorer :is(button, input, textarea, pre, [tabindex]):focus-visible {
   outline: 2px solid var(--jp-brand-color1, #1976d2) !important; outline-offset: 1px; }
 .tl-explorer .tl-rights { display: grid; grid-template-columns: repeat(auto-fill, minmax(210px, 1fr)); }

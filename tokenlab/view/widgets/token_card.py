@@ -56,6 +56,7 @@ class TokenCard(widgets.VBox):  # type: ignore[misc]  # ipywidgets is untyped
 
     def _switch(self, text: str, pressed: Any) -> Any:
         made = widgets.ToggleButton(description=text, tooltip=text, layout={"width": "auto"})
+        made.add_class("tl-switch")
         made.observe(partial(self._pressed, text, pressed), "value")
         return made
 

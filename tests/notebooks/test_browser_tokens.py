@@ -1,0 +1,93 @@
+"""The live token card, the token builder and the survey explorer in a real browser, by mouse and keyboard."""
+
+import json
+
+import pytest
+
+pytest.importorskip("jupyterlab")
+
+from browser import chromium, jupyterlab, open_notebook, screenshot
+
+from tests.notebooks.test_browser_thread_stage import notebook
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+CELLS = [
+    "from tests.system.scene import COSMO, desk, shell\nfrom tokenlab.view.widgets import TokenCard\n"
+    "cosmo = shell(desk(), COSMO)\n"
+    "TokenCard(cosmo.token, {'explorer.exe': cosmo, 'a child': cosmo.start('notepad.exe')})",
+    "from tokenlab.view.widgets import token_builder\ntoken_builder()",
+    "from tests.view.test_survey_map import estate\nfrom tokenlab.view.widgets.survey_explorer import *\n"
+    "survey_explorer(estate())",
+    "from tests.system.scene import NOVA\nfrom tokenlab.view import show\nmachine = desk()\n"
+    "nova = machine.log_on(*NOVA)\nmachine.start('explorer.exe', nova)\nshow(machine, logon=nova)",
+    "show(machine)",
+    "show(nova)",
+]
+
+
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("tokens")
+    (folder / "tokens.ipynb").write_text(json.dumps(notebook(CELLS)), encoding="utf-8")
+    with jupyterlab(folder) as address:
+        yield address
+
+
+@pytest.fixture(scope="module", params=["light", "dark"])
+def page(request, lab):
+    with chromium(dark=request.param == "dark", height=1500) as page:
+        open_notebook(page, lab, "tokens.ipynb", request.param == "dark")
+        page.locator(".tl-explorer").nth(2).wait_for(timeout=60_000)
+        page.theme = request.param
+        yield page
+
+
+def card(page):
+    return page.locator(".tl-explorer").nth(0)
+
+
+def builder(page):
+    return page.locator(".tl-explorer").nth(1)
+
+
+def explorer(page):
+    return page.locator(".tl-explorer").nth(2)
+
+
+def test_a_press_adjusts_the_token_and_tells_who_sees_it(page):
+    screenshot(card(page), f"token-card-first-{page.theme}")
+    top = card(page).get_by_text("Who holds it").bounding_box()["y"]
+    card(page).get_by_role("button", name="SeTimeZonePrivilege").click()
+    card(page).get_by_text("SeTimeZonePrivilege is enabled").wait_for(timeout=10_000)
+    assert card(page).get_by_text("Who holds it").bounding_box()["y"] == top, "nothing moves"
+    card(page).get_by_text("2 privileges").first.wait_for(timeout=10_000)
+    screenshot(card(page), f"token-card-{page.theme}")
+    card(page).get_by_role("button", name="SeTimeZonePrivilege").focus()
+    page.keyboard.press("Space")
+    card(page).get_by_text("SeTimeZonePrivilege is disabled").wait_for(timeout=10_000)
+
+
+def test_the_builder_builds(page):
+    row = builder(page).locator(".widget-toggle-buttons", has_text="SeDebugPrivilege")
+    row.get_by_role("button", name="present").click()
+    builder(page).get_by_text("('SeDebugPrivilege', 0)").wait_for(timeout=10_000)
+    row.get_by_role("button", name="enabled").focus()
+    page.keyboard.press("Space")
+    builder(page).get_by_text("('SeDebugPrivilege', 3)").wait_for(timeout=10_000)
+    screenshot(builder(page), f"token-builder-{page.theme}")
+
+
+def test_the_survey_is_searched_and_explained(page):
+    box = explorer(page).get_by_placeholder("a part of the path")
+    box.fill("dept7")
+    box.press("Enter")
+    explorer(page).get_by_text("1.", exact=False).first.wait_for(timeout=10_000)
+    explorer(page).locator("table", has_text="dept7").first.wait_for(timeout=10_000)
+    screenshot(explorer(page), f"survey-{page.theme}")
+
+
+def test_the_drawings_are_there(page):
+    for number, part in enumerate(("svg", "svg", "table")):
+        output = page.locator(".jp-Cell").nth(3 + number).locator(".jp-OutputArea-output").first
+        output.locator(part).first.wait_for(timeout=10_000)
+        screenshot(output, f"token-drawing-{number}-{page.theme}")
