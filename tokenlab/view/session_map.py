@@ -12,6 +12,7 @@ from tokenlab.system import CredentialKind, LogonSession, Machine, Token
 from tokenlab.view import theme
 from tokenlab.view.drawing import Card, Line, arrow, wrapped
 from tokenlab.view.markup import Block, Cell, Column, Html, Note, Row, Table, page_text, tag
+from tokenlab.view.sequence import ITSELF, Step, sequence_figure, sequence_text
 from tokenlab.view.theme import DENIED, GRANTED
 
 WIDTH, GAP = 900, 18
@@ -152,7 +153,7 @@ def _keeps(session: LogonSession) -> str:
 # One logon, step by step ----------------------------------------------------------------------------------
 
 
-def logon_steps(machine: Machine, token: Token) -> list[tuple[str, str, str]]:
+def logon_steps(machine: Machine, token: Token) -> list[Step]:
     """The steps of the logon behind a token: who, what, and to whom; from the machine's own state."""
     session = token.session
     assert session is not None
@@ -161,15 +162,15 @@ def logon_steps(machine: Machine, token: Token) -> list[tuple[str, str, str]]:
     cached = session.credentials.kind is CredentialKind.CACHED
     judge = f"the verifier cached on {machine.name}" if cached else database
     who = _whose(session)
-    steps = [
+    steps: list[Step] = [
         (who, "types name and password", "Winlogon"),
         ("Winlogon", "hands them over", "LSA (lsass.exe)"),
         ("LSA (lsass.exe)", f"asks: is this {session.user_name}?", judge),
         (judge, "answers: yes; SID and groups", "LSA (lsass.exe)"),
-        ("LSA (lsass.exe)", f"makes logon session {session.authentication_id}", "itself"),
+        ("LSA (lsass.exe)", f"makes logon session {session.authentication_id}", ITSELF),
     ]
     if session.linked is not None:
-        steps.append(("LSA (lsass.exe)", f"and, for UAC, a second: {session.linked_id}", "itself"))
+        steps.append(("LSA (lsass.exe)", f"and, for UAC, a second: {session.linked_id}", ITSELF))
     steps.append(("LSA (lsass.exe)", f"makes a token with that LUID: {token.token_id}", "Winlogon"))
     running = machine.__dict__.get("processes", ())
     for process in running:
@@ -181,40 +182,13 @@ def logon_steps(machine: Machine, token: Token) -> list[tuple[str, str, str]]:
 
 def logon_figure(machine: Machine, token: Token, upto: int | None = None) -> str:
     """The steps as a drawing: who does what to whom, downwards; those after ``upto`` still pale."""
-    steps = logon_steps(machine, token)
-    actors = list(dict.fromkeys(one for step in steps for one in (step[0], step[2]) if one != "itself"))
-    width = WIDTH // len(actors)
-    middle = {actor: width * place + width // 2 for place, actor in enumerate(actors)}
-    height = 44 + 46 * len(steps)
-    parts: list[Html] = []
-    for actor in actors:
-        card = Card(actor, [])
-        parts.append(card.svg(middle[actor] - width // 2 + 6, 1, width - 12))
-        x = middle[actor]
-        parts.append(tag("line", x1=x, y1=34, x2=x, y2=height, stroke="currentColor", opacity="0.3"))
-    for number, (who, what, whom) in enumerate(steps, 1):
-        y = 44 + 46 * number - 16
-        pale = upto is not None and number > upto
-        start, end = middle[who], middle.get(whom, middle[who])
-        label = f"{number}. {what}"
-        drawn = [tag("text", label, x=min(start, end) + 8, y=y - 8)]
-        if start == end:
-            drawn.append(tag("rect", x=start - 5, y=y - 4, width=10, height=10, class_="lit"))
-        else:
-            drawn.append(arrow((start, y), (end, y)))
-        parts.append(tag("g", *drawn, class_="dead" if pale else ""))
     title = f"A logon of {_whose(token.session)}" if token.session else "A logon"
-    return _svg(title, logon_text(machine, token, upto), parts, height + 8)
+    return sequence_figure(title, logon_steps(machine, token), upto)
 
 
 def logon_text(machine: Machine, token: Token, upto: int | None = None) -> str:
     """The text twin of `logon_figure`."""
-    steps = logon_steps(machine, token)
-    lines = [
-        f"{number}. {who} {what}" + ("" if whom == "itself" else f" -> {whom}")
-        for number, (who, what, whom) in enumerate(steps, 1)
-    ]
-    return "\n".join(lines[:upto])
+    return sequence_text(logon_steps(machine, token), upto)
 
 
 def _svg(title: str, text: str, parts: list[Html], height: int) -> str:
