@@ -5,6 +5,8 @@ import pytest
 from tests.view.pages import DECISIONS, DOMAIN, Page
 from tokenlab import FileRights, SecurityContext, SecurityDescriptor, access_check
 from tokenlab.security import AccessDecision
+from tokenlab.security.context import AppContainer
+from tokenlab.values import Sid
 from tokenlab.view import show
 from tokenlab.view.two_passes import LAW, Passes, two_passes_html, two_passes_text
 
@@ -95,3 +97,20 @@ def test_show_takes_it_for_restricted_tokens_only() -> None:
     assert "Pass 2" not in repr(show(decision(), passes=False))
     assert "Second pass" in repr(show(decision(), passes=False))
     assert "Pass 2" not in repr(show(DECISIONS["granted"]))
+
+
+def test_an_apps_check_is_drawn_in_two_passes_too():
+    """The package and its capabilities are asked again, for what ownership gave as well."""
+    package = "S-1-15-2-1-2-3-4-5-6-7"
+    owner = "S-1-5-21-1-2-3-1000"
+    context = SecurityContext(owner, ["S-1-1-0"], app=AppContainer(Sid(package)))
+    descriptor = SecurityDescriptor.from_sddl(f"O:{owner}G:SYD:(A;;FR;;;WD)(A;;FR;;;{package})(A;;FW;;;WD)")
+    for desired, granted in ((FileRights.READ_DATA, True), (FileRights.WRITE_DATA, False), (0x40000, False)):
+        decision = access_check(context, descriptor, desired)
+        picture = show(decision)
+        assert decision.granted is granted
+        assert "The DACL, read twice" in picture.text and "an app gets a right only if" in picture.text
+        name = str(FileRights(desired))
+        row = next(line for line in picture.text.splitlines() if line.split()[:1] == [name])
+        assert row.rstrip().endswith("✓ granted" if granted else "∅ not granted")
+        assert package in picture.html

@@ -113,8 +113,8 @@ def _(x: SecurityContext) -> Picture:
 def _(
     x: AccessDecision, upto: int | None = None, figure: bool = False, passes: bool | None = None
 ) -> Picture:
-    if passes is None:  # the default for a restricted token
-        passes = bool(x.context.restricted_sids) and upto is None and not figure
+    if passes is None:  # the default for a restricted token, or an app's
+        passes = bool(x.context.restricted_sids or x.context.app) and upto is None and not figure
     if passes:
         return Picture(two_passes_html(x), two_passes_text(x))
     html = access_check_figure(x) if figure else decision_html(x, upto)

@@ -1,6 +1,7 @@
-"""The check of a restricted token: two readings of one DACL, side by side.
+"""The check of a restricted token, or of an app's: two readings of one DACL, side by side.
 
-In the first every SID of the token counts, in the second its restricting SIDs alone. A right needs both.
+In the first every SID of the token counts, in the second its restricting SIDs alone, or its package and
+capabilities. A right needs both.
 [MS-DTYP] 2.5.3.2; "Restricted Tokens" on Microsoft Learn.
 """
 
@@ -17,6 +18,7 @@ from tokenlab.view.verdict import Banner, found, looked_at, mark_of_step
 from tokenlab.view.words import ace_sddl, mask_words, right_width
 
 LAW = "The law: a restricted token gets a right only if both passes grant it."
+APP_LAW = "The law: an app gets a right only if the DACL grants it to the user and to the app."
 WRITE_LAW = "The law: a write-restricted token gets a right that writes only if both passes grant it. "
 WRITE_LAW += "For every other right the first pass is enough."
 _AFTER_THE_LINES = frozenset({Rule.NOTHING_GRANTS, Rule.EMPTY_DACL, Rule.CENTRAL_RULE})
@@ -24,7 +26,7 @@ _OUTSIDE = frozenset({Rule.PRIVILEGE, Rule.OWNERSHIP, Rule.PARENT})
 
 
 def two_passes_html(decision: AccessDecision) -> str:
-    """Both passes line by line, and what each says of every right. For tokens with restricting SIDs."""
+    """Both passes line by line, and what each says of every right: of a restricted token, or an app's."""
     return page_html(_two_passes(decision))
 
 
@@ -46,7 +48,8 @@ class Passes:
     @cached_property
     def turn(self) -> Step | None:
         """The step that begins the second pass; None if there was none."""
-        return next((step for step in self._inner if step.rule is Rule.SECOND_PASS), None)
+        rule = Rule.SECOND_PASS if self.decision.context.restricted_sids else Rule.PACKAGE_PASS
+        return next((step for step in self._inner if step.rule is rule), None)
 
     @cached_property
     def before(self) -> list[Step]:
@@ -60,9 +63,9 @@ class Passes:
 
     @cached_property
     def second(self) -> list[Step]:
-        package = (step.number for step in self._inner if step.rule is Rule.PACKAGE_PASS)
-        end = next(package, len(self.decision.steps))
-        start = self.turn.number if self.turn else end
+        start = self.turn.number if self.turn else len(self.decision.steps)
+        later = (step.number for step in self._inner if step.rule in _PASSES and step.number > start)
+        end = next(later, len(self.decision.steps))
         return [step for step in self._inner if step.place is not None and start < step.number < end]
 
     @cached_property
@@ -110,7 +113,10 @@ def _two_passes(decision: AccessDecision) -> Iterator[Block]:
     if decision.descriptor.dacl:
         yield _lines(passes)
     yield _rights(passes)
-    yield Note(WRITE_LAW if decision.context.write_restricted else LAW)
+    if not decision.context.restricted_sids:
+        yield Note(APP_LAW)
+    else:
+        yield Note(WRITE_LAW if decision.context.write_restricted else LAW)
 
 
 def _before(passes: Passes) -> Table:
@@ -123,7 +129,8 @@ def _before(passes: Passes) -> Table:
 
 def _lines(passes: Passes) -> Table:
     context = passes.decision.context
-    names = ", ".join(context.name_of(sid) for sid in context.restricted_sids)
+    app = sorted(context.app.sids) if context.app else ()
+    names = ", ".join(context.name_of(sid) for sid in context.restricted_sids or app)
     columns = [
         Column("Line", "26%"),
         Column("Pass 1", small="every SID of the token counts"),
@@ -202,11 +209,11 @@ def _rights(passes: Passes) -> Table:
 
 
 def _verdicts(passes: Passes, bit: int) -> tuple[Cell, Cell]:
-    if not bit & passes.open_first:
+    if not bit & (passes.open_first | passes.asked_again):
         given = bit & passes.outside
         mark = marked(GRANTED if given else DENIED, "settled before the lines")
         return mark, mark
-    if not bit & passes.granted_first:
+    if not bit & (passes.granted_first | passes.asked_again):
         return marked(NOT_GRANTED), Cell("not asked", kind="muted")
     if not bit & passes.asked_again:
         return marked(GRANTED), Cell("not needed: it does not write", kind="muted")
