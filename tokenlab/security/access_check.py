@@ -183,7 +183,8 @@ def decide(
 
         # 8. The lines of the DACL, first to last. What they grant to a restricted token, they must grant
         #    a second time, to its restricting SIDs alone; to an app, to its package and capabilities.
-        #    [MS-DTYP] 2.5.3.2; Forshaw, ch. 7
+        #    [MS-DTYP] 2.5.3.2; Forshaw, ch. 7. (Where nobody wants an explanation, lines about others
+        #    are left out.)
         who = context, descriptor, path
         mine = lines.in_order if trail is not None else lines.about(matching[0])
         found = _walk(mine, matching, still_open & ~owned, maximum, trail, who)
