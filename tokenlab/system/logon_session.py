@@ -107,6 +107,7 @@ class CredentialKind(Enum):
     TICKETS = "a ticket-granting ticket that was forwarded"
     CACHED = "a cached verifier: nothing, until a domain controller answers"
     MACHINE = "the account of the machine"
+    REDIRECTED = "nothing here: each request goes back to the client's machine, which answers it"
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import singledispatch
 from typing import Any
 
+from tokenlab.network import Network, Outcome
 from tokenlab.security import AccessDecision, Ace, Acl, SecurityContext, SecurityDescriptor
 from tokenlab.security.by_type import TypedDecision
 from tokenlab.security.evaluation import Part
@@ -32,6 +33,7 @@ from tokenlab.view.conditions import condition_blocks, conditions_of
 from tokenlab.view.diagrams import access_check_figure
 from tokenlab.view.event_table import events_html, events_text
 from tokenlab.view.handle_table import handles_html, handles_text
+from tokenlab.view.hops import chain_html, chain_text, network_html, network_text
 from tokenlab.view.markup import Block, page_html, page_text
 from tokenlab.view.process_tree import processes_html, processes_text
 from tokenlab.view.session_map import logon_figure, logon_text, sessions_figure, sessions_text
@@ -168,6 +170,8 @@ def _(x: Thread) -> Picture:
 @show.register(SecurityLog)
 @show.register(list)
 def _(x: SecurityLog | list[Any], ids: Sequence[int] = (), fields: bool = False) -> Picture:
+    if isinstance(x, list) and x and all(isinstance(one, Outcome) for one in x):
+        return Picture(chain_html(x), chain_text(x))
     if isinstance(x, list) and not all(isinstance(event, dict) and "EventID" in event for event in x):
         return show.dispatch(object)(x)
     return Picture(events_html(x, ids), events_text(x, ids, fields))
@@ -189,6 +193,16 @@ def _(
     if isinstance(x, Machine) and logon is not None:
         return Picture(logon_figure(x, logon, upto), logon_text(x, logon, upto))
     return Picture(sessions_figure(x, tuple(tokens)), sessions_text(x, tuple(tokens)))
+
+
+@show.register
+def _(x: Outcome, messages: bool = True) -> Picture:
+    return Picture(chain_html([x], messages), chain_text([x], messages))
+
+
+@show.register
+def _(x: Network) -> Picture:
+    return Picture(network_html(x), network_text(x))
 
 
 @show.register

@@ -1,19 +1,24 @@
-r"""The domain ASTRO: a controller, a desk, a server, and the people who use them.
+r"""The domain ASTRO: a controller, a desk, two servers, and the people who use them.
 
 All names, SIDs and passwords are made up.
 """
 
 from __future__ import annotations
 
+from functools import cached_property
+
+from tokenlab.network import Domain, Network
 from tokenlab.system import AccountDatabase, Clock, Machine
 from tokenlab.values import Sid
 from tokenlab.worlds.tokens import ASTRO_SID
 
-CONTROLLER, DESK, SERVER = "MISTAKENOT-DC-1", "MISTAKENOT-WS-1", "MISTAKENOT-SRV-1"
+CONTROLLER, DESK = "MISTAKENOT-DC-1", "MISTAKENOT-WS-1"
+SERVERS = ("MISTAKENOT-SRV-1", "MISTAKENOT-SRV-2")
 
 _MACHINE_SIDS = {
     DESK: Sid("S-1-5-21-1708537768-854245398-2146804243"),
-    SERVER: Sid("S-1-5-21-2911483051-164280370-1405562047"),
+    SERVERS[0]: Sid("S-1-5-21-2911483051-164280370-1405562047"),
+    SERVERS[1]: Sid("S-1-5-21-3357041729-2285110934-988120117"),
 }
 
 
@@ -39,6 +44,16 @@ class World:
             raise KeyError(f"there is no machine {name!r} here: expected one of {', '.join(self.machines)}")
         return found
 
+    @cached_property
+    def network(self) -> Network:
+        """What lies between the machines; made when somebody first looks. The first machine is the
+        controller's."""
+        controller, *others = self.machines.values()
+        network = Network(Domain(self.domain), controller)
+        for machine in others:
+            network.add(machine)
+        return network
+
     def __repr__(self) -> str:
         return f"<World {self.domain.name}: {', '.join(self.machines)}>"
 
@@ -57,6 +72,9 @@ def astro() -> World:
     world.add(Machine(CONTROLLER, domain, sid=ASTRO_SID, controller=True, clock=clock))
     for name, sid in _MACHINE_SIDS.items():
         world.add(Machine(name, domain, sid=sid, clock=clock))
+    for name in SERVERS:
+        for group in ("Remote Management Users", "Remote Desktop Users"):
+            world.machine(name).sam.add_members(group, f"{domain.sid}-1104")
     desk = world.machine(DESK)
     desk.sam.add_user("pilot", "per aspera", "Administrators")
     desk.sam.add_user("laika", "first in orbit")

@@ -1,0 +1,70 @@
+"""An answer of `flips` is applied: then the hop, or the check, really goes the other way."""
+
+import pytest
+
+from tests.network.scene import Scene
+from tokenlab.network import Arrival, Http, Outcome, SmbShare, Way, WinRm
+from tokenlab.network.flips import flip_check, flip_hop
+from tokenlab.network.services import Service
+from tokenlab.security import SecurityContext, SecurityDescriptor, access_check
+from tokenlab.values import FileRights
+
+BOB = "S-1-5-21-1-2-3-1001"
+
+
+def chain(scene: Scene, front: Service, host: str = "A"):  # type: ignore[no-untyped-def]
+    def hop() -> Outcome:
+        first = scene.network.connect(scene.at_desk(), front, host=host, way=Way.NEGOTIATE)
+        assert first.thread is not None
+        return scene.network.connect(first.thread, SmbShare(scene.b))
+
+    return hop
+
+
+@pytest.mark.parametrize(("front", "host"), [(Http, "A"), (Http, "10.0.0.3"), (WinRm, "A")])
+def test_the_change_that_is_named_mends_the_hop(front: type[Service], host: str) -> None:
+    scene = Scene()
+    hop = chain(scene, front(scene.a), host)
+    change = flip_hop(scene.domain, scene.account("cosmo"), scene.account("A$"), "cifs/B", hop)
+    assert change is not None and "resource-based" in change.text
+    assert hop().arrival is Arrival.ANONYMOUS  # nothing was left behind
+    undo = change.apply()
+    assert hop().arrival is Arrival.AS_USER
+    undo()
+    assert hop().arrival is Arrival.ANONYMOUS
+
+
+def test_a_sensitive_user_is_what_stands_in_the_way() -> None:
+    scene = Scene()
+    scene.account("cosmo").sensitive = True
+    scene.domain.allow_on_behalf(scene.account("B$"), scene.account("A$"))
+    hop = chain(scene, Http(scene.a))
+    change = flip_hop(scene.domain, scene.account("cosmo"), scene.account("A$"), "cifs/B", hop)
+    assert change is not None and "not sensitive" in change.text
+
+
+def test_a_success_one_would_rather_prevent_is_flipped_too() -> None:
+    scene = Scene()
+    scene.domain.delegation(scene.account("A$")).unconstrained = True
+    hop = chain(scene, Http(scene.a))
+    change = flip_hop(
+        scene.domain, scene.account("cosmo"), scene.account("A$"), "cifs/B", hop, Arrival.ANONYMOUS
+    )
+    assert change is not None and "sensitive" in change.text
+
+
+@pytest.mark.parametrize(
+    ("sddl", "words"),
+    [
+        ("O:SYG:SYD:(A;;FR;;;BA)", "put the user into"),
+        (f"O:SYG:SYD:(D;;FR;;;{BOB})(A;;FR;;;{BOB})", "take out ACE 0"),
+        ("O:SYG:SYD:", "allow"),
+        (f"O:SYG:SYD:(A;;FR;;;{BOB})", "take out ACE 0"),
+    ],
+)
+def test_the_change_that_is_named_turns_a_check_over(sddl: str, words: str) -> None:
+    context, descriptor = SecurityContext(BOB), SecurityDescriptor.from_sddl(sddl)
+    change = flip_check(context, descriptor, FileRights.READ)
+    assert change is not None and words in change.text
+    before = access_check(context, descriptor, FileRights.READ).granted
+    assert access_check(change.context, change.descriptor, FileRights.READ).granted is not before

@@ -1,0 +1,125 @@
+"""The domain as its controller sees it: accounts, the names of services, and who may delegate.
+
+[MS-KILE] 3.3.1.1 names the settings of an account, [MS-SFU] 3.2.1 those of constrained delegation; in the
+directory they are ``servicePrincipalName``, ``msDS-AllowedToDelegateTo``,
+``msDS-AllowedToActOnBehalfOfOtherIdentity`` and bits of ``userAccountControl``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tokenlab.security import SecurityContext, SecurityDescriptor, access_check
+from tokenlab.system.accounts import Account, AccountDatabase, Group, GroupScope
+from tokenlab.values import DIRECTORY_OBJECT, Sid
+from tokenlab.values.rights import DirectoryServiceRights
+from tokenlab.values.well_known import AUTHENTICATED_USERS, EVERYONE
+
+PROTECTED_USERS = 525
+ACT_ON_BEHALF = DirectoryServiceRights.CONTROL_ACCESS
+HOST_CLASSES = frozenset({"host", "cifs", "http", "rpcss", "wsman"})
+"""HOST stands for these and some more (``sPNMappings``, "Service principal names")."""
+
+
+@dataclass
+class Delegation:
+    """What an account may do with its clients' names.
+
+    ``unconstrained`` is "trust for delegation to any service"; ``to`` the services it may call for them,
+    with Kerberos only unless ``any_protocol``; ``from_others`` says who may call *this* account for others
+    (resource-based).
+    """
+
+    unconstrained: bool = False
+    to: frozenset[str] = frozenset()
+    any_protocol: bool = False
+    from_others: SecurityDescriptor | None = None
+
+
+class Domain:
+    """A forest of one domain: its directory, its service principal names, its delegation settings."""
+
+    def __init__(self, directory: AccountDatabase) -> None:
+        self.directory = directory
+        self._services: dict[str, Account] = {}
+        self._settings: dict[Sid, Delegation] = {}
+
+    @property
+    def realm(self) -> str:
+        """``ASTRO.EXAMPLE``."""
+        return self.directory.dns_name.upper()
+
+    def account(self, name: str) -> Account:
+        """The account of this name. Raises KeyError."""
+        found = self.directory.find(name)
+        if found is None:
+            raise KeyError(f"{self.directory.name} has no account {name!r}: for example 'cosmo' or 'WS-1$'")
+        return found
+
+    # Service principal names --------------------------------------------------------------------------
+
+    def register(self, account: Account, *names: str) -> None:
+        """Give an account service principal names (``setspn -S``): ``HTTP/web.astro.example``.
+
+        Raises ValueError where another account has one of them: Kerberos then fails for both.
+        """
+        for name in names:
+            other = self._services.get(name.lower(), account)
+            if other is not account:
+                raise ValueError(f"{name} belongs to {other.name}: a service principal name is used once")
+            if "/" not in name:
+                raise ValueError(f"{name!r} is no service principal name: expected cifs/WS-1")
+        self._services.update(dict.fromkeys(map(str.lower, names), account))
+
+    def unregister(self, name: str) -> None:
+        """Take a service principal name away (``setspn -D``)."""
+        self._services.pop(name.lower(), None)
+
+    def register_computer(self, machine: str) -> None:
+        """The names that a computer gives its own account when it joins."""
+        account = self.account(f"{machine}$")
+        hosts = (machine, f"{machine}.{self.directory.dns_name}")
+        self.register(account, *(f"{kind}/{host}" for kind in ("HOST", "TERMSRV") for host in hosts))
+
+    def service_account(self, name: str) -> Account | None:
+        """Whose key a ticket for this name is sealed with; None where the name is not known."""
+        kind, _, host = name.lower().partition("/")
+        exact = self._services.get(f"{kind}/{host}")
+        if exact is None and kind in HOST_CLASSES:
+            return self._services.get(f"host/{host.partition(':')[0]}")
+        return exact
+
+    # Delegation ---------------------------------------------------------------------------------------
+
+    def delegation(self, account: Account) -> Delegation:
+        """The settings of an account, to be read and changed."""
+        return self._settings.setdefault(account.sid, Delegation())
+
+    def allow_on_behalf(self, target: Account, *callers: Account | Group) -> None:
+        """``PrincipalsAllowedToDelegateToAccount``: these may call ``target`` in their clients' names."""
+        aces = "".join(f"(A;;CCDCLCSWRPWPDTLOCRSDRCWDWO;;;{caller.sid})" for caller in callers)
+        self.delegation(target).from_others = SecurityDescriptor.from_sddl(f"O:BAG:BAD:{aces}")
+
+    def may_act_on_behalf(self, target: Account, caller: Account) -> bool:
+        """Does ``target`` let ``caller`` speak for others? An access check, on the descriptor it keeps."""
+        descriptor = self.delegation(target).from_others
+        if descriptor is None:
+            return False
+        groups = self.directory.groups_of([caller.sid], GroupScope.GLOBAL, GroupScope.DOMAIN_LOCAL)
+        context = SecurityContext(caller.sid, (EVERYONE, AUTHENTICATED_USERS, *groups))
+        return access_check(context, descriptor, ACT_ON_BEHALF, DIRECTORY_OBJECT).granted
+
+    def lists_service(self, caller: Account, service: str) -> bool:
+        """Is the service among those that ``caller`` may call for its clients?"""
+        return service.lower() in map(str.lower, self.delegation(caller).to)
+
+    def is_protected(self, account: Account) -> bool:
+        """In Protected Users: no NTLM, no delegation, tickets for four hours."""
+        protected = self.directory.groups_of([account.sid], GroupScope.GLOBAL)
+        return Sid(f"{self.directory.sid}-{PROTECTED_USERS}") in protected
+
+    def why_not_delegated(self, account: Account) -> str:
+        """Why nobody may speak for this account; empty if somebody may."""
+        if account.sensitive:
+            return f"{account.name} is sensitive and cannot be delegated"
+        return f"{account.name} is in Protected Users" if self.is_protected(account) else ""

@@ -1,0 +1,242 @@
+"""Machines that can reach each other. A connection shows the credentials of the session that the thread's
+effective token points to, and makes a new session at the other end.
+
+"Windows Authentication Concepts" and "Windows logon scenarios" on Microsoft Learn.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from tokenlab.network import negotiate, ntlm, wire_events
+from tokenlab.network.arrivals import admit, admit_otherwise
+from tokenlab.network.delegation import ticket_for_client
+from tokenlab.network.domain import Domain
+from tokenlab.network.kerberos import Kdc, KerberosError
+from tokenlab.network.message import Message
+from tokenlab.network.outbound import Caches, Outbound, outbound
+from tokenlab.network.outcome import NetworkRefusal, Outcome
+from tokenlab.network.services import Service, Way
+from tokenlab.network.ticket import Ticket, TicketCache, TicketFlags
+from tokenlab.system import ErrorCode, LogonSession, Machine, Refusal, Thread, Token
+from tokenlab.system.identity import KERBEROS, NTLM
+from tokenlab.system.logon_events import ERROR_OF, write_failure
+from tokenlab.system.logon_session import LogonType
+
+
+class Network:
+    """Machines by name, one domain, its controller, and all ticket caches."""
+
+    def __init__(self, domain: Domain, controller: Machine) -> None:
+        self.domain, self.controller = domain, controller
+        self.machines: dict[str, Machine] = {}
+        self._addresses: dict[str, str] = {}
+        self.services: list[Service] = []
+        self.caches = Caches()
+        self.kdc = Kdc(domain, controller)
+        self.add(controller)
+        domain.delegation(domain.account(f"{controller.name}$")).unconstrained = True
+
+    def add(self, machine: Machine) -> Machine:
+        """Plug a machine in: it gets an address, and its account the names of its services."""
+        number = len(self.machines)
+        self.machines[machine.name] = machine
+        self._addresses[machine.name] = f"10.0.{number // 250}.{number % 250 + 1}"
+        if machine.domain is self.domain.directory:
+            self.domain.register_computer(machine.name)
+        return machine
+
+    def offer(self, service: Service) -> Service:
+        """Let a service listen; SQL Server registers its own name, as it does when it starts."""
+        self.services.append(service)
+        if service.spn_class == "MSSQLSvc" and service.machine.domain is not None:
+            account, host = self.domain.account(service.key_account), service.machine.name
+            self.domain.register(account, service.spn(host), service.spn(f"{host}.{self.dns_name}"))
+        return service
+
+    @property
+    def dns_name(self) -> str:
+        return self.domain.directory.dns_name
+
+    def address(self, machine: Machine) -> str:
+        """The address of a machine: 10.0.0.1 is the first one's."""
+        return self._addresses[machine.name]
+
+    def tickets(self, session: LogonSession) -> TicketCache:
+        """The tickets of a session (``klist``)."""
+        return self.caches.of(session)
+
+    # Connecting ---------------------------------------------------------------------------------------
+
+    def connect(
+        self,
+        thread: Thread,
+        service: Service,
+        *,
+        host: str = "",
+        way: Way | None = None,
+        name: str = "",
+        password: str | None = None,
+    ) -> Outcome:
+        r"""Connect to a service, as whoever the thread's effective token can prove to be.
+
+        ``host`` is what the client calls the server: its name, or an address. With ``name`` and
+        ``password`` a program gives credentials itself: event 4648. What Windows refuses is an outcome too:
+        see `Outcome.refusal`.
+        """
+        way = way or service.ways[0]
+        if way not in service.ways:
+            raise ValueError(f"{service.kind} does not speak {way.name}: one of {service.ways}")
+        host = host or service.machine.name
+        first = len(self.kdc.messages)
+        outcome = Outcome(thread.process.machine, thread.effective_token.session, service)
+        shown = self._shown(thread, service, host, name, password)
+        outcome.why = shown.why
+        try:
+            outcome.token = self._arrive(thread, service, host, way, shown, outcome)
+        except Refusal as refused:
+            self._refuse(outcome, service.machine, refused.reason, int(refused.code), str(refused.code))
+        except KerberosError as failed:
+            self._refuse(outcome, self.controller, failed.reason, int(failed.code), failed.code.name)
+        outcome.messages = (*self.kdc.messages[first:], *outcome.messages)
+        if outcome.token is not None:
+            self._serve(outcome)
+        return outcome
+
+    def _shown(
+        self, thread: Thread, service: Service, host: str, name: str, password: str | None
+    ) -> Outbound:
+        if not name:
+            return outbound(thread, self.domain, self.caches)
+        domain, user = thread.process.machine.lsa.authentication.split(name)
+        wire_events.write_4648(thread, user, domain, host, service.spn(host))
+        why = f"a name and a password given by the program: {name}"
+        return Outbound(why, domain, user, password, TicketCache())
+
+    def _arrive(
+        self, thread: Thread, service: Service, host: str, way: Way, shown: Outbound, outcome: Outcome
+    ) -> Token:
+        if way not in (Way.NEGOTIATE, Way.CREDSSP, Way.RESTRICTED_ADMIN, Way.REMOTE_GUARD):
+            token, messages = admit_otherwise(thread, service, way, shown, self.address(outcome.client))
+            outcome.messages = messages
+            return token
+        outcome.package, _ = negotiate.choose(host, service.spn(host), shown, self.domain)
+        if outcome.package == KERBEROS:
+            ticket, forwarded = self._ticket(thread, service.spn(host), way, shown, outcome)
+            if ticket is not None:
+                return self._by_kerberos(service, way, ticket, forwarded, shown, outcome)
+        outcome.package = NTLM
+        return self._by_ntlm(service, way, shown, outcome)
+
+    # Kerberos -----------------------------------------------------------------------------------------
+
+    def _ticket(
+        self, thread: Thread, spn: str, way: Way, shown: Outbound, outcome: Outcome
+    ) -> tuple[Ticket | None, Ticket | None]:
+        """A ticket for the service, and the TGT that goes with it; none where there is nothing to show."""
+        client = outcome.client
+        if not shown:
+            try:
+                return ticket_for_client(thread, spn, self.domain, self.kdc, self.caches), None
+            except KerberosError as failed:
+                outcome.why = f"{shown.why}; {failed}"
+                return None, None
+        assert shown.cache is not None
+        granting = self._granting(shown, client)
+        ticket = shown.cache.services.get(spn.lower())
+        if ticket is None or self.kdc.time() > ticket.expires:
+            ticket = self.kdc.ticket(granting, spn, client.name, self.address(client))
+            shown.cache.services[spn.lower()] = ticket
+        trusted = TicketFlags.OK_AS_DELEGATE in ticket.flags
+        if trusted and granting.forwardable and way is Way.NEGOTIATE:
+            return ticket, self.kdc.forward(granting, client.name, self.address(client))
+        return ticket, None
+
+    def _granting(self, shown: Outbound, client: Machine) -> Ticket:
+        held = shown.granting
+        if held is not None and (shown.key is None or self.kdc.time() <= held.expires):
+            return held
+        granting = self.kdc.authenticate(shown.user, shown.key, client.name, self.address(client))
+        assert shown.cache is not None
+        shown.cache.granting = granting
+        return granting
+
+    def _by_kerberos(
+        self,
+        service: Service,
+        way: Way,
+        ticket: Ticket,
+        forwarded: Ticket | None,
+        shown: Outbound,
+        outcome: Outcome,
+    ) -> Token:
+        names = (ticket.name,) if forwarded is None else (ticket.name, f"forwarded {forwarded.name}")
+        outcome.messages = (
+            Message(outcome.client.name, service.machine.name, "AP-REQ", f"{ticket.service}", names),
+        )
+        self.kdc.accept(ticket, service.key_account, ticket.service)
+        token = admit(service, way, ticket.client, KERBEROS, shown, outcome, self, forwarded)
+        assert token.session is not None
+        self.tickets(token.session).evidence = ticket
+        self.tickets(token.session).granting = forwarded
+        return token
+
+    # NTLM ---------------------------------------------------------------------------------------------
+
+    def _by_ntlm(self, service: Service, way: Way, shown: Outbound, outcome: Outcome) -> Token:
+        server, client = service.machine, outcome.client
+        address = self.address(client)
+        if shown.key is None:
+            if not service.takes_anonymous and service.kind != "SQL Server":
+                raise Refusal(
+                    ErrorCode.ACCESS_DENIED, f"{outcome.why}; {service.kind} lets nobody in unnamed"
+                )
+            return server.lsa.log_on_anonymously(address, client.name)
+        try:
+            identity, messages = ntlm.exchange(client, server, shown, self.domain, self.controller)
+        except ntlm.NtlmFailed as failed:
+            origin = server.lsa.origin(LogonType.NETWORK, NTLM, address=address, workstation=client.name)
+            write_failure(server.log, shown.user, shown.domain, LogonType.NETWORK, failed.failure, origin)
+            raise Refusal(ERROR_OF[failed.failure], str(failed)) from None
+        outcome.messages = tuple(messages)
+        return admit(service, way, identity, NTLM, shown, outcome, self)
+
+    # Serving ------------------------------------------------------------------------------------------
+
+    def _serve(self, outcome: Outcome) -> None:
+        service, token = outcome.service, outcome.token
+        assert token is not None
+        decision = service.check(token, self.address(outcome.client))
+        anonymous = outcome.who.endswith("ANONYMOUS LOGON")
+        if (anonymous and not service.takes_anonymous) or (decision is not None and not decision.granted):
+            who = f"{outcome.who} may not: {outcome.why}" if anonymous else f"{outcome.who} may not"
+            code, name = service.denied
+            self._refuse(outcome, service.machine, who, code, name)
+            return
+        outcome.thread = service.serve(token)
+
+    def _refuse(self, outcome: Outcome, machine: Machine, missing: str, code: int, name: str) -> None:
+        outcome.refusal = NetworkRefusal(machine.name, outcome.session, missing, code, name)
+
+    # Tickets as things --------------------------------------------------------------------------------
+
+    def ask_tgt(self, machine: Machine, name: str, key: str) -> Ticket:
+        """A TGT for whoever's key one has (overpass the hash): event 4768, with RC4, and no logon."""
+        address = self.address(machine)
+        return self.kdc.authenticate(
+            name, key, machine.name, address, encryption=wire_events.RC4, options=wire_events.BY_TOOL
+        )
+
+    def inject(self, session: LogonSession, ticket: Ticket) -> None:
+        """Put a ticket into a session (pass the ticket): tokens stay as they are, the wire changes."""
+        cache = self.tickets(session)
+        if ticket.is_granting:
+            cache.purge()
+            cache.granting = ticket
+        else:
+            cache.services[ticket.service.lower()] = ticket
+
+    def change_key(self, session: LogonSession, domain: str, user: str, key: str) -> None:
+        """Write other credentials into a session (pass the hash): what "sekurlsa::pth" does to a new one."""
+        session.credentials = replace(session.credentials, domain=domain, user_name=user, secret=key)
+        self.tickets(session).purge()

@@ -1,0 +1,61 @@
+"""NTLM: a challenge, and an answer that only the password's hash can give. [MS-NLMP], [MS-APDS] 3.1.
+
+The server cannot check the answer to a domain account's challenge itself: it asks the controller. Nothing
+that the server gets can be shown to a third machine; so NTLM has nothing to delegate.
+"""
+
+from __future__ import annotations
+
+from tokenlab.network import wire_events
+from tokenlab.network.domain import Domain
+from tokenlab.network.message import Message
+from tokenlab.network.outbound import Outbound
+from tokenlab.system import Account, AccountDatabase, Machine
+from tokenlab.system.identity import NTLM, Identity, identity_of
+from tokenlab.system.logon_events import DISABLED, UNKNOWN_USER, WRONG_PASSWORD, Failure
+
+_STATUS = {UNKNOWN_USER: "0xc0000064", WRONG_PASSWORD: "0xc000006a", DISABLED: "0xc0000072"}
+
+
+class NtlmFailed(Exception):
+    """The answer was wrong, or NTLM is not for this account."""
+
+    def __init__(self, failure: Failure, reason: str = "") -> None:
+        super().__init__(reason or failure.sentence)
+        self.failure = failure
+
+
+def exchange(
+    client: Machine, server: Machine, shown: Outbound, domain: Domain, controller: Machine
+) -> tuple[Identity, list[Message]]:
+    """The three messages, and the pass-through to whoever has the account. Raises `NtlmFailed`."""
+    messages = [
+        Message(client.name, server.name, "NEGOTIATE", "I can speak NTLM"),
+        Message(server.name, client.name, "CHALLENGE", "a number to answer"),
+        Message(client.name, server.name, "AUTHENTICATE", rf"{shown.domain}\{shown.user}, and the answer"),
+    ]
+    in_domain = shown.domain.lower() in (domain.directory.name.lower(), domain.directory.dns_name.lower())
+    database: AccountDatabase = domain.directory if in_domain and server.domain else server.sam
+    judge = controller if database is domain.directory else server
+    if judge is not server:
+        name = "NetrLogonSamLogonEx"
+        messages.append(Message(server.name, judge.name, name, "the challenge, and the answer: are they it?"))
+    account = database.find(shown.user)
+    failure = _why_not(account, shown)
+    status = _STATUS[failure] if failure else "0x0"
+    wire_events.write_4776(judge, shown.user, client.name, status)
+    if failure is not None or account is None:
+        raise NtlmFailed(failure or UNKNOWN_USER)
+    if database is domain.directory and domain.is_protected(account):
+        raise NtlmFailed(DISABLED, f"{account.name} is in Protected Users: no NTLM")
+    if judge is not server:
+        messages.append(Message(judge.name, server.name, "reply", f"yes, {account.name}; and the groups"))
+    return identity_of(account, database, NTLM), messages
+
+
+def _why_not(account: Account | None, shown: Outbound) -> Failure | None:
+    if account is None:
+        return UNKNOWN_USER
+    if shown.key != account.password:
+        return WRONG_PASSWORD
+    return None if account.enabled else DISABLED

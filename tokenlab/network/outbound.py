@@ -1,0 +1,76 @@
+"""What a thread can show to another machine: the credentials of its *effective* token's logon session."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from weakref import WeakKeyDictionary
+
+from tokenlab.network.domain import Domain
+from tokenlab.network.ticket import Ticket, TicketCache, TicketFlags
+from tokenlab.system import CredentialKind, ImpersonationLevel, LogonSession, Machine, Thread
+
+
+@dataclass(frozen=True)
+class Outbound:
+    """A name, and what proves it: a key (a password), or a ticket-granting ticket; or neither."""
+
+    why: str
+    domain: str = ""
+    user: str = ""
+    key: str | None = field(default=None, repr=False)
+    cache: TicketCache | None = field(default=None, repr=False)
+
+    def __bool__(self) -> bool:
+        return self.key is not None or self.granting is not None
+
+    @property
+    def granting(self) -> Ticket | None:
+        return None if self.cache is None else self.cache.granting
+
+
+class Caches:
+    """The ticket caches of all logon sessions; ``home`` of a session whose requests go back to a client."""
+
+    def __init__(self) -> None:
+        self._caches: WeakKeyDictionary[LogonSession, TicketCache] = WeakKeyDictionary()
+        self.home: WeakKeyDictionary[LogonSession, tuple[Machine, LogonSession]] = WeakKeyDictionary()
+
+    def of(self, session: LogonSession) -> TicketCache:
+        """The tickets of a session; none once it has ended."""
+        return self._caches.setdefault(session, TicketCache()) if session.alive else TicketCache()
+
+
+def outbound(thread: Thread, domain: Domain, caches: Caches) -> Outbound:
+    """What this thread has for the wire. A token of its own counts, not that of its process."""
+    token = thread.effective_token
+    if token.level is not None and token.level < ImpersonationLevel.IMPERSONATION:
+        return Outbound(f"the thread's token is at level {token.level.name}")
+    if token.session is None:
+        return Outbound("the token has no logon session")
+    return of_session(thread.process.machine, token.session, domain, caches)
+
+
+def of_session(machine: Machine, session: LogonSession, domain: Domain, caches: Caches) -> Outbound:
+    """What a logon session has for the wire."""
+    cache, held = caches.of(session), session.credentials
+    if cache.granting is not None:
+        client = cache.granting.client
+        kind = "forwarded" if TicketFlags.FORWARDED in cache.granting.flags else "cached"
+        return Outbound(f"a {kind} TGT of {client.name}", client.domain, client.name, held.secret, cache)
+    if held.kind is CredentialKind.PASSWORD:
+        return Outbound(f"the password of {held.user_name}", held.domain, held.user_name, held.secret, cache)
+    if held.kind is CredentialKind.MACHINE:
+        return of_machine(machine, domain, cache)
+    if held.kind is CredentialKind.REDIRECTED:
+        return of_session(*caches.home[session], domain, caches)
+    nothing = f"session {session.authentication_id} ({session.logon_type.name}) holds no credentials"
+    return Outbound(nothing, cache=cache)
+
+
+def of_machine(machine: Machine, domain: Domain, cache: TicketCache | None = None) -> Outbound:
+    """The account of the machine itself; nothing where it is in no domain."""
+    name = f"{machine.name}$"
+    account = domain.directory.find(name)
+    if account is None or machine.domain is not domain.directory:
+        return Outbound(f"{machine.name} has no account in {domain.directory.name}")
+    return Outbound(f"the account of {machine.name}", domain.directory.name, name, account.password, cache)

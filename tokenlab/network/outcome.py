@@ -1,0 +1,91 @@
+"""What came of a connection: who arrived, and with what; or what was missing, and where."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import TYPE_CHECKING
+
+from tokenlab.network.message import Message
+from tokenlab.system import LogonSession, Machine, Thread, Token
+
+if TYPE_CHECKING:
+    from tokenlab.network.services import Service
+
+
+class Arrival(Enum):
+    """As whom a connection reached the service."""
+
+    AS_USER = "as the user"
+    AS_MACHINE = "as the machine"
+    ANONYMOUS = "anonymous"
+    NOBODY = "refused"
+
+
+@dataclass(frozen=True)
+class NetworkRefusal:
+    """Which machine said no, about which session, what was missing, and the error that Windows gives."""
+
+    machine: str
+    session: LogonSession | None
+    missing: str
+    code: int
+    name: str
+
+    def __str__(self) -> str:
+        whose = "" if self.session is None else f" (session {self.session.authentication_id})"
+        return f"{self.machine}{whose}: {self.missing}: {self.name} ({self.code})"
+
+
+@dataclass(eq=False)
+class Outcome:
+    """A connection, made or refused.
+
+    ``thread`` serves the client on the server: it carries the client's token, or belongs to a process that
+    runs as the client. It can connect on: that is the next hop. ``why`` says where the credentials came
+    from, or why there were none.
+    """
+
+    client: Machine
+    session: LogonSession | None
+    service: Service
+    package: str = ""
+    why: str = ""
+    messages: tuple[Message, ...] = ()
+    token: Token | None = field(default=None, repr=False)
+    thread: Thread | None = field(default=None, repr=False)
+    refusal: NetworkRefusal | None = None
+
+    @property
+    def ok(self) -> bool:
+        return self.refusal is None
+
+    @property
+    def who(self) -> str:
+        r"""Who arrived, ``ASTRO\cosmo``; empty if nobody did."""
+        session = self.token.session if self.token else None
+        return "" if session is None else rf"{session.domain}\{session.user_name}"
+
+    @property
+    def arrival(self) -> Arrival:
+        """As whom it reached the service."""
+        if self.token is None:
+            return Arrival.NOBODY
+        name = self.who.rpartition("\\")[2]
+        if name == "ANONYMOUS LOGON":
+            return Arrival.ANONYMOUS
+        return Arrival.AS_MACHINE if name.endswith("$") else Arrival.AS_USER
+
+    def close(self) -> None:
+        """Hang up: the server gives up the client's token, and the session ends with its last one."""
+        if self.thread is not None and self.thread.token is not None:
+            self.thread.revert()
+            self.thread.process.threads.remove(self.thread)
+        elif self.thread is not None:
+            self.thread.process.exit()
+        if self.token is not None and not self.token.closed:
+            self.token.close()
+
+    def __str__(self) -> str:
+        to = f"{self.client.name} -> {self.service.name}"
+        return f"{to}: {self.refusal}" if self.refusal else f"{to}: {self.who} by {self.package}"

@@ -1,0 +1,223 @@
+"""What listens on a machine: each service has a name, an account whose key it holds, and a way to serve.
+
+Most serve on a thread that impersonates the client; WinRM, SSH and Remote Desktop start a process that
+*runs as* the client.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum
+from functools import cached_property
+from typing import ClassVar
+
+from tokenlab.network import wire_events
+from tokenlab.security import AccessDecision, SecurityDescriptor, access_check
+from tokenlab.system import AccessDenied, LogonType, Machine, Process, Thread, Token
+from tokenlab.values import FileRights
+
+READ_ALL = "O:SYG:SYD:(A;;0x1200a9;;;WD)"
+"""What a new share grants: Everyone may read."""
+REMOTE_MANAGEMENT = "O:NSG:BAD:P(A;;GA;;;BA)(A;;GA;;;S-1-5-32-580)"
+SYSTEM = r"NT AUTHORITY\SYSTEM"
+
+
+class Way(Enum):
+    """How a client proves who it is."""
+
+    NEGOTIATE = "Negotiate: Kerberos or NTLM"
+    BASIC = "Basic: the password itself, under TLS"
+    CREDSSP = "CredSSP: Negotiate, and then the password for the server to keep"
+    REMOTE_DESKTOP = "Remote Desktop: the password, for the server to keep"
+    RESTRICTED_ADMIN = "Remote Desktop, Restricted Admin: Negotiate only"
+    REMOTE_GUARD = "Remote Desktop, Remote Credential Guard: asks back at the client"
+    KEY = "SSH with a public key: no password at all (S4U)"
+    PASSWORD = "SSH with a password"
+
+
+@dataclass(eq=False)
+class Service:
+    """A service of a machine. ``account`` is whom it runs as: SYSTEM, a pool, a domain account."""
+
+    machine: Machine
+    account: str = SYSTEM
+    descriptor: SecurityDescriptor | str | None = None
+    image: str = field(default="svchost.exe", repr=False)
+
+    kind: ClassVar[str] = "RPC"
+    spn_class: ClassVar[str] = "RPCSS"
+    ways: ClassVar[tuple[Way, ...]] = (Way.NEGOTIATE,)
+    runs_as_client: ClassVar[bool] = False
+    takes_anonymous: ClassVar[bool] = False
+    denied: ClassVar[tuple[int, str]] = (5, "ERROR_ACCESS_DENIED")
+
+    @property
+    def name(self) -> str:
+        return f"{self.kind} on {self.machine.name}"
+
+    @property
+    def key_account(self) -> str:
+        """Whose key it holds: its own account's in the domain, else the machine's."""
+        authority, _, user = self.account.rpartition("\\")
+        domain = self.machine.domain
+        own = domain is not None and authority.upper() == domain.name
+        return user if own else f"{self.machine.name}$"
+
+    def spn(self, host: str) -> str:
+        """The name that a client asks a ticket for."""
+        return f"{self.spn_class}/{host}"
+
+    @cached_property
+    def process(self) -> Process:
+        """The process that serves."""
+        machine = self.machine
+        if self.account == SYSTEM:
+            token = machine.system_token.duplicate()
+        else:
+            authority, _, user = self.account.rpartition("\\")
+            domain = machine.domain
+            known = domain.find(user) if domain is not None and authority.upper() == domain.name else None
+            token = machine.log_on(self.account, known.password if known else None, LogonType.SERVICE)
+        return machine.processes.new(machine.full_path(self.image), token)
+
+    def serve(self, token: Token) -> Thread:
+        """A thread that acts for the client: it impersonates, or its process runs as the client."""
+        if self.runs_as_client:
+            return self.process.start_as_user(token, self.host_image).thread
+        thread = self.process.new_thread()
+        thread.impersonate(token)
+        return thread
+
+    @property
+    def host_image(self) -> str:
+        return self.image
+
+    def check(self, token: Token, address: str) -> AccessDecision | None:
+        """May this client in? None where the service has no descriptor of its own."""
+        if self.descriptor is None:
+            return None
+        return access_check(token.context, _parsed(self.descriptor), FileRights.GENERIC_ALL)
+
+
+@dataclass(eq=False)
+class Rpc(Service):
+    """An RPC server; its client is impersonated by ``RpcImpersonateClient``."""
+
+
+@dataclass(eq=False)
+class SmbShare(Service):
+    """A shared folder: the share's descriptor *and* the file's must both grant."""
+
+    descriptor: SecurityDescriptor | str | None = READ_ALL
+    share: str = "data"
+    path: str = r"C:\data"
+    kind: ClassVar[str] = "SMB"
+    spn_class: ClassVar[str] = "cifs"
+    takes_anonymous: ClassVar[bool] = True
+
+    @property
+    def name(self) -> str:
+        return rf"\\{self.machine.name}\{self.share}"
+
+    def check(self, token: Token, address: str) -> AccessDecision | None:
+        """Reach the share: event 5140, and its descriptor must let something be read."""
+        wire_events.write_5140(self.machine, token, self.share, self.path, address)
+        assert self.descriptor is not None
+        return access_check(token.context, _parsed(self.descriptor), FileRights.READ_DATA)
+
+    def open(self, thread: Thread, file: str, desired: int, address: str = "-") -> object:
+        """Open a file for the client: first by the share (event 5145), then by the file. Gives the handle.
+
+        Raises `AccessDenied` with the decision of whichever refused.
+        """
+        assert self.descriptor is not None
+        token = thread.effective_token
+        decision = access_check(token.context, _parsed(self.descriptor), desired)
+        wire_events.write_5145(self.machine, token, self.share, self.path, address, file, decision)
+        if not decision.granted:
+            raise AccessDenied(f"the permissions of {self.name} refuse", decision)
+        return thread.open(f"{self.path}\\{file}", desired)
+
+
+@dataclass(eq=False)
+class RemotePipe(SmbShare):
+    r"""A named pipe over the network: ``\\server\pipe\name``, reached by way of IPC$."""
+
+    descriptor: SecurityDescriptor | str | None = "O:SYG:SYD:(A;;FA;;;SY)(A;;FA;;;BA)(A;;0x12019f;;;AU)"
+    share: str = "IPC$"
+    path: str = ""
+    kind: ClassVar[str] = "pipe"
+
+
+@dataclass(eq=False)
+class WinRm(Service):
+    """PowerShell remoting: wsmprovhost.exe runs as the client."""
+
+    descriptor: SecurityDescriptor | str | None = REMOTE_MANAGEMENT
+    kind: ClassVar[str] = "WinRM"
+    spn_class: ClassVar[str] = "HTTP"
+    ways: ClassVar[tuple[Way, ...]] = (Way.NEGOTIATE, Way.CREDSSP, Way.BASIC)
+    runs_as_client: ClassVar[bool] = True
+
+    @property
+    def host_image(self) -> str:
+        return "wsmprovhost.exe"
+
+
+@dataclass(eq=False)
+class Http(Service):
+    """A site of IIS with Windows authentication: an application pool's process serves. Where the
+    pool runs as a domain account, the site's name must be registered to that account."""
+
+    account: str = r"IIS APPPOOL\DefaultAppPool"
+    image: str = field(default=r"C:\Windows\System32\inetsrv\w3wp.exe", repr=False)
+    kind: ClassVar[str] = "HTTP"
+    spn_class: ClassVar[str] = "HTTP"
+    ways: ClassVar[tuple[Way, ...]] = (Way.NEGOTIATE, Way.BASIC)
+    denied: ClassVar[tuple[int, str]] = (401, "HTTP 401 Unauthorized")
+
+
+@dataclass(eq=False)
+class SqlServer(Service):
+    """SQL Server; a linked server is its thread's connection to another one, as the client."""
+
+    account: str = r"NT SERVICE\MSSQLSERVER"
+    image: str = field(default=r"C:\Program Files\Microsoft SQL Server\sqlservr.exe", repr=False)
+    kind: ClassVar[str] = "SQL Server"
+    spn_class: ClassVar[str] = "MSSQLSvc"
+    denied: ClassVar[tuple[int, str]] = (18456, "Login failed for user 'NT AUTHORITY\\ANONYMOUS LOGON'")
+
+    def spn(self, host: str) -> str:
+        return f"{self.spn_class}/{host}:1433"
+
+
+@dataclass(eq=False)
+class RemoteDesktop(Service):
+    """Remote Desktop: a desktop of the client on the server."""
+
+    kind: ClassVar[str] = "RDP"
+    spn_class: ClassVar[str] = "TERMSRV"
+    ways: ClassVar[tuple[Way, ...]] = (Way.REMOTE_DESKTOP, Way.RESTRICTED_ADMIN, Way.REMOTE_GUARD)
+    runs_as_client: ClassVar[bool] = True
+
+    @property
+    def host_image(self) -> str:
+        return "explorer.exe"
+
+
+@dataclass(eq=False)
+class Ssh(Service):
+    """OpenSSH for Windows: a shell that runs as the client."""
+
+    kind: ClassVar[str] = "SSH"
+    spn_class: ClassVar[str] = "host"
+    ways: ClassVar[tuple[Way, ...]] = (Way.KEY, Way.PASSWORD)
+    runs_as_client: ClassVar[bool] = True
+
+    @property
+    def host_image(self) -> str:
+        return "cmd.exe"
+
+
+def _parsed(descriptor: SecurityDescriptor | str) -> SecurityDescriptor:
+    return SecurityDescriptor.from_sddl(descriptor) if isinstance(descriptor, str) else descriptor

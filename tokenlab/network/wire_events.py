@@ -1,0 +1,166 @@
+"""What the Security logs tell of the wire: the controller's 4768, 4769, 4771, 4776; the server's 5140, 5145;
+the client's 4648. Fields are those of real records; each event has its page on Microsoft Learn."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from uuid import NAMESPACE_DNS, uuid5
+
+from tokenlab.security import AccessDecision
+from tokenlab.system import Account, Machine, Thread, Token
+from tokenlab.system.event_log import NO_GUID
+from tokenlab.system.identity import Identity
+from tokenlab.system.object_events import subject
+from tokenlab.values.well_known import NULL_SID
+
+if TYPE_CHECKING:
+    from tokenlab.network.kerberos import Kdc
+
+AES, RC4 = "0x12", "0x17"
+BY_WINDOWS, BY_TOOL = "0x40810010", "0x40800010"
+"""Options of an AS request: Windows asks for a canonical name too, many tools do not."""
+_NO_ENCRYPTION = "0xffffffff"
+_PORT = "49152"
+_RIGHTS = {1 << bit: 4416 + bit for bit in range(9)} | {1 << bit + 16: 1537 + bit for bit in range(5)}
+
+
+def write_4768(
+    kdc: Kdc,
+    name: str,
+    account: Account | None,
+    address: str,
+    code: int = 0,
+    *,
+    encryption: str = AES,
+    options: str = BY_WINDOWS,
+) -> None:
+    """A ticket-granting ticket was asked for."""
+    granted = code == 0
+    kdc.controller.log.append(
+        4768,
+        TargetUserName=account.name if account else name,
+        TargetDomainName=kdc.domain.directory.dns_name,
+        TargetSid=str(account.sid if account else NULL_SID),
+        ServiceName="krbtgt" if granted else f"krbtgt/{kdc.domain.realm}",
+        ServiceSid=str(kdc.domain.account("krbtgt").sid if granted else NULL_SID),
+        TicketOptions=options,
+        Status=f"{code:#x}",
+        TicketEncryptionType=encryption if granted else _NO_ENCRYPTION,
+        PreAuthType="2" if granted else "-",
+        IpAddress=address if address == "-" else f"::ffff:{address}",
+        IpPort=_PORT,
+    )
+
+
+def write_4771(kdc: Kdc, account: Account, address: str) -> None:
+    """The proof of the key was wrong."""
+    kdc.controller.log.append(
+        4771,
+        TargetUserName=account.name,
+        TargetSid=str(account.sid),
+        ServiceName=f"krbtgt/{kdc.domain.realm}",
+        TicketOptions="0x40810010",
+        Status="0x18",
+        PreAuthType="2",
+        IpAddress=address if address == "-" else f"::ffff:{address}",
+        IpPort=_PORT,
+    )
+
+
+def write_4769(
+    kdc: Kdc,
+    client: Identity,
+    service: str,
+    owner: Account | None,
+    address: str,
+    status: str = "0x0",
+    *,
+    options: str = "0x40810000",
+    transited: str = "-",
+) -> None:
+    """A ticket for a service was asked for; ``transited`` is the service that asked in a client's name."""
+    guid = f"{{{uuid5(NAMESPACE_DNS, f'{client.name}{service}')}}}"
+    kdc.controller.log.append(
+        4769,
+        TargetUserName=f"{client.name}@{kdc.domain.realm}",
+        TargetDomainName=kdc.domain.realm,
+        ServiceName=owner.name if owner else service,
+        ServiceSid=str(owner.sid if owner else NULL_SID),
+        TicketOptions=options,
+        TicketEncryptionType=AES if status == "0x0" else _NO_ENCRYPTION,
+        IpAddress=address if address == "-" else f"::ffff:{address}",
+        IpPort=_PORT,
+        Status=status,
+        LogonGuid=guid if status == "0x0" else NO_GUID,
+        TransmittedServices=transited,
+    )
+
+
+def write_4776(machine: Machine, name: str, workstation: str, status: str = "0x0") -> None:
+    """Whoever has the account compared NTLM's answer: the controller, or the server with its own SAM."""
+    machine.log.append(
+        4776,
+        PackageName="MICROSOFT_AUTHENTICATION_PACKAGE_V1_0",
+        TargetUserName=name,
+        Workstation=workstation,
+        Status=status,
+    )
+
+
+def write_4648(thread: Thread, user: str, domain: str, server: str, service: str) -> None:
+    """A program gave a name and a password for another machine."""
+    program = thread.process.program
+    thread.process.machine.log.append(
+        4648,
+        **subject(thread.effective_token).fields(),
+        **program.fields(),
+        LogonGuid=NO_GUID,
+        TargetUserName=user,
+        TargetDomainName=domain,
+        TargetLogonGuid=NO_GUID,
+        TargetServerName=server,
+        TargetInfo=service,
+        IpAddress="-",
+        IpPort="-",
+    )
+
+
+def write_5140(machine: Machine, token: Token, share: str, path: str, address: str) -> None:
+    """Somebody reached a share."""
+    machine.log.append(
+        5140,
+        **subject(token).fields(),
+        ObjectType="File",
+        IpAddress=address,
+        IpPort=_PORT,
+        ShareName=rf"\\*\{share}",
+        ShareLocalPath=rf"\??\{path}" if path else "",
+        AccessMask="0x1",
+        AccessList="%%4416\r\n\t\t\t\t",
+    )
+
+
+def write_5145(
+    machine: Machine, token: Token, share: str, path: str, address: str, file: str, decision: AccessDecision
+) -> None:
+    """May they have this file by way of the share? Asked of the share's descriptor: each right, and why."""
+    numbers = {bit: _RIGHTS[bit] for bit in decision.reasons if bit in _RIGHTS}
+    reasons = "".join(
+        f"%%{number}:\t%%{decision.reasons[bit].code:d}"
+        + (f"\tD:{ace}" if (ace := decision.reasons[bit].ace) is not None else "")
+        + "\r\n\t\t\t\t"
+        for bit, number in sorted(numbers.items(), key=lambda pair: pair[1])
+    )
+    machine.log.append(
+        5145,
+        **subject(token).fields(),
+        ObjectType="File",
+        IpAddress=address,
+        IpPort=_PORT,
+        ShareName=rf"\\*\{share}",
+        ShareLocalPath=rf"\??\{path}" if path else "",
+        RelativeTargetName=file or "\\",
+        AccessMask=f"{sum(decision.reasons):#x}",
+        AccessList="".join(f"%%{number}\r\n\t\t\t\t" for number in sorted(numbers.values())),
+        AccessReason=reasons or "-",
+    )

@@ -1,0 +1,48 @@
+"""All ways to the first server and all mends at once: as whom one arrives at the second, at what price."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from tokenlab.view.markup import Block, Cell, Column, Note, Row, Table, page_html, page_text
+from tokenlab.view.show import Picture
+from tokenlab.view.theme import DENIED, GRANTED, NOT_GRANTED, Mark
+from tokenlab.worlds.double_hop import MENDS, WAYS, DoubleHop, double_hop
+
+WORDS: dict[str, tuple[Mark, str]] = {
+    "U": (GRANTED, "user"),
+    "M": (NOT_GRANTED, "machine"),
+    "A": (DENIED, "anonymous"),
+    "x": (DENIED, "refused"),
+    "-": (NOT_GRANTED, "not let in"),
+}
+RULE = (
+    "The number is what then lies on the two servers: 3 for a person's password, 2 for a ticket-granting "
+    "ticket, 1 for a service ticket. Less is better."
+)
+
+
+def hop_matrix(hop: str = "share", ways: Iterable[str] = WAYS, mends: Iterable[str] = MENDS) -> Picture:
+    """The matrix for one kind of second hop (`HOPS`), as HTML and as text; every cell is tried."""
+    found = matrix_blocks(hop, list(ways), list(mends))
+    return Picture(page_html(found), page_text(found))
+
+
+def matrix_blocks(hop: str, ways: list[str], mends: list[str]) -> list[Block]:
+    columns = [Column("How the user reached the first server", "220px")]
+    columns += [Column(mend, "118px", title=MENDS[mend]) for mend in mends]
+    rows = []
+    for way in ways:
+        cells = [Cell(way, title=WAYS[way].words)]
+        cells += [_cell(double_hop(way, mend, hop)) for mend in mends]
+        rows.append(Row(cells))
+    width = 220 + 118 * len(mends)
+    table = Table(
+        f"As whom one arrives at the second server: {hop}", columns, rows, narrowest=width, widest=1100
+    )
+    return [table, Note(RULE)]
+
+
+def _cell(tried: DoubleHop) -> Cell:
+    mark, word = WORDS[tried.letter]
+    return Cell(f"{mark.sign} {word}", small=str(tried.score), kind=f"mark {mark.kind}", title=str(tried))

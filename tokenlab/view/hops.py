@@ -1,0 +1,223 @@
+"""Connections as pictures: machines side by side, what each session has for the wire, where that stops."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from tokenlab.network import Arrival, Exposed, Network, Outcome, exposure
+from tokenlab.system import CredentialKind, LogonSession
+from tokenlab.view import theme
+from tokenlab.view.drawing import Card, Line, arrow, fit, section, wrapped
+from tokenlab.view.markup import (
+    Block,
+    Cell,
+    Column,
+    Html,
+    Note,
+    Row,
+    Table,
+    marked,
+    page_html,
+    page_text,
+    tag,
+)
+from tokenlab.view.sequence import Step, sequence_figure, sequence_text
+from tokenlab.view.theme import DENIED, GRANTED, NOT_GRANTED, Mark
+
+WIDTH, CARD = 900, 270
+_ARRIVAL: dict[Arrival, tuple[Mark, str]] = {
+    Arrival.AS_USER: (GRANTED, "as the user"),
+    Arrival.AS_MACHINE: (NOT_GRANTED, "as the machine"),
+    Arrival.ANONYMOUS: (DENIED, "anonymous"),
+    Arrival.NOBODY: (DENIED, "nobody"),
+}
+
+
+def chain_html(outcomes: Sequence[Outcome], messages: bool = True) -> str:
+    """The chain as a drawing, then what was said on the wire."""
+    html = chain_figure(outcomes)
+    for outcome in outcomes if messages else ():
+        if outcome.messages:
+            html += sequence_figure(f"On the wire: {outcome}", _steps(outcome))
+    return html
+
+
+def chain_text(outcomes: Sequence[Outcome], messages: bool = True) -> str:
+    """The text twin of `chain_html`."""
+    parts = [page_text(chain_blocks(outcomes))]
+    for outcome in outcomes if messages else ():
+        if outcome.messages:
+            parts.append(f"On the wire, {outcome.client.name} to {outcome.service.name}:")
+            parts.append(sequence_text(_steps(outcome)))
+    return "\n\n".join(parts)
+
+
+def chain_blocks(outcomes: Sequence[Outcome]) -> Iterator[Block]:
+    """The chain as a table, a row for each hop."""
+    columns = [
+        Column("Hop", "24%"),
+        Column("Shown", "26%"),
+        Column("Arrived", "18%"),
+        Column("What came of it"),
+    ]
+    yield Table("From machine to machine", columns, [_row(outcome) for outcome in outcomes])
+    last = outcomes[-1]
+    if last.refusal is not None:
+        yield Note(f"The credentials stop on {last.client.name}: {last.why}.", "no")
+
+
+def _row(outcome: Outcome) -> Row:
+    mark, words = _ARRIVAL[outcome.arrival]
+    came = f"served by {outcome.service.name}"
+    if no := outcome.refusal:
+        came = f"refused by {no.machine}: {no.name} ({no.code})"
+    return Row(
+        [
+            Cell(f"{outcome.client.name} to {outcome.service.machine.name}", small=outcome.package),
+            Cell(outcome.why),
+            marked(mark, words),
+            Cell(f"{_new_session(outcome)}{came}"),
+        ]
+    )
+
+
+def _new_session(outcome: Outcome) -> str:
+    session = None if outcome.token is None else outcome.token.session
+    return "" if session is None else f"session {session.authentication_id} there; "
+
+
+def chain_figure(outcomes: Sequence[Outcome]) -> str:
+    """Machines from left to right, with the session that each hop starts from, and where it arrived."""
+    cards = [_client_card(outcomes[0])]
+    cards += [_server_card(outcome) for outcome in outcomes]
+    gap = (WIDTH - CARD * len(cards)) // max(1, len(cards) - 1)
+    height = max(card.height for card in cards) + 70
+    parts: list[Html] = []
+    for place, card in enumerate(cards):
+        parts.append(card.svg(1 + place * (CARD + gap), 1, CARD - 2))
+    for place, outcome in enumerate(outcomes):
+        parts += _hop(outcome, place, gap, height - 44)
+    title = "; ".join(map(str, outcomes))
+    return tag(
+        "svg",
+        tag("title", title),
+        tag("desc", page_text(chain_blocks(outcomes))),
+        tag("style", Html(theme.svg_css())),
+        *parts,
+        xmlns="http://www.w3.org/2000/svg",
+        viewBox=f"0 0 {WIDTH} {height}",
+        width=WIDTH,
+        height=height,
+        class_="tl",
+        role="img",
+        aria_label=title,
+    )
+
+
+def _hop(outcome: Outcome, place: int, gap: int, y: int) -> list[Html]:
+    """The way from one machine to the next, below the cards: by what, as whom."""
+    mark, words = _ARRIVAL[outcome.arrival]
+    start, end = place * (CARD + gap) + CARD // 2, (place + 1) * (CARD + gap) + CARD // 2
+    if outcome.arrival is Arrival.NOBODY:
+        end -= CARD // 2 + gap // 2
+    label = f"{mark.sign} {outcome.package or 'nothing'}, {words}"
+    return [
+        tag("g", arrow((start, y), (end, y)), class_=mark.kind),
+        tag("text", fit(label, CARD + gap - 20), x=start + 10, y=y + 20, class_=mark.kind),
+    ]
+
+
+def _client_card(outcome: Outcome) -> Card:
+    return Card(outcome.client.name, list(_session_lines(outcome.session, "acts for session")))
+
+
+def _server_card(outcome: Outcome) -> Card:
+    lines: list[Line] = []
+    session = None if outcome.token is None else outcome.token.session
+    if session is not None:
+        lines += _session_lines(session, "new session")
+    if outcome.refusal is not None:
+        lines += wrapped(f"{outcome.refusal.name} ({outcome.refusal.code})", CARD - 2, 2, DENIED)
+    return Card(outcome.service.machine.name, lines or [Line("nobody arrived", DENIED)])
+
+
+def _session_lines(session: LogonSession | None, words: str) -> Iterator[Line]:
+    if session is None:
+        yield Line("no session", DENIED)
+        return
+    yield section(f"{words} {session.authentication_id}")
+    yield Line(rf"{session.domain}\{session.user_name}")
+    yield Line(f"{session.logon_type.name.lower().replace('_', ' ')}, {session.package}")
+    kept, mark = keeps(session)
+    yield from wrapped(kept, CARD - 2, 2, mark)
+
+
+def keeps(session: LogonSession) -> tuple[str, Mark]:
+    """What a session has for the wire, in a few words."""
+    held = session.credentials
+    words = {
+        CredentialKind.NONE: "nothing for the wire",
+        CredentialKind.CACHED: "a verifier: nothing for the wire",
+        CredentialKind.MACHINE: "the machine's account",
+        CredentialKind.TICKETS: f"a forwarded TGT of {held.user_name}",
+        CredentialKind.REDIRECTED: "requests go back to the client",
+    }
+    nothing = held.kind in (CredentialKind.NONE, CredentialKind.CACHED)
+    return words.get(held.kind, f"the password of {held.user_name}"), DENIED if nothing else GRANTED
+
+
+def _steps(outcome: Outcome) -> list[Step]:
+    return [(one.sender, f"{one.name}: {one.text}", one.receiver) for one in outcome.messages]
+
+
+# What lies where --------------------------------------------------------------------------------------------
+
+
+def network_html(network: Network) -> str:
+    """Each machine with the sessions of people on it, and what SYSTEM there could take."""
+    return page_html(network_blocks(network))
+
+
+def network_text(network: Network) -> str:
+    """The text twin of `network_html`."""
+    return page_text(network_blocks(network))
+
+
+def network_blocks(network: Network) -> Iterator[Block]:
+    """A row for each machine."""
+    lies = exposure(network)
+    columns = [
+        Column("Machine", "22%"),
+        Column("Sessions of people", "40%"),
+        Column("What SYSTEM there could take"),
+    ]
+    rows = []
+    for name, machine in network.machines.items():
+        sessions = [session for session in machine.sessions if not session.permanent]
+        rows.append(
+            Row(
+                [
+                    Cell(name),
+                    Cell("; ".join(map(_short, sessions)) or "none"),
+                    Cell(exposed_words(lies[name])),
+                ]
+            )
+        )
+    yield Table("Who is where, and what lies there", columns, rows)
+    yield Note("Secrets of computers, which lie on each of them, are left out.", "muted")
+
+
+def exposed_words(secrets: Iterable[Exposed]) -> str:
+    """Secrets, in words: the password and the TGT of somebody."""
+    by_owner: dict[str, list[str]] = {}
+    for one in secrets:
+        by_owner.setdefault(one.owner, []).append(one.kind)
+    return (
+        "; ".join(f"{owner}: {', '.join(sorted(set(kinds)))}" for owner, kinds in by_owner.items())
+        or "nothing"
+    )
+
+
+def _short(session: LogonSession) -> str:
+    how = session.logon_type.name.lower().replace("_", " ")
+    return rf"{session.authentication_id} {session.domain}\{session.user_name} ({how})"

@@ -1,0 +1,141 @@
+"""The double-hop bench: choose how the user reached the first server, the second hop, and the mend.
+
+Each choice makes the whole world anew and tries it. The messages can be stepped and played.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import ipywidgets as widgets
+
+from tokenlab.network import Outcome
+from tokenlab.view import theme
+from tokenlab.view.hop_matrix import RULE, WORDS
+from tokenlab.view.hops import chain_blocks, chain_figure, exposed_words, network_html
+from tokenlab.view.markup import page_text, tag
+from tokenlab.view.sequence import Step, sequence_figure, sequence_text
+from tokenlab.view.widgets import knobs
+from tokenlab.worlds.double_hop import HOPS, MENDS, WAYS, DoubleHop, double_hop
+
+
+class DoubleHopBench(widgets.VBox):  # type: ignore[misc]  # ipywidgets is untyped
+    """The widget. `tried` is the combination it shows, `step` how many messages have passed."""
+
+    seconds_a_step = 0.9  # when it plays
+
+    def __init__(self, way: str = "WinRM, Kerberos", mend: str = "none", hop: str = "share") -> None:
+        self.tried: DoubleHop = double_hop(way, mend, hop)
+        self.step = 0
+        self._way = knobs.choice("How", list(WAYS), way)
+        self._mend = knobs.choice("Mend", list(MENDS), mend)
+        self._hop = knobs.choice("Second hop", list(HOPS), hop)
+        self._says = widgets.HTML(layout={"width": "99%"})
+        self._chain, self._wire, self._lies = widgets.HTML(), widgets.HTML(), widgets.HTML()
+        self._playing: asyncio.Task[None] | None = None
+        moves = [
+            knobs.button("From the start", "Before the first message", lambda: self._go(0)),
+            knobs.button("Back", "One message back", lambda: self._go(self.step - 1)),
+            knobs.button("Next", "The next message", lambda: self._go(self.step + 1)),
+            knobs.button("To the end", "After the last message", lambda: self._go(len(self.steps))),
+            knobs.button("Play", "Play the messages", self._play),
+        ]
+        for knob in (self._way, self._mend, self._hop):
+            knob.observe(self._chosen, "value")
+        super().__init__(
+            [
+                widgets.HTML(theme.css() + knobs.CSS),
+                knobs.heading("How the user reached the first server"),
+                self._way,
+                knobs.heading("What is set, and where it goes on"),
+                self._mend,
+                self._hop,
+                self._says,
+                self._chain,
+                knobs.heading("On the wire"),
+                knobs.row(moves),
+                self._wire,
+                knobs.heading("What lies where, afterwards"),
+                self._lies,
+            ]
+        )
+        self.add_class("tl-explorer")
+        self._show_all()
+
+    @property
+    def steps(self) -> list[Step]:
+        """All messages of both hops, in their order."""
+        return [
+            (one.sender, f"{one.name}: {one.text}", one.receiver)
+            for outcome in self._outcomes
+            for one in outcome.messages
+        ]
+
+    @property
+    def _outcomes(self) -> list[Outcome]:
+        return [outcome for outcome in (self.tried.first, self.tried.second) if outcome is not None]
+
+    def __repr__(self) -> str:
+        told = page_text(chain_blocks(self._outcomes)) if self._outcomes else ""
+        wire = sequence_text(self.steps, self.step or None)
+        chosen = f"<Double-hop bench: {self.tried.way}, {self.tried.mend}, {self.tried.hop}>"
+        return "\n".join(part for part in (chosen, told, "", wire) if part or told).rstrip()
+
+    def _chosen(self, _: object = None) -> None:
+        self._stop()
+        self.tried = double_hop(self._way.value, self._mend.value, self._hop.value)
+        self.step = 0
+        self._show_all()
+
+    def _show_all(self) -> None:
+        tried = self.tried
+        mark, word = WORDS[tried.letter]
+        lies = exposed_words(tried.exposed)
+        notes = [
+            WAYS[tried.way].words,
+            MENDS[tried.mend],
+            f"On the servers lies {lies}: {tried.score}. {RULE}",
+        ]
+        self._says.value = knobs.says(f"{mark.sign} At the second server: {word}.", notes, lines=6)
+        self._chain.value = chain_figure(self._outcomes) if self._outcomes else ""
+        self._lies.value = network_html(tried.world.network)
+        self._show_wire()
+
+    def _show_wire(self) -> None:
+        steps = self.steps
+        figure = (
+            sequence_figure("On the wire", steps, self.step) if steps else tag("p", "No message was sent.")
+        )
+        self._wire.value = tag(
+            "div", figure, role="log", aria_label=sequence_text(steps, self.step) or "nothing yet"
+        )
+
+    def _go(self, step: int) -> None:
+        self._stop()
+        self._to(step)
+
+    def _to(self, step: int) -> None:
+        self.step = max(0, min(len(self.steps), step))
+        self._show_wire()
+
+    def _play(self) -> None:
+        self._stop()
+        self._playing = asyncio.ensure_future(self._run())
+
+    async def _run(self) -> None:
+        self._to(0)
+        while self.step < len(self.steps):
+            await asyncio.sleep(self.seconds_a_step)
+            self._to(self.step + 1)
+
+    def _stop(self) -> None:
+        if self._playing is not None:
+            self._playing.cancel()
+            self._playing = None
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
+        bundle = super()._repr_mimebundle_(**kwargs)
+        if isinstance(bundle, dict):
+            bundle["text/plain"] = repr(self)
+        return bundle

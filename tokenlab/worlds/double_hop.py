@@ -1,0 +1,202 @@
+"""The double hop as a bench: how the user reached the first server, which mend is on, what the second hop is.
+
+Each combination is a world of its own, made anew: desk, first server, second server, controller.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from tokenlab.network import (
+    Arrival,
+    Exposed,
+    Http,
+    Outcome,
+    RemoteDesktop,
+    Service,
+    SmbShare,
+    SqlServer,
+    Ssh,
+    Way,
+    WinRm,
+    exposure,
+)
+from tokenlab.system import LogonType, Machine, Thread
+from tokenlab.worlds.astro import DESK, SERVERS, World, astro
+
+PASSWORD = "open the pod bay doors"
+NOVA = (r"ASTRO\nova", "two roads diverged")
+USER = r"ASTRO\cosmo"
+
+
+@dataclass(frozen=True)
+class Arriving:
+    """A way to the first server: how it is done, and whom it leaves there."""
+
+    name: str
+    words: str
+    arrive: Callable[[World, Thread], tuple[Outcome | None, Thread | None]]
+
+
+def _by_wire(service: type[Service], way: Way, by_address: bool = False) -> Callable[..., object]:
+    def arrive(world: World, desk: Thread) -> tuple[Outcome, Thread | None]:
+        first = world.machine(SERVERS[0])
+        host = world.network.address(first) if by_address else first.name
+        outcome = world.network.connect(desk, service(first), way=way, host=host)
+        return outcome, outcome.thread
+
+    return arrive
+
+
+def _restricted_admin(world: World, desk: Thread) -> tuple[Outcome | None, Thread | None]:
+    world.machine(SERVERS[0]).sam.add_members("Administrators", desk.context.user)
+    return _by_wire(RemoteDesktop, Way.RESTRICTED_ADMIN)(world, desk)  # type: ignore[return-value]
+
+
+def _by_task(password: str | None) -> Callable[..., object]:
+    def arrive(world: World, desk: Thread) -> tuple[None, Thread]:
+        first = world.machine(SERVERS[0])
+        first.policy.grant(desk.context.user, "SeBatchLogonRight")
+        return None, first.run_task("cmd.exe", USER, password).thread
+
+    return arrive
+
+
+def _net_only(world: World, desk: Thread) -> tuple[None, Thread]:
+    first = world.machine(SERVERS[0])
+    shell = first.start("explorer.exe", first.log_on(*NOVA))
+    return None, shell.start_with_logon(USER, PASSWORD, "cmd.exe", net_only=True).thread
+
+
+def _by_service(account: str) -> Callable[..., object]:
+    def arrive(world: World, desk: Thread) -> tuple[None, Thread]:
+        first = world.machine(SERVERS[0])
+        token = first.log_on(rf"NT AUTHORITY\{account}", None, LogonType.SERVICE)
+        return None, first.processes.new(first.full_path("svchost.exe"), token).thread
+
+    return arrive
+
+
+_ROWS: tuple[tuple[str, str, Callable[..., object]], ...] = (
+    ("share, Kerberos", "a file share, by name", _by_wire(SmbShare, Way.NEGOTIATE)),
+    ("share, NTLM", "a file share, by address", _by_wire(SmbShare, Way.NEGOTIATE, True)),
+    ("web, Kerberos", "a web site with Windows authentication", _by_wire(Http, Way.NEGOTIATE)),
+    ("web, NTLM", "the same, by address", _by_wire(Http, Way.NEGOTIATE, True)),
+    ("web, Basic", "a web site that asks for the password", _by_wire(Http, Way.BASIC)),
+    ("WinRM, Kerberos", "PowerShell remoting, by name", _by_wire(WinRm, Way.NEGOTIATE)),
+    ("WinRM, NTLM", "PowerShell remoting, by address", _by_wire(WinRm, Way.NEGOTIATE, True)),
+    ("WinRM, CredSSP", "PowerShell remoting that hands the password on", _by_wire(WinRm, Way.CREDSSP)),
+    ("Remote Desktop", "a desktop on the server", _by_wire(RemoteDesktop, Way.REMOTE_DESKTOP)),
+    ("RDP, Restricted Admin", "the same, without handing anything on", _restricted_admin),
+    ("RDP, Credential Guard", "the same, requests sent back", _by_wire(RemoteDesktop, Way.REMOTE_GUARD)),
+    ("SSH, key", "a shell by a key pair", _by_wire(Ssh, Way.KEY)),
+    ("SSH, password", "a shell by a password", _by_wire(Ssh, Way.PASSWORD)),
+    ("task, no password", "a scheduled task by S4U", _by_task(None)),
+    ("task, password", "a scheduled task with its password stored", _by_task(PASSWORD)),
+    ("runas /netonly there", "new credentials, given on the server", _net_only),
+    ("service, SYSTEM", "the server's own service", _by_service("SYSTEM")),
+    ("service, NETWORK SERVICE", "the server's own service", _by_service("NETWORK SERVICE")),
+    ("service, LOCAL SERVICE", "the server's own service", _by_service("LOCAL SERVICE")),
+)
+WAYS = {name: Arriving(name, words, arrive) for name, words, arrive in _ROWS}  # type: ignore[arg-type]
+
+MENDS = {
+    "none": "nothing is set",
+    "unconstrained": "the first server's account is trusted for delegation to any service",
+    "Kerberos only": "the first server's account lists the second one's share",
+    "any protocol": "the same, and it may vouch for users that came otherwise",
+    "resource-based": "the second server's account names the first one's",
+    "sensitive": "all of these, but the user cannot be delegated",
+    "protected": "all of these, but the user is in Protected Users",
+}
+HOPS: dict[str, type[Service]] = {"share": SmbShare, "SQL Server": SqlServer, "web": Http}
+
+
+_LETTERS = {
+    Arrival.AS_USER: "U",
+    Arrival.AS_MACHINE: "M",
+    Arrival.ANONYMOUS: "A",
+    Arrival.NOBODY: "x",
+}
+
+
+@dataclass(frozen=True)
+class DoubleHop:
+    """One combination, tried: both connections, the world after them, and what lies open in it.
+
+    ``exposed`` are the secrets of people that lie on the two servers; `score` adds up their weights.
+    ``first`` is None where the user is on the first server without a connection; ``second`` where they
+    never got there.
+    """
+
+    way: str
+    mend: str
+    hop: str
+    world: World
+    first: Outcome | None
+    second: Outcome | None
+    exposed: tuple[Exposed, ...]
+
+    @property
+    def score(self) -> int:
+        """The sum of `tokenlab.network.exposure.WEIGHTS`: 3 a password, 2 a TGT, 1 a service ticket."""
+        return sum(one.weight for one in self.exposed)
+
+    @property
+    def arrival(self) -> Arrival | None:
+        """As whom the second server sees them; None if they never left the desk."""
+        return None if self.second is None else self.second.arrival
+
+    @property
+    def letter(self) -> str:
+        """U as the user, M as the machine, A anonymous, x refused, - never got to the first server."""
+        if self.second is None:
+            return "-"
+        return {Arrival.AS_USER: "U", Arrival.AS_MACHINE: "M", Arrival.ANONYMOUS: "A"}.get(
+            self.second.arrival, "x"
+        )
+
+    def __str__(self) -> str:
+        told = self.second or self.first
+        return f"{self.way}, {self.mend}, to {self.hop}: {told}"
+
+
+def double_hop(way: str = "WinRM, Kerberos", mend: str = "none", hop: str = "share") -> DoubleHop:
+    """Try one combination in a new world. Names: `WAYS`, `MENDS`, `HOPS`. Raises KeyError for others."""
+    arriving, target = WAYS[way], HOPS[hop]
+    world = astro()
+    set_mend(world, mend)
+    desk = world.machine(DESK)
+    shell = desk.start("explorer.exe", desk.log_on(USER, PASSWORD)).thread
+    service = world.network.offer(target(world.machine(SERVERS[1])))
+    first, thread = arriving.arrive(world, shell)
+    second = None if thread is None else world.network.connect(thread, service)
+    lies = exposure(world.network)
+    return DoubleHop(
+        way, mend, hop, world, first, second, tuple(one for name in SERVERS for one in lies[name])
+    )
+
+
+def set_mend(world: World, mend: str) -> None:
+    """Set what this mend sets. Raises KeyError for an unknown name."""
+    MENDS[mend]
+    domain = world.network.domain
+    one, two = (domain.account(f"{name}$") for name in SERVERS)
+    settings, everything = domain.delegation(one), mend in ("sensitive", "protected")
+    settings.unconstrained = everything or mend == "unconstrained"
+    if everything or mend in ("Kerberos only", "any protocol"):
+        settings.to = frozenset({f"cifs/{SERVERS[1]}"})
+        settings.any_protocol = mend != "Kerberos only"
+    if everything or mend == "resource-based":
+        domain.allow_on_behalf(two, one)
+    user = domain.account("cosmo")
+    user.sensitive = mend == "sensitive"
+    if mend == "protected":
+        world.domain.add_members("Protected Users", user.sid)
+
+
+def machines(tried: DoubleHop) -> tuple[Machine, Machine, Machine, Machine]:
+    """Desk, first server, second server, controller."""
+    controller = tried.world.network.controller
+    return (tried.world.machine(DESK), *(tried.world.machine(name) for name in SERVERS), controller)  # type: ignore[return-value]
