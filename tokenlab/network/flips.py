@@ -1,4 +1,4 @@
-"""The smallest change that flips an answer: what would have made it succeed, and what else it would do.
+"""The smallest change that flips a hop: what would have made it arrive otherwise, and what else it would do.
 
 Nothing is guessed: each change is applied, the question is asked again, and the change is undone.
 """
@@ -10,9 +10,7 @@ from dataclasses import dataclass, replace
 
 from tokenlab.network.domain import Delegation, Domain
 from tokenlab.network.outcome import Arrival, Outcome
-from tokenlab.security import Ace, AceType, Acl, SecurityContext, SecurityDescriptor, access_check
 from tokenlab.system import Account
-from tokenlab.values import FILE, ObjectType
 
 
 @dataclass(frozen=True)
@@ -37,9 +35,6 @@ def flip(changes: Iterable[Change], ask: Callable[[], bool]) -> Change | None:
         finally:
             undo()
     return None
-
-
-# Hops -------------------------------------------------------------------------------------------------
 
 
 def flip_hop(
@@ -122,55 +117,3 @@ def _sensitive(user: Account, value: bool) -> Callable[[], None]:
         user.sensitive = old
 
     return undo
-
-
-# Access checks ----------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class CheckChange:
-    """A changed question: another context, or another descriptor; in words, with its price."""
-
-    text: str
-    side_effect: str
-    context: SecurityContext
-    descriptor: SecurityDescriptor
-
-
-def flip_check(
-    context: SecurityContext, descriptor: SecurityDescriptor, desired: int, object_type: ObjectType = FILE
-) -> CheckChange | None:
-    """The smallest change that turns the answer over: a no into a yes, or a yes into a no."""
-    before = access_check(context, descriptor, desired, object_type).granted
-    for change in check_changes(context, descriptor, object_type.mapping.map(desired)):
-        after = access_check(change.context, change.descriptor, desired, object_type)
-        if after.granted is not before:
-            return change
-    return None
-
-
-def check_changes(
-    context: SecurityContext, descriptor: SecurityDescriptor, desired: int
-) -> Iterator[CheckChange]:
-    """Changes of the token first, for they are for one logon; then of the descriptor, an ACE at a time."""
-    for state in context.privileges:
-        if not context.has_privilege(state.privilege):
-            yield _token(f"enable {state.privilege}", context.with_privilege(state.privilege), descriptor)
-    aces = tuple(descriptor.dacl or ())
-    for ace in aces:
-        if ace.is_allow and ace.sid not in context:
-            yield _token(f"put the user into {ace.sid.label}", context.with_group(ace.sid), descriptor)
-    for place, ace in enumerate(aces):
-        rest = Acl((*aces[:place], *aces[place + 1 :]))
-        text = f"take out ACE {place} {ace}"
-        price = f"it no longer holds for anybody in {ace.sid.label}"
-        yield CheckChange(text, price, context, replace(descriptor, dacl=rest))
-    for kind, word in ((AceType.ACCESS_ALLOWED, "allow"), (AceType.ACCESS_DENIED, "deny")):
-        ace = Ace(kind, 0, desired, context.user)
-        text = f"{word} {context.user.label} {desired:#x} with one ACE in front"
-        new = replace(descriptor, dacl=Acl((ace, *aces)))
-        yield CheckChange(text, f"it holds for every logon of {context.user.label}", context, new)
-
-
-def _token(text: str, context: SecurityContext, descriptor: SecurityDescriptor) -> CheckChange:
-    return CheckChange(text, "every object that this decides about is open too", context, descriptor)

@@ -237,6 +237,6 @@ class Network:
             cache.services[ticket.service.lower()] = ticket
 
     def change_key(self, session: LogonSession, domain: str, user: str, key: str) -> None:
-        """Write other credentials into a session (pass the hash): what "sekurlsa::pth" does to a new one."""
+        """Write other credentials into a session (pass the hash): its token stays what it is."""
         session.credentials = replace(session.credentials, domain=domain, user_name=user, secret=key)
         self.tickets(session).purge()

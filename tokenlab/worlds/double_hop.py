@@ -178,6 +178,18 @@ def double_hop(way: str = "WinRM, Kerberos", mend: str = "none", hop: str = "sha
     )
 
 
+def single_changes(tried: DoubleHop, letter: str = "U") -> list[DoubleHop]:
+    """All single changes after which one arrives so (U, M, A or x): another mend, or another way to come.
+
+    What then lies open least comes first; of equals a setting before another way of coming, which every
+    user would have to learn. Each is tried. Without an entry no single change is enough.
+    """
+    settings = [double_hop(tried.way, mend, tried.hop) for mend in MENDS if mend != tried.mend]
+    others = [double_hop(way, tried.mend, tried.hop) for way in WAYS if way != tried.way]
+    found = [one for one in (*settings, *others) if one.letter == letter]
+    return sorted(found, key=lambda one: (one.score, one.mend == tried.mend))
+
+
 def set_mend(world: World, mend: str) -> None:
     """Set what this mend sets. Raises KeyError for an unknown name."""
     MENDS[mend]

@@ -1,0 +1,100 @@
+"""Services: who gets in, as whom they serve, what the log has of it. 5140(S), 5145(S) on Microsoft Learn."""
+
+import pytest
+
+from tests.network.scene import COSMO, Scene
+from tokenlab.network import RemotePipe, Rpc, SmbShare, Ssh, Way, WinRm
+from tokenlab.system import AccessDenied, LogonType, default_objects
+from tokenlab.values import FileRights
+
+FOLDER, FILE = r"C:\data", "plan.txt"
+
+
+@pytest.fixture
+def scene():
+    return Scene()
+
+
+def with_file(scene, dacl):
+    """A share on A with one file in it."""
+    files, system = scene.a.objects.files, scene.a.system_token.context
+    default_objects.add(files, FOLDER, system, container=True, explicit="O:SYG:SYD:P(A;OICI;FA;;;WD)")
+    default_objects.add(files, rf"{FOLDER}\{FILE}", system, explicit=f"O:SYG:SYD:P{dacl}")
+    return SmbShare(scene.a, descriptor="O:BAG:SYD:(A;;0x1200a9;;;WD)", path=FOLDER)
+
+
+@pytest.mark.parametrize(
+    ("file_dacl", "desired", "refused_by"),
+    [
+        ("(A;;FA;;;AU)", FileRights.READ_DATA, None),
+        ("(A;;FA;;;AU)", FileRights.WRITE_DATA, "share"),
+        ("(A;;FA;;;SY)", FileRights.READ_DATA, "file"),
+        ("(A;;FA;;;SY)", FileRights.WRITE_DATA, "share"),
+    ],
+)
+def test_share_and_file_must_both_grant(scene, file_dacl, desired, refused_by):
+    share = with_file(scene, file_dacl)
+    thread = scene.network.connect(scene.at_desk(), share).thread
+    if refused_by is None:
+        assert share.open(thread, FILE, desired).granted_access == desired
+        return
+    with pytest.raises(AccessDenied) as refusal:
+        share.open(thread, FILE, desired)
+    assert ("permissions of" in refusal.value.reason) is (refused_by == "share")
+
+
+def test_reaching_a_share_and_asking_for_a_file_are_two_events(scene):
+    share = with_file(scene, "(A;;FA;;;AU)")
+    outcome = scene.network.connect(scene.at_desk(), share)
+    share.open(outcome.thread, FILE, FileRights.READ_DATA, "10.0.0.2")
+    reached, asked = scene.a.log.events(5140, 5145)
+    assert (reached["EventID"], reached["ShareName"]) == (5140, r"\\*\data")
+    assert (asked["EventID"], asked["RelativeTargetName"], asked["AccessMask"]) == (5145, FILE, "0x1")
+    session = outcome.token.session
+    assert reached["SubjectLogonId"] == asked["SubjectLogonId"] == str(session.authentication_id)
+
+
+def test_the_servers_own_rights_never_leak_into_the_answer(scene):
+    """The service is SYSTEM, which may open the file; its client may not."""
+    share = with_file(scene, "(A;;FA;;;SY)")
+    thread = scene.network.connect(scene.at_desk(), share).thread
+    assert thread.process.token.context.user == "S-1-5-18"
+    assert thread.context.name_of(thread.context.user) == COSMO
+    with pytest.raises(AccessDenied):
+        thread.open(rf"{FOLDER}\{FILE}", FileRights.READ_DATA)
+
+
+def test_remoting_runs_a_process_as_the_user_and_a_share_a_thread(scene):
+    remoting = scene.network.connect(scene.at_desk(), WinRm(scene.a)).thread
+    assert remoting.token is None and remoting.process.name == "wsmprovhost.exe"
+    share = scene.network.connect(scene.at_desk(), SmbShare(scene.a)).thread
+    assert share.token is not None and share.process.token.context.user == "S-1-5-18"
+
+
+def test_each_connection_is_a_new_session_on_the_server(scene):
+    desk = scene.at_desk()
+    outcomes = [scene.network.connect(desk, Rpc(scene.a)) for _ in range(2)]
+    ids = {outcome.token.authentication_id for outcome in outcomes}
+    assert len(ids) == 2
+    assert all(outcome.token.session.logon_type is LogonType.NETWORK for outcome in outcomes)
+    for outcome in outcomes:
+        outcome.close()
+    assert not [one for one in scene.a.sessions if one.authentication_id in ids]
+    assert len(scene.a.log.events(4634)) == 2
+
+
+def test_a_key_logs_on_without_a_password_and_a_password_with_one(scene):
+    key = scene.network.connect(scene.at_desk(), Ssh(scene.a), way=Way.KEY).token.session
+    password = scene.network.connect(scene.at_desk(), Ssh(scene.a), way=Way.PASSWORD).token.session
+    assert not key.credentials and password.credentials.user_name == "cosmo"
+    assert password.logon_type is LogonType.NETWORK_CLEARTEXT
+
+
+def test_a_pipe_is_reached_by_way_of_the_share_for_pipes(scene):
+    outcome = scene.network.connect(scene.at_desk(), RemotePipe(scene.a))
+    assert outcome.ok and scene.a.log.events(5140)[-1]["ShareName"] == r"\\*\IPC$"
+
+
+def test_a_service_is_not_asked_in_a_way_it_does_not_speak(scene):
+    with pytest.raises(ValueError, match="does not speak KEY"):
+        scene.network.connect(scene.at_desk(), SmbShare(scene.a), way=Way.KEY)

@@ -1,0 +1,83 @@
+"""The bench of the double hop: every combination as the truth table has it, each with its price."""
+
+import pytest
+
+from tests.network.test_double_hop import TABLE
+from tokenlab.worlds import double_hop as bench
+from tokenlab.worlds.double_hop import HOPS, MENDS, WAYS, double_hop, single_changes
+
+SAME_WAY = {
+    "share, Kerberos": "smb kerberos",
+    "share, NTLM": "smb ntlm",
+    "web, Kerberos": "iis kerberos",
+    "web, NTLM": "iis ntlm",
+    "web, Basic": "iis basic",
+    "WinRM, Kerberos": "winrm kerberos",
+    "WinRM, NTLM": "winrm ntlm",
+    "WinRM, CredSSP": "winrm credssp",
+    "Remote Desktop": "rdp",
+    "RDP, Restricted Admin": "rdp restricted",
+    "RDP, Credential Guard": "rdp guard",
+    "SSH, key": "ssh key",
+    "SSH, password": "ssh password",
+    "task, no password": "task s4u",
+    "task, password": "task password",
+    "runas /netonly there": "netonly on A",
+    "service, SYSTEM": "system",
+    "service, NETWORK SERVICE": "network service",
+    "service, LOCAL SERVICE": "local service",
+}
+PLACE = {"share": 0, "SQL Server": 2, "web": 3}
+
+
+@pytest.mark.parametrize("hop", HOPS)
+@pytest.mark.parametrize("way", WAYS)
+def test_the_bench_answers_as_the_truth_table_says(way, hop):
+    letters = TABLE[SAME_WAY[way]][PLACE[hop]]
+    assert "".join(double_hop(way, mend, hop).letter for mend in MENDS) == letters
+
+
+@pytest.mark.parametrize(
+    ("way", "mend", "price"),
+    [
+        ("WinRM, Kerberos", "none", 0),
+        ("web, Kerberos", "unconstrained", 3),
+        ("web, Kerberos", "resource-based", 0),
+        ("WinRM, CredSSP", "none", 6),
+        ("Remote Desktop", "none", 6),
+        ("RDP, Credential Guard", "none", 0),
+        ("RDP, Restricted Admin", "none", 0),
+        ("SSH, key", "none", 0),
+    ],
+)
+def test_what_a_way_leaves_on_the_servers(way, mend, price):
+    """3 a password, 2 a ticket-granting ticket, 1 a service ticket."""
+    assert double_hop(way, mend).score == price
+
+
+def test_the_smallest_change_is_tried_and_exposes_least():
+    changes = single_changes(double_hop("WinRM, Kerberos"))
+    assert (changes[0].mend, changes[0].letter, changes[0].score) == ("resource-based", "U", 0)
+    assert [one.score for one in changes] == sorted(one.score for one in changes)
+    for one in changes:
+        again = double_hop(one.way, one.mend, one.hop)
+        assert again.letter == "U" and (one.way == "WinRM, Kerberos") is not (one.mend == "none")
+
+
+def test_a_success_one_would_rather_prevent_is_changed_too():
+    changes = single_changes(double_hop("web, Kerberos", "unconstrained"), "A")
+    assert {one.mend for one in changes if one.way == "web, Kerberos"} == {"none", "sensitive", "protected"}
+
+
+@pytest.mark.parametrize(
+    "names", [("no such way", "none", "share"), ("SSH, key", "?", "share"), ("SSH, key", "none", "?")]
+)
+def test_a_wrong_name_is_an_error(names):
+    with pytest.raises(KeyError):
+        double_hop(*names)
+
+
+def test_each_combination_is_a_world_of_its_own():
+    one, other = double_hop(), double_hop()
+    assert one.world is not other.world and str(one) == str(other)
+    assert bench.machines(one)[0].name == "MISTAKENOT-WS-1"
