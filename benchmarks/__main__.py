@@ -10,14 +10,14 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from benchmarks import beside_parsers, machines
+from benchmarks import beside_parsers, machines, networks
 from benchmarks.inputs import summary
 from benchmarks.measure import Effort, Line
 
 ROOT = Path(__file__).resolve().parent.parent
 SAMBAS_PYTHON = "/usr/bin/python3"
 RACES = ("checks", "sddl", "bytes")
-PARTS = (*RACES, "survey", "machine", "world", "import")
+PARTS = (*RACES, "survey", "machine", "world", "network", "import")
 FULL, QUICK = Effort(15, 0.012), Effort(5, 0.002)
 
 
@@ -130,6 +130,14 @@ def grown(quick: bool) -> list[dict[str, object]]:
     return [one._asdict() for one in found]
 
 
+def hopped(quick: bool) -> list[dict[str, object]]:
+    """Print how long so many hops in a network of a thousand machines take."""
+    found = [networks.apart(size) for size in (networks.QUICK if quick else networks.FULL)]
+    print("\nA network of a thousand machines, somebody at the desk of each; hops by Kerberos to shares")
+    print(networks.table(found))
+    return [one._asdict() for one in found]
+
+
 def starts(tries: int) -> dict[str, float]:
     """Print what a start of the package costs."""
     cost = import_cost(tries)
@@ -156,6 +164,8 @@ def main(arguments: list[str] | None = None) -> None:
         figures["machine"] = everyday(effort)
     if "world" in parts:
         figures["world"] = grown(chosen.quick)
+    if "network" in parts:
+        figures["network"] = hopped(chosen.quick)
     if "import" in parts:
         figures["import"] = starts(5 if chosen.quick else 15)
     if chosen.json:

@@ -8,7 +8,7 @@ from itertools import count, islice
 import pytest
 
 from benchmarks import __main__ as command
-from benchmarks import beside_parsers, machines
+from benchmarks import beside_parsers, machines, networks
 from benchmarks.inputs import SIZES, descriptors, fresh
 from benchmarks.machines import Grown
 from benchmarks.measure import LARGEST_BATCH, Effort, Racer, batch_size, compared, side_by_side
@@ -75,6 +75,12 @@ def test_a_world_holds_what_it_says_and_answers_for_everybody():
     sessions = [one for machine in world for one in machine.sessions if not one.permanent]
     assert (len(world), len(sessions)) == (2, 200)
     assert machines.ask(world).total() == 200 and len(machines.ask(world)) == 200
+
+
+def test_every_hop_of_a_network_arrives():
+    found = networks.measured(60, machines=20)
+    assert (found.machines, found.hops, found.arrived) == (20, 60, 60)
+    assert "times as much" in networks.table([found, found])
 
 
 def test_worlds_are_compared_by_their_ratios():
