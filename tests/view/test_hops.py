@@ -7,6 +7,7 @@ import pytest
 from tokenlab.view import show
 from tokenlab.view.hop_matrix import hop_matrix
 from tokenlab.view.widgets import DoubleHopBench
+from tokenlab.view.widgets.double_hop_bench import smallest_change
 from tokenlab.worlds.double_hop import WAYS, double_hop
 
 
@@ -68,6 +69,14 @@ def test_the_bench_tries_what_is_chosen():
     for way in WAYS:
         bench._way.value = way
         assert bench.tried.way == way and repr(bench)
+
+
+def test_the_bench_names_the_smallest_change_both_ways():
+    assert "let the user arrive: the mend 'resource-based'" in smallest_change(double_hop("WinRM, Kerberos"))
+    assert "keep the user from arriving: the mend 'none'" in smallest_change(
+        double_hop("web, Kerberos", "unconstrained")
+    )
+    assert "The smallest change" in DoubleHopBench()._says.value
 
 
 def test_the_messages_are_stepped_forth_and_back():

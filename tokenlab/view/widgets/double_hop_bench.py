@@ -17,7 +17,7 @@ from tokenlab.view.hops import chain_blocks, chain_figure, exposed_words, networ
 from tokenlab.view.markup import page_text, tag
 from tokenlab.view.sequence import Step, sequence_figure, sequence_text
 from tokenlab.view.widgets import knobs
-from tokenlab.worlds.double_hop import HOPS, MENDS, WAYS, DoubleHop, double_hop
+from tokenlab.worlds.double_hop import HOPS, MENDS, WAYS, DoubleHop, double_hop, single_changes
 
 
 class DoubleHopBench(widgets.VBox):  # type: ignore[misc]  # ipywidgets is untyped
@@ -96,8 +96,9 @@ class DoubleHopBench(widgets.VBox):  # type: ignore[misc]  # ipywidgets is untyp
             WAYS[tried.way].words,
             MENDS[tried.mend],
             f"On the servers lies {lies}: {tried.score}. {RULE}",
+            smallest_change(tried),
         ]
-        self._says.value = knobs.says(f"{mark.sign} At the second server: {word}.", notes, lines=6)
+        self._says.value = knobs.says(f"{mark.sign} At the second server: {word}.", notes, lines=7)
         self._chain.value = chain_figure(self._outcomes) if self._outcomes else ""
         self._lies.value = network_html(tried.world.network)
         self._show_wire()
@@ -139,3 +140,15 @@ class DoubleHopBench(widgets.VBox):  # type: ignore[misc]  # ipywidgets is untyp
         if isinstance(bundle, dict):
             bundle["text/plain"] = repr(self)
         return bundle
+
+
+def smallest_change(tried: DoubleHop) -> str:
+    """In a sentence: what would let the user arrive, or keep from arriving, with least lying open."""
+    arrives = tried.letter == "U"
+    changes = single_changes(tried, "A" if arrives else "U")
+    wish = "keep the user from arriving" if arrives else "let the user arrive"
+    if not changes:
+        return f"No single change would {wish}."
+    best = changes[0]
+    change = f"the mend {best.mend!r}" if best.way == tried.way else f"coming by {best.way!r}"
+    return f"The smallest change that would {wish}: {change}; then {best.score} lies open."
