@@ -47,6 +47,20 @@ def test_pass_the_ticket_changes_the_wire_and_no_token():
     assert scene.desk.log.events(4624)[-1]["TargetUserName"] == "cosmo"
 
 
+def test_a_ticket_put_into_a_session_is_for_kerberos_only():
+    """NTLM answers with what the session was made with, whoever's tickets lie in it."""
+    scene = Scene()
+    desk = scene.at_desk()
+    stolen = scene.network.ask_tgt(scene.desk, "nova", PASSWORDS[NOVA])
+    scene.network.inject(desk.effective_token.session, stolen)
+    by_name, by_address = (
+        scene.network.connect(desk, SmbShare(scene.a), host=host)
+        for host in ("A", scene.network.address(scene.a))
+    )
+    assert (by_name.who, by_name.why) == (NOVA, "a cached TGT of nova")
+    assert (by_address.who, by_address.why) == (COSMO, "the password of cosmo")
+
+
 def test_overpass_the_hash_is_a_ticket_request_without_a_logon():
     scene = Scene()
     logons = len(scene.desk.log.events(4624))

@@ -117,7 +117,9 @@ class Network:
         self, thread: Thread, service: Service, host: str, way: Way, shown: Outbound, outcome: Outcome
     ) -> Token:
         if way not in (Way.NEGOTIATE, Way.CREDSSP, Way.RESTRICTED_ADMIN, Way.REMOTE_GUARD):
-            token, messages = admit_otherwise(thread, service, way, shown, self.address(outcome.client))
+            held = shown.without_tickets
+            outcome.why = held.why
+            token, messages = admit_otherwise(thread, service, way, held, self.address(outcome.client))
             outcome.messages = messages
             return token
         outcome.package, _ = negotiate.choose(host, service.spn(host), shown, self.domain)
@@ -126,7 +128,9 @@ class Network:
             if ticket is not None:
                 return self._by_kerberos(service, way, ticket, forwarded, shown, outcome)
         outcome.package = NTLM
-        return self._by_ntlm(service, way, shown, outcome)
+        if shown:
+            outcome.why = shown.without_tickets.why
+        return self._by_ntlm(service, way, shown.without_tickets, outcome)
 
     # Kerberos -----------------------------------------------------------------------------------------
 

@@ -19,6 +19,12 @@ class Outbound:
     user: str = ""
     key: str | None = field(default=None, repr=False)
     cache: TicketCache | None = field(default=None, repr=False)
+    held: Outbound | None = field(default=None, repr=False)
+
+    @property
+    def without_tickets(self) -> Outbound:
+        """What is left where no ticket counts: NTLM and passwords know only what the session was made with."""
+        return self.held or self
 
     def __bool__(self) -> bool:
         return self.key is not None or self.granting is not None
@@ -52,11 +58,17 @@ def outbound(thread: Thread, domain: Domain, caches: Caches) -> Outbound:
 
 def of_session(machine: Machine, session: LogonSession, domain: Domain, caches: Caches) -> Outbound:
     """What a logon session has for the wire."""
+    cache, held = caches.of(session), _held(machine, session, domain, caches)
+    if cache.granting is None:
+        return held
+    client = cache.granting.client
+    kind = "forwarded" if TicketFlags.FORWARDED in cache.granting.flags else "cached"
+    key = held.key if client.name.lower() == held.user.lower() else None
+    return Outbound(f"a {kind} TGT of {client.name}", client.domain, client.name, key, cache, held)
+
+
+def _held(machine: Machine, session: LogonSession, domain: Domain, caches: Caches) -> Outbound:
     cache, held = caches.of(session), session.credentials
-    if cache.granting is not None:
-        client = cache.granting.client
-        kind = "forwarded" if TicketFlags.FORWARDED in cache.granting.flags else "cached"
-        return Outbound(f"a {kind} TGT of {client.name}", client.domain, client.name, held.secret, cache)
     if held.kind is CredentialKind.PASSWORD:
         return Outbound(f"the password of {held.user_name}", held.domain, held.user_name, held.secret, cache)
     if held.kind is CredentialKind.MACHINE:
