@@ -23,7 +23,7 @@ class Outbound:
 
     @property
     def without_tickets(self) -> Outbound:
-        """What is left where no ticket counts: NTLM and passwords know only what the session was made with."""
+        """What is left where no ticket counts: NTLM knows only what the session was made with."""
         return self.held or self
 
     def __bool__(self) -> bool:
