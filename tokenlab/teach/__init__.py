@@ -1,6 +1,20 @@
-"""What lessons need around the model: predictions, refusals, and later exercises and their grading."""
+"""What lessons and exercises need around the model: predictions, refusals, tasks, answers and feedback."""
 
-from tokenlab.teach.predict import predict
+from typing import TYPE_CHECKING, Any
+
+from tokenlab.teach.check import check, hint, learner, task
 from tokenlab.teach.refused import refused
 
-__all__ = ["predict", "refused"]
+if TYPE_CHECKING:
+    from tokenlab.teach.prediction import predict
+
+__all__ = ["predict", "refused", "learner", "task", "check", "hint"]
+
+
+def __getattr__(name: str) -> Any:
+    """Widgets come with the first prediction: a grader needs none."""
+    if name != "predict":
+        raise AttributeError(f"module 'tokenlab.teach' has no attribute {name!r}")
+    from tokenlab.teach.prediction import predict
+
+    return predict

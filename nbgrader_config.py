@@ -1,0 +1,11 @@
+"""nbgrader's settings: this project is an nbgrader course. Sources in solutions/, releases in exercises/."""
+
+c = get_config()  # type: ignore[name-defined]  # noqa: F821  # nbgrader defines it
+
+c.CourseDirectory.course_id = "tokenlab"
+c.CourseDirectory.source_directory = "solutions"
+c.CourseDirectory.release_directory = "exercises"
+c.ClearSolutions.code_stub = {"python": "# Write your answer here, and run the next cell."}
+c.ClearSolutions.begin_solution_delimeter = "BEGIN SOLUTION"
+c.ClearSolutions.end_solution_delimeter = "END SOLUTION"
+c.ExecutePreprocessor.timeout = 60

@@ -1,0 +1,354 @@
+"""What an exercise is made of: a task for one learner, whose answer is judged part by part.
+
+An exercise makes its task from a `Stream`: the same name always gets the same task. Four helpers make the
+usual tasks: `choose`, `arrange`, `build` and `implement`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from tokenlab.teach.answers import AnswerError, Plain, Unanswered
+from tokenlab.teach.judgement import Finding
+from tokenlab.teach.misconceptions import Misconception
+from tokenlab.teach.variant import Stream
+
+
+class Kind(StrEnum):
+    """What the learner does."""
+
+    PREDICT = "predict"
+    ORDER = "order"
+    BUILD = "build"
+    DIAGNOSE = "diagnose"
+    MEND = "mend"
+    IMPLEMENT = "implement"
+    READ = "read"
+
+
+@dataclass(frozen=True)
+class Part:
+    """What is judged by itself: ``judge`` gets the whole answer, read and found in shape."""
+
+    name: str
+    points: int
+    judge: Callable[[Any], Finding]
+
+
+@dataclass(frozen=True)
+class Task:
+    """An exercise in one learner's world.
+
+    ``question`` is Markdown; ``blank`` the answer as the learner finds it, ``example`` one of the right shape
+    (and seldom right); ``read`` turns plain data into what the parts judge, or raises `AnswerError` and
+    ValueError. ``given`` are values the learner can work with, by name. ``difficulty`` holds numbers that are
+    the same in everybody's world. ``questions`` are what the answer is called with, if it is a function.
+    """
+
+    question: str
+    blank: Plain
+    example: Plain
+    read: Callable[[Plain], Any]
+    parts: tuple[Part, ...]
+    hints: tuple[str, ...]
+    difficulty: Mapping[str, int]
+    given: Mapping[str, Any] = field(default_factory=dict)
+    questions: tuple[tuple[Plain, ...], ...] = ()
+
+    @property
+    def points(self) -> int:
+        return sum(part.points for part in self.parts)
+
+
+@dataclass(frozen=True)
+class Exercise:
+    """A number such as ``04.3`` and what makes its task.
+
+    ``aims`` are the lesson's *after this you can* that it tests (1 to 3); ``rows`` and ``cases`` are the rows
+    of the coverage table and the public threads it stands for.
+    """
+
+    number: str
+    title: str
+    kind: Kind
+    minutes: int
+    points: int
+    aims: tuple[int, ...]
+    rows: tuple[int, ...]
+    cases: tuple[str, ...]
+    make: Callable[[Stream], Task] = field(repr=False)
+
+    @property
+    def lesson(self) -> str:
+        return self.number.partition(".")[0]
+
+    @property
+    def answer_name(self) -> str:
+        """The variable that holds the answer: ``answer_04_3``."""
+        return f"answer_{self.number.replace('.', '_')}"
+
+
+REGISTRY: dict[str, Exercise] = {}
+
+
+def exercise(
+    number: str,
+    title: str,
+    kind: Kind,
+    *,
+    minutes: int,
+    points: int,
+    aims: tuple[int, ...],
+    rows: tuple[int, ...] = (),
+    cases: tuple[str, ...] = (),
+) -> Callable[[Callable[[Stream], Task]], Callable[[Stream], Task]]:
+    """Put what the function makes into the registry. Raises ValueError if the number is taken."""
+
+    def register(make: Callable[[Stream], Task]) -> Callable[[Stream], Task]:
+        if number in REGISTRY:
+            raise ValueError(f"there are two exercises {number}")
+        REGISTRY[number] = Exercise(number, title, kind, minutes, points, aims, rows, cases, make)
+        return make
+
+    return register
+
+
+# Tasks of the usual kinds ------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One thing to decide. ``says`` is what Windows does and why, told to everybody.
+
+    ``wrong`` maps wrong options to the belief behind them, alone or with a text to tell instead of ``says``;
+    ``flip`` is the smallest change that would have made a wrong answer right, or a function that finds it.
+    """
+
+    name: str
+    prompt: str
+    options: tuple[str, ...]
+    right: str
+    says: str
+    wrong: Mapping[str, Misconception | tuple[Misconception, str]] = field(default_factory=dict)
+    flip: str | Callable[[], str] = ""
+    points: int = 1
+
+    def judge(self, answer: Mapping[str, Plain]) -> Finding:
+        given = answer[self.name]
+        if given == self.right:
+            return Finding(True, self.says)
+        if given is None:
+            return Finding(False, f"no answer yet: one of {', '.join(map(repr, self.options))}")
+        told = self.wrong.get(str(given))
+        belief, says = told if isinstance(told, tuple) else (told, self.says)
+        return Finding(False, says, belief, self.flip() if callable(self.flip) else self.flip)
+
+
+def choose(
+    question: str,
+    choices: list[Choice],
+    *,
+    hints: tuple[str, ...],
+    difficulty: Mapping[str, int],
+    given: Mapping[str, Any] | None = None,
+) -> Task:
+    """Decide several things: the answer is a dict with one option for each. Raises ValueError if one is
+    not in its options."""
+    by_name = {choice.name: choice for choice in choices}
+    for choice in choices:
+        if choice.right not in choice.options or not choice.wrong.keys() <= set(choice.options):
+            raise ValueError(f"{choice.name}: {choice.right!r} or what is said of others is no option")
+
+    def read(answer: Plain) -> dict[str, Plain]:
+        example = {choice.name: choice.options[0] for choice in choices}
+        if type(answer) is not dict or answer.keys() != by_name.keys():
+            raise AnswerError(f"expected a dict with the keys {', '.join(map(repr, by_name))}: {example}")
+        for name, value in answer.items():
+            if value is not None and value not in by_name[name].options:
+                options = ", ".join(map(repr, by_name[name].options))
+                raise AnswerError(f"{name}: {value!r:.80} is none of {options}")
+        if all(value is None for value in answer.values()):
+            raise Unanswered("every part is still None")
+        return answer
+
+    lines = [f"* `{c.name}`: {c.prompt} *({' | '.join(c.options)})*" for c in choices]
+    return Task(
+        question="\n".join([question, "", *lines]),
+        blank=dict.fromkeys(by_name),
+        example={choice.name: choice.options[0] for choice in choices},
+        read=read,
+        parts=tuple(Part(choice.name, choice.points, choice.judge) for choice in choices),
+        hints=hints,
+        difficulty={"parts": len(choices), "options": sum(len(c.options) for c in choices), **difficulty},
+        given=given or {},
+    )
+
+
+@dataclass(frozen=True)
+class Before:
+    """``first`` comes before ``second`` (indexes into the lines of `arrange`), and why."""
+
+    first: int
+    second: int
+    says: str
+    misconception: Misconception | None = None
+    points: int = 1
+
+
+def arrange(
+    question: str,
+    lines: list[str],
+    rules: list[Before],
+    stream: Stream,
+    *,
+    hints: tuple[str, ...],
+    difficulty: Mapping[str, int],
+    given: Mapping[str, Any] | None = None,
+) -> Task:
+    """Put lines in order: the answer is their letters, as text or list. ``lines`` come in a right order;
+    every order that keeps all rules is right too."""
+    shown = stream.shuffled(range(len(lines)))
+    while shown == sorted(shown):
+        shown = stream.shuffled(shown)
+    letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"[: len(lines)]
+    letter_of = {line: letters[place] for place, line in enumerate(shown)}
+
+    def read(answer: Plain) -> list[str]:
+        if not answer:
+            raise Unanswered(f"there is no order yet: expected {len(lines)} letters, for example {letters!r}")
+        found = list(answer) if type(answer) in (str, list) else []  # type: ignore[arg-type]
+        if len(found) != len(letters) or {str(one).upper() for one in found} != set(letters):
+            raise AnswerError(f"expected each of the letters {letters} once, for example {letters!r}")
+        return [str(one).upper() for one in found]
+
+    def judge(rule: Before) -> Callable[[list[str]], Finding]:
+        first, second = letter_of[rule.first], letter_of[rule.second]
+        return lambda order: Finding(
+            order.index(first) < order.index(second),
+            rule.says,
+            rule.misconception,
+            f"{first} before {second}",
+        )
+
+    listed = [f"* **{letters[place]}** {lines[line]}" for place, line in enumerate(shown)]
+    return Task(
+        question="\n".join([question, "", *listed]),
+        blank="",
+        example=letters,
+        read=read,
+        parts=tuple(
+            Part(f"order {number}", rule.points, judge(rule)) for number, rule in enumerate(rules, 1)
+        ),
+        hints=hints,
+        difficulty={"lines": len(lines), "rules": len(rules), **difficulty},
+        given={"lines": {letters[place]: lines[line] for place, line in enumerate(shown)}, **(given or {})},
+    )
+
+
+@dataclass(frozen=True)
+class Requirement:
+    """Something a built answer must do, judged by its effect."""
+
+    name: str
+    judge: Callable[[Any], Finding]
+    points: int = 1
+
+
+def build(
+    question: str,
+    requirements: list[Requirement],
+    *,
+    read: Callable[[Any], Any],
+    example: Plain,
+    hints: tuple[str, ...],
+    difficulty: Mapping[str, int],
+    blank: Plain = None,
+    given: Mapping[str, Any] | None = None,
+) -> Task:
+    """Build something that meets requirements. ``read`` makes it of the answer; what it raises as ValueError
+    (`AnswerError` too) is told to the learner."""
+
+    def reads(answer: Plain) -> Any:
+        if answer is None or answer == "" or answer == blank:
+            raise Unanswered(f"nothing is built yet: expected something like {example!r}")
+        return read(answer)
+
+    listed = [f"* {one.name}" for one in requirements]
+    return Task(
+        question="\n".join([question, "", *listed]),
+        blank=blank,
+        example=example,
+        read=reads,
+        parts=tuple(Part(one.name, one.points, one.judge) for one in requirements),
+        hints=hints,
+        difficulty={"requirements": len(requirements), **difficulty},
+        given=given or {},
+    )
+
+
+@dataclass(frozen=True)
+class Case:
+    """One call of the learner's function: what goes in, what must come out, and what it tests."""
+
+    arguments: tuple[Plain, ...]
+    expected: Plain
+    group: str
+
+
+def implement(
+    question: str,
+    cases: list[Case],
+    groups: Mapping[str, tuple[int, str, Misconception | None]],
+    *,
+    hints: tuple[str, ...],
+    difficulty: Mapping[str, int],
+    given: Mapping[str, Any] | None = None,
+) -> Task:
+    """Write a function. ``groups`` maps the name of a group of cases to its points, what is said of it, and
+    the belief behind getting it wrong; a group earns its points when all its cases come out right."""
+
+    def read(results: Plain) -> list[dict[str, Plain]]:
+        if results is None:
+            raise Unanswered("there is no function yet")
+        if type(results) is not list or len(results) != len(cases):
+            raise AnswerError(f"expected a function, to be called {len(cases)} times: def answer(...): ...")
+        return results  # type: ignore[return-value]
+
+    def judge(name: str) -> Callable[[list[dict[str, Plain]]], Finding]:
+        _, says, misconception = groups[name]
+
+        def of(results: list[dict[str, Plain]]) -> Finding:
+            for case, result in zip(cases, results, strict=True):
+                if case.group == name and not _came_out(result, case.expected):
+                    came = result.get("raised") or repr(result.get("returned"))
+                    arguments = ", ".join(map(repr, case.arguments))
+                    told = (
+                        f"{says} For ({arguments:.300}) yours gave {came:.200}; expected {case.expected!r}."
+                    )
+                    return Finding(False, told, misconception)
+            return Finding(True, says)
+
+        return of
+
+    return Task(
+        question=question,
+        blank=None,
+        example=None,
+        read=read,
+        parts=tuple(Part(name, group[0], judge(name)) for name, group in groups.items()),
+        hints=hints,
+        difficulty={"cases": len(cases), "groups": len(groups), **difficulty},
+        given=given or {},
+        questions=tuple(case.arguments for case in cases),
+    )
+
+
+def _came_out(result: object, expected: Plain) -> bool:
+    """Exactly so: True is not 1 here."""
+    if type(result) is not dict or "returned" not in result:
+        return False
+    returned = result["returned"]
+    return type(returned) is type(expected) and returned == expected

@@ -1,0 +1,85 @@
+"""What is said of an answer: part by part, never only "wrong"."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tokenlab.teach.misconceptions import Misconception
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Is a part right, and what is to be said: what Windows does and why.
+
+    ``misconception`` is the belief a wrong part comes from; ``flip`` the smallest change that would have made
+    the answer right.
+    """
+
+    right: bool
+    says: str
+    misconception: Misconception | None = None
+    flip: str = ""
+
+
+@dataclass(frozen=True)
+class PartResult:
+    """One part of an answer: ``points`` of ``of``."""
+
+    name: str
+    of: int
+    finding: Finding
+
+    @property
+    def points(self) -> int:
+        return self.of if self.finding.right else 0
+
+    def __str__(self) -> str:
+        sign = "✓" if self.finding.right else "✗"
+        return "\n    ".join([f"{sign} {self.name}: {self.finding.says}", *self.more()])
+
+    def more(self) -> list[str]:
+        """The lines below the first: the belief, and what would flip it."""
+        lines = []
+        if self.finding.misconception is not None and not self.finding.right:
+            belief = self.finding.misconception
+            lines.append(f"Often believed: {belief.belief} In truth: {belief.truth} [{belief.source}]")
+        if self.finding.flip and not self.finding.right:
+            lines.append(f"What would make it so: {self.finding.flip}")
+        return lines
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """All parts of an answer to one exercise. ``notes`` concern the answer as a whole."""
+
+    number: str
+    title: str
+    parts: tuple[PartResult, ...]
+    notes: tuple[str, ...] = ()
+
+    @property
+    def points(self) -> int:
+        return sum(part.points for part in self.parts)
+
+    @property
+    def of(self) -> int:
+        return sum(part.of for part in self.parts)
+
+    @property
+    def right(self) -> bool:
+        return self.points == self.of
+
+    @property
+    def misconceptions(self) -> tuple[str, ...]:
+        """The keys of the misconceptions that wrong parts come from."""
+        found = (part.finding.misconception for part in self.parts if not part.finding.right)
+        return tuple(dict.fromkeys(one.key for one in found if one is not None))
+
+    def __str__(self) -> str:
+        head = f"{self.number} {self.title}: {self.points} of {self.of} points"
+        return "\n".join([head, *(str(part) for part in self.parts), *self.notes])
+
+    def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
+        from tokenlab.teach.feedback import judgement_html
+
+        return {"text/html": judgement_html(self), "text/plain": str(self)}
