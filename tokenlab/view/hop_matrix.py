@@ -29,14 +29,14 @@ def hop_matrix(hop: str = "share", ways: Iterable[str] = WAYS, mends: Iterable[s
 
 
 def matrix_blocks(hop: str, ways: list[str], mends: list[str]) -> list[Block]:
-    columns = [Column("How the user reached the first server", "220px")]
-    columns += [Column(mend, "118px", title=MENDS[mend]) for mend in mends]
+    columns = [Column("How the user reached the first server", "143px")]
+    columns += [Column(mend, "122px" if len(mend) > 12 else "113px", title=MENDS[mend]) for mend in mends]
     rows = []
     for way in ways:
         cells = [Cell(way, title=WAYS[way].words)]
         cells += [_cell(double_hop(way, mend, hop)) for mend in mends]
         rows.append(Row(cells))
-    width = 220 + 118 * len(mends)
+    width = sum(int(column.width.removesuffix("px")) for column in columns)
     table = Table(
         f"As whom one arrives at the second server: {hop}", columns, rows, narrowest=width, widest=1100
     )
