@@ -49,9 +49,9 @@ class _Copy:
             return self._float(value)  # type: ignore[arg-type]
         if kind is str:
             return self._text(value)  # type: ignore[arg-type]
-        if kind in (list, tuple):
+        if kind is list or kind is tuple:  # `is`: a metaclass may say that it equals everything
             return [self.of(item, depth + 1) for item in value]  # type: ignore[attr-defined]
-        if kind in (set, frozenset):
+        if kind is set or kind is frozenset:
             return sorted(
                 (self.of(item, depth + 1) for item in value),  # type: ignore[attr-defined]
                 key=repr,
