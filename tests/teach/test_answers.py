@@ -62,7 +62,8 @@ def test_plain_data_passes(answer, same):
 @pytest.mark.parametrize(
     "answer",
     [
-        AlwaysEqual(), Anything(), Text("granted"), Colour.RED, object(), b"bytes", 1j, range(3), (one for one in "abc"),
+        AlwaysEqual(), Anything(),
+        Text("granted"), Colour.RED, object(), b"bytes", 1j, range(3), (one for one in "abc"),
         lambda: True, collections.OrderedDict(a=1), collections.defaultdict(list), [AlwaysEqual()], {1: 2},
         {AlwaysEqual(): 1}, {"a": Text("b")}, float("nan"), float("inf"), 1 << 200, "\x00",
         "a\x1b[2J", "\u202e",
