@@ -105,8 +105,8 @@ def _playwright() -> Any:
     return sync_playwright
 
 
-def open_notebook(page: Any, address: str, notebook: str, dark: bool = False) -> None:
-    """Open a notebook alone in the window, wait for its kernel, run every cell."""
+def open_notebook(page: Any, address: str, notebook: str, dark: bool = False, run: bool = True) -> None:
+    """Open a notebook alone in the window, wait for its kernel, and run every cell unless told not to."""
     page.goto(f"{address}/doc/tree/{notebook}?token=test&reset", wait_until="domcontentloaded")
     page.wait_for_function("() => window.jupyterapp && window.jupyterapp.shell.currentWidget", timeout=90_000)
     if dark:
@@ -120,6 +120,8 @@ def open_notebook(page: Any, address: str, notebook: str, dark: bool = False) ->
         }""",
         timeout=90_000,
     )
+    if not run:
+        return
     page.evaluate("() => { window.jupyterapp.commands.execute('notebook:run-all-cells'); }")
     page.wait_for_function(
         """() => {

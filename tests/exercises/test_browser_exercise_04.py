@@ -1,0 +1,104 @@
+"""Exercise 04 as a learner does it: read, answer wrongly, read what is said, answer rightly."""
+
+import shutil
+
+import pytest
+
+pytest.importorskip("jupyterlab")
+
+from browser import chromium, jupyterlab, open_notebook, screenshot
+
+from tests.exercises.course import folder
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+
+@pytest.fixture(scope="module")
+def page(tmp_path_factory):
+    place = tmp_path_factory.mktemp("exercises")
+    name = folder("04").name
+    shutil.copytree(folder("04", "exercises"), place / name)
+    with jupyterlab(place) as address, chromium(height=1400) as page:
+        open_notebook(page, address, f"{name}/{name}.ipynb", run=False)
+        yield page
+
+
+def place_of(page, start):
+    """The place of the code cell that begins so."""
+    return page.evaluate(
+        """(start) => {
+            const cells = window.jupyterapp.shell.currentWidget.content.model.cells;
+            for (let i = 0; i < cells.length; i++)
+                if (cells.get(i).sharedModel.getSource().startsWith(start)) return i;
+            return -1;
+        }""",
+        start,
+    )
+
+
+def run(page, start):
+    """Select the cell, press Shift-Enter as a learner does, wait for its number; gives the cell's outputs."""
+    place = place_of(page, start)
+    assert place >= 0, start
+    before = page.evaluate(f"() => {{ {MODEL} return cells.get({place}).executionCount; }}")
+    page.evaluate(
+        f"""async () => {{
+            const book = window.jupyterapp.shell.currentWidget.content;
+            book.activeCellIndex = {place}; book.mode = 'command'; book.activate();
+            await book.scrollToItem({place});
+            book.widgets[{place}].node.setAttribute('data-place', '{place}');
+        }}"""
+    )
+    page.keyboard.press("Shift+Enter")
+    page.wait_for_function(
+        f"""() => {{ {MODEL} const n = cells.get({place}).executionCount;
+            return n && n !== {before or 0}; }}""",
+        timeout=60_000,
+    )
+    return page.locator(f'[data-place="{place}"]')
+
+
+MODEL = "const cells = window.jupyterapp.shell.currentWidget.content.model.cells;"
+
+
+def write(page, start, text):
+    """Replace what a cell says by typing into it."""
+    place = place_of(page, start)
+    page.evaluate(
+        f"""async () => {{
+            const book = window.jupyterapp.shell.currentWidget.content;
+            await book.scrollToItem({place});
+            book.widgets[{place}].node.setAttribute('data-place', '{place}');
+        }}"""
+    )
+    editor = page.locator(f'[data-place="{place}"] .cm-content')
+    editor.click()
+    page.keyboard.press("Control+A")
+    page.keyboard.insert_text(text)
+    run(page, text[:30])
+
+
+def test_a_learner_answers_wrongly_reads_and_answers_rightly(page):
+    run(page, "from tokenlab")
+    task = run(page, "q5 = task")
+    task.get_by_text("Write the DACL of a file").wait_for()
+    assert "answer_04_5" in task.inner_text()
+    screenshot(page, "exercise-04-task")
+
+    run(page, "answer_04_5 =")
+    untouched = run(page, 'check("04.5"')
+    untouched.get_by_text("04.5 has no answer yet").first.wait_for()
+
+    write(page, "answer_04_5 =", 'answer_04_5 = f"D:(A;;FA;;;{q5.team})"')
+    wrong = run(page, 'check("04.5"')
+    wrong.get_by_text("04.5 Just enough: 3 of 5 points").wait_for()
+    said = wrong.inner_text()
+    assert "Often believed" in said and "A line that denies something" in said
+    screenshot(page, "exercise-04-wrong")
+
+    right = 'answer_04_5 = f"D:(D;;0x6;;;{q5.apprentice})(A;;FR;;;{q5.team})(A;;FW;;;{q5.user})"'
+    write(page, "answer_04_5 =", right)
+    done = run(page, 'check("04.5"')
+    done.get_by_text("04.5 Just enough: 5 of 5 points").wait_for()
+    assert "Often believed" not in done.inner_text()
+    screenshot(page, "exercise-04-right")

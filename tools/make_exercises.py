@@ -1,0 +1,62 @@
+"""Make exercises/ from solutions/, as nbgrader does it: solutions cut out, outputs cleared.
+
+    python tools/make_exercises.py            all of them
+    python tools/make_exercises.py --check    write nothing, fail where exercises/ would change
+
+The same solutions give the same bytes on every machine.
+"""
+
+import argparse
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+SOURCE, RELEASE = "solutions", "exercises"
+
+
+def release(folder: Path) -> None:
+    """Let nbgrader make ``folder/exercises`` from the project's solutions."""
+    shutil.copy(ROOT / "nbgrader_config.py", folder)
+    shutil.copytree(ROOT / SOURCE, folder / SOURCE, ignore=shutil.ignore_patterns(".ipynb_checkpoints"))
+    for assignment in sorted(path.name for path in (folder / SOURCE).iterdir() if path.is_dir()):
+        command = [sys.executable, "-m", "nbgrader", "generate_assignment", assignment, "--no-db", "--force"]
+        done = subprocess.run(command, cwd=folder, capture_output=True, text=True)
+        if done.returncode:
+            raise RuntimeError(f"nbgrader cannot make {assignment}:\n{done.stderr[-3000:]}")
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    """The notebooks of a folder by their path in it."""
+    found = (path for path in sorted(folder.rglob("*.ipynb")) if ".ipynb_checkpoints" not in path.parts)
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in found}
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument(
+        "--check", action="store_true", help="write nothing, fail where exercises/ would change"
+    )
+    check = parser.parse_args(arguments).check
+    with tempfile.TemporaryDirectory() as temporary:
+        release(Path(temporary))
+        made = contents(Path(temporary) / RELEASE)
+    there = contents(ROOT / RELEASE)
+    changed = sorted(name for name in made.keys() | there.keys() if made.get(name) != there.get(name))
+    for name in changed:
+        print(f"{'would change' if check else 'changed'}  {name}")
+        if check:
+            continue
+        target = ROOT / RELEASE / name
+        if name not in made:
+            target.unlink()
+            continue
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(made[name])
+    return 1 if check and changed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
