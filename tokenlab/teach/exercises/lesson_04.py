@@ -237,9 +237,7 @@ def outside(stream: Stream) -> Task:
     )
 
 
-@exercise(
-    "04.4", "In which order?", Kind.ORDER, minutes=4, points=4, aims=(1, 2), rows=(16, 18)
-)
+@exercise("04.4", "In which order?", Kind.ORDER, minutes=4, points=4, aims=(1, 2), rows=(16, 18))
 def in_order(stream: Stream) -> Task:
     generic = stream.pick(("GENERIC_READ", "GENERIC_WRITE", "GENERIC_ALL"))
     kind = stream.pick(("file", "key", "service", "process"))
@@ -288,7 +286,9 @@ def just_enough(stream: Stream) -> Task:
     def refused(who: SecurityContext, rights: int, belief: Misconception) -> object:
         def judge(descriptor: SecurityDescriptor) -> Finding:
             if not access_check(member, descriptor, READ).granted:
-                return Finding(False, f"who keeps everybody out keeps {user} out, who has work to do", NULL_IS_EMPTY)
+                return Finding(
+                    False, f"who keeps everybody out keeps {user} out, who has work to do", NULL_IS_EMPTY
+                )
             got = granted_access(who, descriptor, MAXIMUM_ALLOWED) & rights
             if not got:
                 return Finding(True, "none of these rights is granted")
@@ -330,7 +330,11 @@ def just_enough(stream: Stream) -> Task:
 def own_check(stream: Stream) -> Task:
     cases: list[Case] = []
     groups = {
-        "one line": (2, "A line counts if its SID is in the token and its mask names the right.", LINES_FOR_OTHERS),
+        "one line": (
+            2,
+            "A line counts if its SID is in the token and its mask names the right.",
+            LINES_FOR_OTHERS,
+        ),
         "several rights": (2, "Access is granted only when every right asked for is.", RIGHTS_ARE_ONE),
         "order": (2, "The first line that names a right decides it.", DENY_ALWAYS_WINS),
         "no DACL": (1, "No DACL (None) grants everything, an empty one nothing.", NULL_IS_EMPTY),

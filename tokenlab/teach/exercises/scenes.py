@@ -1,0 +1,79 @@
+"""Worlds for exercises: a domain of made-up people and machines, different for everybody."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tokenlab.network import Domain, Network
+from tokenlab.system import AccountDatabase, Clock, Machine, Process
+from tokenlab.teach.variant import Principal, Stream
+
+PASSWORDS = ("Ad astra", "Dark side of the moon", "First light", "Second star to the right", "Zero gravity")
+
+
+@dataclass(frozen=True)
+class Office:
+    """A controller, a desk and two servers; a plain user and a domain administrator, with one password each."""
+
+    name: str
+    controller: Machine
+    desk: Machine
+    first: Machine
+    second: Machine
+    network: Network
+    user: str
+    admin: str
+    passwords: dict[str, str]
+
+    @property
+    def domain(self) -> Domain:
+        return self.network.domain
+
+    def full(self, person: str) -> str:
+        r"""``VEGA\\ada``."""
+        return rf"{self.name}\{person}"
+
+    def shell(self, person: str = "", machine: Machine | None = None) -> Process:
+        """Somebody (the user) logs on at a machine (the desk) and gets a shell."""
+        person, machine = person or self.user, machine or self.desk
+        return machine.start("explorer.exe", machine.log_on(self.full(person), self.passwords[person]))
+
+
+@dataclass(frozen=True)
+class Players:
+    """Who and what an office is made of: the same players make the same office again, with nobody in it."""
+
+    domain: Principal
+    user: str
+    admin: str
+    hosts: tuple[str, ...]
+    passwords: tuple[str, ...]
+
+
+def players(stream: Stream) -> Players:
+    domain = stream.domain()
+    user, admin = (person.name for person in stream.people(2, domain))
+    return Players(domain, user, admin, tuple(stream.hosts(4)), tuple(stream.picks(PASSWORDS, 2)))
+
+
+def office(cast: Players | Stream) -> Office:
+    """A new world, in which nobody has logged on yet."""
+    if isinstance(cast, Stream):
+        cast = players(cast)
+    domain, clock = cast.domain, Clock()
+    passwords = dict(zip((cast.user, cast.admin), cast.passwords, strict=True))
+    directory = AccountDatabase.directory(domain.name, domain.sid, f"{domain.name.lower()}.example")
+    account = directory.add_user(cast.user, passwords[cast.user])
+    directory.add_user(cast.admin, passwords[cast.admin], "Domain Admins")
+    machines = [Machine(cast.hosts[0], directory, sid=domain.sid, controller=True, clock=clock)]
+    for number, host in enumerate(cast.hosts[1:], 1):
+        sid = f"S-1-5-21-{number}1-{number}2-{number}3"
+        machines.append(Machine(host, directory, sid=sid, clock=clock))
+    for server in machines[2:]:
+        for group in ("Remote Management Users", "Remote Desktop Users"):
+            server.sam.add_members(group, account.sid)
+    network = Network(Domain(directory), machines[0])
+    for machine in machines[1:]:
+        network.add(machine)
+    controller, desk, first, second = machines
+    return Office(domain.name, controller, desk, first, second, network, cast.user, cast.admin, passwords)
