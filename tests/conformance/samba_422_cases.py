@@ -1,43 +1,47 @@
-"""Random conditional access checks and SDDL texts, and where Samba 4.22 is known not to be Windows."""
+"""Random checks with conditions, Samba 4.22's answers, and where this Samba is known not to be Windows."""
 
 from __future__ import annotations
 
 import json
 import os
 import subprocess
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from random import Random
 from typing import NamedTuple
 
-from tokenlab.security import (
-    Ace,
-    AceFlags,
-    AceType,
-    Acl,
-    Group,
-    SecurityContext,
-    SecurityDescriptor,
-)
-from tokenlab.security.claims import ClaimFlags, ClaimType, ResourceAttribute, encode
+from tokenlab.security import Ace, AceFlags, AceType, Acl, Group, SecurityContext, SecurityDescriptor
+from tokenlab.security.claims import ClaimFlags, ClaimType, ResourceAttribute, Value, encode
 from tokenlab.security.evaluation import Claims
-from tokenlab.values import Sid
+from tokenlab.values import MAXIMUM_ALLOWED, Sid
 
-ROOT = os.environ.get("TOKENLAB_SAMBA_ROOT", "")
+ROOT = os.environ.get("TOKENLAB_SAMBA_ROOT")
 """The folder of a Debian that has Samba 4.22."""
+COMMAND = ["chroot", str(ROOT), "/usr/bin/python3", "-I", "-c"]
 ORACLE = Path(__file__).with_name("samba_422_oracle.py")
 DOMAIN = "S-1-5-21-1-2-3"
-USER = Sid("S-1-5-21-1-2-3-1000")
-GROUPS = ["S-1-1-0", "S-1-5-32-544", "S-1-5-32-545", "S-1-5-21-1-2-3-513"]
-IN_SETS = ["SID(WD)", "SID(BA)", "SID(BU)", "SID(S-1-5-21-1-2-3-513)"]
-NAMES = ["a", "b", "A"]
+USER = Sid(f"{DOMAIN}-1000")
+GROUPS = ["S-1-1-0", "S-1-5-32-544", "S-1-5-32-545", f"{DOMAIN}-513"]
+SID_LITERALS = ["SID(WD)", "SID(BA)", "SID(BU)", f"SID({DOMAIN}-513)"]
 SOURCES = ["@User.", "@User.", "@Device.", "@Resource.", ""]
-TEXTS = ["", "blue", "Blue", "red"]
-ORDERS = ["==", "!=", "<", "<=", ">", ">="]
-SETS = ["Contains", "Not_Contains", "Any_of", "Not_Any_of"]
-MEMBERS = [
-    f"{no}{device}Member_of{any_}" for no in ("", "Not_") for device in ("", "Device_") for any_ in ("", "_Any")
+MEMBER_OF = [
+    f"{no}{of}Member_of{how}" for no in ("", "Not_") for of in ("", "Device_") for how in ("", "_any")
 ]
+
+# What the attribute of a name has: its types, its values, and how many of them.
+ONE, SEVERAL = (1,), (2, 2, 3)
+_NUMBERS = (ClaimType.INT64, ClaimType.UINT64)
+ATTRIBUTES: dict[str, tuple[tuple[ClaimType, ...], Sequence[Value], tuple[int, ...]]] = {
+    "number": (_NUMBERS, (0, 1, 2, 1 << 62), ONE),
+    "yes": ((ClaimType.BOOLEAN,), (0, 1), ONE),
+    "text": ((ClaimType.STRING,), ("", "blue", "Blue", "red"), ONE),
+    "octets": ((ClaimType.OCTET_STRING,), (b"\1", b"\1\2"), ONE),
+    "numbers": (_NUMBERS, (0, 1, 2, 3), SEVERAL),
+    "texts": ((ClaimType.STRING,), ("blue", "Blue", "red", "green"), SEVERAL),
+    "sids": ((ClaimType.SID,), [Sid(sid) for sid in GROUPS], SEVERAL),
+}
+SINGLE = [name for name, (_, _, counts) in ATTRIBUTES.items() if counts is ONE]
+MULTIPLE = [name for name in ATTRIBUTES if name not in SINGLE]
 
 
 class Case(NamedTuple):
@@ -50,102 +54,158 @@ class Case(NamedTuple):
 
 
 def random_case(random: Random) -> Case:
-    claims = Claims(
-        random_attributes(random, True),
-        random_attributes(random, True),
-        tuple(Group(Sid(sid)) for sid in some(random, GROUPS)),
-        random_attributes(random, True),
-    )
-    context = SecurityContext(USER, some(random, GROUPS), mandatory_policy=0, claims=claims)
-    return Case(context, random_descriptor(random), random.choice((0x1, 0x2, 0x3, 0x02000000)))
+    """Few names, values and rights, so that they meet. What `LISTED` speaks of is left out."""
+    device_groups = tuple(Group(Sid(sid)) for sid in _some(random, GROUPS))
+    user, device, local = (_attributes(random, (0, 0, 2, 16)) for _ in range(3))
+    claims = Claims(user, device, device_groups, local)
+    context = SecurityContext(USER, _some(random, GROUPS), mandatory_policy=0, claims=claims)
+    text = "O:SYG:SYD:" + "".join(_line(random) for _ in range(random.randint(1, 3)))
+    descriptor = SecurityDescriptor.from_sddl(text, DOMAIN)
+    if about := _attributes(random, (0, 0, 2)):
+        descriptor = SecurityDescriptor(descriptor.owner, descriptor.group, descriptor.dacl, carrier(about))
+    return Case(context, descriptor, random.choice((0x1, 0x2, 0x3, MAXIMUM_ALLOWED)))
 
 
-def random_descriptor(random: Random) -> SecurityDescriptor:
-    lines = "".join(
-        f"({random.choice(('XA', 'XA', 'XD', 'A'))};;{random.choice(('0x1', '0x2', '0x3'))};;;"
-        f"{random.choice(('WD', 'BA', 'BU'))}"
-        for _ in range(0)
-    )
-    del lines
-    text = "O:SYG:SYD:"
-    for _ in range(random.randint(1, 3)):
-        head = f"{random.choice(('0x1', '0x2', '0x3'))};;;{random.choice(('WD', 'WD', 'BA', 'BU'))}"
-        if random.random() < 0.2:
-            text += f"({random.choice('AD')};;{head})"
-        else:
-            text += f"({random.choice(('XA', 'XA', 'XD'))};;{head};({random_condition(random, 2)}))"
-    read = SecurityDescriptor.from_sddl(text, DOMAIN)
-    about = random_attributes(random, False)
-    if not about:
-        return read
-    return SecurityDescriptor(read.owner, read.group, read.dacl, carrier(about))
+def _line(random: Random) -> str:
+    rights = f"{random.choice(('0x1', '0x2', '0x3'))};;;{random.choice(('WD', 'WD', 'BA', 'BU'))}"
+    if random.random() < 0.2:
+        return f"({random.choice('AD')};;{rights})"
+    return f"({random.choice(('XA', 'XA', 'XD'))};;{rights};({_condition(random, 2)}))"
 
 
-def random_condition(random: Random, depth: int) -> str:
+def _condition(random: Random, depth: int) -> str:
     kind = random.random()
-    if depth and kind < 0.3:
-        left, right = random_condition(random, depth - 1), random_condition(random, depth - 1)
-        return f"({left}) {random.choice(('&&', '||'))} ({right})"
     if depth and kind < 0.4:
-        return f"!({random_condition(random, depth - 1)})"
+        one, other = _condition(random, depth - 1), _condition(random, depth - 1)
+        return f"({one}) {random.choice(('&&', '||'))} ({other})" if kind < 0.3 else f"!({one})"
     if kind < 0.5:
-        return f"{random.choice(MEMBERS)} {{{', '.join(some(random, IN_SETS) or IN_SETS[:1])}}}"
-    attribute = random_attribute(random)
-    if kind < 0.55:
-        return f"{random.choice(('Exists', 'Not_Exists'))} {attribute}"
-    if kind < 0.62:
-        return attribute
-    if kind < 0.75:
-        return f"{attribute} {random.choice(ORDERS + SETS)} {random_attribute(random, named='@Resource.')}"
-    if kind < 0.9:
-        return f"{attribute} {random.choice(ORDERS)} {random_literal(random)}"
-    return f"{attribute} {random.choice(['==', '!=', *SETS])} {random_set(random)}"
+        return f"{random.choice(MEMBER_OF)} {_set(random, SID_LITERALS)}"
+    several = kind < 0.8
+    name = random.choice(MULTIPLE if several else SINGLE)
+    left = random.choice(SOURCES) + (name.upper() if random.random() < 0.1 else name)
+    if random.random() < 0.3:
+        right = "@Resource." + random.choice(MULTIPLE if several else SINGLE)
+    elif several:
+        right = _set(
+            random, random.choice((SID_LITERALS, ["0", "1", "2", "0x3"], ['"blue"', '"RED"', '"green"']))
+        )
+    else:
+        right = random.choice(("0", "1", "-1", "02", '""', '"blue"', '"red"', "#0102"))
+    operators = ["==", "!="]
+    if several:
+        operators += ["Contains", "Not_Contains", "Any_of", "Not_Any_of"]
+    elif name != "octets":
+        operators += ["<", "<=", ">", ">="]
+    return f"{left} {random.choice(operators)} {right}"
 
 
-def random_attribute(random: Random, named: str | None = None) -> str:
-    return f"{named or random.choice(SOURCES)}{random.choice(NAMES)}"
+def _set(random: Random, values: Sequence[str]) -> str:
+    return "{" + ", ".join(random.sample(values, random.randint(2, len(values)))) + "}"
 
 
-def random_literal(random: Random) -> str:
-    if random.random() < 0.5:
-        return random.choice(("0", "1", "2", "-1"))
-    return random.choice((*(f'"{text}"' for text in TEXTS), "#01", "#0102", "SID(BA)"))
-
-
-def random_set(random: Random) -> str:
-    """Values of one type; each once."""
-    kind = random.randrange(3)
-    if kind == 0:
-        return f"{{{', '.join(some(random, ['0', '1', '2', '-1']) or ['1'])}}}"
-    if kind == 1:
-        return f"{{{', '.join(some(random, IN_SETS) or IN_SETS[:1])}}}"
-    return "{" + ", ".join(f'"{text}"' for text in some(random, ["blue", "red", "green"]) or ["red"]) + "}"
-
-
-def random_attributes(random: Random, claims: bool) -> tuple[ResourceAttribute, ...]:
+def _attributes(random: Random, flags: Sequence[int]) -> tuple[ResourceAttribute, ...]:
     found = []
-    for name in some(random, ["a", "b"]):
-        kind = random.choice(list(ClaimType))
-        values: list[object] = {
-            ClaimType.INT64: [0, 1, 2, -1],
-            ClaimType.UINT64: [0, 1, 2, 1 << 63],
-            ClaimType.BOOLEAN: [0, 1],
-            ClaimType.STRING: TEXTS,
-            ClaimType.SID: [Sid(sid) for sid in GROUPS],
-            ClaimType.OCTET_STRING: [b"\1", b"\1\2"],
-        }[kind]
-        flags = ClaimFlags(random.choice((0, 0, 0, 2, 4, 16) if claims else (0, 0, 2)))
-        count = random.choice((1, 1, 1, 2, 3))
-        chosen = tuple(random.choice(values) for _ in range(count))
-        found.append(ResourceAttribute(name, kind, chosen, flags))  # type: ignore[arg-type]
+    for name in _some(random, list(ATTRIBUTES)):
+        types, values, counts = ATTRIBUTES[name]
+        chosen = tuple(random.choice(values) for _ in range(random.choice(counts)))
+        found.append(ResourceAttribute(name, random.choice(types), chosen, ClaimFlags(random.choice(flags))))
     return tuple(found)
 
 
-def some(random: Random, items: Sequence[str]) -> list[str]:
+def _some(random: Random, items: Sequence[str]) -> list[str]:
     return random.sample(items, random.randint(0, len(items)))
 
 
+# --- where Samba is known not to be Windows ------------------------------------------------------
+
+
+def _one(name: str, kind: ClaimType, *values: Value, flags: int = 0) -> ResourceAttribute:
+    return ResourceAttribute(name, kind, values, ClaimFlags(flags))
+
+
+KNOWN = Claims(
+    user=(
+        _one("number", ClaimType.INT64, 1),
+        _one("large", ClaimType.UINT64, 1 << 63),
+        _one("numbers", ClaimType.INT64, 1, 2),
+        _one("yes", ClaimType.BOOLEAN, 1),
+        _one("text", ClaimType.STRING, "x"),
+        _one("octets", ClaimType.OCTET_STRING, b"\1"),
+        _one("sid", ClaimType.SID, Sid("S-1-1-0")),
+        _one("denied", ClaimType.INT64, 1, flags=ClaimFlags.USE_FOR_DENY_ONLY),
+    ),
+)
+"""Claims for the conditions of `LISTED`."""
+
+_EXISTS = "Exists asks whether an attribute is there, and so is never unknown: [MS-DTYP] 2.4.4.17.7"
+_ALONE = "an attribute alone is true if it is not 0 and not empty: [MS-DTYP] 2.4.4.17.8"
+_SIZES = (
+    "one value is a set of one: [MS-DTYP] 2.4.4.17.6 compares them as sets; nothing found of real Windows"
+)
+_SID = "SIDs can be compared: [MS-DTYP] 2.4.4.17.5 and 2.4.4.17.6"
+_LARGE = "both are integers: [MS-DTYP] 2.4.10.1"
+_ORDER = "bytes have no order: simplified, nothing found of real Windows"
+_DENY = "CLAIM_SECURITY_ATTRIBUTE_USE_FOR_DENY_ONLY counts only in lines that deny: [MS-DTYP] 2.4.10.1"
+
+
+class Listed(NamedTuple):
+    """A condition to which Samba finds another value than the model: True, False or None for unknown."""
+
+    condition: str
+    samba: bool | None
+    model: bool | None
+    why: str
+
+
+LISTED = (
+    Listed("Exists @User.number", None, True, _EXISTS),
+    Listed("Not_Exists @User.number", None, False, _EXISTS),
+    Listed("Exists @User.nothing", None, False, _EXISTS),
+    Listed("Not_Exists nothing", None, True, _EXISTS),
+    Listed("@User.number", None, True, _ALONE),
+    Listed("@User.yes && @User.text", None, True, _ALONE),
+    Listed("!(@User.yes)", None, False, _ALONE),
+    Listed("@User.number == {1}", None, True, _SIZES),
+    Listed("@User.numbers == 1", None, False, _SIZES),
+    Listed("@User.sid == SID(WD)", None, True, _SID),
+    Listed("@User.sid Contains SID(WD)", None, True, _SID),
+    Listed("@User.number < @User.large", None, True, _LARGE),
+    Listed("@User.large > 5", None, True, _LARGE),
+    Listed("@User.octets > #00", True, None, _ORDER),
+    Listed("@User.denied == 1", True, None, _DENY),
+)
+
+
+# --- asking --------------------------------------------------------------------------------------
+
+
 def carrier(attributes: Iterable[ResourceAttribute]) -> Acl:
-    """Attributes as the lines of a SACL: the form in which Samba takes claims, too."""
+    """Attributes as lines of a SACL. Samba takes claims in this form too."""
     kind, everyone = AceType.SYSTEM_RESOURCE_ATTRIBUTE, Sid("S-1-1-0")
     return Acl(Ace(kind, AceFlags(0), 0, everyone, data=encode(one)) for one in attributes)
+
+
+def question(case: Case) -> list[object]:
+    claims = case.context.claims or Claims()
+    lines = [str(SecurityDescriptor(sacl=carrier(of))) for of in (claims.user, claims.device, claims.local)]
+    sids = [case.context.user, *(group.sid for group in case.context.groups)]
+    return [
+        "check",
+        str(case.descriptor),
+        lines,
+        sids,
+        [one.sid for one in claims.device_groups],
+        case.desired,
+    ]
+
+
+def ask(questions: Iterable[Sequence[object]]) -> list[object]:
+    """Samba's answers: ``[NTSTATUS, granted]`` to a check, text or hex to the rest, None where it refuses."""
+    asked = subprocess.run(
+        [*COMMAND, ORACLE.read_text(encoding="utf-8")],
+        input="\n".join(map(json.dumps, questions)),
+        capture_output=True,
+        text=True,
+    )
+    assert asked.returncode == 0, asked.stderr
+    return [json.loads(line) for line in asked.stdout.splitlines()]

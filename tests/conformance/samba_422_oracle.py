@@ -1,9 +1,11 @@
 """Samba 4.22's access check and SDDL as a filter: a question a line in, an answer a line out, both JSON.
 
-Run inside a Debian that has this Samba. A question is ``["check", descriptor, claims, SIDs, device's SIDs,
-privileges, desired]``, ``["read", text]`` or ``["write", descriptor]``; descriptors are hex. Claims are three
-descriptors whose resource attributes stand for those of user, device and caller: their bytes are the same.
-An answer is ``[NTSTATUS, granted]``, hex, text, or null where Samba refuses.
+Run inside a Debian that has this Samba. Questions:
+
+- ``["check", text, claims, SIDs with the user's first, SIDs of the device, desired]``, where claims are three
+  descriptors whose resource attributes stand for the claims of user, device and caller. The answer is
+  ``[NTSTATUS, granted]``.
+- ``["read", text]``: bytes in hex, or null. ``["write", hex]``: text, or null.
 """
 
 import json
@@ -17,41 +19,42 @@ from samba.security import access_check
 DOMAIN = security.dom_sid("S-1-5-21-1-2-3")
 
 
-def unpacked(data):
-    return ndr_unpack(security.descriptor, bytes.fromhex(data))
+def parsed(text):
+    return security.descriptor.from_sddl(text, DOMAIN)
 
 
-def check(data, claims, sids, device_sids, privileges, desired):
+def check(text, claims, sids, device_sids, desired):
     token = security.token()
     token.evaluate_claims = security.CLAIMS_EVALUATION_ALWAYS
     token.sids = [security.dom_sid(sid) for sid in sids]
     token.num_sids = len(sids)
     token.device_sids = [security.dom_sid(sid) for sid in device_sids]
     token.num_device_sids = len(device_sids)
-    for name, carrier in zip(("user", "device", "local"), claims, strict=True):
-        aces = unpacked(carrier).sacl.aces if carrier else []
-        setattr(token, f"{name}_claims", [ace.coda for ace in aces])
-        setattr(token, f"num_{name}_claims", len(aces))
-    for name in privileges:
-        token.set_privilege(security.privilege_id(name))
+    for kind, carrier in zip(("user", "device", "local"), claims, strict=True):
+        aces = parsed(carrier).sacl.aces
+        setattr(token, f"{kind}_claims", [ace.coda for ace in aces])
+        setattr(token, f"num_{kind}_claims", len(aces))
     try:
-        return [0, access_check(unpacked(data), token, desired)]
+        return [0, access_check(parsed(text), token, desired)]
     except NTSTATUSError as error:
         return [error.args[0], 0]
 
 
 def read(text):
     try:
-        return ndr_pack(security.descriptor.from_sddl(text, DOMAIN)).hex()
-    except (ValueError, TypeError):  # TypeError: what security.SDDLValueError was before
+        return ndr_pack(parsed(text)).hex()
+    except (TypeError, ValueError, security.SDDLValueError):
         return None
 
 
 def write(data):
-    return unpacked(data).as_sddl(DOMAIN)
+    try:
+        return ndr_unpack(security.descriptor, bytes.fromhex(data)).as_sddl()
+    except ValueError:
+        return None
 
 
 ANSWERS = {"check": check, "read": read, "write": write}
 for line in sys.stdin:
     kind, *question = json.loads(line)
-    print(json.dumps(ANSWERS[kind](*question)), flush=True)
+    print(json.dumps(ANSWERS[kind](*question)))

@@ -1,5 +1,7 @@
 """What holds for each exercise: it can be solved in everybody's world, and is as hard for everybody."""
 
+import os
+
 import pytest
 
 from tests.exercises.course import EVERY, LESSONS, code, folder, judged, notebook, solve
@@ -9,7 +11,7 @@ from tokenlab.teach.exercises import find
 from tokenlab.teach.misconceptions import catalogue
 from tokenlab.teach.variant import Variant
 
-VARIANTS = [f"learner{number}" for number in range(500)]
+VARIANTS = [f"learner{number}" for number in range(int(os.environ.get("TOKENLAB_VARIANTS", 500)))]
 every = pytest.mark.parametrize("exercise", EVERY, ids=lambda one: one.number)
 every_lesson = pytest.mark.parametrize("lesson", LESSONS)
 
@@ -26,7 +28,7 @@ def test_five_hundred_worlds_are_solved_and_equally_hard(exercise):
         assert result.right, f"{name}\n{task.question}\n{answer!r}\n{result}"
         assert dict(task.difficulty) == first, name
         told.add((task.question, repr(task.questions)))
-    assert len(told) > 20, "nearly everybody has the same world"
+    assert len(told) > min(20, len(VARIANTS) // 4), "nearly everybody has the same world"
 
 
 @every

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from tokenlab.security import (
-    Acl,
     Ace,
+    Acl,
     SecurityContext,
     SecurityDescriptor,
     access_check,

@@ -68,13 +68,22 @@ def two_names(stream: Stream) -> Task:
     people = (here.full(here.user), here.full(here.admin))
     asked = {
         "whoami": (f"{here.user} types whoami in the new window", TOKEN_IS_NEW, "The token was copied."),
-        "share": (rf"from that window, `\\{server.name}\data`: whom does {server.name} see", WHOAMI_IS_THE_WIRE,
-                  "The window's session holds the name and password that were typed."),
-        "child": ("a program started from that window opens the share: whom does the server see", WHOAMI_IS_THE_WIRE,
-                  "A child's token is a copy, and points to the same session."),
-        "explorer": ("the old explorer.exe opens the share: whom does the server see", WHOAMI_IS_THE_WIRE,
-                     "Its session is the one of the logon at the desk: nothing was put into that."),
-    }  # fmt: skip
+        "share": (
+            rf"from that window, `\\{server.name}\data`: whom does {server.name} see",
+            WHOAMI_IS_THE_WIRE,
+            "The window's session holds the name and password that were typed.",
+        ),
+        "child": (
+            "a program started from that window opens the share: whom does the server see",
+            WHOAMI_IS_THE_WIRE,
+            "A child's token is a copy, and points to the same session.",
+        ),
+        "explorer": (
+            "the old explorer.exe opens the share: whom does the server see",
+            WHOAMI_IS_THE_WIRE,
+            "Its session is the one of the logon at the desk: nothing was put into that.",
+        ),
+    }
     choices = [
         Choice(
             name,
@@ -93,12 +102,15 @@ def two_names(stream: Stream) -> Task:
         f"{here.admin}, a domain administrator. Who is who?"
     )
     return choose(
-        question, choices,
-        hints=("Ask twice: what does the token say, and what lies in the session it points to?",
-               "A copy of a token points to the session of the original."),
+        question,
+        choices,
+        hints=(
+            "Ask twice: what does the token say, and what lies in the session it points to?",
+            "A copy of a token points to the session of the original.",
+        ),
         difficulty={"asked": len(choices)},
         given={"user": people[0], "admin": people[1]},
-    )  # fmt: skip
+    )
 
 
 def _local_file(window: object, here: Office) -> Choice:
@@ -110,16 +122,25 @@ def _local_file(window: object, here: Office) -> Choice:
     except Refusal:
         right = "refused"
     return Choice(
-        "file", f"that window opens `{sam}` on the desk, which Administrators may read", ("granted", "refused"), right,
+        "file",
+        f"that window opens `{sam}` on the desk, which Administrators may read",
+        ("granted", "refused"),
+        right,
         f"{right}: {here.desk.name} asks the token, and in it {here.user} is no administrator.",
         {"granted": TOKEN_IS_NEW},
-    )  # fmt: skip
+    )
 
 
 @exercise(
-    "13.2", "It does not work", Kind.DIAGNOSE, minutes=5, points=3, aims=(2,), rows=(7, 46),
+    "13.2",
+    "It does not work",
+    Kind.DIAGNOSE,
+    minutes=5,
+    points=3,
+    aims=(2,),
+    rows=(7, 46),
     cases=("BishopFox/sliver#983", "mattjohnsonpint/SimpleImpersonation#47"),
-)  # fmt: skip
+)
 def does_not_work(stream: Stream) -> Task:
     here = office(stream)
     shell = here.shell()
@@ -134,35 +155,67 @@ def does_not_work(stream: Stream) -> Task:
         f"password that somebody mistyped as *{typed}*. The tool reports success. whoami still prints "
         f"`{here.full(here.user)}`. *It does not work,* writes {here.user}.",
         [
-            Choice("cause", "why does whoami print the old name", (cause, "the password was wrong", "the tool is broken"),
-                   cause, f"New credentials change the session, not the token: whoami prints {here.full(here.user)} even with "
-                   "the right password.", {"the password was wrong": ACCEPTED_IS_VERIFIED, "the tool is broken": WHOAMI_IS_THE_WIRE}),
-            Choice("error", "when does the wrong password show", where, where[1],
-                   f"{visit.refusal}: the wire is where it is used for the first time.",
-                   {where[0]: ACCEPTED_IS_VERIFIED, where[2]: ACCEPTED_IS_VERIFIED}),
-            Choice("test", "what tells whether it works", ("whoami /all", f"open a file on {here.desk.name}",
-                   f"open a share on {here.first.name}"), f"open a share on {here.first.name}",
-                   "Only the wire uses what was typed; that is where to look.",
-                   {"whoami /all": WHOAMI_IS_THE_WIRE, f"open a file on {here.desk.name}": TOKEN_IS_NEW}),
+            Choice(
+                "cause",
+                "why does whoami print the old name",
+                (cause, "the password was wrong", "the tool is broken"),
+                cause,
+                f"New credentials change the session, not the token: whoami prints {here.full(here.user)} even with "
+                "the right password.",
+                {"the password was wrong": ACCEPTED_IS_VERIFIED, "the tool is broken": WHOAMI_IS_THE_WIRE},
+            ),
+            Choice(
+                "error",
+                "when does the wrong password show",
+                where,
+                where[1],
+                f"{visit.refusal}: the wire is where it is used for the first time.",
+                {where[0]: ACCEPTED_IS_VERIFIED, where[2]: ACCEPTED_IS_VERIFIED},
+            ),
+            Choice(
+                "test",
+                "what tells whether it works",
+                ("whoami /all", f"open a file on {here.desk.name}", f"open a share on {here.first.name}"),
+                f"open a share on {here.first.name}",
+                "Only the wire uses what was typed; that is where to look.",
+                {"whoami /all": WHOAMI_IS_THE_WIRE, f"open a file on {here.desk.name}": TOKEN_IS_NEW},
+            ),
         ],
-        hints=("What did the tool change: the token, or the session behind it?",
-               "Who could check a password that is meant for elsewhere?"),
+        hints=(
+            "What did the tool change: the token, or the session behind it?",
+            "Who could check a password that is meant for elsewhere?",
+        ),
         difficulty={"causes": 3},
         given={"server": here.first.name},
-    )  # fmt: skip
+    )
 
 
 @exercise(
-    "13.3", "Read a 4624 of type 9", Kind.READ, minutes=5, points=4, aims=(1, 3), rows=(51, 53),
+    "13.3",
+    "Read a 4624 of type 9",
+    Kind.READ,
+    minutes=5,
+    points=4,
+    aims=(1, 3),
+    rows=(51, 53),
     cases=("SigmaHQ/sigma#3675",),
-)  # fmt: skip
+)
 def read_type_9(stream: Stream) -> Task:
     here = office(stream)
     shell = here.shell()
     shell.start_with_logon(here.full(here.admin), here.passwords[here.admin], "cmd.exe", net_only=True)
     event = here.desk.log.events(4624)[-1]
-    shown = ("LogonType", "LogonProcessName", "SubjectUserName", "SubjectLogonId", "TargetUserName", "TargetLogonId",
-             "TargetOutboundUserName", "TargetOutboundDomainName", "ElevatedToken")  # fmt: skip
+    shown = (
+        "LogonType",
+        "LogonProcessName",
+        "SubjectUserName",
+        "SubjectLogonId",
+        "TargetUserName",
+        "TargetLogonId",
+        "TargetOutboundUserName",
+        "TargetOutboundDomainName",
+        "ElevatedToken",
+    )
     listing = "\n".join(f"{name:26}{event[name]}" for name in shown)
     people = (here.user, here.admin, "nobody that is known")
     ids = tuple(stream.shuffled((event["SubjectLogonId"], event["TargetLogonId"])))
@@ -170,21 +223,46 @@ def read_type_9(stream: Stream) -> Task:
     return choose(
         f"From the Security log of `{here.desk.name}`, event 4624:\n\n```\n{listing}\n```",
         [
-            Choice("here", "as whom does the new program act on this machine", people, here.user,
-                   "TargetUserName: the token is a copy of the caller's.", {here.admin: TOKEN_IS_NEW}),
-            Choice("wire", "as whom does it go out", people, here.admin,
-                   "TargetOutboundUserName: the name in the session's credentials.", {here.user: WHOAMI_IS_THE_WIRE}),
-            Choice("follow", "which logon id do you look for in the events of the new program", ids, event["TargetLogonId"],
-                   "The new session is the target; the subject is the session that asked for it.",
-                   {event["SubjectLogonId"]: ONE_EVENT}),
-            Choice("verdict", "what is it", verdicts, verdicts[2],
-                   "Administrators do this all day. Look at who was borrowed, and at what came of it on other machines.",
-                   {verdicts[0]: ONE_EVENT, verdicts[1]: TOKEN_IS_NEW}),
+            Choice(
+                "here",
+                "as whom does the new program act on this machine",
+                people,
+                here.user,
+                "TargetUserName: the token is a copy of the caller's.",
+                {here.admin: TOKEN_IS_NEW},
+            ),
+            Choice(
+                "wire",
+                "as whom does it go out",
+                people,
+                here.admin,
+                "TargetOutboundUserName: the name in the session's credentials.",
+                {here.user: WHOAMI_IS_THE_WIRE},
+            ),
+            Choice(
+                "follow",
+                "which logon id do you look for in the events of the new program",
+                ids,
+                event["TargetLogonId"],
+                "The new session is the target; the subject is the session that asked for it.",
+                {event["SubjectLogonId"]: ONE_EVENT},
+            ),
+            Choice(
+                "verdict",
+                "what is it",
+                verdicts,
+                verdicts[2],
+                "Administrators do this all day. Look at who was borrowed, and at what came of it on other machines.",
+                {verdicts[0]: ONE_EVENT, verdicts[1]: TOKEN_IS_NEW},
+            ),
         ],
-        hints=("Subject asked for it, Target is what was made.", "One field names what other machines will see."),
+        hints=(
+            "Subject asked for it, Target is what was made.",
+            "One field names what other machines will see.",
+        ),
         difficulty={"fields": len(shown)},
         given={"event": {name: event[name] for name in shown}},
-    )  # fmt: skip
+    )
 
 
 @exercise("13.4", "From the window to the server", Kind.ORDER, minutes=5, points=4, aims=(1, 3), rows=(7, 53))
@@ -203,16 +281,23 @@ def from_window_to_server(stream: Stream) -> Task:
         "Put into order what happens.",
         lines,
         [
-            Before(1, 2, "the controller hears of it only when the wire is used, after the new session was made",
-                   ACCEPTED_IS_VERIFIED),
+            Before(
+                1,
+                2,
+                "the controller hears of it only when the wire is used, after the new session was made",
+                ACCEPTED_IS_VERIFIED,
+            ),
             Before(2, 3, "with the ticket-granting ticket one asks for the ticket to a service"),
             Before(3, 4, "the server makes its session from the ticket it is shown"),
             Before(4, 5, "only a token of the server's own can open files there"),
         ],
         stream,
-        hints=("Nobody checks the password before it is used.", "Kerberos: first the TGT, then the ticket, then the visit."),
+        hints=(
+            "Nobody checks the password before it is used.",
+            "Kerberos: first the TGT, then the ticket, then the visit.",
+        ),
         difficulty={},
-    )  # fmt: skip
+    )
 
 
 Incident = Callable[[Office], None]
@@ -249,11 +334,20 @@ def _honest(here: Office) -> None:
 
 
 INCIDENTS: dict[str, tuple[Incident, str]] = {
-    "new credentials": (_netonly, "The desk has a 4624 of type 9 with the borrowed name, then comes AES (0x12)."),
-    "a ticket from elsewhere": (_ticket, "The desk has no logon and asked for no TGT: it shows one that another machine got."),
-    "the key alone": (_key, "A TGT was asked for from the desk with RC4 (0x17), where its owner never logged on."),
+    "new credentials": (
+        _netonly,
+        "The desk has a 4624 of type 9 with the borrowed name, then comes AES (0x12).",
+    ),
+    "a ticket from elsewhere": (
+        _ticket,
+        "The desk has no logon and asked for no TGT: it shows one that another machine got.",
+    ),
+    "the key alone": (
+        _key,
+        "A TGT was asked for from the desk with RC4 (0x17), where its owner never logged on.",
+    ),
     "the person": (_honest, "The desk has the person's own interactive logon, type 2, and AES tickets."),
-}  # fmt: skip
+}
 
 
 KEPT = {
@@ -283,9 +377,15 @@ def _trace(here: Office, incident: Incident) -> list[str]:
 
 
 @exercise(
-    "13.5", "What was borrowed?", Kind.DIAGNOSE, minutes=10, points=4, aims=(2, 3), rows=(46, 53),
+    "13.5",
+    "What was borrowed?",
+    Kind.DIAGNOSE,
+    minutes=10,
+    points=4,
+    aims=(2, 3),
+    rows=(46, 53),
     cases=("SigmaHQ/sigma#3675",),
-)  # fmt: skip
+)
 def what_was_borrowed(stream: Stream) -> Task:
     cast = players(stream)
     here = office(cast)
@@ -311,18 +411,26 @@ def what_was_borrowed(stream: Stream) -> Task:
         f"Below is every event of the desk and of the controller `{here.controller.name}` that names `{here.admin}`. What "
         "went out over the wire each time?\n\n" + "\n\n".join(blocks),
         choices,
-        hints=("Look for a logon at the desk first: of type 2, of type 9, or none at all.",
-               "From which address was the TGT asked for, and with which encryption?",
-               "0x12 is AES, 0x17 is RC4, whose key is the NT hash."),
+        hints=(
+            "Look for a logon at the desk first: of type 2, of type 9, or none at all.",
+            "From which address was the TGT asked for, and with which encryption?",
+            "0x12 is AES, 0x17 is RC4, whose key is the NT hash.",
+        ),
         difficulty={"incidents": len(kinds)},
         given={"incidents": incidents},
-    )  # fmt: skip
+    )
 
 
 @exercise(
-    "13.6", "A rule that lets administrators work", Kind.IMPLEMENT, minutes=15, points=6, aims=(2, 3), rows=(53,),
+    "13.6",
+    "A rule that lets administrators work",
+    Kind.IMPLEMENT,
+    minutes=15,
+    points=6,
+    aims=(2, 3),
+    rows=(53,),
     cases=("SigmaHQ/sigma#3675",),
-)  # fmt: skip
+)
 def a_rule(stream: Stream) -> Task:
     groups = {
         "at home": (1, "A ticket for somebody who logged on at that address is no news.", None),
@@ -345,11 +453,15 @@ def a_rule(stream: Stream) -> Task:
         "user nor as the outbound name."
     )
     return implement(
-        question, cases, groups,
-        hints=("First collect the pairs of address and name that are explained.",
-               "A logon explains two names at its address: the user and the outbound one."),
+        question,
+        cases,
+        groups,
+        hints=(
+            "First collect the pairs of address and name that are explained.",
+            "A logon explains two names at its address: the user and the outbound one.",
+        ),
         difficulty={},
-    )  # fmt: skip
+    )
 
 
 def _rule_case(stream: Stream, group: str) -> Case:

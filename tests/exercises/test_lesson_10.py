@@ -1,0 +1,44 @@
+"""Half-right answers to the exercises of lesson 10, by hand."""
+
+import pytest
+
+from tests.exercises.course import judged
+from tokenlab.teach import task
+from tokenlab.teach.exercises import find
+
+Q1, Q5 = task("10.1"), task("10.5")
+A, B = Q5.opener, Q5.other
+USER = Q1._task.parts[4].judge.__self__.options[0]
+
+HALF_RIGHT = [
+    ("10.1", {"same": "granted", "hosts": "granted", "other": "granted", "after": "granted", "child": USER}, 3,
+     ("the-process-token-counts", "children-inherit-impersonation")),
+    ("10.1", {"same": "refused", "hosts": "granted", "other": "refused", "after": "refused", "child": None}, 2,
+     ("impersonation-is-of-the-process",)),
+    ("10.2", {"identification": "opens the file", "impersonation": "opens the file", "delegation": "error 5",
+              "further": "set Delegation in the server's code", "cause": "the file's DACL"}, 1,
+     ("true-means-it-worked", "the-level-is-ours-to-set")),
+    ("10.4", ["ImpersonateLoggedOnUser", "CreateProcess", "RevertToSelf"], 0,
+     ("children-inherit-impersonation", "impersonation-is-of-the-process")),
+    ("10.4", ["ImpersonateLoggedOnUser", "DuplicateTokenEx", "CreateProcessWithTokenW"], 3, None),
+    ("10.4", ["DuplicateTokenEx", "CreateProcessWithTokenW", "CreateProcess"], 3, ("children-inherit-impersonation",)),
+    ("10.5", {"fails": A + A + B + B, "works": A + A + B + B}, 1, ("impersonation-is-of-the-process",)),
+    ("10.5", {"fails": A + B + B + A, "works": None}, 2, ("impersonation-is-of-the-process",)),
+    ("10.6", {"pipe": "ImpersonateNamedPipeClient", "rpc": "RpcImpersonateClient", "com": "CoImpersonateClient",
+              "usual": "Impersonation", "capped": "Impersonation"}, 3, ("true-means-it-worked",)),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("number", "answer", "points", "beliefs"), HALF_RIGHT)
+def test_half_right_answers_get_what_they_should(number, answer, points, beliefs):
+    result = judged(find(number), answer)
+    assert result.points == points, str(result)
+    assert beliefs is None or set(result.misconceptions) == set(beliefs), str(result)
+
+
+def test_who_impersonates_before_reading_and_opens_before_that_loses_two_rules():
+    words = ("makes the pipe", "connects", "writes", "opens", "Impersonate", "reads the request", "Revert")
+    order = "".join(letter for word in words for letter, line in task("10.3").lines.items() if word in line)
+    result = judged(find("10.3"), order)
+    assert result.points == 3
+    assert result.misconceptions == ("a-client-at-any-moment", "the-process-token-counts")
