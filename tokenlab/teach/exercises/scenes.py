@@ -13,7 +13,7 @@ PASSWORDS = ("Ad astra", "Dark side of the moon", "First light", "Second star to
 
 @dataclass(frozen=True)
 class Office:
-    """A controller, a desk and two servers; a plain user and a domain administrator, with one password each."""
+    """A controller, a desk, two servers; a plain user and a domain administrator, each with a password."""
 
     name: str
     controller: Machine
