@@ -31,7 +31,7 @@ from tokenlab.teach.judgement import Finding
 from tokenlab.teach.misconceptions import Misconception
 from tokenlab.teach.variant import Principal, Stream
 from tokenlab.values import MAXIMUM_ALLOWED, FileRights, IntegrityLevel
-from tokenlab.values.well_known import ADMINISTRATORS, AUTHENTICATED_USERS, EVERYONE, USERS
+from tokenlab.values.well_known import ADMINISTRATORS, AUTHENTICATED_USERS, EVERYONE, LOCAL_SYSTEM, USERS
 
 ALLOWED_BEATS_DENIED = Misconception(
     "allow-beats-deny",
@@ -97,7 +97,8 @@ def person(user: Principal, *groups: Principal, **more: object) -> SecurityConte
     """A token of a user who is in these groups, in Everyone, Users and Authenticated Users."""
     names = {one.sid: one.name for one in (user, *groups)}
     sids = [EVERYONE, AUTHENTICATED_USERS, USERS, *(group.sid for group in groups)]
-    return SecurityContext(user.sid, sids, names=names, **more)  # type: ignore[arg-type]
+    default = Acl((Ace.allow(user.sid, ALL), Ace.allow(LOCAL_SYSTEM, ALL)))
+    return SecurityContext(user.sid, sids, names=names, default_dacl=default, **more)  # type: ignore[arg-type]
 
 
 def token_lines(context: SecurityContext) -> str:
