@@ -1,0 +1,506 @@
+"""Exercises of lesson 06: what can skip the check."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from tokenlab.system import Process, Refusal
+from tokenlab.teach.answers import Plain
+from tokenlab.teach.exercise import Before, Case, Choice, Kind, Task, arrange, choose, exercise, implement
+from tokenlab.teach.exercises.scenes import Office, office
+from tokenlab.teach.misconceptions import Misconception
+from tokenlab.teach.variant import Stream
+from tokenlab.values import FileRights, ProcessRights
+from tokenlab.values.rights import DirectoryRights
+
+HOLD_IS_USE = Misconception(
+    "to-hold-is-to-use",
+    "To hold a privilege is to use it.",
+    "A privilege that is present and disabled does nothing; and some are asked for only where a program says so, as when it opens for backup.",
+    "windirstat/windirstat#5",
+)
+SUCCESS_MEANS_DONE = Misconception(
+    "success-means-done",
+    "Success means done.",
+    "AdjustTokenPrivileges succeeds if it changed nothing at all: ERROR_NOT_ALL_ASSIGNED (1300) tells.",
+    "oshi/oshi#1372",
+)
+NO_LIMITS = Misconception(
+    "privileges-have-no-limits",
+    "Privileges have no limits.",
+    "Each skips one check: SeDebugPrivilege that of processes and threads, and not of protected ones.",
+    "cuckoosandbox/monitor#50",
+)
+REMOVED_COMES_BACK = Misconception(
+    "removed-comes-back",
+    "What was removed can be enabled again.",
+    "Removed is gone from this token for good; only another token can have it.",
+    "lesson 06",
+)
+OWNER_READS = Misconception(
+    "owner-reads",
+    "Who takes the ownership may read.",
+    "It gives the owner two rights, READ_CONTROL and WRITE_DAC: reading takes a change of the DACL first.",
+    "lesson 06",
+)
+ENABLED, DISABLED, REMOVED = 2, 0, 4
+OPTIONS = ("granted", "refused")
+
+
+def attempt(act: Callable[[], object]) -> str:
+    try:
+        act()
+    except Refusal:
+        return "refused"
+    return "granted"
+
+
+def vault(here: Office, shell: Process) -> str:
+    """A folder of the user's that nobody else is let into."""
+    path = rf"C:\Users\{here.user}\vault"
+    shell.create(
+        path,
+        DirectoryRights.LIST_DIRECTORY,
+        container=True,
+        descriptor=f"D:P(A;OICI;FA;;;{shell.token.context.user})",
+    )
+    shell.create(rf"{path}\diary.txt", FileRights.ALL_ACCESS)
+    return path
+
+
+def consoles(here: Office, privilege: str) -> dict[str, Process]:
+    """Three elevated consoles of the administrator: the privilege present, enabled, removed."""
+    shell = here.shell(here.admin)
+    found = {state: shell.elevate("cmd.exe") for state in ("present", "enabled", "removed")}
+    for state, number in (("present", DISABLED), ("enabled", ENABLED), ("removed", REMOVED)):
+        found[state].token.adjust_privileges({privilege: number})
+    return found
+
+
+@exercise("06.1", "Present, enabled, gone", Kind.PREDICT, minutes=5, points=5, aims=(1, 2), rows=(23,))
+def three_states(stream: Stream) -> Task:
+    here = office(stream)
+    lsass = here.desk.process("lsass.exe")
+    windows = consoles(here, "SeDebugPrivilege")
+    choices = []
+    for state in stream.shuffled(tuple(windows)):
+        right = attempt(lambda console=windows[state]: console.open(lsass, ProcessRights.VM_READ))  # type: ignore[misc]
+        says = {
+            "present": "present and disabled: the DACL decides",
+            "enabled": "enabled: no check",
+            "removed": "not in the token: the DACL decides",
+        }[state]
+        choices.append(
+            Choice(
+                state,
+                f"SeDebugPrivilege {'is present, disabled' if state == 'present' else 'is enabled' if state == 'enabled' else 'was removed'}",
+                OPTIONS,
+                right,
+                f"{right}: {says}.",
+                {next(o for o in OPTIONS if o != right): HOLD_IS_USE},
+            )
+        )
+    thread = attempt(lambda: windows["enabled"].open(lsass.thread, 0x1))
+    choices.append(
+        Choice(
+            "thread",
+            "it is enabled, and a *thread* of lsass.exe is opened",
+            OPTIONS,
+            thread,
+            f"{thread}: processes and threads are what it is for.",
+            {next(o for o in OPTIONS if o != thread): NO_LIMITS},
+        )
+    )
+    user = here.shell()
+    folder = vault(here, user)
+    file = attempt(lambda: windows["enabled"].open(rf"{folder}\diary.txt", FileRights.READ_DATA))
+    choices.append(
+        Choice(
+            "file",
+            f"it is enabled, and a diary that only {here.user} may read is opened",
+            OPTIONS,
+            file,
+            f"{file}: a file is no process, so its DACL decides.",
+            {next(o for o in OPTIONS if o != file): NO_LIMITS},
+        )
+    )
+    return choose(
+        f"`{here.admin}` has elevated consoles at `{here.desk.name}` and opens `lsass.exe`, which runs as SYSTEM and is not protected, to read its memory. What is the answer, if in the console's token",
+        choices,
+        hints=("Only an enabled privilege counts.", "Which kind of object does SeDebugPrivilege speak of?"),
+        difficulty={"cases": len(choices), "granted": sum(choice.right == "granted" for choice in choices)},
+    )
+
+
+@exercise(
+    "06.2",
+    "It succeeded, and did nothing",
+    Kind.DIAGNOSE,
+    minutes=6,
+    points=5,
+    aims=(1, 3),
+    rows=(9, 23),
+    cases=("oshi/oshi#1372",),
+)
+def succeeded(stream: Stream) -> Task:
+    here = office(stream)
+    shell = here.shell()
+    held = [one.privilege for one in shell.token.context.privileges if not one.enabled]
+    has = stream.pick(held)
+    lacks = stream.pick(
+        ("SeDebugPrivilege", "SeBackupPrivilege", "SeSecurityPrivilege", "SeTakeOwnershipPrivilege")
+    )
+    handle, second = shell.open_token(), shell.open_token()
+    duplicate = shell.token.duplicate()
+    result = handle.adjust_privileges({has: ENABLED, lacks: ENABLED})
+    returns = ("TRUE", "FALSE")
+    errors = ("ERROR_SUCCESS (0)", "ERROR_NOT_ALL_ASSIGNED (1300)", "ERROR_PRIVILEGE_NOT_HELD (1314)")
+    error = next(one for one in errors if one.endswith(f"({int(result.error)})"))
+    what = ("both", f"only {has}", f"only {lacks}", "neither")
+    state = {name: shell.token.context.has_privilege(name) for name in (has, lacks)}
+    enabled = (
+        what[0] if all(state.values()) else what[1] if state[has] else what[2] if state[lacks] else what[3]
+    )
+    seen = ("enabled", "disabled")
+    other = seen[0] if second.object.context.has_privilege(has) else seen[1]
+    copy = seen[0] if duplicate.context.has_privilege(has) else seen[1]
+    return choose(
+        f"A program of `{here.user}`, a plain user at `{here.desk.name}`, calls AdjustTokenPrivileges through a handle to its token, to enable `{has}` (present, disabled) and "
+        f"`{lacks}` (not in the token), in one call.",
+        [
+            Choice(
+                "returns",
+                "the call returns",
+                returns,
+                "TRUE",
+                "It succeeds whenever it could be carried out as far as possible.",
+                {"FALSE": SUCCESS_MEANS_DONE},
+            ),
+            Choice(
+                "error",
+                "GetLastError says",
+                errors,
+                error,
+                f"{error}: the only sign that something is missing.",
+                {one: SUCCESS_MEANS_DONE for one in errors if one != error},
+            ),
+            Choice(
+                "enabled",
+                "now enabled",
+                what,
+                enabled,
+                "What is in the token is changed, the rest is passed by.",
+                {one: SUCCESS_MEANS_DONE for one in what if one != enabled},
+            ),
+            Choice(
+                "other",
+                f"another handle to the same token sees {has}",
+                seen,
+                other,
+                "One token, one state, for every holder.",
+                {one: HOLD_IS_USE for one in seen if one != other},
+            ),
+            Choice(
+                "copy",
+                f"a duplicate that was made before sees {has}",
+                seen,
+                copy,
+                "A duplicate is another token.",
+                {one: HOLD_IS_USE for one in seen if one != copy},
+            ),
+        ],
+        hints=(
+            "The function does what it can.",
+            "A token that lacks a privilege cannot be given it.",
+            "Count the tokens.",
+        ),
+        difficulty={"privileges": 2},
+        given={"has": str(has)},
+    )
+
+
+@exercise(
+    "06.3",
+    "The backup privilege that does nothing",
+    Kind.DIAGNOSE,
+    minutes=6,
+    points=5,
+    aims=(1, 2, 3),
+    rows=(23,),
+    cases=("windirstat/windirstat#5",),
+)
+def backup(stream: Stream) -> Task:
+    here = office(stream)
+    folder = vault(here, here.shell())
+    windows = consoles(here, "SeBackupPrivilege")
+    tries = {
+        "plain": ("the privilege is enabled; the folder is opened in the usual way", "enabled", False, False),
+        "disabled": ("the privilege is disabled; the folder is opened for backup", "present", True, False),
+        "both": ("the privilege is enabled; the folder is opened for backup", "enabled", True, False),
+        "write": (
+            "the privilege is enabled; the diary in it is opened for backup, for *writing*",
+            "enabled",
+            True,
+            True,
+        ),
+    }
+    choices = []
+    for name, (prompt, state, flag, write) in tries.items():
+        target, right_asked = (
+            (rf"{folder}\diary.txt", FileRights.WRITE_DATA)
+            if write
+            else (folder, FileRights(DirectoryRights.LIST_DIRECTORY))
+        )
+        console = windows[state]
+        if write:
+            console.token.adjust_privileges({"SeRestorePrivilege": DISABLED})
+        right = attempt(lambda c=console, t=target, r=right_asked, f=flag: c.open(t, r, backup=f))  # type: ignore[misc]
+        says = (
+            "It takes both: the privilege enabled, and FILE_FLAG_BACKUP_SEMANTICS at the open."
+            if not write
+            else "SeBackupPrivilege reads; writing is SeRestorePrivilege's."
+        )
+        choices.append(
+            Choice(
+                name,
+                prompt,
+                OPTIONS,
+                right,
+                f"{right}. {says}",
+                {next(o for o in OPTIONS if o != right): NO_LIMITS if write else HOLD_IS_USE},
+            )
+        )
+    cures = (
+        "run it as SYSTEM",
+        "enable the privilege and open with the backup flag",
+        "add the user to Backup Operators again",
+    )
+    choices.append(
+        Choice(
+            "cure",
+            f"a disk tool of {here.admin} shows the folder as empty; its programmer should",
+            cures,
+            cures[1],
+            "The right is there; the program must use it, in two steps.",
+            {cures[0]: NO_LIMITS, cures[2]: HOLD_IS_USE},
+        )
+    )
+    return choose(
+        f"*SeBackupPrivilege is in the token, and my tool still cannot look into the folder.* `{folder}` lets only `{here.user}` in; `{here.admin}`, elevated at `{here.desk.name}`, holds the privilege.",
+        choices,
+        hints=(
+            "Windows looks for this privilege only if the program asks for a backup.",
+            "Reading and writing back are two privileges.",
+        ),
+        difficulty={"tries": len(tries), "granted": sum(choice.right == "granted" for choice in choices)},
+    )
+
+
+@exercise(
+    "06.4",
+    "Debug, and still denied",
+    Kind.DIAGNOSE,
+    minutes=5,
+    points=4,
+    aims=(2, 3),
+    rows=(23,),
+    cases=("cuckoosandbox/monitor#50",),
+)
+def still_denied(stream: Stream) -> Task:
+    here = office(stream)
+    here.desk.policy.lsa_protection = True
+    console = consoles(here, "SeDebugPrivilege")["enabled"]
+    lsass = here.desk.process("lsass.exe")
+    spooler = here.desk.start_service("Spooler")
+    asked = stream.pick((ProcessRights.VM_READ, ProcessRights.VM_WRITE, ProcessRights.DUP_HANDLE))
+    tries = {
+        "memory": (
+            f"lsass.exe, {asked.name}",
+            lambda: console.open(lsass, asked),
+            "a protected process is closed to others, privilege or not",
+        ),
+        "limited": (
+            "lsass.exe, QUERY_LIMITED_INFORMATION",
+            lambda: console.open(lsass, ProcessRights.QUERY_LIMITED_INFORMATION),
+            "what tells little is left open",
+        ),
+        "other": (
+            f"spoolsv.exe, which runs as SYSTEM and is not protected, {asked.name}",
+            lambda: console.open(spooler, asked),
+            "that is what the privilege is for",
+        ),
+    }
+    choices = []
+    for name, (prompt, act, says) in tries.items():
+        right = attempt(act)
+        choices.append(
+            Choice(
+                name,
+                prompt,
+                OPTIONS,
+                right,
+                f"{right}: {says}.",
+                {next(o for o in OPTIONS if o != right): NO_LIMITS},
+            )
+        )
+    causes = (
+        "the privilege is disabled",
+        "lsass.exe is a protected process",
+        "the DACL of lsass.exe denies Administrators",
+    )
+    choices.append(
+        Choice(
+            "cause",
+            "why one of them is refused",
+            causes,
+            causes[1],
+            "Protection is looked at before any DACL, and no privilege skips it.",
+            {causes[0]: HOLD_IS_USE, causes[2]: NO_LIMITS},
+        )
+    )
+    return choose(
+        f"At `{here.desk.name}` LSA protection is on. `{here.admin}`, elevated, with SeDebugPrivilege **enabled**, opens processes.",
+        choices,
+        hints=(
+            "What stands before the DACL that the privilege skips?",
+            "A protected process still says how it is called.",
+        ),
+        difficulty={"tries": len(tries)},
+    )
+
+
+@exercise("06.5", "Six privileges, six checks", Kind.READ, minutes=6, points=6, aims=(2,), rows=(23,))
+def six_checks(stream: Stream) -> Task:
+    skips = {
+        "SeDebugPrivilege": "opens any process or thread that is not protected",
+        "SeBackupPrivilege": "reads any file that is opened for backup",
+        "SeRestorePrivilege": "writes any file that is opened for backup, and its owner",
+        "SeTakeOwnershipPrivilege": "opens any object with WRITE_OWNER",
+        "SeSecurityPrivilege": "reads and writes a SACL",
+        "SeChangeNotifyPrivilege": "passes through folders that would not let one in",
+    }
+    order = stream.shuffled(tuple(skips))
+    options = tuple(stream.shuffled(tuple(skips)))
+    choices = [
+        Choice(
+            f"check_{number}",
+            f"it {skips[name]}",
+            options,
+            name,
+            f"{name} {skips[name]}.",
+            {one: NO_LIMITS for one in options if one != name},
+        )
+        for number, name in enumerate(order, 1)
+    ]
+    return choose(
+        "Which privilege, once enabled, does this, and nothing else?",
+        choices,
+        hints=(
+            "Two of them are for backup programs: one reads, one writes.",
+            "One of them every user has, enabled.",
+        ),
+        difficulty={"privileges": len(skips)},
+        given={"checks": tuple(skips[name] for name in order)},
+    )
+
+
+@exercise("06.6", "By way of the owner", Kind.ORDER, minutes=5, points=5, aims=(2, 3), rows=(23, 29))
+def by_the_owner(stream: Stream) -> Task:
+    here = office(stream)
+    path = stream.file()
+    lines = [
+        "enable SeTakeOwnershipPrivilege",
+        f"open `{path}` with WRITE_OWNER",
+        f"set the owner to {here.admin}",
+        f"open `{path}` with WRITE_DAC",
+        f"write a DACL that lets {here.admin} read",
+        f"open `{path}` for reading",
+    ]
+    return arrange(
+        f"`{path}` lets nobody but {here.user} in. {here.admin}, an elevated administrator, reads it by way of its ownership. Put the steps in order.",
+        lines,
+        [
+            Before(0, 1, "disabled, the privilege does nothing", HOLD_IS_USE),
+            Before(1, 2, "changing the owner takes a handle with WRITE_OWNER", HOLD_IS_USE),
+            Before(2, 3, "WRITE_DAC is the owner's: so one has to be that first", OWNER_READS),
+            Before(3, 4, "changing the DACL takes a handle with WRITE_DAC", OWNER_READS),
+            Before(4, 5, "the owner may not read: the DACL decides that", OWNER_READS),
+        ],
+        stream,
+        hints=(
+            "The privilege gives one right, WRITE_OWNER.",
+            "Which two rights has an owner without a line in the DACL?",
+        ),
+        difficulty={},
+    )
+
+
+@exercise(
+    "06.7",
+    "Be AdjustTokenPrivileges",
+    Kind.IMPLEMENT,
+    minutes=12,
+    points=6,
+    aims=(1, 3),
+    rows=(9, 29),
+    cases=("oshi/oshi#1372",),
+)
+def be_adjust(stream: Stream) -> Task:
+    groups = {
+        "enable and disable": (2, "What is in the token gets the state that was asked for.", HOLD_IS_USE),
+        "1300": (
+            2,
+            "What is not in the token is passed by, and the error is 1300; otherwise it is 0.",
+            SUCCESS_MEANS_DONE,
+        ),
+        "remove": (
+            2,
+            "Removed privileges leave the token; removing one that is not there is 1300 too (AdjustTokenPrivileges on Microsoft Learn).",
+            REMOVED_COMES_BACK,
+        ),
+    }
+    names = [
+        "SeShutdownPrivilege",
+        "SeBackupPrivilege",
+        "SeDebugPrivilege",
+        "SeTimeZonePrivilege",
+        "SeSecurityPrivilege",
+        "SeRestorePrivilege",
+    ]
+    cases = []
+    for group in groups:
+        for _ in range(5):
+            held = stream.picks(names, 4)
+            state: dict[str, Plain] = {name: stream.chance() for name in held}
+            absent = [name for name in names if name not in held]
+            asked = stream.picks(held, 2) + (
+                stream.picks(absent, 1) if group == "1300" and stream.chance(0.8) else []
+            )
+            changes: dict[str, Plain] = {
+                name: stream.pick(("enable", "disable")) for name in stream.shuffled(asked)
+            }
+            if group == "remove":
+                changes[stream.pick(names)] = "remove"
+            after = dict(state)
+            error = 0
+            for name, change in changes.items():
+                if name not in after:
+                    error = 1300
+                elif change == "remove":
+                    del after[name]
+                else:
+                    after[name] = change == "enable"
+            cases.append(Case((dict(state), dict(changes)), [dict(after), error], group))
+    return implement(
+        "Write a function `adjust(token, changes)` that gives `[token, error]` after AdjustTokenPrivileges.\n\n"
+        "* `token`: a dict from names to True (enabled) or False (disabled); what is not in it is not in the token\n"
+        "* `changes`: a dict from names to `'enable'`, `'disable'` or `'remove'`\n"
+        "* `error`: 0, or 1300 if something that is to be changed is not in the token",
+        cases,
+        groups,
+        hints=(
+            "Go through the changes one by one; a name that is not in the token changes nothing.",
+            "What is not there cannot be removed either.",
+        ),
+        difficulty={},
+    )
