@@ -15,9 +15,9 @@ ADMINISTRATOR = next((group for group in task("02.1").context.groups if group.si
 HALF_RIGHT = [
     ("02.2", dict.fromkeys(("second", "before", "after", "own"), "enabled"), 2, {"a-copy-is-its-original"}),
     ("02.2", dict.fromkeys(("second", "before", "after", "own"), "disabled"), 2, {"a-handle-is-a-token", "a-copy-is-its-original"}),
-    ("02.3", {"token_id": "the same", "session": "the same", "user": "the same", "higher": "works", "primary": "works"}, 2,
+    ("02.3", {"token_id": "the same", "session": "the same", "user": "the same", "higher": "works", "primary": "works", "password": "in the token"}, 2,
      {"a-copy-is-its-original", "a-copy-can-be-more"}),
-    ("02.3", {"token_id": "another", "session": "another", "user": None, "higher": "refused", "primary": "works"}, 2,
+    ("02.3", {"token_id": "another", "session": "another", "user": None, "higher": "refused", "primary": "works", "password": None}, 2,
      {"a-copy-is-its-original", "a-copy-can-be-more"}),
     ("02.4", {"running": "no", "child": "no", "again": "no", "later": "no", "cure": "wait an hour"}, 1, {"the-directory-is-asked"}),
     ("02.4", {"running": "yes", "child": "yes", "again": "no", "later": "no", "cure": "end the sessions"}, 4, {"the-directory-is-asked"}),

@@ -9,6 +9,7 @@ from tokenlab.teach.exercises import find
 Q1, Q3, TEAM = task("03.1"), task("03.3"), task("03.6").team
 RIGHT_3 = {"type": "allow" if Q3.data[0] == 0 else "deny", "flags": Q3.data[1], "mask": int.from_bytes(Q3.data[4:8], "little"),
            "rid": int.from_bytes(Q3.data[-4:], "little")}  # fmt: skip
+NAME = task("03.7")._task.parts[0].judge.__self__.right
 
 HALF_RIGHT = [
     ("03.1", {"owner": "Administrators", "mask": "full control", "denied": "everything", "inherited": "three", "owner_writes": "granted"}, 0,
@@ -26,6 +27,7 @@ HALF_RIGHT = [
     ("03.6", f"D:P(A;OICI;0x1301bf;;;{TEAM})", 5, ("every-child-inherits",)),
     ("03.6", f"D:P(A;;0x1200ab;;;{TEAM})(A;OICIIO;FA;;;CO)", 4, ("every-child-inherits",)),
     ("03.6", "D:P", 0, None),
+    ("03.7", dict.fromkeys(task("03.7").kinds, NAME), 1, ("rights-are-words",)),
     ("03.6", f"D:P(A;OICI;0x1200ab;;;{TEAM})(A;OICIIO;FA;;;CO)(A;OICI;FR;;;WD)", 4, {"every-child-inherits", "groups-are-narrow"}),
 ]  # fmt: skip
 

@@ -55,6 +55,12 @@ HALF_RIGHT = [
     ("04.5", "D:", 0, ("other-peoples-lines", "null-is-empty")),
     ("04.5", f"D:(A;;FR;;;{TEAM})(A;;FA;;;{USER})", 4, ("rights-are-one",)),
     ("04.5", f"D:(A;;0x1201bf;;;{TEAM})(D;;0x6;;;{APPRENTICE})", 4, ("allow-beats-deny",)),
+    (
+        "04.7",
+        {"ask": "ALL_ACCESS", "all": "granted", "without": None, "write": "line 2", "dac": "line 1"},
+        1,
+        ("rights-are-one", "allow-beats-deny", "deny-always-wins"),
+    ),
     ("04.6", first_line_only, 3, ("rights-are-one", "deny-always-wins", "dacl-is-all")),
     ("04.6", lambda sids, owner, dacl, desired: True, 0, None),
     ("04.6", lambda sids, owner, dacl, desired: 1 / 0, 0, None),

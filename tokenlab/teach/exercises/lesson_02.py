@@ -218,7 +218,7 @@ def who_sees(stream: Stream) -> Task:
     )
 
 
-@exercise("02.3", "What a duplicate keeps", Kind.PREDICT, minutes=5, points=5, aims=(2,), rows=(6, 11))
+@exercise("02.3", "What a duplicate keeps", Kind.PREDICT, minutes=5, points=6, aims=(2,), rows=(6, 10, 11))
 def duplicate_keeps(stream: Stream) -> Task:
     here = office(stream)
     token = here.desk.log_on(here.full(here.user), here.passwords[here.user])
@@ -282,6 +282,17 @@ def duplicate_keeps(stream: Stream) -> Task:
         )
         for name, prompt, options, right, says, belief in asked
     ]
+    places = ("in the token", "in the logon session, inside lsass.exe", "in explorer.exe")
+    choices.append(
+        Choice(
+            "password",
+            "what was typed at the logon, and proves it to other machines, is kept",
+            places,
+            places[1],
+            "Programs only meet tokens, which have the session's number in them; the session and its credentials stay in LSA.",
+            {places[0]: COPY_IS_ORIGINAL, places[2]: HANDLE_IS_TOKEN},
+        )
+    )
     return choose(
         f"The token of `{here.full(here.user)}`'s logon is duplicated, as an impersonation token of level {level.name.capitalize()}. Compared with the original:",
         choices,
@@ -289,7 +300,7 @@ def duplicate_keeps(stream: Stream) -> Task:
             "Which numbers name the object, and which one names the session?",
             "A level is what somebody was trusted with.",
         ),
-        difficulty={"questions": len(asked)},
+        difficulty={"questions": len(choices)},
     )
 
 

@@ -20,7 +20,7 @@ from tokenlab.teach.exercises.lesson_04 import GROUPS_ARE_NARROW, NULL_IS_EMPTY,
 from tokenlab.teach.judgement import Finding
 from tokenlab.teach.misconceptions import Misconception
 from tokenlab.teach.variant import Principal, Stream
-from tokenlab.values import DIRECTORY, FILE, MAXIMUM_ALLOWED, FileRights, Sid
+from tokenlab.values import DIRECTORY, FILE, MAXIMUM_ALLOWED, OBJECT_TYPES, FileRights, Sid
 from tokenlab.values.rights import DirectoryRights
 from tokenlab.values.well_known import ADMINISTRATORS, LOCAL_SYSTEM
 
@@ -441,4 +441,33 @@ def a_folder(stream: Stream) -> Task:
         ),
         difficulty={"people": 3},
         given={"team": team.sid},
+    )
+
+
+@exercise("03.7", "One bit, many meanings", Kind.READ, minutes=5, points=4, aims=(1,), rows=(15,))
+def one_bit(stream: Stream) -> Task:
+    kinds = stream.picks(("file", "folder", "key", "process", "token", "service"), 4)
+    bit = stream.pick((0x1, 0x2))
+    names = {kind: OBJECT_TYPES[kind].describe(bit)[0][1] for kind in kinds}
+    options = tuple(stream.shuffled(sorted(set(names.values()))))
+    choices = [
+        Choice(
+            kind,
+            f"{bit:#x} in the DACL of a {kind}",
+            options,
+            name,
+            f"{name}: the low sixteen bits belong to the kind of object.",
+            {one: MASK_IS_A_WORD for one in options if one != name},
+        )
+        for kind, name in names.items()
+    ]
+    return choose(
+        f"The same mask, {bit:#x}, stands in the DACLs of four securable objects. What does it allow?",
+        choices,
+        hints=(
+            "OBJECT_TYPES[kind].rights(mask) spells a mask out.",
+            "Only the high bits, such as DELETE, are the same for all.",
+        ),
+        difficulty={"kinds": len(kinds)},
+        given={"bit": bit, "kinds": tuple(kinds)},
     )

@@ -404,3 +404,76 @@ def _verdict(sids: Plain, owner: Plain, dacl: Plain, desired: Plain) -> bool:
     bare = SecurityDescriptor.from_sddl(f"O:{owner}G:SYD:")
     descriptor = SecurityDescriptor.from_sddl(f"O:{owner}G:SY") if lines is None else bare.with_dacl(lines)
     return bool(access_check(SecurityContext(str(sids[0]), map(str, sids[1:])), descriptor, desired))
+
+
+@exercise("04.7", "The whole picture", Kind.READ, minutes=8, points=5, aims=(2, 3), rows=(16, 31))
+def whole_picture(stream: Stream) -> Task:
+    domain = stream.domain()
+    (user,), (team, other) = stream.people(1, domain), stream.groups(2, domain)
+    context = replace(person(user, team), integrity=stream.pick((IntegrityLevel.LOW, IntegrityLevel.MEDIUM)))
+    low = context.integrity == IntegrityLevel.LOW
+    lines = [
+        f"(D;;0x10000;;;{other.sid})",
+        f"(A;;0x1301bf;;;{team.sid})",
+        "(A;;0x1200a9;;;BU)",
+    ]
+    label = "S:(ML;;NW;;;LW)" if low else ""
+    descriptor = SecurityDescriptor.from_sddl(f"O:BAG:SYD:{''.join(lines)}{label}")
+    bare = SecurityDescriptor.from_sddl(f"O:BAG:SYD:{''.join(lines)}")
+    asks = ("READ_DATA", "READ_DATA | WRITE_DATA", "ALL_ACCESS")
+    smallest = asks[1]
+    deciders = ("line 1", "line 2", "line 3", "no line")
+
+    def decider(right: FileRights) -> str:
+        place = access_check(context, descriptor, right).reasons[int(right)].place
+        return deciders[3] if place is None or place < 0 else deciders[place]
+
+    write, dac = decider(FileRights.WRITE_DATA), decider(FileRights.WRITE_DAC)
+    choices = [
+        Choice(
+            "ask",
+            "the smallest mask with which a program can read the file and change its content",
+            asks,
+            smallest,
+            "Each right that is not needed can be refused for nothing, and with it the whole call.",
+            {"ALL_ACCESS": RIGHTS_ARE_ONE, "READ_DATA": RIGHTS_ARE_ONE},
+        ),
+        decided(
+            "all", f"{user} asks for ALL_ACCESS", access_check(context, descriptor, ALL), ALLOWED_BEATS_DENIED
+        ),
+        decided(
+            "without",
+            f"{user} asks for WRITE_DATA, if the file had no label",
+            access_check(context, bare, FileRights.WRITE_DATA),
+            DACL_IS_ALL,
+        ),
+        Choice(
+            "write",
+            "which line decides WRITE_DATA, with everything as it stands",
+            deciders,
+            write,
+            "Line 1 is for others; the first line for this token that names the right decides.",
+            {one: LINES_FOR_OTHERS for one in deciders if one != write},
+        ),
+        Choice(
+            "dac",
+            "which line decides WRITE_DAC",
+            deciders,
+            dac,
+            "No line names it: what nobody grants is refused.",
+            {one: DENY_ALWAYS_WINS for one in deciders if one != dac},
+        ),
+    ]
+    labelled = "a label of Low integrity, no write-up" if low else "no label"
+    listing = "\n".join(f"{number}  {line}" for number, line in enumerate(lines, 1))
+    return choose(
+        f"{token_lines(context)}. A file of Administrators has {labelled} and the DACL\n\n```\n{listing}\n```\n\n{other} is `{other.sid}`, {team} `{team.sid}`.",
+        choices,
+        hints=(
+            "Who, what for, who may: in this order.",
+            "A file without a label counts as Medium.",
+            "0x1301bf is READ, WRITE, EXECUTE and DELETE.",
+        ),
+        difficulty={"lines": len(lines), "questions": len(choices)},
+        given={"context": context, "descriptor": descriptor, "bare": bare},
+    )
