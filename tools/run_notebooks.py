@@ -1,6 +1,6 @@
 """Run notebooks from top to bottom and write them back as they are committed.
 
-    python tools/run_notebooks.py                       all of notebooks/ and solutions/
+    python tools/run_notebooks.py                       all of notebooks/, solutions/ and teaching/
     python tools/run_notebooks.py notebooks/04_*.ipynb  these
     python tools/run_notebooks.py --check               write nothing, fail where they would change
 
@@ -25,7 +25,8 @@ PASSING = ("collapsed", "execution", "scrolled", "trusted")  # metadata of one s
 
 def lessons() -> list[Path]:
     """Every notebook that is committed with its outputs."""
-    found = [*ROOT.glob("notebooks/*.ipynb"), *ROOT.glob("solutions/**/*.ipynb")]
+    places = ("notebooks/*.ipynb", "solutions/**/*.ipynb", "teaching/*.ipynb")
+    found = [path for place in places for path in ROOT.glob(place)]
     return sorted(path for path in found if ".ipynb_checkpoints" not in path.parts)
 
 
