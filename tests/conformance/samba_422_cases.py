@@ -8,11 +8,11 @@ import subprocess
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from random import Random
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from tokenlab.security import Ace, AceFlags, AceType, Acl, Group, SecurityContext, SecurityDescriptor
 from tokenlab.security.claims import ClaimFlags, ClaimType, ResourceAttribute, Value, encode
-from tokenlab.security.evaluation import Claims
+from tokenlab.security.evaluation import Claims, Part, evaluate
 from tokenlab.values import MAXIMUM_ALLOWED, Sid
 
 ROOT = os.environ.get("TOKENLAB_SAMBA_ROOT")
@@ -42,6 +42,7 @@ ATTRIBUTES: dict[str, tuple[tuple[ClaimType, ...], Sequence[Value], tuple[int, .
 }
 SINGLE = [name for name, (_, _, counts) in ATTRIBUTES.items() if counts is ONE]
 MULTIPLE = [name for name in ATTRIBUTES if name not in SINGLE]
+LITERALS = {"numbers": ["0", "1", "2", "0x3"], "texts": ['"blue"', '"RED"', '"green"'], "sids": SID_LITERALS}
 
 
 class Case(NamedTuple):
@@ -56,13 +57,14 @@ class Case(NamedTuple):
 def random_case(random: Random) -> Case:
     """Few names, values and rights, so that they meet. What `LISTED` speaks of is left out."""
     device_groups = tuple(Group(Sid(sid)) for sid in _some(random, GROUPS))
-    user, device, local = (_attributes(random, (0, 0, 2, 16)) for _ in range(3))
+    user, device, local = (_attributes(random) for _ in range(3))
     claims = Claims(user, device, device_groups, local)
     context = SecurityContext(USER, _some(random, GROUPS), mandatory_policy=0, claims=claims)
     text = "O:SYG:SYD:" + "".join(_line(random) for _ in range(random.randint(1, 3)))
     descriptor = SecurityDescriptor.from_sddl(text, DOMAIN)
-    if about := _attributes(random, (0, 0, 2)):
-        descriptor = SecurityDescriptor(descriptor.owner, descriptor.group, descriptor.dacl, carrier(about))
+    if about := _attributes(random):
+        sacl = _lines_about(map(encode, about))
+        descriptor = SecurityDescriptor(descriptor.owner, descriptor.group, descriptor.dacl, sacl)
     return Case(context, descriptor, random.choice((0x1, 0x2, 0x3, MAXIMUM_ALLOWED)))
 
 
@@ -83,32 +85,34 @@ def _condition(random: Random, depth: int) -> str:
     several = kind < 0.8
     name = random.choice(MULTIPLE if several else SINGLE)
     left = random.choice(SOURCES) + (name.upper() if random.random() < 0.1 else name)
-    if random.random() < 0.3:
-        right = "@Resource." + random.choice(MULTIPLE if several else SINGLE)
-    elif several:
-        right = _set(
-            random, random.choice((SID_LITERALS, ["0", "1", "2", "0x3"], ['"blue"', '"RED"', '"green"']))
-        )
-    else:
-        right = random.choice(("0", "1", "-1", "02", '""', '"blue"', '"red"', "#0102"))
     operators = ["==", "!="]
     if several:
-        operators += ["Contains", "Not_Contains", "Any_of", "Not_Any_of"]
+        operators = random.choice((operators, ["Contains", "Not_Contains", "Any_of", "Not_Any_of"]))
     elif name != "octets":
         operators += ["<", "<=", ">", ">="]
-    return f"{left} {random.choice(operators)} {right}"
+    operator = random.choice(operators)
+    same = name if operator in ("==", "!=") else None  # lists of different types: see LISTED
+    if random.random() < 0.3:
+        right = "@Resource." + ((several and same) or random.choice(MULTIPLE if several else SINGLE))
+    elif several:
+        right = _set(random, LITERALS[same or random.choice(MULTIPLE)])
+    else:
+        right = random.choice(("0", "1", "-1", "02", '""', '"blue"', '"red"', "#0102"))
+    return f"{left} {operator} {right}"
 
 
 def _set(random: Random, values: Sequence[str]) -> str:
     return "{" + ", ".join(random.sample(values, random.randint(2, len(values)))) + "}"
 
 
-def _attributes(random: Random, flags: Sequence[int]) -> tuple[ResourceAttribute, ...]:
+def _attributes(random: Random) -> tuple[ResourceAttribute, ...]:
     found = []
     for name in _some(random, list(ATTRIBUTES)):
         types, values, counts = ATTRIBUTES[name]
         chosen = tuple(random.choice(values) for _ in range(random.choice(counts)))
-        found.append(ResourceAttribute(name, random.choice(types), chosen, ClaimFlags(random.choice(flags))))
+        found.append(
+            ResourceAttribute(name, random.choice(types), chosen, ClaimFlags(random.choice((0, 0, 2))))
+        )
     return tuple(found)
 
 
@@ -131,21 +135,22 @@ KNOWN = Claims(
         _one("yes", ClaimType.BOOLEAN, 1),
         _one("text", ClaimType.STRING, "x"),
         _one("octets", ClaimType.OCTET_STRING, b"\1"),
-        _one("sid", ClaimType.SID, Sid("S-1-1-0")),
-        _one("denied", ClaimType.INT64, 1, flags=ClaimFlags.USE_FOR_DENY_ONLY),
+        _one("for_deny", ClaimType.INT64, 1, flags=ClaimFlags.USE_FOR_DENY_ONLY),
+        _one("disabled", ClaimType.INT64, 1, flags=ClaimFlags.DISABLED),
     ),
 )
-"""Claims for the conditions of `LISTED`."""
+"""The claims that `LISTED` is about."""
 
 _EXISTS = "Exists asks whether an attribute is there, and so is never unknown: [MS-DTYP] 2.4.4.17.7"
 _ALONE = "an attribute alone is true if it is not 0 and not empty: [MS-DTYP] 2.4.4.17.8"
 _SIZES = (
     "one value is a set of one: [MS-DTYP] 2.4.4.17.6 compares them as sets; nothing found of real Windows"
 )
-_SID = "SIDs can be compared: [MS-DTYP] 2.4.4.17.5 and 2.4.4.17.6"
 _LARGE = "both are integers: [MS-DTYP] 2.4.10.1"
 _ORDER = "bytes have no order: simplified, nothing found of real Windows"
-_DENY = "CLAIM_SECURITY_ATTRIBUTE_USE_FOR_DENY_ONLY counts only in lines that deny: [MS-DTYP] 2.4.10.1"
+_TYPES = "values of different types cannot be compared, however many they are: [MS-DTYP] 2.4.4.17.6"
+_FLAGS = "a claim for deny only, or a disabled one, grants nothing: [MS-DTYP] 2.4.10.1"
+_SPREADS = "one part can settle && and ||, whatever the other is: [MS-DTYP] 2.4.4.17.7"
 
 
 class Listed(NamedTuple):
@@ -165,29 +170,59 @@ LISTED = (
     Listed("@User.number", None, True, _ALONE),
     Listed("@User.yes && @User.text", None, True, _ALONE),
     Listed("!(@User.yes)", None, False, _ALONE),
+    Listed("@User.number == 1 || @User.nothing == 1", None, True, _SPREADS),
+    Listed("@User.nothing == 1 && @User.number == 2", None, False, _SPREADS),
     Listed("@User.number == {1}", None, True, _SIZES),
     Listed("@User.numbers == 1", None, False, _SIZES),
-    Listed("@User.sid == SID(WD)", None, True, _SID),
-    Listed("@User.sid Contains SID(WD)", None, True, _SID),
     Listed("@User.number < @User.large", None, True, _LARGE),
     Listed("@User.large > 5", None, True, _LARGE),
     Listed("@User.octets > #00", True, None, _ORDER),
-    Listed("@User.denied == 1", True, None, _DENY),
+    Listed('@User.numbers != {"x", "y", "z"}', True, None, _TYPES),
+    Listed("@User.for_deny == 1", True, None, _FLAGS),
+    Listed("@User.disabled == 1", True, None, _FLAGS),
 )
+
+
+def known_though_a_part_is_not(case: Case) -> bool:
+    """True if a condition has a value and a part of it has none: there Samba differs (see `LISTED`)."""
+    sacl = case.descriptor.sacl
+    conditions = [
+        evaluate(ace.data, case.context, sacl, for_deny=ace.is_deny)
+        for ace in case.descriptor.dacl or ()
+        if ace.data
+    ]
+    return any(whole.value is not None and None in _values(whole) for whole in conditions)
+
+
+def _values(part: Part) -> Iterable[bool | None]:
+    yield part.value
+    for below in part.parts:
+        yield from _values(below)
 
 
 # --- asking --------------------------------------------------------------------------------------
 
 
-def carrier(attributes: Iterable[ResourceAttribute]) -> Acl:
-    """Attributes as lines of a SACL. Samba takes claims in this form too."""
+def _lines_about(attributes: Iterable[bytes]) -> Acl:
     kind, everyone = AceType.SYSTEM_RESOURCE_ATTRIBUTE, Sid("S-1-1-0")
-    return Acl(Ace(kind, AceFlags(0), 0, everyone, data=encode(one)) for one in attributes)
+    return Acl(Ace(kind, AceFlags(0), 0, everyone, data=data) for data in attributes)
+
+
+def _encoded(attribute: ResourceAttribute) -> bytes:
+    """Samba keeps SIDs as text: [MS-DTYP] 2.4.10.2 has both forms."""
+    if attribute.type is not ClaimType.SID:
+        return encode(attribute)
+    texts = tuple(str(sid).encode() for sid in attribute.values)
+    data = encode(ResourceAttribute(attribute.name, ClaimType.OCTET_STRING, texts, attribute.flags))
+    return data[:4] + ClaimType.SID.to_bytes(2, "little") + data[6:]
 
 
 def question(case: Case) -> list[object]:
     claims = case.context.claims or Claims()
-    lines = [str(SecurityDescriptor(sacl=carrier(of))) for of in (claims.user, claims.device, claims.local)]
+    lines = [
+        SecurityDescriptor(sacl=_lines_about(map(_encoded, some))).to_bytes().hex()
+        for some in (claims.user, claims.device, claims.local)
+    ]
     sids = [case.context.user, *(group.sid for group in case.context.groups)]
     return [
         "check",
@@ -199,7 +234,7 @@ def question(case: Case) -> list[object]:
     ]
 
 
-def ask(questions: Iterable[Sequence[object]]) -> list[object]:
+def ask(questions: Iterable[Sequence[object]]) -> list[Any]:
     """Samba's answers: ``[NTSTATUS, granted]`` to a check, text or hex to the rest, None where it refuses."""
     asked = subprocess.run(
         [*COMMAND, ORACLE.read_text(encoding="utf-8")],

@@ -3,8 +3,8 @@
 Run inside a Debian that has this Samba. Questions:
 
 - ``["check", text, claims, SIDs with the user's first, SIDs of the device, desired]``, where claims are three
-  descriptors whose resource attributes stand for the claims of user, device and caller. The answer is
-  ``[NTSTATUS, granted]``.
+  descriptors in hex whose resource attributes stand for the claims of user, device and caller. The answer
+  is ``[NTSTATUS, granted]``.
 - ``["read", text]``: bytes in hex, or null. ``["write", hex]``: text, or null.
 """
 
@@ -19,6 +19,10 @@ from samba.security import access_check
 DOMAIN = security.dom_sid("S-1-5-21-1-2-3")
 
 
+def unpacked(data):
+    return ndr_unpack(security.descriptor, bytes.fromhex(data))
+
+
 def parsed(text):
     return security.descriptor.from_sddl(text, DOMAIN)
 
@@ -31,7 +35,7 @@ def check(text, claims, sids, device_sids, desired):
     token.device_sids = [security.dom_sid(sid) for sid in device_sids]
     token.num_device_sids = len(device_sids)
     for kind, carrier in zip(("user", "device", "local"), claims, strict=True):
-        aces = parsed(carrier).sacl.aces
+        aces = unpacked(carrier).sacl.aces
         setattr(token, f"{kind}_claims", [ace.coda for ace in aces])
         setattr(token, f"num_{kind}_claims", len(aces))
     try:
@@ -49,7 +53,7 @@ def read(text):
 
 def write(data):
     try:
-        return ndr_unpack(security.descriptor, bytes.fromhex(data)).as_sddl()
+        return unpacked(data).as_sddl()
     except ValueError:
         return None
 

@@ -1,4 +1,4 @@
-"""Conditions and SDDL against Samba 4.22, the first Samba that has conditions. CONTRIBUTING.md says how to get it."""
+"""Conditions and SDDL against Samba 4.22, the first that evaluates conditions."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from support import cases, load_json, seed
 from tests.conformance import samba_422_cases as samba
 from tests.conformance import verdicts
 from tests.conformance.samba_422_cases import Case
-from tokenlab.security import Acl, NtStatus, SecurityContext, SecurityDescriptor, access_check
+from tokenlab.security import Acl, ControlFlags, NtStatus, SecurityContext, SecurityDescriptor, access_check
 from tokenlab.security.evaluation import Claims
 from tokenlab.values import Sid
 
@@ -40,20 +40,22 @@ def model(case: Case) -> list[int]:
 
 
 def test_the_model_agrees_with_samba_on_random_conditions() -> None:
-    start, total = seed(), cases(20_000)
+    start, total = seed(), cases(10_000)
     print(f"seed {start}, {total} cases (set TOKENLAB_SEED, TOKENLAB_CASES)")
     random = Random(start)
-    verdicts: Counter[bool] = Counter()
+    seen: Counter[bool] = Counter()
     for first in range(0, total, BATCH):
         batch = [samba.random_case(random) for _ in range(min(BATCH, total - first))]
         answers = samba.ask(map(samba.question, batch))
         for number, (case, answer) in enumerate(zip(batch, answers, strict=True), first):
+            if samba.known_though_a_part_is_not(case):
+                continue
             other = REFUSED if answer == [0, 0] else answer  # no right at all is a success for Samba
             assert model(case) == other, f"seed {start}, case {number}: Samba said {answer}\n{case}"
-            verdicts[other[0] == 0] += 1
-    print(f"granted {verdicts[True]}, refused {verdicts[False]}")
+            seen[other[0] == 0] += 1
+    print(f"granted {seen[True]}, refused {seen[False]}, not comparable {total - seen.total()}")
     if total >= BATCH:
-        assert min(verdicts.values()) > total / 5
+        assert min(seen.values()) > total / 20
 
 
 def test_samba_says_what_the_vectors_say() -> None:
@@ -89,26 +91,72 @@ def test_a_listed_condition_has_these_two_values(listed: samba.Listed) -> None:
     values = {(True, False): True, (False, True): False, (False, False): None}
     allowed, not_denied = (status == 0 for status, _ in samba.ask(map(samba.question, asked)))
     assert values[allowed, not_denied] is listed.samba
-    allowed, not_denied = (access_check(*case).granted for case in asked)
-    assert (allowed, not_denied) == ((listed.model is True), (listed.model is False) or listed.counts_in_deny)
+    assert access_check(*asked[0]).granted is (listed.model is True)
+    if "for_deny" not in listed.condition:  # it counts in the deny line
+        assert access_check(*asked[1]).granted is (listed.model is False)
 
 
 # --- SDDL ----------------------------------------------------------------------------------------
 
 
 def content(data: str) -> SecurityDescriptor:
-    """What the bytes say. Samba lays them out in another order, and takes revision 4 for lines that
-    Windows keeps in revision 2."""
+    """What the bytes say. Samba lays them out in another order, and gives an ACL of conditional lines the
+    revision 4; Windows, whose bytes the vectors are, leaves it at 2."""
     read = SecurityDescriptor.from_bytes(bytes.fromhex(data))
-    dacl, sacl = (None if acl is None else Acl(acl, 2) for acl in (read.dacl, read.sacl))
+    dacl, sacl = (None if acl is None else Acl(acl) for acl in (read.dacl, read.sacl))
     return replace(read, dacl=dacl, sacl=sacl)
 
 
-def unsigned(text: str) -> str:
-    """Samba puts a + before unsigned values, and reads it; Windows writes none."""
-    return re.sub(r'\("[^"]+",TU,[^)]*\)', lambda found: found[0].replace("+", ""), text)
+def as_windows_writes(text: str) -> str:
+    """Samba puts a + before unsigned values, and writes Member_of_Any as [MS-DTYP] 2.5.1.1 has it."""
+    unsigned = re.sub(r'\("[^"]+",TU,[^)]*\)', lambda found: found[0].replace("+", ""), text)
+    return unsigned.replace("Member_of_Any", "Member_of_any")
 
 
-def any_of(text: str) -> str:
-    """Samba writes Member_of_Any, as [MS-DTYP] 2.5.1.1 does; Windows writes Member_of_any."""
-    return text.replace("Member_of_Any", "Member_of_any")
+def test_samba_reads_the_vectors_as_windows_does() -> None:
+    rows = load_json("vectors/sddl_conditional.json")
+    for row, data in zip(rows, samba.ask(["read", row["sddl"]] for row in rows), strict=True):
+        assert data and content(data) == content(row["hex"]), row["sddl"]
+
+
+def test_samba_writes_the_vectors_as_the_model_does() -> None:
+    rows = load_json("vectors/sddl_conditional.json")
+    for row, text in zip(rows, samba.ask(["write", row["hex"]] for row in rows), strict=True):
+        assert as_windows_writes(text) == SecurityDescriptor.from_bytes(bytes.fromhex(row["hex"])).to_sddl()
+
+
+def test_samba_reads_and_writes_random_conditions_as_the_model_does() -> None:
+    random = Random(seed())
+    descriptors = [samba.random_case(random).descriptor for _ in range(cases(10_000) // 4)]
+    descriptors = list(map(without_listed_types, descriptors))
+    read = samba.ask(["read", str(one)] for one in descriptors)
+    written = samba.ask(["write", one.to_bytes().hex()] for one in descriptors)
+    for descriptor, data, text in zip(descriptors, read, written, strict=True):
+        assert data and content(data) == content(descriptor.to_bytes().hex()), str(descriptor)
+        assert as_windows_writes(text or "") == str(descriptor)
+
+
+def without_listed_types(descriptor: SecurityDescriptor) -> SecurityDescriptor:
+    left = [ace for ace in descriptor.sacl or () if not re.search(",T[IBD],", str(ace))]
+    bits = descriptor.control & ~ControlFlags.SACL_PRESENT
+    return replace(descriptor, sacl=Acl(left) if left else None, control=bits)
+
+
+@pytest.mark.parametrize(
+    ("text", "samba_reads"),
+    [
+        ('("n",TI,0x0,1)', '("n",TU,0x0,1)'),  # the type that is written: [MS-DTYP] 2.5.1.1
+        ('("n",TB,0x0,1)', '("n",TU,0x0,1)'),
+    ],
+)
+def test_samba_takes_numbers_that_are_not_negative_for_unsigned_ones(text: str, samba_reads: str) -> None:
+    (data,) = samba.ask([["read", f"O:SYG:SYS:(RA;;;;;WD;{text})"]])
+    assert str(SecurityDescriptor.from_bytes(bytes.fromhex(data))) == f"O:SYG:SYS:(RA;;;;;WD;{samba_reads})"
+
+
+def test_samba_cannot_write_the_sids_of_an_attribute_that_lie_in_bytes() -> None:
+    """It keeps them as text. Both forms are in [MS-DTYP] 2.4.10.2; the model writes bytes."""
+    descriptor = SecurityDescriptor.from_sddl('O:SYG:SYS:(RA;;;;;WD;("s",TD,0x0,BU))')
+    assert samba.ask([["write", descriptor.to_bytes().hex()]]) == [None]
+    (data,) = samba.ask([["read", str(descriptor)]])
+    assert b"S-1-5-32-545" in bytes.fromhex(data)

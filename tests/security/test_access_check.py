@@ -11,12 +11,17 @@ from tests.security.cases.row import MAXIMUM, SUE, Row, sue
 from tokenlab.security import (
     AccessDecision,
     Ace,
+    AceFlags,
+    AceType,
     Acl,
     SecurityContext,
     SecurityDescriptor,
     access_check,
     granted_access,
 )
+from tokenlab.security.central_policy import Policies
+from tokenlab.security.claims import ClaimFlags, ClaimType, ResourceAttribute
+from tokenlab.security.evaluation import Claims
 from tokenlab.values import FILE, KEY, FileRights
 
 ROWS = (*lines.ROWS, *owners.ROWS, *privileges.ROWS, *integrity.ROWS, *contract.ROWS)
@@ -122,3 +127,191 @@ def test_the_second_pass_takes_back_what_it_must_grant_again() -> None:
     decision = access_check(restricted, descriptor, MAXIMUM)
     assert decision.granted_access == 0x4
     assert [step.granted_so_far for step in decision.steps] == [0, 0x3, 0x7, 0, 0, 0x4, 0x4]
+
+
+# --- what is recorded, and what is not -----------------------------------------------------------
+
+LENDING = SecurityDescriptor.from_sddl("O:BAG:SYD:(A;;0x41;;;WD)")  # LIST_DIRECTORY, DELETE_CHILD
+NO_POLICIES: Policies = {}
+
+
+def rules(decision: AccessDecision) -> list[str]:
+    """The rules of the steps between question and verdict."""
+    return [step.rule.name for step in decision.steps if step.rule is not None]
+
+
+def check(sddl: str, desired: int, context: SecurityContext = sue) -> AccessDecision:
+    return access_check(context, SecurityDescriptor.from_sddl(sddl), desired)
+
+
+def test_with_the_maximum_the_folder_adds_what_it_lends() -> None:
+    decision = access_check(sue, OPEN, MAXIMUM, parent=LENDING)
+    assert decision.granted_access == 0x120089 | 0x10000
+
+
+def test_a_folder_lends_no_right_that_was_not_asked_for() -> None:
+    file = SecurityDescriptor.from_sddl("O:BAG:SYD:(A;;FX;;;BA)")
+    assert access_check(sue, file, FileRights.READ_ATTRIBUTES, parent=LENDING).granted_access == 0x80
+    assert access_check(sue, file, FileRights.DELETE, parent=LENDING).granted_access == 0x10000
+
+
+def test_a_deny_line_of_the_file_does_not_take_back_what_the_folder_lends() -> None:
+    """DELETE_CHILD deletes whatever the file says: File Access Rights Constants, Microsoft Learn."""
+    file = SecurityDescriptor.from_sddl("O:BAG:SYD:(D;;SD;;;WD)(A;;FR;;;WD)")
+    assert not access_check(sue, file, 0x10001)
+    assert access_check(sue, file, 0x10001, parent=LENDING).granted_access == 0x10001
+
+
+def test_what_the_folder_lends_is_not_asked_of_the_files_label() -> None:
+    """Simplified: the second check is told what is granted already; no source says more."""
+    low = SecurityContext(SUE, ["S-1-1-0"], integrity="low")
+    folder = SecurityDescriptor.from_sddl(f"{LENDING}S:(ML;;NW;;;LW)")
+    assert access_check(low, OPEN, 0x10000, parent=folder).granted_access == 0x10000
+    assert not access_check(low, OPEN, 0x10002, parent=folder)
+
+
+def test_a_refusal_stays_one_where_the_domain_has_no_policy_for_the_object() -> None:
+    closed = SecurityDescriptor.from_sddl("O:BAG:SYD:(A;;FR;;;BA)")
+    assert not access_check(sue, closed, 0x1, policies=NO_POLICIES)
+    missing = access_check(sue, OPEN, 0x01000000, policies=NO_POLICIES)
+    assert int(missing.win32_error) == 1314
+
+
+def test_a_label_that_keeps_nothing_back_is_no_step() -> None:
+    low = SecurityContext(SUE, ["S-1-1-0"], integrity="low")
+    assert rules(check("O:BAG:SYD:(A;;FA;;;WD)", 0x1, low)) == ["ACE_ALLOWS"]
+    assert rules(check("O:BAG:SYD:(A;;FA;;;WD)", 0x2, low)) == ["INTEGRITY"]
+
+
+def test_a_privilege_is_named_in_the_reason_it_gives() -> None:
+    able = SecurityContext(SUE, [], ["SeSecurityPrivilege", "SeTakeOwnershipPrivilege", "SeRelabelPrivilege"])
+    decision = check("O:BAG:SYD:(A;;FR;;;WD)", 0x01080000, able)
+    assert str(decision.reasons[0x01000000]) == "granted by SeSecurityPrivilege"
+    assert str(decision.reasons[0x80000]) == "granted by SeTakeOwnershipPrivilege"
+    assert [step.condition for step in decision.steps] == [None] * 4
+    assert rules(decision) == ["PRIVILEGE", "PRIVILEGE"], "one privilege is enough, and no line is read"
+    assert str(check("O:BAG:SYD:", 0x01000000).reasons[0x01000000]) == (
+        "not granted: SeSecurityPrivilege is missing or disabled"
+    )
+
+
+def test_ownership_is_a_step_only_where_it_gives_something() -> None:
+    owner = SecurityContext(SUE, [])
+    assert rules(check(f"O:{SUE}G:SYD:(A;;FR;;;{SUE})", 0x1, owner)) == ["ACE_ALLOWS"]
+    assert rules(check(f"O:{SUE}G:SYD:(A;;FR;;;{SUE})", 0x20000, owner)) == ["OWNERSHIP", "ACE_ALLOWS"]
+
+
+def test_lines_for_self_count_for_the_principal_alone() -> None:
+    """[MS-DTYP] 2.5.3.2"""
+    descriptor = SecurityDescriptor.from_sddl("O:BAG:SYD:(D;;0x1;;;PS)(A;;FR;;;WD)")
+    assert access_check(sue, descriptor, 0x1)
+    assert access_check(sue, descriptor, 0x1, principal_self="S-1-5-21-9-9-9-9")
+    assert not access_check(sue, descriptor, 0x1, principal_self=SUE)
+
+
+def test_to_be_the_principal_for_deny_only_lets_self_only_deny() -> None:
+    """[MS-DTYP] 2.5.3.2"""
+    denied_only = SecurityContext(SUE, ["S-1-1-0"], user_deny_only=True)
+    for dacl, granted in (
+        ("(A;;FR;;;PS)", False),
+        ("(D;;FR;;;PS)(A;;FR;;;WD)", False),
+        ("(A;;FR;;;WD)", True),
+    ):
+        descriptor = SecurityDescriptor.from_sddl(f"O:BAG:SYD:{dacl}")
+        assert bool(access_check(denied_only, descriptor, 0x1, principal_self=SUE)) is granted
+
+
+@pytest.mark.parametrize("others", [0, 3, 9])
+def test_a_group_for_deny_only_denies_in_a_dacl_of_any_length(others: int) -> None:
+    """Long DACLs are read by SID."""
+    context = SecurityContext(SUE, ["S-1-1-0", ("S-1-5-32-544", 0x10)])
+    strangers = "".join(f"(A;;FR;;;S-1-5-21-9-9-9-{number})" for number in range(others))
+    descriptor = SecurityDescriptor.from_sddl(f"O:SYG:SYD:{strangers}(D;;0x1;;;BA)(A;;FR;;;WD)")
+    assert granted_access(context, descriptor, 0x1) == 0
+    decision = access_check(context, descriptor, 0x1)
+    assert rules(decision) == ["ACE_PASSED_BY"] * others + ["ACE_DENIES"]
+    assert granted_access(context, descriptor, 0x8) == 0x8
+    owned = descriptor.with_owner(SUE)
+    assert granted_access(context, owned, 0x1) == 0 and granted_access(context, owned, 0x40000) == 0x40000
+
+
+@pytest.mark.parametrize("others", [0, 9])
+def test_a_disabled_group_neither_allows_nor_denies(others: int) -> None:
+    context = SecurityContext(SUE, ["S-1-1-0", ("S-1-5-32-544", 0x0)])
+    strangers = "".join(f"(A;;FR;;;S-1-5-21-9-9-9-{number})" for number in range(others))
+    descriptor = SecurityDescriptor.from_sddl(f"O:SYG:SYD:{strangers}(D;;0x1;;;BA)(A;;0x4;;;BA)(A;;0x1;;;WD)")
+    assert granted_access(context, descriptor, 0x1) == 0x1 and granted_access(context, descriptor, 0x4) == 0
+
+
+def test_a_line_for_audit_in_a_dacl_takes_no_part() -> None:
+    audit = Ace(AceType.SYSTEM_AUDIT, AceFlags(0), 0x1F01FF, "S-1-1-0")
+    assert not access_check(sue, OPEN.with_dacl(Acl([audit])), 0x1)
+
+
+def test_a_step_that_is_about_no_line_has_no_place_and_no_ace() -> None:
+    for row in ROWS:
+        for step in decide(row).steps:
+            about_a_line = step.rule is not None and step.rule.name.startswith("ACE_")
+            assert (step.place is not None) is about_a_line
+            assert (step.ace is not None) is about_a_line
+            if not 2 <= step.number < len(decide(row).steps):
+                assert (step.rule, step.rights, step.condition) == (None, 0, None)
+
+
+@pytest.mark.parametrize(
+    ("lines", "desired", "last", "rights"),
+    [
+        ("(D;;0x1;;;WD)(A;;0x4;;;WD)", 0x3, "NOTHING_GRANTS", 0x2),  # the line denies only its own
+        ("(D;;0x3;;;WD)", 0x3, "ACE_DENIES", 0x3),  # and here everything
+        ("(A;;0x1;;;WD)", 0x7, "NOTHING_GRANTS", 0x6),
+        ("(A;;0x1;;;BA)", MAXIMUM, "NOTHING_GRANTS", 0x1F01FF),
+        ("(D;;0x1;;;WD)", MAXIMUM, "NOTHING_GRANTS", 0x1F01FE),
+        ("(A;;0x1;;;BA)", MAXIMUM | 0x2, "NOTHING_GRANTS", 0x2),
+        ("", 0x3, "EMPTY_DACL", 0x3),
+        ("(A;;0x1;;;WD)", 0x0, "NOTHING_GRANTS", 0x0),  # asking for nothing
+        ("(A;;0x3;;;WD)(A;;0x1;;;WD)", 0x3, "ACE_ALLOWS", 0x3),  # the second line is not read
+        ("(D;;0x3;;;WD)(A;;0x1;;;WD)", 0x3, "ACE_DENIES", 0x3),
+    ],
+)
+def test_the_last_finding_is(lines: str, desired: int, last: str, rights: int) -> None:
+    decision = check(f"O:SYG:SYD:{lines}", desired)
+    assert rules(decision)[-1] == last
+    assert decision.steps[-2].rights == rights
+
+
+def test_what_the_second_pass_does_not_grant_again_is_granted_by_nothing() -> None:
+    restricted = SecurityContext(SUE, [], restricted_sids=["S-1-5-32-545"])
+    decision = check(f"O:SYG:SYD:(A;;0x1;;;{SUE})", 0x1, restricted)
+    assert rules(decision) == ["ACE_ALLOWS", "SECOND_PASS", "ACE_PASSED_BY", "NOTHING_GRANTS"]
+    assert decision.steps[-2].rights == 0x1
+
+
+def test_a_refusal_ends_with_nothing_granted() -> None:
+    decision = check("O:SYG:SYD:(A;;0x1;;;WD)", 0x3)
+    assert [step.granted_so_far for step in decision.steps] == [0, 0x1, 0x1, 0]
+
+
+def test_owner_rights_count_in_the_second_pass_if_the_owner_is_a_restricting_sid() -> None:
+    """Forshaw, ch. 7: in the second pass only the restricting SIDs count."""
+    text = f"O:{SUE}G:SYD:(A;;0x1;;;OW)"
+    assert check(text, 0x1, SecurityContext(SUE, [], restricted_sids=[SUE]))
+    assert not check(text, 0x1, SecurityContext(SUE, [], restricted_sids=["S-1-1-0"]))
+    stranger = f"O:BAG:SYD:(A;;0x1;;;{SUE})(A;;0x1;;;OW)"
+    assert not check(stranger, 0x1, SecurityContext(SUE, [], restricted_sids=["S-1-1-0"]))
+
+
+def test_a_line_for_deny_only_claims_counts_where_it_denies() -> None:
+    """[MS-DTYP] 2.4.10.1"""
+    claims = Claims(user=(ResourceAttribute("a", ClaimType.INT64, (1,), ClaimFlags.USE_FOR_DENY_ONLY),))
+    context = SecurityContext(SUE, ["S-1-1-0"], claims=claims)
+    assert not check("O:SYG:SYD:(XA;;0x1;;;WD;(@User.a == 1))", 0x1, context)
+    allowed = check("O:SYG:SYD:(XD;;0x1;;;WD;(@User.a == 2))(A;;0x1;;;WD)", 0x1, context)
+    assert allowed and allowed.reasons[0x1].privilege is None
+    unknown = check("O:SYG:SYD:(XD;;0x1;;;WD;(@User.b == 2))(A;;0x1;;;WD)", 0x1, context)
+    assert not unknown
+
+
+def test_the_reason_of_a_conditional_line_is_the_line() -> None:
+    decision = check("O:SYG:SYD:(XA;;0x1;;;WD;(Member_of {SID(WD)}))", 0x1)
+    assert decision.reasons[0x1].privilege is None and decision.reasons[0x1].place == 0
+    assert [step.condition and step.condition.word for step in decision.steps] == [None, "true", None]

@@ -126,3 +126,50 @@ def test_a_list_is_a_frozen_value_in_its_order() -> None:
 def test_the_canonical_order_is_explicit_first_and_deny_first(dacl: str, canonical: bool) -> None:
     acl = SecurityDescriptor.from_sddl(f"D:{dacl}").dacl
     assert acl is not None and acl.is_canonical is canonical
+
+
+def test_explicit_and_inherited_lines_each_have_their_place_in_the_canonical_order() -> None:
+    deny, allow = Ace.deny("S-1-1-0", 1), Ace.allow("S-1-1-0", 1)
+    from_above = Ace.deny("S-1-1-0", 1, AceFlags.INHERITED)
+    assert Acl([deny, allow, from_above]).is_canonical
+    for one, other in ((allow, deny), (from_above, deny), (from_above, allow)):
+        assert not Acl([one, other]).is_canonical
+    inherited = [from_above, Ace.allow("S-1-1-0", 1, AceFlags.INHERITED), from_above]
+    assert Acl([allow, *inherited]).is_canonical, "an inherited line stays where its parent had it"
+
+
+def test_a_list_can_be_pasted_back() -> None:
+    lines = Acl([Ace.deny("S-1-1-0", 1), Ace.allow("S-1-1-0", 1)])
+    assert repr(lines) == f"Acl([{lines[0]!r}, {lines[1]!r}])"
+    assert eval(repr(lines)) == lines
+
+
+def test_a_line_can_be_pasted_back_with_and_without_flags() -> None:
+    plain = Ace.allow("S-1-1-0", 0x1)
+    assert repr(plain) == "Ace(AceType.ACCESS_ALLOWED, 0, 0x1, 'S-1-1-0')"
+    flagged = plain.with_flags(0x13)
+    names = "AceFlags.OBJECT_INHERIT | AceFlags.CONTAINER_INHERIT | AceFlags.INHERITED"
+    assert repr(flagged) == f"Ace(AceType.ACCESS_ALLOWED, {names}, 0x1, 'S-1-1-0')"
+    assert eval(repr(plain)) == plain and eval(repr(flagged)) == flagged
+
+
+@pytest.mark.parametrize("policy", ["", "NW", "NR", "NWNR", "NX", "NWNX", "NRNX", "NWNRNX"])
+def test_every_policy_of_a_label_has_its_letters(policy: str) -> None:
+    """[MS-DTYP] 2.5.1.1"""
+    assert str(SecurityDescriptor.from_sddl(f"S:(ML;;{policy};;;HI)")) == f"S:(ML;;{policy};;;HI)"
+
+
+@pytest.mark.parametrize("mask", [0x8, 0x9, 0xF, 0x100000])
+def test_a_policy_that_letters_do_not_cover_is_written_as_rights_are(mask: int) -> None:
+    label = Ace(AceType.SYSTEM_MANDATORY_LABEL, 0, mask, "S-1-16-12288")
+    sacl = SecurityDescriptor.from_sddl(f"S:{label}").sacl
+    assert sacl is not None and sacl[0].mask == mask
+
+
+@pytest.mark.parametrize("guids", [(GUID, None), (None, GUID), (GUID, GUID)])
+def test_only_object_lines_carry_guids(guids: tuple[UUID | None, UUID | None]) -> None:
+    """[MS-DTYP] 2.4.4.3"""
+    with pytest.raises(ValueError, match="carries no GUID"):
+        Ace(AceType.ACCESS_ALLOWED, 0, 0x1, "S-1-1-0", *guids)
+    line = Ace(AceType.ACCESS_ALLOWED_OBJECT, 0, 0x1, "S-1-1-0", *guids)
+    assert (line.object_type, line.inherited_object_type) == guids

@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 from tests.security.strategies import GROUPS, USERS
 from tokenlab.security import Ace, AceType, Acl, NtStatus, SecurityContext, SecurityDescriptor, access_check
 from tokenlab.security.by_type import TypeNode, access_check_by_type
+from tokenlab.security.condition import parse
+from tokenlab.security.postfix import encode
 from tokenlab.values import DIRECTORY_OBJECT, DirectoryServiceRights
 
 # [MS-ADTS] 6.1.1.1 and the schema: the class user, a property set and its properties, an extended right
@@ -92,15 +94,6 @@ def test_each_part_has_its_explained_decision():
     assert decision.status is NtStatus.ACCESS_DENIED
 
 
-@pytest.mark.parametrize(
-    "levels", [[], [1], [0, 0], [0, 2], [0, 1, 3], [0, 1, 2, 3, 4, 5], [0, 1, 0], [0, -1]]
-)
-def test_a_list_that_is_no_tree_is_refused(levels):
-    """ERROR_INVALID_PARAMETER of AccessCheckByType (ReactOS tests, NtAccessCheckByType)."""
-    with pytest.raises(ValueError, match="level"):
-        TypeNode.from_list([(level, USER_CLASS, "") for level in levels])
-
-
 # --- laws, against a telling of the rule that knows no walk ----------------------------------------
 
 guids = st.sampled_from([None, *(node.guid for node in TREE), UUID(int=7)])
@@ -140,3 +133,106 @@ def test_a_part_is_granted_as_the_first_line_about_it_says(aces, right):
     general = first_word(aces, right, PATHS[DISPLAY_NAME]) and first_word(aces, right, PATHS[DESCRIPTION])
     assert bool(decision.granted_access(TREE.children[0])) is general
     assert bool(decision) is (general and first_word(aces, right, PATHS[RESET_PASSWORD]))
+
+
+# --- lists of types ----------------------------------------------------------------------------------
+
+
+def test_a_list_is_read_as_a_tree():
+    rows = [
+        (0, USER_CLASS, "user"),
+        (1, GENERAL, "set"),
+        (2, DISPLAY_NAME, "one"),
+        (1, RESET_PASSWORD, "right"),
+    ]
+    tree = TypeNode.from_list(rows)
+    assert [(node.name, [child.name for child in node.children]) for node in tree] == [
+        ("user", ["set", "right"]),
+        ("set", ["one"]),
+        ("one", []),
+        ("right", []),
+    ]
+    assert tree.guid == UUID(USER_CLASS) and TypeNode.from_list(rows[:1]).children == ()
+    deepest = TypeNode.from_list([(level, USER_CLASS, str(level)) for level in range(5)])
+    assert [node.name for node in deepest] == ["0", "1", "2", "3", "4"]
+
+
+@pytest.mark.parametrize(
+    ("levels", "reason"),
+    [
+        ([], "begins with level 0"),
+        ([1], "begins with level 0"),
+        ([0, 0], "has it once"),
+        ([0, 1, 0], "has it once"),
+        ([0, 2], "named 1: level 2 cannot follow level 0"),
+        ([0, 1, 3], "named 2: level 3 cannot follow level 1"),
+        ([0, 1, -1], "named 2: level -1 cannot follow level 1"),
+        ([0, 1, 2, 3, 4, 5], "named 5: level 5 cannot follow level 4"),
+    ],
+)
+def test_a_list_that_is_no_tree_is_refused(levels, reason):
+    """ERROR_INVALID_PARAMETER of AccessCheckByType (ReactOS tests, NtAccessCheckByType)."""
+    with pytest.raises(ValueError, match=reason):
+        TypeNode.from_list([(level, USER_CLASS, f"named {place}") for place, level in enumerate(levels)])
+
+
+def test_a_node_without_a_name_is_told_by_its_level():
+    with pytest.raises(ValueError, match="2: level 2 cannot follow level 0"):
+        TypeNode.from_list([(0, USER_CLASS, ""), (2, GENERAL, "")])
+
+
+@pytest.mark.parametrize("place", [0, 1])
+def test_one_refused_part_is_enough(place):
+    part = (DISPLAY_NAME, DESCRIPTION)[place]
+    tree = TypeNode.from_list([(0, USER_CLASS, ""), (1, DISPLAY_NAME, ""), (1, DESCRIPTION, "")])
+    decision = decide(f"(OA;;WP;{part};;WD)", tree=tree)
+    assert decision.status is NtStatus.ACCESS_DENIED
+    assert decision.granted_access() == 0 and decision.granted_access(tree.children[place]) == WRITE
+    assert [status for _, status, _ in decision.results()][1 + place] is NtStatus.SUCCESS
+
+
+def test_what_was_asked_before_does_not_matter():
+    """A DACL keeps what was worked out of it, once for each way to ask."""
+    text = f"O:SYG:SYD:(OD;;WP;{DISPLAY_NAME};;WD)(OA;;CR;{RESET_PASSWORD};;WD)(A;;WP;;;WD)"
+    plain, typed = [], []
+    for order in ("pt", "tp", "ptpt"):
+        descriptor = SecurityDescriptor.from_sddl(text)
+        for way in order:
+            if way == "p":
+                either = [
+                    access_check(HELPDESK, descriptor, one, DIRECTORY_OBJECT) for one in (WRITE, CONTROL)
+                ]
+                plain.append([decision.granted for decision in either])
+            else:
+                typed.append([decide_on(descriptor, one) for one in (WRITE, CONTROL)])
+    assert all(one == plain[0] for one in plain) and all(one == typed[0] for one in typed)
+    assert plain[0] == [False, False]
+
+
+def decide_on(descriptor, desired):
+    results = access_check_by_type(HELPDESK, descriptor, desired, TREE).results()
+    return [(node.name, status) for node, status, _ in results]
+
+
+def test_a_condition_counts_for_every_part_if_its_line_names_none():
+    true, false = "(Member_of {SID(WD)})", "(Member_of {SID(BA)})"
+    assert granted(f"(XA;;WP;;;WD;{true})") == NAMES
+    assert granted(f"(XA;;WP;;;WD;{false})") == []
+
+
+def test_a_deny_line_about_a_part_denies_where_the_whole_is_asked_for():
+    """[MS-DTYP] 2.5.3.2: without a list of types."""
+    line = Ace(
+        AceType.ACCESS_DENIED_CALLBACK_OBJECT,
+        0,
+        WRITE,
+        "S-1-1-0",
+        UUID(DISPLAY_NAME),
+        data=encode_condition(),
+    )
+    descriptor = SecurityDescriptor("S-1-5-18", "S-1-5-18", Acl([line, Ace.allow("S-1-1-0", WRITE)]))
+    assert not access_check(HELPDESK, descriptor, WRITE, DIRECTORY_OBJECT)
+
+
+def encode_condition():
+    return encode(parse("(Member_of {SID(WD)})")[0])

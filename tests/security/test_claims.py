@@ -116,8 +116,8 @@ def test_an_attribute_becomes_the_text_that_windows_writes() -> None:
         ('("a",TIX,0x0,1)', 5, "expected the type"),
         ('("a",TI,1', 9, "expected ',' or ')'"),
         ('("a",TI,"1")', 8, "not a whole number"),
-        ('("a",TI,-1)', 8, "expected 32 bits"),
-        ('("a",TI,0x100000000)', 8, "expected 32 bits"),
+        ('("a",TI,-1)', 8, "are not flags"),
+        ('("a",TI,0x100000000)', 8, "are not flags"),
         ('("a",TI,0x0,)', 12, "not a whole number"),
         ('("a",TI,0x0,"1")', 12, "not a whole number"),
         ('("a",TI,0x0,9223372036854775808)', 1, "is no value of the type INT64"),
@@ -135,7 +135,8 @@ def test_an_error_says_what_is_wrong_and_where(text: str, position: int, reason:
     with pytest.raises(ClaimError) as caught:
         claims.parse_resource_attribute(text)
     assert caught.value.position == position
-    assert reason in caught.value.reason
+    words = caught.value.reason
+    assert reason in words and (words.startswith(reason) or not reason.startswith(("expected", "number")))
 
 
 @pytest.mark.parametrize(
@@ -300,3 +301,61 @@ def test_changed_text_is_another_attribute_or_a_claim_error(
         assert 0 <= error.position <= len(changed)
     else:
         assert claims.decode(claims.encode(other)) == other
+
+
+# --- limits, to the byte -----------------------------------------------------------------------------
+
+
+def test_flags_have_32_bits() -> None:
+    assert parse('("a",TI,0xffffffff,1)').flags == 0xFFFFFFFF
+    with pytest.raises(ClaimError, match="are not flags"):
+        claims.parse_resource_attribute('("a",TI,0x100000000,1)')
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "size"),
+    [
+        (ClaimType.STRING, "x".encode("utf-16-le") * 126 + bytes(2), 254),
+        (ClaimType.STRING, "x".encode("utf-16-le") * 127 + bytes(2), 256),
+        (ClaimType.OCTET_STRING, (251).to_bytes(4, "little") + bytes(251), 255),
+        (ClaimType.OCTET_STRING, (252).to_bytes(4, "little") + bytes(252), 256),
+        (ClaimType.INT64, bytes(8), 8),
+        (ClaimType.SID, (12).to_bytes(4, "little") + bytes.fromhex("010100000000000512000000"), 16),
+    ],
+)
+def test_the_values_may_be_as_long_as_an_ace_together(kind: ClaimType, value: bytes, size: int) -> None:
+    """Offsets may point at the same bytes again, so their sum is counted."""
+    for count in (0xFFFF // size, 0xFFFF // size + 1):
+        value_at = 16 + 4 * count
+        head = b"".join(number.to_bytes(4, "little") for number in (value_at + len(value), kind, 0, count))
+        data = head + value_at.to_bytes(4, "little") * count + value + "a".encode("utf-16-le") + bytes(2)
+        if count * size <= 0xFFFF:
+            assert len(claims.decode(data).values) == count
+        else:
+            with pytest.raises(ClaimError, match="values too long"):
+                claims.decode(data)
+
+
+@pytest.mark.parametrize("flags", [-1, 1 << 32])
+def test_an_attribute_has_32_flags(flags: int) -> None:
+    with pytest.raises(ClaimError, match="are not flags"):
+        ResourceAttribute("a", ClaimType.INT64, (1,), flags)  # type: ignore[arg-type]
+
+
+def test_an_attribute_begins_with_a_parenthesis() -> None:
+    with pytest.raises(ClaimError, match=r"expected \("):
+        claims.parse_resource_attribute('"a",TI,0x0,1)')
+
+
+def test_an_attribute_may_fill_an_ace() -> None:
+    data = claims.encode(parse('("a",TI,0x0,1)'))
+    assert claims.decode(data + bytes(0xFFFF - len(data))) == parse('("a",TI,0x0,1)')
+
+
+@pytest.mark.parametrize("octets", [b"S-1-5-", b"S-x", bytes(12), b"\x01"])
+def test_a_value_that_is_no_sid_is_refused_as_such(octets: bytes) -> None:
+    data = bytearray(claims.encode(ResourceAttribute("a", ClaimType.OCTET_STRING, (octets,))))
+    data[4] = ClaimType.SID
+    with pytest.raises(ClaimError, match="is not a SID") as caught:
+        claims.decode(bytes(data))
+    assert caught.value.position > 0

@@ -110,3 +110,39 @@ def test_it_knows_names_that_came_with_it() -> None:
     assert context.name_of(USER) == r"DESK\sue"
     assert context.name_of("S-1-5-18") == r"NT AUTHORITY\SYSTEM"
     assert context.name_of("S-1-5-21-1-2-3-4") == "S-1-5-21-1-2-3-4"
+
+
+# --- what is kept, and what it is called ---------------------------------------------------------
+
+
+def test_owner_and_primary_group_are_the_user_unless_they_are_given() -> None:
+    plain = SecurityContext(USER)
+    assert (plain.owner, plain.primary_group) == (USER, USER)
+    given = SecurityContext(USER, owner=ADMINISTRATORS, primary_group="S-1-5-32-545")
+    assert (given.owner, given.primary_group) == (ADMINISTRATORS, "S-1-5-32-545")
+
+
+def test_a_disabled_group_counts_nowhere() -> None:
+    context = SecurityContext(USER, [(ADMINISTRATORS, 0x0), ("S-1-5-32-545", 0x10)])
+    assert context.enabled_sids == {USER} and context.deny_sids == {USER, "S-1-5-32-545"}
+
+
+def test_an_owner_that_is_held_for_deny_only_is_no_owner_but_still_denies() -> None:
+    context = SecurityContext(USER, [(ADMINISTRATORS, 0x10)])
+    deny, allow, *_ = context.matching_as_owner
+    assert deny == {USER, ADMINISTRATORS, "S-1-3-4"} and allow == {USER, "S-1-3-4"}
+
+
+def test_a_privilege_can_be_added_enabled_or_not() -> None:
+    context = SecurityContext(USER, privileges=["SeDebugPrivilege"])
+    off = context.with_privilege("SeDebugPrivilege", enabled=False)
+    assert [(state.privilege, int(state.attributes)) for state in off.privileges] == [("SeDebugPrivilege", 0)]
+    (state,) = off.with_privilege("SeDebugPrivilege").privileges
+    assert int(state.attributes) == 2 and state.enabled
+
+
+def test_nobody_is_what_no_sid_is_called() -> None:
+    context = SecurityContext(USER, names={USER: "sue"})
+    assert context.name_of(USER) == "sue"
+    assert context.name_of(ADMINISTRATORS) == "BUILTIN\\Administrators"
+    assert context.name_of("") == "nobody"

@@ -159,3 +159,55 @@ def test_what_is_no_question_is_refused_with_an_example(question):
 def test_a_mask_has_32_bits(mask):
     with pytest.raises(ValueError, match="0x120089"):
         access_check(ANYBODY, file(""), mask)
+
+
+def test_the_rights_in_question_are_those_named_and_with_the_maximum_all_of_the_type():
+    plain = access_check(ANYBODY, file("(A;;FR;;;WD)"), 0x1)
+    assert list(plain.reasons) == [0x1]
+    maximum = access_check(ANYBODY, file("(A;;FR;;;WD)"), MAXIMUM_ALLOWED | 0x01000000)
+    assert maximum.rights_in_question == 0x1F01FF | 0x01000000
+    assert MAXIMUM_ALLOWED not in maximum.reasons and 0x01000000 in maximum.reasons
+
+
+def test_the_reasons_are_found_once():
+    decision = access_check(ANYBODY, file("(A;;FR;;;WD)"), 0x1)
+    assert decision.reasons is decision.reasons
+
+
+def test_steps_print_as_the_decision_does():
+    decision = access_check(ANYBODY, file("(A;;FR;;;WD)"), 0x1)
+    assert repr(decision.steps) == str(decision) == "\n".join(map(str, decision.steps))
+    assert repr(decision.steps[0]) == f"<Step {decision.steps[0]}>"
+
+
+@pytest.mark.parametrize(
+    ("question", "words"),
+    [
+        ((None, file(""), 1, FILE), r"None is no SecurityContext: .* SecurityContext\('S-1-5-18'\)$"),
+        (
+            (ANYBODY, None, 1, FILE),
+            r"no SecurityDescriptor: .* SecurityDescriptor\.from_sddl\('O:SYG:SYD:'\)$",
+        ),
+        ((ANYBODY, file(""), 1, None), r"no ObjectType: .* OBJECT_TYPES\['file'\]$"),
+    ],
+)
+def test_what_is_no_question_is_told_with_an_example(question, words):
+    with pytest.raises(TypeError, match=words):
+        access_check(*question)
+
+
+def test_every_mask_of_32_bits_is_a_question():
+    assert not access_check(ANYBODY, file(""), 0xFFFFFFFF)
+
+
+def test_a_status_is_told_by_its_names():
+    """[MS-ERREF] 2.2 and 2.3.1"""
+    assert [str(one) for one in NtStatus] == [
+        "STATUS_SUCCESS",
+        "STATUS_ACCESS_DENIED",
+        "STATUS_PRIVILEGE_NOT_HELD",
+        "STATUS_INVALID_SECURITY_DESCR",
+        "STATUS_GENERIC_NOT_MAPPED",
+    ]
+    assert [str(one.win32_error) for one in NtStatus][:2] == ["ERROR_SUCCESS", "ERROR_ACCESS_DENIED"]
+    assert [int(one.win32_error) for one in NtStatus] == [0, 5, 1314, 1338, 1360]

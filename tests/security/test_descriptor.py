@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tokenlab.security import Ace, Acl, ControlFlags, MandatoryPolicy, SecurityDescriptor
+from tokenlab.security import Ace, AceFlags, AceType, Acl, ControlFlags, MandatoryPolicy, SecurityDescriptor
 from tokenlab.values import IntegrityLevel
 
 
@@ -73,3 +73,28 @@ def test_a_change_makes_another() -> None:
 @pytest.mark.parametrize("text", ["", "O:SY", "D:", "D:NO_ACCESS_CONTROL", "O:SYG:SYD:AI(A;ID;FA;;;SY)"])
 def test_it_can_be_pasted_back(text: str) -> None:
     assert eval(repr(read(text)), {"SecurityDescriptor": SecurityDescriptor}) == read(text)
+
+
+def label(sid: str, kind: AceType = AceType.SYSTEM_MANDATORY_LABEL) -> Ace:
+    return Ace(kind, AceFlags(0), 1, sid)
+
+
+@pytest.mark.parametrize(
+    "no_label",
+    [
+        label("S-1-16-12288", AceType.SYSTEM_AUDIT),
+        label("S-1-16-12288-1"),
+        label("S-1-5-18"),
+        label("S-1-5-32-544"),
+    ],
+)
+def test_what_is_no_label_is_passed_over(no_label: Ace) -> None:
+    """The SID of a label has the authority 16 and one subauthority ([MS-DTYP] 2.4.4.13)."""
+    assert SecurityDescriptor(sacl=Acl([no_label])).label[0] == IntegrityLevel.MEDIUM
+    high = SecurityDescriptor(sacl=Acl([no_label, label("S-1-16-12288")]))
+    assert high.label[0] == IntegrityLevel.HIGH and high.level == 0x3000
+
+
+def test_every_control_bit_but_the_one_for_bytes_is_kept() -> None:
+    for place in range(15):
+        assert int(SecurityDescriptor(control=1 << place).control) == 1 << place

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tokenlab.security import Group, SecurityContext, SecurityDescriptor, access_check
+from tokenlab.security import AceFlags, AceType, Acl, Group, SecurityContext, SecurityDescriptor, access_check
 from tokenlab.security.claims import ClaimFlags, ClaimType, ResourceAttribute
 from tokenlab.security.condition import parse
-from tokenlab.security.evaluation import Claims, Evaluation, Part, evaluate
+from tokenlab.security.evaluation import Claims, Evaluation, Part, evaluate, resource_attributes
 from tokenlab.security.expression import And, Not, Or
 from tokenlab.values import Sid
 
@@ -224,3 +224,73 @@ def test_every_part_has_its_own_value(condition):
         return True
 
     assert check(Evaluation(CONTEXT, RESOURCE).of(condition))
+
+
+# --- how it is told, and what is not there ----------------------------------------------------------
+
+
+def told(text):
+    return Evaluation(CONTEXT, RESOURCE).of(parse(f"({text})")[0])
+
+
+@pytest.mark.parametrize(
+    ("condition", "sentence"),
+    [
+        ("Member_of {SID(BU)}", "(Member_of {SID(BU)}) is true"),
+        ("@User.missing == 1", "(@USER.missing == 1) is unknown: there is no @User.missing"),
+        ("missing == 1", "(missing == 1) is unknown: there is no missing"),
+        (
+            "@User.title == @Device.missing",
+            "(@USER.title == @DEVICE.missing) is unknown: there is no @Device.missing",
+        ),
+        ("@User.level == 4", "(@USER.level == 4) is false: @User.level is 3"),
+        ('@User.title == "Cook"', "(@USER.title == \"Cook\") is false: @User.title is 'Pilot'"),
+        (
+            "@Resource.levels Contains 4",
+            "(@RESOURCE.levels Contains 4) is false: @Resource.levels is {1, 2, 3}",
+        ),
+        (
+            '@User.projects Contains "Sun"',
+            "(@USER.projects Contains \"Sun\") is false: @User.projects is {'Mars', 'Venus'}",
+        ),
+    ],
+)
+def test_a_part_is_told_with_what_was_found(condition, sentence):
+    assert str(told(condition)) == sentence
+
+
+@pytest.mark.parametrize(
+    "condition", ["@User.key > #00", "@User.key", "@User.level < @Resource.levels", "@Resource.levels < 5"]
+)
+def test_bytes_and_lists_have_no_order(condition):
+    assert told(condition).value is None
+
+
+def test_a_claim_without_values_is_none():
+    context = SecurityContext(USER, claims=Claims(user=(claim("none", TEXT),)))
+    assert Evaluation(context).of(parse("(Exists @User.none)")[0]).value is False
+
+
+def test_a_token_without_claims_has_no_devices_groups():
+    assert Evaluation(SecurityContext(USER)).of(parse("(Device_Member_of {SID(BU)})")[0]).value is False
+
+
+def test_a_disabled_group_of_the_device_does_not_even_count_where_it_denies():
+    claims = Claims(device_groups=(Group(Sid(USERS), 0x0), Group(Sid(GUESTS), 0x10)))
+    evaluation = Evaluation(SecurityContext(USER, claims=claims), for_deny=True)
+    assert evaluation.of(parse("(Device_Member_of {SID(BU)})")[0]).value is False
+    assert evaluation.of(parse("(Device_Member_of {SID(BG)})")[0]).value is True
+
+
+def test_a_condition_that_cannot_be_read_is_told_so():
+    part = evaluate(b"artx\x99", CONTEXT, None, for_deny=False)
+    assert str(part) == "(a condition that cannot be read) is unknown"
+
+
+def test_only_resource_attributes_of_the_object_itself_say_something_about_it():
+    (good,) = SecurityDescriptor.from_sddl('S:(RA;;;;;WD;("a",TI,0x0,1))').sacl
+    for_children = good._replace(flags=AceFlags.INHERIT_ONLY)
+    damaged = good._replace(data=b"\0" * 8)
+    audit = good._replace(type=AceType.SYSTEM_AUDIT_CALLBACK)
+    assert resource_attributes(Acl([for_children, audit])) == ()
+    assert [one.name for one in resource_attributes(Acl([damaged, for_children, good]))] == ["a"]

@@ -98,3 +98,211 @@ def test_every_flip_flips(case: Case):
         again = access_check(changed.context, changed.descriptor, changed.desired, case.object_type)
         assert again.granted is changed.granted is not decision.granted
         assert flip.words and len({one.words for one in found}) == len(found)
+
+
+READS = "READ_DATA | READ_EA | READ_ATTRIBUTES | READ_CONTROL | SYNCHRONIZE"
+WRITES = "APPEND_DATA | WRITE_EA | DELETE_CHILD | WRITE_ATTRIBUTES | DELETE | WRITE_DAC | WRITE_OWNER"
+ALL = str(FileRights.ALL_ACCESS)
+LABEL = "Mandatory Label\\"
+
+
+@pytest.mark.parametrize(
+    ("decision", "found"),
+    [
+        (
+            decide("O:SYG:SYD:(A;;FR;;;WD)", READ | WRITE, privileges=["SeDebugPrivilege"]),
+            [
+                ("Ask only for READ_DATA", 1, ()),
+                (f"Put (A;;DC;;;{USER}) first into the DACL", 2, ()),
+            ],
+        ),
+        (
+            decide(
+                "O:SYG:SYD:",
+                FileRights.WRITE_OWNER,
+                privileges=[("SeTakeOwnershipPrivilege", 0), ("SeDebugPrivilege", 0)],
+            ),
+            [
+                ("Enable SeTakeOwnershipPrivilege, which the token holds", 1, ()),
+                (f"Put (A;;WO;;;{USER}) first into the DACL", 2, ()),
+                ("Give the token SeRelabelPrivilege, enabled", 3, ()),
+            ],
+        ),
+        (
+            decide(f"O:SYG:SYD:(D;;FR;;;{GROUP})(A;;FA;;;{USER})(A;;FR;;;WD)(D;IO;FR;;;{OTHER})"),
+            [
+                (f"Put (A;;CC;;;{USER}) first into the DACL", 2, ()),
+                (f"Take line 1 (D;;FR;;;{GROUP}) out of the DACL", 2, (f"staff gains {READS}",)),
+                (f"Move line 1 (D;;FR;;;{GROUP}) to the end", 2, (f"staff gains {READS}",)),
+            ],
+        ),
+        (
+            decide("O:SYG:SYD:(A;;FA;;;WD)", WRITE, integrity="low"),
+            [
+                (f"Label the object {LABEL}Low Mandatory Level", 2, ()),
+                (
+                    f"Raise the token to {LABEL}Medium Mandatory Level",
+                    3,
+                    (
+                        f"here also {WRITES}",
+                        "it counts for every other object too",
+                    ),
+                ),
+            ],
+        ),
+        (
+            decide(f"O:SYG:SYD:(A;;FA;;;{USER})(D;;FR;;;BG)(A;;FR;;;{OTHER})", restricted_sids=[OTHER]),
+            [
+                (f"Take line 1 (A;;FA;;;{USER}) out of the DACL", 2, ()),
+                (f"Put (D;;CC;;;{USER}) first into the DACL", 2, ()),
+                (f"Take line 3 (A;;FR;;;{OTHER}) out of the DACL", 2, (f"crew loses {READS}",)),
+            ],
+        ),
+        (
+            decide(
+                f"O:SYG:SYD:(A;;FR;;;{OTHER})(D;;FR;;;BG)(A;IO;FR;;;BU)(A;;FR;;;{USER})",
+                READ,
+                user_deny_only=True,
+                groups=["S-1-1-0", (OTHER, 0x10)],
+            ),
+            [
+                (
+                    "Let crew be enabled in the token",
+                    3,
+                    (
+                        "here also READ_EA | READ_ATTRIBUTES | READ_CONTROL | SYNCHRONIZE",
+                        "it counts for every other object too",
+                    ),
+                ),
+            ],
+        ),
+        (
+            decide("O:SYG:SYD:NO_ACCESS_CONTROL", READ, privileges=["SeTakeOwnershipPrivilege"]),
+            [
+                ("Give the object an empty DACL", 2, (f"Everyone else loses {ALL}",)),
+                (f"Put (D;;CC;;;{USER}) first into the DACL", 2, (f"Everyone else loses {ALL}",)),
+            ],
+        ),
+        (
+            decide(f"O:SYG:SYD:(A;;FR;;;{GROUP})(A;IO;FR;;;WD)", groups=["S-1-1-0", GROUP, (OTHER, 0x10)]),
+            [
+                (f"Put (D;;CC;;;{USER}) first into the DACL", 2, ()),
+                (f"Take line 1 (A;;FR;;;{GROUP}) out of the DACL", 2, (f"staff loses {READS}",)),
+                ("Take the user out of staff", 3, ("it counts for every other object too",)),
+            ],
+        ),
+        (
+            decide(
+                "O:SYG:SYD:(A;;FA;;;WD)",
+                FileRights.WRITE_OWNER,
+                integrity="high",
+                privileges=["SeTakeOwnershipPrivilege", ("SeSecurityPrivilege", 0)],
+            ),
+            [
+                (
+                    f"Label the object {LABEL}System Mandatory Level",
+                    2,
+                    (f"Everyone else loses WRITE_DATA | {WRITES}",),
+                ),
+                (
+                    f"Lower the token to {LABEL}Low Mandatory Level",
+                    3,
+                    ("it counts for every other object too",),
+                ),
+                (
+                    f"Lower the token to {LABEL}Untrusted Mandatory Level",
+                    3,
+                    ("it counts for every other object too",),
+                ),
+            ],
+        ),
+        (
+            decide(
+                "O:SYG:SYD:",
+                FileRights.ACCESS_SYSTEM_SECURITY,
+                privileges=["SeSecurityPrivilege"],
+                integrity="untrusted",
+            ),
+            [
+                (f"Label the object {LABEL}Untrusted Mandatory Level", 2, ()),
+                (
+                    f"Raise the token to {LABEL}Medium Mandatory Level",
+                    3,
+                    ("it counts for every other object too",),
+                ),
+            ],
+        ),
+        (
+            decide(f"O:SYG:SYD:(A;;FR;;;{USER})(D;;FW;;;WD)", FileRights.MAXIMUM_ALLOWED),
+            [
+                (f"Take line 1 (A;;FR;;;{USER}) out of the DACL", 2, ()),
+                (f"Put (D;;0xffffff;;;{USER}) first into the DACL", 2, ()),
+            ],
+        ),
+    ],
+)
+def test_exactly_these_changes_flip_it_in_this_order(decision, found):
+    """With what each costs, and what else it does."""
+    assert [(flip.words, flip.cost, flip.side_effects) for flip in flips(decision)] == found
+
+
+def test_a_change_is_told_in_a_sentence_with_what_else_it_does():
+    (first, *_, last) = flips(decide("O:SYG:SYD:(A;;FA;;;WD)", WRITE, integrity="low"))
+    assert str(first) == f"Label the object {LABEL}Low Mandatory Level."
+    assert str(last).startswith(f"Raise the token to {LABEL}Medium Mandatory Level. Side effects: here also ")
+    assert str(last).endswith(f"here also {WRITES}; it counts for every other object too.")
+
+
+@pytest.mark.parametrize(
+    ("decision", "found"),
+    [
+        (
+            decide(f"O:SYG:SYD:(A;;FA;;;{USER})(A;;FR;;;BU)(D;;FR;;;BG)", restricted_sids=[OTHER]),
+            [
+                ("Add sue to the restricting SIDs", 3),
+                ("Add BUILTIN\\Users to the restricting SIDs", 3),
+                ("Take the restricting SIDs away", 3),
+            ],
+        ),
+        (
+            decide(f"O:SYG:SYD:(A;;FR;;;{GROUP})(A;;FR;;;{USER})"),
+            [(f"Put (D;;CC;;;{USER}) first into the DACL", 2)],
+        ),
+        (
+            decide("O:SYG:SYD:(A;;FA;;;WD)", WRITE),
+            [
+                (f"Put (D;;DC;;;{USER}) first into the DACL", 2),
+                ("Take line 1 (A;;FA;;;WD) out of the DACL", 2),
+                (f"Label the object {LABEL}High Mandatory Level", 2),
+                ("Take the user out of Everyone", 3),
+                (f"Lower the token to {LABEL}Low Mandatory Level", 3),
+                (f"Lower the token to {LABEL}Untrusted Mandatory Level", 3),
+            ],
+        ),
+        (
+            decide("O:SYG:SYD:", FileRights.ACCESS_SYSTEM_SECURITY, privileges=["SeSecurityPrivilege"]),
+            [
+                ("Disable SeSecurityPrivilege", 1),
+                (f"Label the object {LABEL}High Mandatory Level", 2),
+                (f"Lower the token to {LABEL}Low Mandatory Level", 3),
+                (f"Lower the token to {LABEL}Untrusted Mandatory Level", 3),
+            ],
+        ),
+        # a line for OWNER RIGHTS takes from the owner what it does not allow
+        (
+            decide(f"O:{USER}G:SYD:(A;;FR;;;OW)", FileRights.WRITE_DAC),
+            [
+                (f"Put (A;;WD;;;{USER}) first into the DACL", 2),
+                ("Take line 1 (A;;FR;;;OW) out of the DACL", 2),
+            ],
+        ),
+    ],
+)
+def test_exactly_these_are_found(decision, found):
+    assert [(flip.words, flip.cost) for flip in flips(decision)] == found
+
+
+def test_a_new_label_leaves_the_rest_of_the_sacl_alone():
+    refused = decide("O:SYG:SYD:(A;;FA;;;WD)S:(AU;SA;FA;;;WD)(ML;;NW;;;HI)", WRITE)
+    label = {flip.words: flip for flip in flips(refused)}[f"Label the object {LABEL}Medium Mandatory Level"]
+    assert str(label.decision.descriptor.sacl) == "(ML;;NW;;;ME)(AU;SA;FA;;;WD)"

@@ -4,6 +4,7 @@ import pytest
 
 from tokenlab.security import (
     Ace,
+    AceType,
     Acl,
     ControlFlags,
     SecurityContext,
@@ -91,3 +92,91 @@ def test_grandchildren_get_nothing_through_no_propagate(container):
 def test_what_is_stored_has_mapped_rights_but_keeps_generic_ones_for_children():
     stored = as_stored(SecurityDescriptor.from_sddl("O:SYG:SYD:(A;;GA;;;WD)(A;OICIIO;GA;;;CO)"))
     assert str(stored.dacl) == "(A;;FA;;;WD)(A;OICIIO;GA;;;CO)"
+
+
+# --- control bits, one by one ------------------------------------------------------------------------
+
+AI, REQ, P = "DACL_AUTO_INHERITED", "DACL_AUTO_INHERIT_REQ", "DACL_PROTECTED"
+
+
+def bits(*names):
+    return sum(int(ControlFlags[name]) for name in names)
+
+
+def test_only_the_protection_of_an_explicit_descriptor_is_taken_over():
+    """[MS-DTYP] 2.5.3.4.1"""
+    every = ControlFlags(0x7FFF & ~bits("DACL_DEFAULTED"))
+    explicit = SecurityDescriptor(USER, GROUP, Acl([Ace.allow(USER, 1)]), Acl([]), every)
+    new = new_object_descriptor(folder(""), CREATOR, explicit)
+    assert int(new.control) == bits("DACL_PRESENT", "SACL_PRESENT", "DACL_PROTECTED", "SACL_PROTECTED")
+
+
+def test_a_protected_default_dacl_does_not_yield():
+    explicit = SecurityDescriptor(
+        dacl=Acl([Ace.allow("S-1-1-0", 0x1)]), control=bits("DACL_DEFAULTED", "DACL_PROTECTED")
+    )
+    new = new_object_descriptor(folder("(A;OI;FA;;;BA)"), CREATOR, explicit)
+    assert str(new) == f"O:{USER}G:{GROUP}D:P(A;;CC;;;WD)"
+
+
+@pytest.mark.parametrize(
+    ("parent", "new"),
+    [
+        ("D:(A;OI;FA;;;BA)", "D:(A;;FA;;;BA)"),
+        ("D:AI(A;OI;FA;;;BA)", "D:AI(A;ID;FA;;;BA)"),
+        ("D:AI(A;;FA;;;BA)", f"D:(A;;FA;;;{USER})"),
+        ("D:(A;OI;FA;;;BA)S:(AU;OISA;FA;;;WD)", "D:(A;;FA;;;BA)S:(AU;SA;FA;;;WD)"),
+        ("D:(A;OI;FA;;;BA)S:AI(AU;OISA;FA;;;WD)", "D:(A;;FA;;;BA)S:AI(AU;IDSA;FA;;;WD)"),
+        ("D:(A;OI;FA;;;BA)S:AI(AU;SA;FA;;;WD)", "D:(A;;FA;;;BA)"),
+        ("D:(A;OI;FA;;;BA)S:(ML;OI;NW;;;HI)", "D:(A;;FA;;;BA)S:(ML;;NW;;;HI)"),
+    ],
+)
+def test_what_is_inherited_is_marked_only_if_the_parent_inherits_automatically(parent, new):
+    """[MS-DTYP] 2.5.3.4.2; Samba, smb2.acls INHERITFLAGS"""
+    made = new_object_descriptor(folder(parent[2:]), CREATOR)
+    assert made == SecurityDescriptor.from_sddl(f"O:{USER}G:{GROUP}{new}"), "text and control bits"
+
+
+def test_an_explicit_sacl_is_not_added_to():
+    explicit = SecurityDescriptor.from_sddl("S:(AU;FA;FA;;;WD)")
+    new = new_object_descriptor(folder("S:AI(AU;OISA;FA;;;WD)"), CREATOR, explicit)
+    assert str(new.sacl) == "(AU;FA;FA;;;WD)" and not new.control & ControlFlags.SACL_AUTO_INHERITED
+
+
+def test_without_parent_explicit_or_default_there_is_no_dacl():
+    new = new_object_descriptor(None, SecurityContext(USER))
+    assert new.dacl is None and not new.dacl_present
+    assert int(new.control) == 0
+
+
+def test_a_folder_passes_one_line_on_where_one_is_enough():
+    (line,) = new_object_descriptor(folder("(A;OICI;FA;;;BA)"), CREATOR, container=True).dacl
+    assert str(line) == "(A;OICI;FA;;;BA)"
+    new = new_object_descriptor(folder("(A;OICI;GA;;;CO)"), CREATOR, container=True)
+    assert str(new.dacl) == f"(A;;FA;;;{USER})(A;OICIIO;GA;;;CO)"
+    (line,) = new_object_descriptor(folder("(A;OI;FA;;;BA)"), CREATOR, container=True).dacl
+    assert str(line) == "(A;OIIO;FA;;;BA)"
+
+
+@pytest.mark.parametrize(
+    ("given", "stored"),
+    [
+        ((AI,), ()),
+        ((AI, REQ), (AI,)),
+        ((REQ,), ()),
+        ((P,), (P,)),
+        (("SACL_AUTO_INHERITED",), ()),
+        (("SACL_AUTO_INHERITED", "SACL_AUTO_INHERIT_REQ"), ("SACL_AUTO_INHERITED",)),
+        ((AI, "SACL_AUTO_INHERIT_REQ"), ()),
+        (("OWNER_DEFAULTED", "DACL_DEFAULTED", AI), ("OWNER_DEFAULTED", "DACL_DEFAULTED")),
+    ],
+)
+def test_automatic_inheritance_is_stored_only_if_it_was_asked_for(given, stored):
+    """Samba, smb2.acls INHERITFLAGS"""
+    assert int(as_stored(SecurityDescriptor(control=bits(*given))).control) == bits(*stored)
+
+
+def test_the_policy_of_a_label_is_no_mask_of_rights():
+    label = Ace(AceType.SYSTEM_MANDATORY_LABEL, 0x1, 0x80000001, "S-1-16-12288")
+    new = new_object_descriptor(SecurityDescriptor(USER, GROUP, sacl=Acl([label])), CREATOR)
+    assert [ace.mask for ace in new.sacl] == [0x80000001]

@@ -204,3 +204,58 @@ def test_a_type_without_sddl_says_so() -> None:
 
 def test_an_ace_prints_as_in_an_event() -> None:
     assert str(Ace.allow("S-1-5-18", 0x1F01FF, AceFlags.INHERITED)) == "(A;ID;FA;;;SY)"
+
+
+@pytest.mark.parametrize("blank", ["", " ", "  ", "\t \t "])
+def test_blanks_before_the_type_change_nothing(blank: str) -> None:
+    dacl = read(f"D:({blank}OA;;CC;;;WD)({blank}A;;CC;;;WD)").dacl
+    assert dacl is not None and (dacl.revision, dacl.slack) == (4, bytes(4))
+    plain = read(f"D:({blank}A;;CC;;;WD)").dacl
+    assert plain is not None and (plain.revision, plain.slack) == (2, b"")
+
+
+def test_an_error_shows_the_place_with_thirty_characters_on_both_sides() -> None:
+    with pytest.raises(SddlError) as caught:
+        read("D:" + "(A;;FA;;;WD)" * 4 + "?" + "x" * 40)
+    shown = str(caught.value).splitlines()
+    assert shown[1] == "  " + ("(A;;FA;;;WD)" * 4)[-30:] + "?" + "x" * 29
+    assert shown[2] == "  " + " " * 30 + "^ character 51"
+
+
+def test_an_error_shows_its_place_in_one_line() -> None:
+    with pytest.raises(SddlError) as caught:
+        read("D:\n\t(A;;FA;;;WD)?\n\tx")
+    assert str(caught.value).splitlines()[1:] == [
+        "  D:  (A;;FA;;;WD)?  x",
+        "  " + " " * 16 + "^ character 17",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "quickly"),
+    [
+        ("O:SYG:SYD:(A;;FA;;;SY)", True),
+        ("O:SYG:BAD:PAI(A;OICI;FA;;;BA)(D;;GR;;;WD)S:AI(AU;SA;FA;;;WD)", True),
+        ("D:(A;;FA;;;SY)", True),
+        ("D:P(A;;FA;;;SY)S:(ML;;NW;;;LW)", True),
+        ("D:(OA;;CR;00299570-246d-11d0-a768-00aa006e0529;;WD)", True),
+        ("D:(OA;;CR;;bf967aba-0de6-11d0-a285-00aa003049e2;WD)", True),
+        ("D:" + "(A;;FA;;;SY)" * 666, True),
+        ("D:" + "(A;;FA;;;SY)" * 667, False),  # more than 8000 characters
+        ("O:SYG:SYX:(A;;FA;;;SY)", False),
+        ("O:SYX:SYD:(A;;FA;;;SY)", False),
+        ("X:SYG:SYD:(A;;FA;;;SY)", False),
+        ("G:SYD:(A;;FA;;;SY)", False),
+        ("S:(AU;SA;FA;;;WD)", False),
+        ("D:(A;;FA;;;SY", False),
+        ("D:(OA;;CR;;;WD)", False),
+        ("D:(A;;CR;00299570-246d-11d0-a768-00aa006e0529;;WD)", False),
+        ("D:(XA;;FA;;;SY;(a))", False),
+        ("D:(A;;FA;;;SY)S:", False),
+    ],
+)
+def test_what_windows_writes_is_read_quickly_and_the_rest_patiently(text: str, quickly: bool) -> None:
+    found = _read_quickly(text, _sids(None))
+    assert (found is not None) is quickly
+    if found is not None:
+        assert found == _Reader(text, _sids(None)).descriptor()

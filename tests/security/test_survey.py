@@ -118,3 +118,23 @@ def test_a_thousand_contexts_and_real_looking_lists():
         assert set(found.who(path)) == {
             name for name, context in people.items() if granted_access(context, descriptor, READ | WRITE)
         }
+
+
+@pytest.mark.parametrize(
+    ("sddl", "desired", "who"),
+    [
+        ("O:SYD:(A;;FA;;;WD)", READ, []),  # without a group it is no descriptor
+        ("G:SYD:(A;;FA;;;WD)", READ, []),
+        ("O:SYG:SYD:(A;;FA;;;WD)", FileRights.ACCESS_SYSTEM_SECURITY, []),  # takes a privilege
+        ("O:SYG:SYD:(A;;FA;;;WD)", FileRights.ACCESS_SYSTEM_SECURITY | READ, []),
+        (f"O:{SUE.user}G:SYD:", FileRights.WRITE_DAC, ["sue"]),
+        (f"O:{SUE.user}G:SYD:(A;;FR;;;OW)", FileRights.WRITE_DAC, []),  # says what owners have
+        (f"O:{SUE.user}G:SYD:(A;;FR;;;OW)", READ, ["sue"]),
+        ("O:SYG:SYD:(A;;FR;;;OW)", READ, []),  # nobody here holds the owner
+        ("O:SYG:SYD:(XA;;FA;;;WD;(Member_of {SID(BA)}))", READ, ["admin"]),
+        ("O:SYG:SYD:(A;;GR;;;WD)(A;IO;FA;;;WD)", READ, ["sue", "admin"]),
+        ("O:SYG:SYD:(A;IO;FA;;;WD)", READ, []),
+    ],
+)
+def test_who_has_what(sddl, desired, who):
+    assert survey(PEOPLE, {"it": SecurityDescriptor.from_sddl(sddl)}, desired).who("it") == who

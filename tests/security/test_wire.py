@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import struct
+from uuid import UUID
 
 import pytest
 
 from tokenlab.security import Ace, AceType, Acl, ControlFlags, SecurityDescriptor
-from tokenlab.security.wire import WireError, decode_acl, encode_acl
+from tokenlab.security.wire import WireError, decode_acl, encode_ace, encode_acl
 
 TEXT = "O:BAG:SYD:PAI(A;OICI;FA;;;BA)S:(ML;;NW;;;LW)"
 DATA = SecurityDescriptor.from_sddl(TEXT).to_bytes()
@@ -123,3 +124,94 @@ def test_object_flags_that_windows_does_not_define_are_refused() -> None:
     with pytest.raises(WireError, match="object flags 0x4") as raised:
         SecurityDescriptor.from_bytes(data)
     assert raised.value.offset == at
+
+
+# --- sizes, to the byte --------------------------------------------------------------------------
+
+EVERYONE_BYTES = bytes.fromhex("010100000000000100000000")
+GUID = UUID("bf967aba-0de6-11d0-a285-00aa003049e2")
+
+
+def acl_of(*aces: bytes, size: int | None = None, count: int | None = None, revision: int = 4) -> bytes:
+    body = b"".join(aces)
+    whole = 8 + len(body) if size is None else size
+    return struct.pack("<BBHHH", revision, 0, whole, len(aces) if count is None else count, 0) + body
+
+
+def ace_of(body: bytes = EVERYONE_BYTES, kind: int = 0, size: int | None = None) -> bytes:
+    return struct.pack("<BBHI", kind, 0, 8 + len(body) if size is None else size, 0x1) + body
+
+
+def test_the_smallest_lists_and_lines_are_read() -> None:
+    assert len(decode_acl(acl_of())) == 0
+    assert len(decode_acl(acl_of(ace_of(), ace_of()))) == 2
+    assert [decode_acl(acl_of(revision=one)).revision for one in (2, 3, 4)] == [2, 3, 4]
+    no_subauthority = bytes.fromhex("0100000000000001")
+    with pytest.raises(WireError, match="is not a SID"):  # eight bytes are enough for one; it names nobody
+        decode_acl(acl_of(ace_of(no_subauthority)))
+
+
+@pytest.mark.parametrize(
+    ("data", "offset", "words"),
+    [
+        (acl_of()[:7], 0, "no room for an ACL"),
+        (acl_of(size=7), 2, "an ACL of 7 bytes"),
+        (acl_of(size=9), 2, "an ACL of 9 bytes"),
+        (acl_of(count=1), 8, "ends before its last ACE"),
+        (acl_of(ace_of()[:7]), 8, "ends before its last ACE"),
+        (acl_of(ace_of()[:8]), 10, "an ACE of 20 bytes does not fit"),
+        (acl_of(ace_of(size=4)), 10, "an ACE of 4 bytes"),
+        (acl_of(ace_of(size=0)), 10, "an ACE of 0 bytes"),
+        (acl_of(ace_of(b"")), 16, "no room for a SID"),
+        (acl_of(ace_of(size=24)), 10, "an ACE of 24 bytes"),
+        (acl_of(ace_of(EVERYONE_BYTES[:8])), 16, "no room for a SID"),
+        (acl_of(ace_of(b"", 5)), 16, "before its object flags"),
+        (acl_of(ace_of(struct.pack("<I", 1), 5)), 20, "before its GUID"),
+        (acl_of(ace_of(struct.pack("<I", 1) + bytes(12), 5)), 20, "before its GUID"),
+        (acl_of(ace_of(struct.pack("<I", 3) + bytes(28), 5)), 36, "before its GUID"),
+        (acl_of(ace_of(struct.pack("<I", 3) + bytes(32), 5)), 52, "no room for a SID"),
+        (acl_of(ace_of(struct.pack("<I", 0), 5)), 20, "no room for a SID"),
+        (acl_of(ace_of(struct.pack("<I", 4) + EVERYONE_BYTES, 5)), 16, "object flags 0x4"),
+    ],
+)
+def test_a_list_that_ends_too_early_is_refused_where_it_ends(data: bytes, offset: int, words: str) -> None:
+    with pytest.raises(WireError, match=words) as raised:
+        decode_acl(data)
+    assert raised.value.offset == offset
+
+
+@pytest.mark.parametrize("which", [0, 1, 2, 3])
+def test_each_guid_of_an_object_line_is_there_or_not(which: int) -> None:
+    """[MS-DTYP] 2.4.4.3: bit 1 the object type, bit 2 the inherited one."""
+    guids = (GUID if which & 1 else None, GUID if which & 2 else None)
+    ace = Ace(AceType.ACCESS_ALLOWED_OBJECT, 0, 0x1, "S-1-1-0", *guids)
+    data = encode_acl(Acl([ace], revision=4))
+    assert data[16:20] == bytes([which, 0, 0, 0]) and len(data) == 8 + 8 + 4 + 16 * which.bit_count() + 12
+    assert decode_acl(data).aces == (ace,)
+
+
+def test_65532_bytes_are_the_most_that_fits() -> None:
+    """The size field has 16 bits, and sizes are multiples of 4 ([MS-DTYP] 2.4.4.1, 2.4.5)."""
+    largest = Ace(AceType.ACCESS_ALLOWED_CALLBACK, 0, 0x1, "S-1-1-0", data=bytes(65532 - 20))
+    assert len(encode_ace(largest)) == 65532
+    with pytest.raises(WireError, match="an ACE of 65536 bytes") as raised:
+        encode_ace(largest._replace(data=bytes(65536 - 20)))
+    assert raised.value.offset == 0
+    lines = Acl([largest._replace(data=bytes(65532 - 28))])
+    assert len(encode_acl(lines)) == 65532
+    assert len(encode_acl(Acl(lines.aces, slack=bytes(3)))) == 65535
+    with pytest.raises(WireError, match="an ACL of 65536 bytes") as raised:
+        encode_acl(Acl(lines.aces, slack=bytes(4)))
+    assert raised.value.offset == 0
+
+
+@pytest.mark.parametrize(("control", "dacl", "sacl"), [(0x8000, 0, 0), (0x8004, 1, 0), (0x8010, 0, 1)])
+def test_a_list_counts_only_if_its_control_bit_says_so(control: int, dacl: int, sacl: int) -> None:
+    header = struct.pack("<BBHIIII", 1, 0, control, 0, 0, 20, 20)
+    read = SecurityDescriptor.from_bytes(header + acl_of(ace_of()))
+    assert (read.dacl is not None, read.sacl is not None) == (dacl, sacl)
+
+
+def test_a_control_bit_without_an_offset_is_a_null_list() -> None:
+    read = SecurityDescriptor.from_bytes(struct.pack("<BBHIIII", 1, 0, 0x8014, 0, 0, 0, 0))
+    assert read.dacl is None and read.sacl is None and read.dacl_present

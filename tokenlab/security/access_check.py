@@ -38,6 +38,7 @@ ACCESS_SYSTEM_SECURITY, MAXIMUM_ALLOWED, GENERIC = 0x01000000, 0x02000000, 0xF00
 EVERY_RIGHT = 0x00FFFFFF  # all that an ACE can give: neither generic bits nor the two above
 READ_ATTRIBUTES, LIST_DIRECTORY, DELETE_CHILD = 0x80, 0x1, 0x40
 ACE_ALLOWS, ACE_DENIES, ACE_PASSED_BY = Rule.ACE_ALLOWS, Rule.ACE_DENIES, Rule.ACE_PASSED_BY
+NO_LINE = -1  # the place of a finding that is about no line of the DACL
 SUCCESS, ACCESS_DENIED = NtStatus.SUCCESS, NtStatus.ACCESS_DENIED
 
 
@@ -123,7 +124,7 @@ def decide(
         for rule, left, ace, part in limits(context, descriptor, mapping):
             refused = still_open & ~left
             if trail is not None:
-                trail.append((rule, refused, -1, part or ace))
+                trail.append((rule, refused, NO_LINE, part or ace))
             if refused & asked:
                 return ACCESS_DENIED, 0
             still_open &= ~refused
@@ -133,7 +134,7 @@ def decide(
     if context.level < descriptor.level and context.mandatory_policy & TokenMandatoryPolicy.NO_WRITE_UP:
         refused = still_open & ~open_to_lower_levels(context, descriptor, mapping)
         if refused and trail is not None:
-            trail.append((Rule.INTEGRITY, refused, -1, None))
+            trail.append((Rule.INTEGRITY, refused, NO_LINE, None))
         if refused & asked:
             return ACCESS_DENIED, 0
         still_open &= ~refused
@@ -144,7 +145,7 @@ def decide(
         held = context.has_privilege("SeSecurityPrivilege")
         if trail is not None:
             rule = Rule.PRIVILEGE if held else Rule.PRIVILEGE_MISSING
-            trail.append((rule, ACCESS_SYSTEM_SECURITY, -1, "SeSecurityPrivilege"))
+            trail.append((rule, ACCESS_SYSTEM_SECURITY, NO_LINE, "SeSecurityPrivilege"))
         if not held:
             return NtStatus.PRIVILEGE_NOT_HELD, 0
         granted |= ACCESS_SYSTEM_SECURITY
@@ -152,7 +153,7 @@ def decide(
         for privilege in ("SeTakeOwnershipPrivilege", "SeRelabelPrivilege"):
             if context.has_privilege(privilege):
                 if trail is not None:
-                    trail.append((Rule.PRIVILEGE, WRITE_OWNER, -1, privilege))
+                    trail.append((Rule.PRIVILEGE, WRITE_OWNER, NO_LINE, privilege))
                 granted |= WRITE_OWNER
                 break
     still_open &= ~granted
@@ -160,10 +161,9 @@ def decide(
     dacl = descriptor.dacl
     if dacl is None:
         # 6. No DACL, or a NULL DACL: everybody gets everything, but no app. Wine, test_AccessCheck
-        rest = still_open & mapping.all if maximum else 0
-        rest |= still_open & asked
+        rest = still_open & (asked | mapping.all)
         if trail is not None:
-            trail.append((Rule.NOT_FOR_APPS if context.app else Rule.NO_DACL, rest, -1, None))
+            trail.append((Rule.NOT_FOR_APPS if context.app else Rule.NO_DACL, rest, NO_LINE, None))
         granted |= 0 if context.app else rest
     elif still_open:
         # 7. The owner may read and rewrite the DACL, unless a line for OWNER RIGHTS says what the
@@ -177,7 +177,7 @@ def decide(
             matching = context.matching_as_owner
             owned = 0 if lines.has_owner_rights else still_open & (READ_CONTROL | WRITE_DAC)
             if owned and trail is not None:
-                trail.append((Rule.OWNERSHIP, owned, -1, None))
+                trail.append((Rule.OWNERSHIP, owned, NO_LINE, None))
         if principal_self in context.deny_sids:
             matching = with_self(context, matching, principal_self)
 
@@ -190,13 +190,13 @@ def decide(
         found = _walk(mine, matching, still_open & ~owned, maximum, trail, who)
         if context.restricted and (again := to_grant_twice(context, found, mapping)):
             if trail is not None:
-                trail.append((Rule.SECOND_PASS, again, -1, None))
+                trail.append((Rule.SECOND_PASS, again, NO_LINE, None))
             only = matching_only(context.restricted, owner)
             found = found ^ again | _walk(lines.in_order, only, again, maximum, trail, who)
         found |= owned
         if context.app and found:
             if trail is not None:
-                trail.append((Rule.PACKAGE_PASS, found, -1, None))
+                trail.append((Rule.PACKAGE_PASS, found, NO_LINE, None))
             app = matching_only(context.app.sids, owner)
             found = _walk(lines.in_order, app, found, maximum, trail, who)
         granted |= found
@@ -212,7 +212,7 @@ def decide(
             if found_rule is ACE_DENIES:
                 left &= ~rights
         if left or not asked:
-            trail.append((rule, left, -1, None))
+            trail.append((rule, left, NO_LINE, None))
     return ACCESS_DENIED, 0
 
 
@@ -274,7 +274,7 @@ def _agreed(
         for found, rights, _, _ in trail:
             also |= rights if found is Rule.PRIVILEGE else 0
         refused = granted & ~also
-        trail.append((Rule.CENTRAL_RULE, refused, -1, rule.name))
+        trail.append((Rule.CENTRAL_RULE, refused, NO_LINE, rule.name))
         granted &= ~refused
         if refused & desired or not granted:
             return ACCESS_DENIED, 0
@@ -289,5 +289,5 @@ def _lent_by_parent(context: SecurityContext, parent: SecurityDescriptor, desire
         if desired & (right | MAXIMUM_ALLOWED):
             decision = access_check(context, parent, right_on_parent, DIRECTORY)
             if decision:
-                lent.append((Rule.PARENT, right, -1, decision.reasons[right_on_parent].ace))
+                lent.append((Rule.PARENT, right, NO_LINE, decision.reasons[right_on_parent].ace))
     return lent

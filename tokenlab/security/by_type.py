@@ -41,7 +41,7 @@ class TypeNode:
         if not todo or todo[0][0] != 0 or any(level == 0 for level, _, _ in todo[1:]):
             raise ValueError("an object type list begins with level 0, and has it once: (0, guid, 'user')")
         for (above, _, _), (level, _, name) in pairwise(todo):
-            if not 0 < level <= min(above + 1, DEEPEST):
+            if not 1 <= level <= min(above + 1, DEEPEST):
                 raise ValueError(f"{name or level}: level {level} cannot follow level {above}")
         return cls._read(todo)
 

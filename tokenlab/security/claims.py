@@ -266,7 +266,7 @@ def _slice(data: bytes, offset: int, size: int) -> bytes:
 
 
 def _string_at(data: bytes, offset: int) -> str:
-    for end in range(offset, len(data) - 1, 2):
+    for end in range(offset, len(data), 2):
         if data[end : end + 2] == b"\0\0":
             return from_utf16(data[offset:end])
     raise ClaimError("text without an end: expected a zero character", offset)

@@ -141,7 +141,7 @@ class Step(NamedTuple):
         for rule, rights, _, _ in self.decision.trail[: max(0, self.number - 1)]:
             if rule in _GRANTING:
                 granted |= rights
-            elif rule in _TAKEN_BACK:
+            else:  # refused, or taken back to be granted again
                 granted &= ~rights
         return granted
 

@@ -170,9 +170,8 @@ class Evaluation:
         return None
 
     def _counts(self, claim: ResourceAttribute) -> bool:
-        if claim.flags & ClaimFlags.DISABLED:
-            return False
-        return self.for_deny or not claim.flags & ClaimFlags.USE_FOR_DENY_ONLY
+        ignored = ClaimFlags.DISABLED if self.for_deny else ClaimFlags.DISABLED | ClaimFlags.USE_FOR_DENY_ONLY
+        return not claim.flags & ignored
 
 
 def evaluate(data: bytes, context: SecurityContext, sacl: Acl | None, *, for_deny: bool) -> Part:

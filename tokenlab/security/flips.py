@@ -16,7 +16,7 @@ from tokenlab.security.context import Group, SecurityContext
 from tokenlab.security.decision import AccessDecision
 from tokenlab.security.descriptor import SecurityDescriptor
 from tokenlab.values import MAXIMUM_ALLOWED, IntegrityLevel, Privilege
-from tokenlab.values.well_known import EVERYONE
+from tokenlab.values.well_known import EVERYONE, OWNER_RIGHTS
 
 ENABLED = 0x7
 PRIVILEGES = ("SeSecurityPrivilege", "SeTakeOwnershipPrivilege", "SeRelabelPrivilege")
@@ -112,7 +112,7 @@ def _grants(asked: _Question, decision: AccessDecision) -> Iterator[Change]:
     yield f"Put {allow} first into the DACL", 2, _with_lines(asked, (allow, *lines))
     for place, ace in enumerate(lines):
         others = (*lines[:place], *lines[place + 1 :])
-        if ace.is_deny and not ace.inherit_only:
+        if ace.is_deny or ace.sid == OWNER_RIGHTS:  # which also takes from the owner what it does not allow
             yield f"Take line {place + 1} {ace} out of the DACL", 2, _with_lines(asked, others)
             yield f"Move line {place + 1} {ace} to the end", 2, _with_lines(asked, (*others, ace))
     for sid in dict.fromkeys(ace.sid for ace in lines if ace.is_allow and not ace.inherit_only):

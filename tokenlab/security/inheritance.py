@@ -61,7 +61,7 @@ def new_object_descriptor(
         automatic = bool(above & ControlFlags.SACL_AUTO_INHERITED)
         sacl = passed_on(parent.sacl if parent else None, automatic)
         control |= ControlFlags.SACL_AUTO_INHERITED if sacl is not None and automatic else 0
-    if explicit.dacl_present or dacl is not None:
+    if explicit.dacl_present:  # a NULL DACL, for example
         control |= ControlFlags.DACL_PRESENT
     new = SecurityDescriptor(owner, group, dacl, sacl, control)
     return with_mapped_rights(new, object_type)

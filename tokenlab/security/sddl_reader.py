@@ -283,7 +283,7 @@ class _Reader:
             aces.append(ace)
             if ace.type in OBJECT_ACE_TYPES:
                 revision = ACL_REVISION_DS
-            elif text[position + 1 : position + 3].lstrip()[:1] in ("O", "o"):
+            elif text[self.skip(position + 1)] in "Oo":
                 revision, reserved = ACL_REVISION_DS, reserved + 4
             position = self.skip(end)
         if position - start > 8000 and sum(ace.size for ace in aces) + 8 > MAX_ACL_SIZE:
