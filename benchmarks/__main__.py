@@ -10,14 +10,14 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from benchmarks import beside_parsers, machines, networks
+from benchmarks import beside_parsers, grading, machines, networks
 from benchmarks.inputs import summary
 from benchmarks.measure import Effort, Line
 
 ROOT = Path(__file__).resolve().parent.parent
 SAMBAS_PYTHON = "/usr/bin/python3"
 RACES = ("checks", "sddl", "bytes")
-PARTS = (*RACES, "survey", "machine", "world", "network", "import")
+PARTS = (*RACES, "survey", "machine", "world", "network", "grading", "import")
 FULL, QUICK = Effort(15, 0.012), Effort(5, 0.002)
 
 
@@ -138,6 +138,14 @@ def hopped(quick: bool) -> list[dict[str, object]]:
     return [one._asdict() for one in found]
 
 
+def class_graded(quick: bool) -> dict[str, object]:
+    """Print how long a submission takes, by the trusted grader and by nbgrader."""
+    found = grading.measured(grading.QUICK if quick else grading.FULL)
+    print("\nA class of one lesson graded, several at once; nbgrader grades one after the other")
+    print(grading.text(found))
+    return found._asdict()
+
+
 def starts(tries: int) -> dict[str, float]:
     """Print what a start of the package costs."""
     cost = import_cost(tries)
@@ -166,6 +174,8 @@ def main(arguments: list[str] | None = None) -> None:
         figures["world"] = grown(chosen.quick)
     if "network" in parts:
         figures["network"] = hopped(chosen.quick)
+    if "grading" in parts:
+        figures["grading"] = class_graded(chosen.quick)
     if "import" in parts:
         figures["import"] = starts(5 if chosen.quick else 15)
     if chosen.json:

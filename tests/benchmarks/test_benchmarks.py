@@ -8,7 +8,7 @@ from itertools import count, islice
 import pytest
 
 from benchmarks import __main__ as command
-from benchmarks import beside_parsers, machines, networks
+from benchmarks import beside_parsers, grading, machines, networks
 from benchmarks.inputs import SIZES, descriptors, fresh
 from benchmarks.machines import Grown
 from benchmarks.measure import LARGEST_BATCH, Effort, Racer, batch_size, compared, side_by_side
@@ -89,6 +89,15 @@ def test_worlds_are_compared_by_their_ratios():
     assert "11.0" in machines.table([small, large])
 
 
+def test_a_class_is_graded_and_without_nbgrader_that_is_said(monkeypatch):
+    monkeypatch.setattr(grading, "find_spec", lambda name: None)
+    found = grading.measured((2, 2))
+    assert (found.ours, found.theirs) == (2, 0) and found.seconds > 0
+    assert "nbgrader is not installed" in grading.text(found)
+    other = grading.Graded(100, 10, 0.1, 2.5, True)
+    assert "the same scores; ours is 25 times as fast" in grading.text(other)
+
+
 def test_memory_grows_with_the_sessions_and_no_faster():
     """Bytes are counted, not timed. What every world has is left out by a difference."""
     none, some, more = (machines.weighed(sessions)["memory"] for sessions in (0, 400, 1200))
@@ -107,5 +116,5 @@ def test_the_command_prints_and_keeps_its_figures(tmp_path):
     run = subprocess.run(line, cwd=ROOT, capture_output=True, text=True)
     assert run.returncode == 0, run.stderr
     figures = json.loads((tmp_path / "figures.json").read_text(encoding="utf-8"))
-    assert set(figures) == {"samba", "parsers", "survey", "machine", "world", "network", "import"}
+    assert set(figures) == {"samba", "parsers", "survey", "machine", "world", "network", "grading", "import"}
     assert "sddl-parser" in run.stdout

@@ -1,0 +1,141 @@
+"""A class of three hundred, with a bit of everything; killed in the middle and started again."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from support import ROOT
+from tests.teach.grade.classroom import (
+    ALL,
+    ASSIGNMENT,
+    HALF_POINTS,
+    WORTH,
+    half_right,
+    hand_in,
+    only,
+    rows,
+    solved,
+    untouched,
+    with_cell,
+)
+
+SIZE = 300
+CLOSE = "import os\nos.closerange(3, 300)"
+KINDS = (
+    (solved, ALL, "graded"),
+    (half_right, HALF_POINTS, "graded"),
+    (untouched, 0, "graded"),
+    (lambda student: b"{broken", 0, "unreadable"),
+    (lambda student: with_cell(half_right(student), "import os\nos._exit(3)"), HALF_POINTS, "ended early"),
+    (lambda student: with_cell(solved(student), "import os\nos._exit(3)", 1), 0, "ended early"),
+    (lambda student: with_cell(half_right(student), CLOSE), HALF_POINTS, "ended early"),
+    (lambda student: with_cell(half_right(student), "x = bytearray(10 << 30)"), HALF_POINTS, "graded"),
+    (lambda student: only("import sys\nsys.modules.clear()", "answer_04_1 = object()"), 0, ""),
+    (solved, ALL, "graded"),
+)  # fmt: skip
+
+
+def grade(folder, *options):
+    line = [sys.executable, "-m", "tokenlab.teach.grade", str(folder / "submitted")]
+    return subprocess.Popen(
+        [*line, "--out", str(folder / "grades.csv"), "--jobs", "2", *options],
+        cwd=ROOT,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def journal(folder) -> list[dict]:
+    """Its whole lines."""
+    file = folder / "grades.csv.journal"
+    content = file.read_text(encoding="utf-8") if file.exists() else ""
+    return [json.loads(line) for line in content.splitlines(keepends=True) if line.endswith("\n")]
+
+
+def children(pid: int) -> list[int]:
+    """Where /proc says so."""
+    found = Path(f"/proc/{pid}/task").glob("*/children")
+    return [int(child) for file in found for child in file.read_text().split()]
+
+
+def wait_for(folder, count: int) -> None:
+    end = time.monotonic() + 60
+    while len(journal(folder)) < count:
+        assert time.monotonic() < end, "no progress"
+        time.sleep(0.05)
+
+
+@pytest.mark.slow
+def test_three_hundred_are_graded_and_nothing_is_lost_when_the_run_is_killed(tmp_path):
+    expected = {}
+    for number in range(SIZE):
+        make, points, status = KINDS[number % len(KINDS)]
+        student = f"student{number:03}"
+        hand_in(tmp_path / "submitted", student, make(student))
+        expected[student] = (points, status)
+
+    killed = grade(tmp_path)
+    wait_for(tmp_path, SIZE // 4)
+    helpers = children(killed.pid)
+    killed.send_signal(signal.SIGKILL)
+    killed.wait()
+    end = time.monotonic() + 20
+    while any(Path(f"/proc/{pid}/cmdline").exists() for pid in helpers):  # they see that it is gone
+        assert time.monotonic() < end
+        time.sleep(0.1)
+    before = journal(tmp_path)
+    assert SIZE // 4 <= len(before) < SIZE
+
+    with (tmp_path / "grades.csv.journal").open("ab") as file:
+        file.write(b'{"key": "half a li')  # as if it had been killed while writing
+    run = grade(tmp_path, "--feedback", str(tmp_path / "feedback"))
+    said = run.communicate(timeout=120)[1]
+    assert run.returncode == 0, said
+    assert f"{SIZE} submissions, {SIZE - len(before)} to grade" in said
+
+    summary = rows(tmp_path / "grades_summary.csv")
+    assert [row["student"] for row in summary] == sorted(expected)
+    for row in summary:
+        points, status = expected[row["student"]]
+        assert (row["student"], int(row["points"]), row["of"]) == (row["student"], points, str(ALL))
+        assert row["status"] == (status or row["status"])
+    grades = rows(tmp_path / "grades.csv")
+    assert len(grades) == SIZE * len(WORTH) == len({(row["student"], row["exercise"]) for row in grades})
+    assert len(list((tmp_path / "feedback").glob(f"*/{ASSIGNMENT}.txt"))) == SIZE
+
+    again = grade(tmp_path)
+    assert f"{SIZE} submissions, 0 to grade" in again.communicate(timeout=60)[1]
+
+
+def test_a_run_that_is_interrupted_leaves_valid_files_and_goes_on(tmp_path):
+    for number in range(40):
+        hand_in(
+            tmp_path / "submitted", f"s{number:02}", with_cell(untouched("x"), "import time; time.sleep(0.3)")
+        )
+    run = grade(tmp_path)
+    wait_for(tmp_path, 2)
+    run.send_signal(signal.SIGINT)
+    said = run.communicate(timeout=60)[1]
+    assert run.returncode == 130 and "goes on from here" in said
+    done = rows(tmp_path / "grades_summary.csv")
+    assert 2 <= len(done) < 40 and len(done) == len(journal(tmp_path))
+
+
+@pytest.mark.skipif(os.name == "nt", reason="no locks there")
+def test_two_runs_do_not_write_the_same_grades(tmp_path):
+    for number in range(6):
+        hand_in(
+            tmp_path / "submitted", f"s{number:02}", with_cell(untouched("x"), "import time; time.sleep(0.5)")
+        )
+    first = grade(tmp_path)
+    wait_for(tmp_path, 1)
+    second = grade(tmp_path)
+    assert "another run is writing" in second.communicate(timeout=60)[1] and second.returncode == 2
+    first.communicate(timeout=60)
+    assert first.returncode == 0

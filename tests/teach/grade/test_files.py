@@ -1,0 +1,201 @@
+"""What is read from submissions, and what a teacher gets."""
+
+import io
+
+import pytest
+
+from support import ROOT, require
+from tests.teach.grade.classroom import ALL, ASSIGNMENT, WORTH, hand_in, only, rows, solved, untouched
+from tokenlab.teach.grade import __main__ as command
+from tokenlab.teach.grade import judge as judges
+from tokenlab.teach.grade.gradebook import write_gradebook
+from tokenlab.teach.grade.grader import Grader
+from tokenlab.teach.grade.journal import Journal
+from tokenlab.teach.grade.judge import Judge, Row
+from tokenlab.teach.grade.lines import BadMessage, strict
+from tokenlab.teach.grade.notebook import NotebookError, code_cells
+from tokenlab.teach.grade.nursery import Fresh
+from tokenlab.teach.grade.progress import Progress
+from tokenlab.teach.grade.report import cell, write_grades
+from tokenlab.teach.grade.result import Result
+from tokenlab.teach.grade.submission import submissions
+
+RESULT = Result(
+    "ada", ASSIGNMENT, (Row("04.1", 2, 4, ["null-is-empty"], "judged", "", "text"),), "graded", ("a",)
+)
+
+
+@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", " =1", "\t=1", "\n=1"])
+def test_no_cell_is_a_formula(text):
+    assert cell(text).startswith("'")
+
+
+def test_cells_are_one_line_of_printable_text():
+    assert cell("a\r\nb\tc\x1b[2J\ud800") == "a b c\N{REPLACEMENT CHARACTER}[2J?"
+    assert (cell(4), cell("ada")) == (4, "ada")
+
+
+def test_grades_have_a_row_for_each_exercise_and_the_summary_one_for_each_submission(tmp_path):
+    none = Result("=bob", "99_nothing", (), "no exercises", ("why",))
+    summary = write_grades([RESULT, none], tmp_path / "grades.csv")
+    assert [tuple(row.values()) for row in rows(tmp_path / "grades.csv")] == [
+        ("ada", ASSIGNMENT, "04.1", "2", "4", "null-is-empty", "judged", ""),
+        ("'=bob", "99_nothing", "", "0", "0", "", "no exercises", "why"),
+    ]
+    assert [tuple(row.values()) for row in rows(summary)] == [
+        ("ada", ASSIGNMENT, "2", "4", "graded", "a"),
+        ("'=bob", "99_nothing", "0", "0", "no exercises", "why"),
+    ]
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["grades.csv", "grades_summary.csv"]
+
+
+def test_a_journal_remembers_whole_lines(tmp_path):
+    path = tmp_path / "journal"
+    journal = Journal(path)
+    journal.add("one", RESULT)
+    journal.add("two", Result("bob", ASSIGNMENT, (), "not graded"))
+    journal.close()
+    path.write_bytes(path.read_bytes() + b'{"key": "three", "resu')
+    journal = Journal(path)
+    assert journal.get("one") == RESULT
+    assert journal.get("two") is None and journal.get("three") is None  # the first is tried again
+    journal.add("four", RESULT)
+    journal.close()
+    journal = Journal(path)
+    assert journal.get("four") == RESULT
+    journal.close()
+
+
+def test_another_notebook_or_student_is_another_key(tmp_path):
+    hand_in(tmp_path, "ada", only("1"))
+    hand_in(tmp_path, "bob", only("1"))
+    ada, bob = submissions(tmp_path)
+    before = ada.key()
+    assert before != bob.key() and before == ada.key()
+    hand_in(tmp_path, "ada", only("2"))
+    assert ada.key() != before
+
+
+def test_with_an_assignment_named_everybody_has_a_result(tmp_path):
+    (tmp_path / "bob").mkdir()
+    hand_in(tmp_path, "ada", only("1"))
+    assert [one.student for one in submissions(tmp_path)] == ["ada"]
+    named = submissions(tmp_path, [ASSIGNMENT])
+    assert [(one.student, one.lesson) for one in named] == [("ada", "04"), ("bob", "04")]
+    with pytest.raises(NotebookError, match=r"there is no 04_access_check\.ipynb"):
+        named[1].read()
+
+
+def test_code_cells_are_sources_and_nothing_else():
+    assert code_cells(
+        b'{"cells": [{"cell_type": "code", "source": ["a\\n", "b"]}, {"cell_type": "markdown"}]}'
+    ) == ["a\nb"]
+
+
+@pytest.mark.parametrize("line", [b"NaN", b'{"a": Infinity}', b"[" * 100_000, b"{", b"\xff", b"[]", b'"a"'])
+def test_what_is_no_strict_object_is_no_message(line):
+    with pytest.raises(BadMessage):
+        strict(line)
+
+
+def test_a_bar_moves_on_a_terminal_and_lines_go_elsewhere():
+    class Terminal(io.StringIO):
+        def isatty(self):
+            return True
+
+    for stream, lines in ((Terminal(), 1), (io.StringIO(), 10)):
+        progress = Progress(20, stream)
+        for _ in range(20):
+            progress.step()
+        assert stream.getvalue().count("\n") == lines and "20 of 20, 0 s left" in stream.getvalue()
+
+
+def test_the_command_grades_and_says_what_it_cannot(tmp_path, capsys):
+    hand_in(tmp_path / "submitted", "ada", solved("ada"))
+    hand_in(tmp_path / "submitted", "bob", untouched("bob"))
+    (tmp_path / "submitted" / "bob" / "notes").mkdir()
+    out = tmp_path / "out" / "grades.csv"
+    line = [str(tmp_path / "submitted"), "--out", str(out), "--feedback", str(tmp_path / "feedback")]
+    assert command.main([*line, "--jobs", "1"]) == 0
+    assert "Around each: " in capsys.readouterr().err
+    found = [tuple(row.values())[:5] for row in rows(out.with_name("grades_summary.csv"))]
+    assert found == [
+        ("ada", ASSIGNMENT, str(ALL), str(ALL), "graded"),
+        ("bob", ASSIGNMENT, "0", str(ALL), "graded"),
+        ("bob", "notes", "0", "0", "no exercises"),
+    ]
+    told = (tmp_path / "feedback" / "ada" / f"{ASSIGNMENT}.txt").read_text(encoding="utf-8")
+    assert f"{ALL} of {ALL} points" in told and "✓" in told
+    assert command.main([str(tmp_path / "nothing"), "--out", str(out)]) == 2
+    assert "is no folder" in capsys.readouterr().err
+
+
+def test_a_judgement_that_takes_too_long_costs_one_answer(monkeypatch):
+    judge = Judge()
+    asked = judge.prepare("04", "ada")[0]
+    with monkeypatch.context() as patch:
+        patch.setattr(judges, "SECONDS", 0.0)
+        row = judge.judge(asked, "ada", {"plain": "x"})
+        assert (row.status, row.points, row.of) == ("unjudged", 0, asked.points)
+    assert judge.judge(asked, "ada", {"plain": "x"}).status == "unusable"
+    judge.close()
+
+
+@pytest.mark.parametrize(
+    ("answer", "status"),
+    [
+        ({}, "unanswered"),
+        ({"plain": None}, "unanswered"),
+        ({"unusable": "why"}, "unusable"),
+        ({"plain": [[[[[[[[[[]]]]]]]]]]}, "unusable"),
+        ({"plain": "\x00"}, "unusable"),
+        ({"results": []}, "unusable"),
+        ({"results": [{"raised": "no"}]}, "unusable"),
+    ],
+)
+def test_the_judge_looks_at_an_answer_again(answer, status):
+    judge = Judge()
+    asked = judge.prepare("04", "ada")[0]
+    assert judge.judge(asked, "ada", answer).status == status
+    judge.close()
+
+
+def test_where_there_is_no_fork_each_submission_has_a_fresh_python(tmp_path):
+    hand_in(tmp_path, "ada", solved("ada"))
+    grader = Grader(nursery_=Fresh)
+    [result] = map(grader.grade, submissions(tmp_path))
+    grader.close()
+    assert (result.status, result.points, result.notes) == ("graded", ALL, ())
+
+
+LESSONS = sorted(path.name for path in (ROOT / "solutions").glob("[01][0-9]_*"))
+
+
+@pytest.mark.parametrize("name", LESSONS)
+def test_every_solution_has_full_points_and_every_assignment_none(tmp_path, name):
+    grader = Grader()
+    for folder in ("solutions", "exercises"):
+        path = tmp_path / "submitted" / f"of-{folder}" / name / f"{name}.ipynb"
+        require((ROOT / folder / name / path.name).is_file(), f"{folder}/{name}")
+        path.parent.mkdir(parents=True)
+        text = (ROOT / folder / name / path.name).read_text(encoding="utf-8")
+        path.write_text(
+            text.replace('learner(\\"anyone\\")', f'learner(\\"of-{folder}\\")'), encoding="utf-8"
+        )
+    exercises, solutions = map(grader.grade, submissions(tmp_path / "submitted"))
+    grader.close()
+    assert (solutions.points, solutions.status, solutions.notes) == (solutions.of, "graded", ())
+    assert (exercises.points, exercises.status) == (0, "graded") and exercises.of == solutions.of > 0
+
+
+def test_points_go_into_nbgraders_gradebook(tmp_path):
+    gradebooks = pytest.importorskip("nbgrader.api")
+    result = Result(
+        "ada", ASSIGNMENT, tuple(Row(n, of, of, [], "judged") for n, of in WORTH.items()), "graded"
+    )
+    for _ in range(2):  # again is the same
+        assert write_gradebook([result], tmp_path / "gradebook.db") == len(WORTH)
+    with gradebooks.Gradebook(f"sqlite:///{tmp_path / 'gradebook.db'}") as book:
+        submission = book.find_submission(ASSIGNMENT, "ada")
+        assert (submission.score, submission.max_score) == (ALL, ALL)
+        assert not submission.needs_manual_grade
