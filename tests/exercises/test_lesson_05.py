@@ -7,8 +7,15 @@ from tokenlab.teach import task
 from tokenlab.teach.exercises import find
 from tokenlab.values import FileRights
 
-NEEDS = task("05.3").needs
-RIGHT = sum(int(FileRights[name]) for name in NEEDS)
+RIGHTS = {
+    "reads the content": FileRights.READ_DATA,
+    "adds lines at the end": FileRights.APPEND_DATA,
+    "looks at size and dates": FileRights.READ_ATTRIBUTES,
+    "shows owner and DACL": FileRights.READ_CONTROL,
+    "deletes the file when it is done": FileRights.DELETE,
+}
+NEEDS = [RIGHTS[words] for words in task("05.3").work]
+RIGHT = sum(map(int, NEEDS))
 W, R = "works", "refused"
 
 
@@ -34,16 +41,16 @@ def asks_every_time(steps):
 HALF_RIGHT = [
     ("05.1", dict.fromkeys(("old_write", "new_open", "low_write", "low_open", "low_read", "closed"), R), 3, {"checked-at-every-write"}),
     ("05.1", dict.fromkeys(("old_write", "new_open", "low_write", "low_open", "low_read", "closed"), W), 3,
-     {"checked-at-every-write", "rights-belong-to-the-user"}),
+     {"rights-belong-to-the-user"}),
     ("05.2", {"read": W, "write": W, "asked": "the DACL", "cure": "give the user more rights on the file"}, 1,
      {"rights-belong-to-the-user", "checked-at-every-write"}),
     ("05.2", {"read": W, "write": R, "asked": "the token", "cure": None}, 2, {"rights-belong-to-the-user"}),
     ("05.3", 0x1F01FF, 0, {"ask-for-more"}),
     ("05.3", RIGHT | 0x100000, 4, {"ask-for-more"}),
-    ("05.3", int(FileRights[NEEDS[0]]), 2, {"rights-belong-to-the-user", "ask-for-more"}),
+    ("05.3", int(NEEDS[0]), 2, {"rights-belong-to-the-user", "ask-for-more"}),
     ("05.4", dict.fromkeys(("open", "duplicated", "more", "inherited", "number"), R), 3, {"every-user-has-opened"}),
     ("05.4", dict.fromkeys(("open", "duplicated", "more", "inherited", "number"), W), 2,
-     {"checked-at-every-write", "rights-belong-to-the-user", "the-number-is-enough"}),
+     {"rights-belong-to-the-user", "the-number-is-enough"}),
     ("05.6", asks_every_time, 4, {"checked-at-every-write"}),
     ("05.6", lambda steps: [True for step in steps if step[0] in ("open", "use")], 0, None),
 ]  # fmt: skip

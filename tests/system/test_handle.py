@@ -3,7 +3,7 @@
 import pytest
 
 from tests.system.scene import COSMO, DIARY, LAIKA, desk, error, shell
-from tokenlab import FileRights, ProcessRights, TokenRights
+from tokenlab import FileRights, ProcessRights, SecurityDescriptor, TokenRights
 from tokenlab.system import ErrorCode, ImpersonationLevel, TokenType
 from tokenlab.system.handle_kinds import FileHandle, TokenHandle
 
@@ -71,11 +71,19 @@ def test_a_duplicate_carries_the_same_or_less_without_a_new_check(diary):
     assert diary.duplicate(desired=READ).granted_access == READ
 
 
-def test_a_duplicate_with_more_rights_is_a_new_open(diary):
+def test_a_file_handle_cannot_be_duplicated_with_more_rights(diary):
+    """ "DuplicateHandle" on Microsoft Learn, Remarks: GENERIC_READ does not become GENERIC_WRITE, too."""
     reader = diary.process.open(DIARY, READ)
-    assert reader.duplicate(desired=READ | WRITE).granted_access == READ | WRITE
-    diary.set_dacl("D:")
     assert error(reader.duplicate, desired=READ | WRITE).win32_error == 5
+
+
+def test_a_duplicate_of_a_process_handle_with_more_rights_is_a_new_open(diary):
+    child = diary.process.start("notepad.exe")
+    modest = diary.process.open(child, ProcessRights.QUERY_LIMITED_INFORMATION)
+    more = ProcessRights.QUERY_LIMITED_INFORMATION | ProcessRights.TERMINATE
+    assert modest.duplicate(desired=more).granted_access == more
+    child.descriptor = SecurityDescriptor.from_sddl("O:SYG:SYD:")
+    assert error(modest.duplicate, desired=more).win32_error == 5
 
 
 def test_whoever_is_given_a_handle_may_use_it(diary):

@@ -16,7 +16,7 @@ from tokenlab.security.inheritance import with_mapped_rights
 from tokenlab.system import object_events
 from tokenlab.system.errors import AccessDenied, ErrorCode, Refusal
 from tokenlab.system.objects import Securable
-from tokenlab.values import ProcessRights, Sid
+from tokenlab.values import DIRECTORY, FILE, ProcessRights, Sid
 from tokenlab.values.rights import AccessRights
 
 if TYPE_CHECKING:
@@ -69,7 +69,8 @@ class Handle:
         """Another handle to the same object (``DuplicateHandle``), in this process or another.
 
         The copy carries the same rights, or fewer. It is not checked who the other process is: whoever
-        holds it may use it. Rights that this handle lacks need a new access check. Raises `AccessDenied`
+        holds it may use it. Rights that this handle lacks need a new access check, and a handle to a file
+        cannot get more at all ("DuplicateHandle", Remarks). Raises `Refusal` 5 for that, and `AccessDenied`
         if this process may not put handles into the other one (PROCESS_DUP_HANDLE).
         """
         into = into or self.process
@@ -80,7 +81,10 @@ class Handle:
             granted = self.granted_access
         else:
             granted = rights(self.object.object_type.mapping.map(desired))
-            if granted & ~self.granted_access:
+            if more := granted & ~self.granted_access:
+                if self.object.object_type in (FILE, DIRECTORY):
+                    reason = f"a handle to a file cannot be duplicated with more rights: {rights(more)!s}"
+                    raise Refusal(ErrorCode.ACCESS_DENIED, reason)
                 return into.open(self.object, desired)
         return into.handles.add(replace(self, process=into, value=0, granted_access=granted))
 

@@ -68,8 +68,8 @@ def attempt(act: Callable[[], object]) -> str:
     return OPTIONS[0]
 
 
-def wrong(right: str, belief: Misconception) -> dict[str, Misconception]:
-    return {one: belief for one in OPTIONS if one != right}
+def wrong(right: str, belief: Misconception | None) -> dict[str, Misconception]:
+    return {one: belief for one in OPTIONS if one != right and belief is not None}
 
 
 @exercise("05.1", "What still works?", Kind.PREDICT, minutes=6, points=6, aims=(2,), rows=(19,))
@@ -81,6 +81,11 @@ def still_works(stream: Stream) -> Task:
     editor = shell.start("notepad.exe")
     before = editor.open(path, FileRights.READ_DATA | FileRights.WRITE_DATA)
     found: dict[str, tuple[str, str, str]] = {}
+    beliefs = {
+        "old_write": CHECKED_AT_EVERY_WRITE,
+        "low_write": CHECKED_AT_EVERY_WRITE,
+        "closed": RIGHTS_OF_THE_USER,
+    }
     handle.set_dacl("D:P")
     found["old_write"] = (
         "the DACL is emptied: notepad.exe writes through its handle",
@@ -122,7 +127,7 @@ def still_works(stream: Stream) -> Task:
             OPTIONS,
             right,
             f"{right}. {says}",
-            wrong(right, RIGHTS_OF_THE_USER if name == "closed" else CHECKED_AT_EVERY_WRITE),
+            wrong(right, beliefs.get(name)),
         )
         for name, (prompt, right, says) in found.items()
     ]
@@ -168,7 +173,7 @@ def opened_for_reading(stream: Stream) -> Task:
         "enable a privilege",
     )
     return choose(
-        f"A file server opens `{path}` for its owner `{here.full(here.user)}`, who has full control of it, with the mask `{int(asked):#x}`, and lets the client write through that handle.",
+        f"A file server opens `{path}` for its owner `{here.full(here.user)}`, who has full control of it, with the mask `{int(asked):#x}`. A server that is not Windows then let the client write through that handle. What does Windows answer?",
         [
             Choice(
                 "read",
@@ -278,7 +283,7 @@ def smallest_mask(stream: Stream) -> Task:
             "Combine bits with |.",
         ),
         difficulty={"rights": len(needs)},
-        given={"needs": tuple(right.name for right, _ in needs)},
+        given={"work": tuple(words for _, words in needs)},
     )
 
 
@@ -297,14 +302,13 @@ def how_did_it_get_there(stream: Stream) -> Task:
     sharer = f"{here.admin}'s explorer.exe"
 
     def by_number() -> None:
-        if mine.value not in [handle.value for handle in plain.handles]:
-            raise Refusal(6, "no such handle")  # type: ignore[arg-type]
+        plain.handles[mine.value].use(FileRights.READ_DATA)
 
     found = {
         "open": (
             f"{sharer} opens the file for reading",
             attempt(lambda: admin.open(path, FileRights.READ_DATA)),
-            CHECKED_AT_EVERY_WRITE,
+            None,
             "The DACL does not name that user.",
         ),
         "duplicated": (
@@ -317,7 +321,7 @@ def how_did_it_get_there(stream: Stream) -> Task:
             "that handle is duplicated again, with WRITE_DATA added",
             attempt(lambda: given.duplicate(admin, FileRights.READ_DATA | FileRights.WRITE_DATA)),
             RIGHTS_OF_THE_USER,
-            "More than there is asks the object again, and there the DACL refuses.",
+            "A handle to a file cannot get more than it has (DuplicateHandle on Microsoft Learn).",
         ),
         "inherited": (
             f"calc.exe, a child of {here.user}'s explorer.exe, inherited the handle and writes through it",

@@ -47,6 +47,11 @@ ENABLED, DISABLED, REMOVED = 2, 0, 4
 OPTIONS = ("granted", "refused")
 
 
+def believed(right: str, belief: Misconception) -> dict[str, Misconception]:
+    """The belief is behind a grant that is none; who expects a refusal believes something else."""
+    return {"granted": belief} if right == "refused" else {}
+
+
 def attempt(act: Callable[[], object]) -> str:
     try:
         act()
@@ -97,7 +102,7 @@ def three_states(stream: Stream) -> Task:
                 OPTIONS,
                 right,
                 f"{right}: {says}.",
-                {next(o for o in OPTIONS if o != right): HOLD_IS_USE},
+                believed(right, HOLD_IS_USE),
             )
         )
     thread = attempt(lambda: windows["enabled"].open(lsass.thread, 0x1))
@@ -108,7 +113,7 @@ def three_states(stream: Stream) -> Task:
             OPTIONS,
             thread,
             f"{thread}: processes and threads are what it is for.",
-            {next(o for o in OPTIONS if o != thread): NO_LIMITS},
+            believed(thread, NO_LIMITS),
         )
     )
     user = here.shell()
@@ -121,7 +126,7 @@ def three_states(stream: Stream) -> Task:
             OPTIONS,
             file,
             f"{file}: a file is no process, so its DACL decides.",
-            {next(o for o in OPTIONS if o != file): NO_LIMITS},
+            believed(file, NO_LIMITS),
         )
     )
     return choose(
@@ -267,7 +272,7 @@ def backup(stream: Stream) -> Task:
                 OPTIONS,
                 right,
                 f"{right}. {says}",
-                {next(o for o in OPTIONS if o != right): NO_LIMITS if write else HOLD_IS_USE},
+                believed(right, NO_LIMITS if write else HOLD_IS_USE),
             )
         )
     cures = (
@@ -340,7 +345,7 @@ def still_denied(stream: Stream) -> Task:
                 OPTIONS,
                 right,
                 f"{right}: {says}.",
-                {next(o for o in OPTIONS if o != right): NO_LIMITS},
+                believed(right, NO_LIMITS),
             )
         )
     causes = (

@@ -157,7 +157,7 @@ def whose_copy(stream: Stream) -> Task:
                 options,
                 right,
                 f"{right}. {says}",
-                {next(o for o in options if o != right): belief},
+                {"lost it": belief} if right == "has it" else {},
             )
         )
     return choose(
@@ -222,7 +222,7 @@ def error_1314(stream: Stream) -> Task:
             f"{here.user}'s program calls CreateProcessAsUser with a token filtered from its own",
             lambda: shell.start_as_user(own, tool),
             TOKEN_IS_ENOUGH,
-            "Less than one's own may always be given away: no privilege is asked for.",
+            "Less than one's own may always be given away: SeAssignPrimaryTokenPrivilege is not asked for.",
         ),
         "logon": (
             f"{here.user}'s program calls CreateProcessWithLogonW with {here.admin}'s name and password",
@@ -253,7 +253,7 @@ def error_1314(stream: Stream) -> Task:
                 options,
                 right,
                 f"{right}. {says}",
-                {next(o for o in options if o != right): belief},
+                {"works": belief} if right != "works" else {},
             )
         )
     return choose(
