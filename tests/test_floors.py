@@ -23,7 +23,7 @@ FLOORS = {
 }
 FRONT_DOOR = ""  # tokenlab/__init__.py itself
 PICTURES = {"view", "teach"}
-NOTEBOOK = {"IPython", "anywidget", "ipywidgets", "matplotlib", "traitlets"}
+NOTEBOOK = {"IPython", "anywidget", "ipywidgets", "matplotlib", "nbgrader", "traitlets"}
 
 
 def arrows(source: str, module: str, *, is_package: bool = False) -> Iterator[tuple[int, str]]:

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from tokenlab import __version__
 from tokenlab.teach.grade.notebook import NotebookError, read
 
 
@@ -46,7 +45,7 @@ class Submission:
             self.student.encode(errors="surrogateescape"),
             self.assignment.encode(errors="surrogateescape"),
         ]
-        parts += [__version__.encode(), _package(), content]
+        parts += [_package(), content]
         return hashlib.sha256(b"\0".join(hashlib.sha256(part).digest() for part in parts)).hexdigest()
 
 

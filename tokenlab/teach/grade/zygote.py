@@ -54,8 +54,7 @@ def main() -> None:
 
 def _preload() -> None:
     """What notebooks of the course import, so that it is not loaded three hundred times."""
-    import tokenlab
-    import tokenlab.view
+    import tokenlab.view  # with it comes the front door
     from tokenlab.teach.exercises import exercises
 
     exercises()
