@@ -306,3 +306,11 @@ def test_a_new_label_leaves_the_rest_of_the_sacl_alone():
     refused = decide("O:SYG:SYD:(A;;FA;;;WD)S:(AU;SA;FA;;;WD)(ML;;NW;;;HI)", WRITE)
     label = {flip.words: flip for flip in flips(refused)}[f"Label the object {LABEL}Medium Mandatory Level"]
     assert str(label.decision.descriptor.sacl) == "(ML;;NW;;;ME)(AU;SA;FA;;;WD)"
+
+
+def test_a_member_of_the_owner_reads_the_dacl_whatever_it_says():
+    """[MS-DTYP] 2.5.3.2: the owner's two rights come before any line."""
+    visitor = SecurityContext("S-1-5-21-7-7-7-1302", ["S-1-1-0"])
+    closed = SecurityDescriptor.from_sddl("O:BAG:SYD:(D;;FA;;;BA)")
+    found = flips(access_check(visitor, closed, FileRights.READ_CONTROL))
+    assert "Make the user a member of BUILTIN\\Administrators" in [flip.words for flip in found]

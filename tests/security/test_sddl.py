@@ -259,3 +259,35 @@ def test_what_windows_writes_is_read_quickly_and_the_rest_patiently(text: str, q
     assert (found is not None) is quickly
     if found is not None:
         assert found == _Reader(text, _sids(None)).descriptor()
+
+
+# Ends and limits
+
+
+def test_too_large_a_number_is_the_largest():
+    """As C's strtoul has it, which Windows' reader calls."""
+    (ace,) = SecurityDescriptor.from_sddl("D:(A;;0x100000000;;;WD)").dacl
+    assert ace.mask == 0xFFFFFFFF
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("D:(XA;;FA;;;WD;(Member_of{SID(BA)}) x)", "expected the ')' that ends the ACE here"),
+        ("S:(RA;;;;;WD)", "this type of ACE has a seventh field"),
+        ("D:(XA;;FA;;;WD)", "this type of ACE has a seventh field"),
+    ],
+)
+def test_what_ends_an_ace_too_late_or_too_early_is_told(text, reason):
+    with pytest.raises(SddlError) as error:
+        SecurityDescriptor.from_sddl(text)
+    assert reason in str(error.value)
+
+
+def test_a_list_holds_65_535_bytes_and_its_aces_are_multiples_of_four():
+    """[MS-DTYP] 2.4.5: AclSize is a USHORT. An ACE for Everyone has 20 bytes, for Users 24, a header 8."""
+    everyone, users = "(A;;FA;;;WD)", "(A;;FA;;;BU)"
+    full = SecurityDescriptor.from_sddl(f"d:{everyone * 3275}{users}")
+    assert sum(ace.size for ace in full.dacl) + 8 == 0xFFFF - 3
+    with pytest.raises(SddlError, match="too many ACEs"):
+        SecurityDescriptor.from_sddl(f"d:{everyone * 3274}{users * 2}")

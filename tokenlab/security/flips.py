@@ -115,7 +115,10 @@ def _grants(asked: _Question, decision: AccessDecision) -> Iterator[Change]:
         if ace.is_deny or ace.sid == OWNER_RIGHTS:  # which also takes from the owner what it does not allow
             yield f"Take line {place + 1} {ace} out of the DACL", 2, _with_lines(asked, others)
             yield f"Move line {place + 1} {ace} to the end", 2, _with_lines(asked, (*others, ace))
-    for sid in dict.fromkeys(ace.sid for ace in lines if ace.is_allow and not ace.inherit_only):
+    named = [ace.sid for ace in lines if ace.is_allow and not ace.inherit_only]
+    if descriptor.owner is not None:
+        named.append(descriptor.owner)
+    for sid in dict.fromkeys(named):
         if sid not in context.enabled_sids and sid != context.user:
             member = context.with_group(sid, ENABLED)
             known = any(group.sid == sid for group in context.groups)
