@@ -52,7 +52,7 @@ def test_who_lets_the_change_count_at_once_loses_rules():
     words = ("are read into", "is refused", "puts", "opens the file", "logs off", "logs on again")
     order = "".join(letter for word in words for letter, line in lines.items() if word in line)
     result = judged(find("02.6"), order)
-    assert result.points == 2 and result.misconceptions == (
+    assert result.points == 3 and result.misconceptions == (
         "the-directory-is-asked",
         "a-copy-is-its-original",
     )

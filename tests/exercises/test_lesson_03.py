@@ -9,12 +9,16 @@ from tokenlab.teach.exercises import find
 Q1, Q3, TEAM = task("03.1"), task("03.3"), task("03.6").team
 RIGHT_3 = {"type": "allow" if Q3.data[0] == 0 else "deny", "flags": Q3.data[1], "mask": int.from_bytes(Q3.data[4:8], "little"),
            "rid": int.from_bytes(Q3.data[-4:], "little")}  # fmt: skip
+OWNER = Q1.names[str(Q1.descriptor.owner)]
+WORDS = {0x120089: "read", 0x1200A9: "read and execute", 0x1301BF: "read, write, execute and delete"}[
+    Q1.descriptor.dacl[1].mask
+]
 NAME = task("03.7")._task.parts[0].judge.__self__.right
 
 HALF_RIGHT = [
     ("03.1", {"owner": "Administrators", "mask": "full control", "denied": "everything", "inherited": "three", "owner_writes": "granted"}, 0,
      ("owner-is-a-line", "rights-are-words", "every-child-inherits")),
-    ("03.1", {"owner": Q1.owner, "mask": Q1.words, "denied": "writing", "inherited": "none", "owner_writes": "refused"}, 3,
+    ("03.1", {"owner": OWNER, "mask": WORDS, "denied": "writing", "inherited": "none", "owner_writes": "refused"}, 3,
      ("rights-are-words", "inheritance-at-check-time")),
     ("03.2", {"absent": "refused", "null": "refused", "empty": "refused", "waiting": "granted"}, 1, {"null-is-empty", "inherit-only-acts-here"}),
     ("03.2", {"absent": "granted", "null": "granted", "empty": "granted", "waiting": "refused"}, 3, ("null-is-empty",)),

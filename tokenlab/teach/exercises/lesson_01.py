@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from tokenlab.system import LogonType, Refusal, Token
+from tokenlab.system import CredentialKind, LogonType, Refusal, Token
 from tokenlab.teach.answers import Plain
 from tokenlab.teach.exercise import Before, Case, Choice, Kind, Task, arrange, choose, exercise, implement
 from tokenlab.teach.exercises.scenes import PASSWORDS, Office, office
@@ -194,7 +194,7 @@ def match_numbers(stream: Stream) -> Task:
             f"an old event names the logon id {stale}: whose session is it now",
             people,
             people[2],
-            "That session ended with its last token; the number stays free.",
+            "That session ended with its last token; no other gets its number until the machine starts again.",
             dict.fromkeys(people[:2], LOGOFF_ENDS_ALL),
         )
     )
@@ -349,7 +349,7 @@ def read_the_type(stream: Stream) -> Task:
     )
 
 
-@exercise("01.6", "Who is still there?", Kind.IMPLEMENT, minutes=12, points=6, aims=(2, 3), rows=(1, 6, 8))
+@exercise("01.6", "Who is still there?", Kind.IMPLEMENT, minutes=12, points=6, aims=(2,), rows=(1, 6, 8))
 def still_there(stream: Stream) -> Task:
     groups = {
         "sessions": (2, "A session is there from its logon until its last token is closed.", LOGOFF_ENDS_ALL),
@@ -397,3 +397,48 @@ def _tale(stream: Stream, group: str) -> Case:
         del tokens[name]
     expected: list[Plain] = [[machine, session] for machine, session in sorted(set(tokens.values()))]
     return Case((steps,), expected, group)
+
+
+@exercise("01.7", "What can go on?", Kind.DIAGNOSE, minutes=6, points=6, aims=(3,), rows=(35, 51))
+def what_can_go_on(stream: Stream) -> Task:
+    here = office(stream)
+    name, secret = here.full(here.user), here.passwords[here.user]
+    here.desk.policy.grant(
+        here.domain.account(here.user).sid, "SeRemoteInteractiveLogonRight", "SeBatchLogonRight"
+    )
+    logons = {
+        "2": ("INTERACTIVE", here.desk.log_on(name, secret)),
+        "3": ("NETWORK", here.desk.log_on(name, secret, LogonType.NETWORK)),
+        "4": ("BATCH, a task without a stored password", here.desk.log_on(name, None, LogonType.BATCH)),
+        "8": ("NETWORK_CLEARTEXT", here.desk.log_on(name, secret, LogonType.NETWORK_CLEARTEXT)),
+        "10": ("REMOTE_INTERACTIVE", here.desk.log_on(name, secret, LogonType.REMOTE_INTERACTIVE)),
+    }
+    here.domain.directory.available = False
+    logons["11"] = ("CACHED_INTERACTIVE, no controller in reach", here.desk.log_on(name, secret))
+    left = ("something for the wire", "nothing")
+    letters, blocks, choices = "ABCDEF", [], []
+    order = stream.shuffled(tuple(logons))
+    for letter, number in zip(letters, order, strict=True):
+        words, token = logons[number]
+        assert token.session is not None
+        kind = token.session.credentials.kind
+        right = left[0] if kind in (CredentialKind.PASSWORD, CredentialKind.TICKETS) else left[1]
+        blocks.append(f"{letter}  LogonType {number:3} {words}")
+        wrong = {left[0]: ANY_TYPE_KEEPS} if right == left[1] else {}
+        choices.append(
+            Choice(
+                letter, f"logon {letter}", left, right, f"{right}. The session keeps: {kind.value}.", wrong
+            )
+        )
+    return choose(
+        f"Six logons of `{name}`, by their 4624. What does each leave on `{here.desk.name}` that could be shown to another machine in the user's name?\n\n```\n"
+        + "\n".join(blocks)
+        + "\n```",
+        choices,
+        hints=(
+            "Was LSA given a password, or only a proof, or nothing?",
+            "A cached logon leaves a verifier, which convinces only this machine.",
+        ),
+        difficulty={"logons": len(order)},
+        given={"types": dict(zip(letters, map(int, order), strict=True))},
+    )

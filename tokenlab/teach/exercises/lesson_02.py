@@ -151,7 +151,7 @@ def read_card(stream: Stream) -> Task:
                 "is there a linked token beside it",
                 halves,
                 halves[0] if split else halves[1],
-                "Only an administrator's logon at the machine is split.",
+                "An administrator's interactive logon is split; one over the network is not.",
                 {one: MEMBER_IS_ENABLED for one in halves if one != (halves[0] if split else halves[1])},
             ),
         ],
@@ -406,7 +406,7 @@ def rebuild(stream: Stream) -> Task:
     keys = ("user", "integrity", "deny_only", "enabled", "disabled", "elevated")
 
     def read(answer: object) -> dict[str, object]:
-        if type(answer) is not dict or tuple(answer) != keys:
+        if type(answer) is not dict or answer.keys() != set(keys):
             raise AnswerError(f"expected a dict with the keys {', '.join(keys)}, for example {example}")
         return answer
 
@@ -474,7 +474,7 @@ def rebuild(stream: Stream) -> Task:
     )
 
 
-@exercise("02.6", "Until the next logon", Kind.ORDER, minutes=4, points=4, aims=(2, 3), rows=(9, 13))
+@exercise("02.6", "Until the next logon", Kind.ORDER, minutes=4, points=5, aims=(2, 3), rows=(9, 13))
 def until_next(stream: Stream) -> Task:
     here = office(stream)
     group = stream.groups(1)[0]
@@ -493,6 +493,7 @@ def until_next(stream: Stream) -> Task:
             Before(0, 1, "the first token was made before the change", DIRECTORY_IS_ASKED),
             Before(1, 2, "even after the change the old token decides", DIRECTORY_IS_ASKED),
             Before(2, 3, "it stays so until the logoff", DIRECTORY_IS_ASKED),
+            Before(3, 4, "a new logon comes after the old one has ended", DIRECTORY_IS_ASKED),
             Before(4, 5, "the new token has the group, and opens the file", COPY_IS_ORIGINAL),
         ],
         stream,

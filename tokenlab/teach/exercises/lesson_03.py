@@ -133,7 +133,7 @@ def read_text(stream: Stream) -> Task:
             "FileRights(0x1200A9) spells a mask out.",
         ),
         difficulty={"lines": len(lines)},
-        given={"descriptor": descriptor, "owner": owner, "words": words},
+        given={"descriptor": descriptor, "names": {str(sid): name for sid, name in names.items()}},
     )
 
 
