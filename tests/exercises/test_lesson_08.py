@@ -64,3 +64,11 @@ def test_starting_before_weakening_loses_that_rule():
     order = "".join(letter for word in words for letter, line in lines.items() if word in line)
     result = judged(find("08.6"), order)
     assert result.points == 2 and result.misconceptions == ("the-users-rights-are-enough",)
+
+
+def test_a_strangers_page_before_the_walls_loses_that_rule():
+    lines = task("08.6").lines
+    words = ("from a stranger", "makes a restricted", "is lowered", "is started", "opens what")
+    order = "".join(letter for word in words for letter, line in lines.items() if word in line)
+    result = judged(find("08.6"), order)
+    assert result.points == 2 and result.misconceptions == ("any-second-pass-is-a-wall",)

@@ -34,7 +34,7 @@ HALF_RIGHT = [
     ("09.2", {"started": "granted", "elevated": "granted", "child": "refused", "cause": "the account is not in Administrators",
               "cure": "give Users the right to write"}, 1, {"member-means-may", "only-full-means-powerful"}),
     ("09.2", {"started": "refused", "elevated": "granted", "child": "granted", "cause": "the integrity of the file", "cure": None}, 3,
-     {"both-halves-say-the-same"}),
+     set()),
     ("09.3", {"explorer": HERE, "child": HERE, "elevated": HERE, "grandchild": HERE, "cure": "give the user more rights on the share"}, 2,
      {"both-halves-say-the-same", "a-refusal-after-the-logon"}),
     ("09.3", {"explorer": HERE, "child": GONE, "elevated": GONE, "grandchild": HERE, "cure": "log off and on"}, 2,

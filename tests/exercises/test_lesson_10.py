@@ -18,6 +18,9 @@ HALF_RIGHT = [
     ("10.2", {"identification": "opens the file", "impersonation": "opens the file", "delegation": "error 5",
               "further": "set Delegation in the server's code", "cause": "the file's DACL"}, 1,
      ("true-means-it-worked", "the-level-is-ours-to-set")),
+    ("10.2", {"identification": "error 5", "impersonation": "opens the file", "delegation": "opens the file",
+              "further": "run the server as SYSTEM", "cause": "the level"}, 3,
+     ("true-means-it-worked", "the-process-token-counts")),
     ("10.4", ["ImpersonateLoggedOnUser", "CreateProcess", "RevertToSelf"], 0,
      ("children-inherit-impersonation", "impersonation-is-of-the-process")),
     ("10.4", ["ImpersonateLoggedOnUser", "DuplicateTokenEx", "CreateProcessWithTokenW"], 3, None),
@@ -26,6 +29,8 @@ HALF_RIGHT = [
     ("10.5", {"fails": A + B + B + A, "works": None}, 2, ("impersonation-is-of-the-process",)),
     ("10.6", {"pipe": "ImpersonateNamedPipeClient", "rpc": "RpcImpersonateClient", "com": "CoImpersonateClient",
               "usual": "Impersonation", "capped": "Impersonation"}, 3, ("true-means-it-worked",)),
+    ("10.6", {**dict.fromkeys(("pipe", "rpc", "com"), "RpcImpersonateClient"), **dict.fromkeys(("usual", "capped"), "Identification")},
+     3, ("any-impersonation-call-does",)),
 ]  # fmt: skip
 
 
@@ -42,3 +47,11 @@ def test_who_impersonates_before_reading_and_opens_before_that_loses_two_rules()
     result = judged(find("10.3"), order)
     assert result.points == 3
     assert result.misconceptions == ("a-client-at-any-moment", "the-process-token-counts")
+
+
+def test_who_reverts_before_the_open_loses_that_rule_alone():
+    words = ("makes the pipe", "connects", "writes", "reads the request", "Impersonate", "Revert", "opens")
+    order = "".join(letter for word in words for letter, line in task("10.3").lines.items() if word in line)
+    result = judged(find("10.3"), order)
+    assert result.points == 4
+    assert result.misconceptions == ("impersonation-is-of-the-process",)

@@ -117,7 +117,7 @@ def no_privileges(stream: Stream) -> Task:
     )
     return choose(
         f"A build tool of `{here.full(here.user)}` locks its builders in. First it strips all privileges (DISABLE_MAX_PRIVILEGE). Then it adds one restricting SID, `{next(iter(jail.context.restricted_sids))}`, "
-        f"which no DACL on the machine names. The user's notes `{path}` are open to `{here.user}` alone; the compiler is readable by Users.",
+        f"which neither of the two DACLs names. The user's notes `{path}` are open to `{here.user}` alone; the compiler is readable by Users.",
         [
             decided(
                 "notes",

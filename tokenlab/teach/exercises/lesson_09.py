@@ -197,7 +197,7 @@ def hosts_file(stream: Stream) -> Task:
             causes,
             causes[2],
             "The file has no label, and Medium is enough; the DACL lets Administrators write, and in this token nobody is one.",
-            {causes[0]: ABOUT_THE_LOGON, causes[1]: MEMBER_MEANS_MAY, causes[3]: BOTH_SAY_THE_SAME},
+            {causes[1]: MEMBER_MEANS_MAY},
         )
     )
     cures = ("log on again", "give Users the right to write", "start the editor elevated")
@@ -438,7 +438,11 @@ def read_elevation(stream: Stream) -> Task:
 @exercise("09.6", "Be the filter", Kind.IMPLEMENT, minutes=15, points=6, aims=(1, 3), rows=(14, 50))
 def be_the_filter(stream: Stream) -> Task:
     groups = {
-        "plain users": (1, "Who has no powerful group is not split: everything is kept.", ONLY_FULL),
+        "plain users": (
+            1,
+            "Without a powerful group and a powerful privilege nothing is split: everything is kept.",
+            ONLY_FULL,
+        ),
         "groups": (
             2,
             "A powerful group stays, for deny only; the others stay as they are.",

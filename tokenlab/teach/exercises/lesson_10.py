@@ -60,6 +60,12 @@ LEVEL_MAKES_CREDENTIALS = Misconception(
     "The client grants the level; Delegation needs credentials that were handed over.",
     "dotnet/corefx#37747",
 )
+ANY_CALL = Misconception(
+    "any-impersonation-call-does",
+    "Any call that impersonates makes the thread the client.",
+    "Each way of speaking keeps its client in a place of its own, and has its own call to fetch it.",
+    "lesson 10",
+)
 ANY_MOMENT = Misconception(
     "a-client-at-any-moment",
     "A connected client can be impersonated at once.",
@@ -472,7 +478,7 @@ def which_call(stream: Stream) -> Task:
                 options,
                 call.value,
                 f"{call.value}: each way of speaking has its own call.",
-                dict.fromkeys([one for one in options if one != call.value], ANY_MOMENT),
+                dict.fromkeys([one for one in options if one != call.value], ANY_CALL),
             )
         )
     line = client.connect(service, call=Call.COM)
