@@ -2,13 +2,14 @@
 
 import json
 import re
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 from types import CodeType
 
-from tokenlab.teach.check import Assignment, ask, judge_task, made
+from tokenlab.teach.check import Assignment, judge_task, made, taken
 from tokenlab.teach.exercise import Exercise, Task
-from tokenlab.teach.exercises import exercises
+from tokenlab.teach.exercises import exercises, find
 from tokenlab.teach.judgement import Judgement
 from tokenlab.teach.variant import Variant
 
@@ -64,8 +65,11 @@ def solve(exercise: Exercise, task: Task) -> object:
 
 def judged(exercise: Exercise, answer: object, learner: str = "anyone") -> Judgement:
     """An answer, judged as in practice."""
-    from tokenlab.teach.answers import plain
-
     task = made(exercise, Variant(learner))
-    given = ask(answer, task.questions) if task.questions else plain(answer)
-    return judge_task(exercise, task, given)
+    return judge_task(exercise, task, taken(task, answer))
+
+
+def in_order(number: str, words: Iterable[str]) -> str:
+    """The letters of the lines of an order, by words that stand in them."""
+    lines = Assignment(find(number), made(find(number), Variant())).lines
+    return "".join(letter for word in words for letter, line in lines.items() if word in line)

@@ -5,8 +5,8 @@ import os
 import pytest
 
 from tests.exercises.course import EVERY, LESSONS, code, folder, judged, notebook, solve
-from tokenlab.teach.answers import AnswerError, Unanswered, plain
-from tokenlab.teach.check import Assignment, ask, check, judge_task, made
+from tokenlab.teach.answers import AnswerError, Unanswered
+from tokenlab.teach.check import Assignment, check, judge_task, made, taken
 from tokenlab.teach.exercises import find
 from tokenlab.teach.misconceptions import catalogue
 from tokenlab.teach.variant import Variant
@@ -23,8 +23,7 @@ def test_five_hundred_worlds_are_solved_and_equally_hard(exercise):
     for name in VARIANTS:
         task = made(exercise, Variant(name))
         answer = solve(exercise, task)
-        given = ask(answer, task.questions) if task.questions else plain(answer)
-        result = judge_task(exercise, task, given)
+        result = judge_task(exercise, task, taken(task, answer))
         assert result.right, f"{name}\n{task.question}\n{answer!r}\n{result}"
         assert dict(task.difficulty) == first, name
         told.add((task.question, repr(task.questions)))
@@ -59,16 +58,11 @@ def test_a_task_is_made_the_same_each_time(exercise):
 @every
 def test_each_part_tells_what_windows_does_and_hints_come_in_steps(exercise):
     task = made(exercise, Variant())
-    result = judge_task(exercise, task, _given(exercise, task))
+    result = judge_task(exercise, task, taken(task, solve(exercise, task)))
     assert all(len(part.finding.says) > 5 for part in result.parts)
     assert 2 <= len(task.hints) <= 5 and all(hint.endswith((".", "?")) for hint in task.hints)
     assert 1 <= exercise.minutes <= 30 and exercise.points == task.points >= 2
     assert exercise.aims and set(exercise.aims) <= {1, 2, 3}
-
-
-def _given(exercise, task):
-    answer = solve(exercise, task)
-    return ask(answer, task.questions) if task.questions else plain(answer)
 
 
 @every_lesson

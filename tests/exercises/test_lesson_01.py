@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.exercises.course import judged
+from tests.exercises.course import in_order, judged
 from tokenlab.teach import task
 from tokenlab.teach.exercises import find
 
@@ -66,8 +66,7 @@ def test_half_right_answers_get_what_they_should(number, answer, points, beliefs
 
 
 def test_a_token_before_its_session_loses_that_rule():
-    lines = task("01.2").lines
     words = ("types name", "hands them", "checked by", "makes a token", "a logon session", "explorer.exe")
-    order = "".join(letter for word in words for letter, line in lines.items() if word in line)
+    order = in_order("01.2", words)
     result = judged(find("01.2"), order)
     assert result.points == 4 and result.misconceptions == ("a-logon-id-is-global",)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.exercises.course import judged
+from tests.exercises.course import in_order, judged
 from tokenlab.real import from_whoami
 from tokenlab.teach import task
 from tokenlab.teach.exercises import find
@@ -48,9 +48,8 @@ def test_who_takes_every_listed_group_for_an_enabled_one_is_told():
 
 
 def test_who_lets_the_change_count_at_once_loses_rules():
-    lines = task("02.6").lines
     words = ("are read into", "is refused", "puts", "opens the file", "logs off", "logs on again")
-    order = "".join(letter for word in words for letter, line in lines.items() if word in line)
+    order = in_order("02.6", words)
     result = judged(find("02.6"), order)
     assert result.points == 3 and result.misconceptions == (
         "the-directory-is-asked",

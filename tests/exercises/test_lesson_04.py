@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.exercises.course import judged
+from tests.exercises.course import in_order, judged
 from tokenlab.teach import task
 from tokenlab.teach.exercises import find
 
@@ -76,8 +76,7 @@ def test_half_right_answers_get_what_they_should(number, answer, points, beliefs
 
 
 def test_a_wrong_order_keeps_the_points_of_the_rules_it_keeps():
-    lines = task("04.4").lines
     words = ("becomes", "integrity", "first line", "privileges", "owner gets", "no line")
-    order = "".join(letter for word in words for letter, line in lines.items() if word in line)
+    order = in_order("04.4", words)
     result = judged(find("04.4"), order)
     assert result.points == 3 and result.misconceptions == ("order-of-check",)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.exercises.course import judged
+from tests.exercises.course import in_order, judged
 from tokenlab.teach import task
 from tokenlab.teach.exercises import find
 from tokenlab.values import FileRights
@@ -64,8 +64,7 @@ def test_half_right_answers_get_what_they_should(number, answer, points, beliefs
 
 
 def test_reading_before_there_is_a_handle_loses_that_rule():
-    lines = task("05.5").lines
     words = ("asks for", "becomes", "check grants", "reads through", "is put into", "is closed")
-    order = "".join(letter for word in words for letter, line in lines.items() if word in line)
+    order = in_order("05.5", words)
     result = judged(find("05.5"), order)
     assert result.points == 3 and result.misconceptions == ("checked-at-every-write",)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.exercises.course import judged
+from tests.exercises.course import in_order, judged
 from tokenlab.teach import task
 from tokenlab.teach.exercises import find
 
@@ -56,7 +56,6 @@ def test_half_right_answers_get_what_they_should(number, answer, points, beliefs
 
 
 def test_who_reads_as_soon_as_the_owner_is_set_loses_the_last_rule():
-    lines = task("06.6").lines
     words = (
         "enable Se",
         "with WRITE_OWNER",
@@ -65,6 +64,6 @@ def test_who_reads_as_soon_as_the_owner_is_set_loses_the_last_rule():
         "with WRITE_DAC",
         "write a DACL",
     )
-    order = "".join(letter for word in words for letter, line in lines.items() if word in line)
+    order = in_order("06.6", words)
     result = judged(find("06.6"), order)
     assert result.points == 4 and result.misconceptions == ("owner-reads",)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.exercises.course import judged
+from tests.exercises.course import in_order, judged
 from tokenlab.teach import task
 from tokenlab.teach.exercises import find
 
@@ -59,16 +59,14 @@ def test_half_right_answers_get_what_they_should(number, answer, points, beliefs
 
 
 def test_starting_before_weakening_loses_that_rule():
-    lines = task("08.6").lines
     words = ("makes a restricted", "is started", "is lowered", "opens what", "from a stranger")
-    order = "".join(letter for word in words for letter, line in lines.items() if word in line)
+    order = in_order("08.6", words)
     result = judged(find("08.6"), order)
     assert result.points == 2 and result.misconceptions == ("the-users-rights-are-enough",)
 
 
 def test_a_strangers_page_before_the_walls_loses_that_rule():
-    lines = task("08.6").lines
     words = ("from a stranger", "makes a restricted", "is lowered", "is started", "opens what")
-    order = "".join(letter for word in words for letter, line in lines.items() if word in line)
+    order = in_order("08.6", words)
     result = judged(find("08.6"), order)
     assert result.points == 2 and result.misconceptions == ("any-second-pass-is-a-wall",)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.exercises.course import judged
+from tests.exercises.course import in_order, judged
 from tokenlab.teach import task
 from tokenlab.teach.exercises import find
 
@@ -43,7 +43,7 @@ def test_half_right_answers_get_what_they_should(number, answer, points, beliefs
 
 def test_who_impersonates_before_reading_and_opens_before_that_loses_two_rules():
     words = ("makes the pipe", "connects", "writes", "opens", "Impersonate", "reads the request", "Revert")
-    order = "".join(letter for word in words for letter, line in task("10.3").lines.items() if word in line)
+    order = in_order("10.3", words)
     result = judged(find("10.3"), order)
     assert result.points == 3
     assert result.misconceptions == ("a-client-at-any-moment", "the-process-token-counts")
@@ -51,7 +51,7 @@ def test_who_impersonates_before_reading_and_opens_before_that_loses_two_rules()
 
 def test_who_reverts_before_the_open_loses_that_rule_alone():
     words = ("makes the pipe", "connects", "writes", "reads the request", "Impersonate", "Revert", "opens")
-    order = "".join(letter for word in words for letter, line in task("10.3").lines.items() if word in line)
+    order = in_order("10.3", words)
     result = judged(find("10.3"), order)
     assert result.points == 4
     assert result.misconceptions == ("impersonation-is-of-the-process",)

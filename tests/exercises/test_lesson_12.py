@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.exercises.course import judged
+from tests.exercises.course import in_order, judged
 from tokenlab.teach import task
 from tokenlab.teach.exercises import find
 from tokenlab.teach.exercises.lesson_12 import CARRIED, EMPTY, ITSELF
@@ -45,8 +45,7 @@ def test_the_ways_of_the_first_exercise_are_of_three_kinds():
 
 
 def test_asking_before_the_visit_loses_the_rule_of_the_evidence():
-    lines = task("12.6").lines
     words = ("(AS)", "(TGS)", "(S4U2proxy)", "looks whether", "(AP)", "shows the new")
-    order = "".join(letter for word in words for letter, line in lines.items() if word in line)
+    order = in_order("12.6", words)
     result = judged(find("12.6"), order)
     assert result.points == 4 and result.misconceptions == ("constrained-mends-remoting",)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.exercises.course import judged
+from tests.exercises.course import in_order, judged
 from tokenlab.teach import task
 from tokenlab.teach.exercises import find
 
@@ -63,6 +63,6 @@ def test_half_right_answers_get_what_they_should(number, answer, points, beliefs
 
 def test_who_lets_the_controller_check_first_loses_that_rule():
     words = ("types", "4768", "type 9", "4769", "type 3", "opens the file")
-    order = "".join(letter for word in words for letter, line in task("13.4").lines.items() if word in line)
+    order = in_order("13.4", words)
     result = judged(find("13.4"), order)
     assert result.points == 3 and result.misconceptions == ("accepted-means-verified",)

@@ -125,16 +125,23 @@ def write_4648(thread: Thread, user: str, domain: str, server: str, service: str
     )
 
 
+def _by_way_of(token: Token, share: str, path: str, address: str) -> dict[str, str]:
+    """Who, from where, and which share."""
+    return {
+        **subject(token).fields(),
+        "ObjectType": "File",
+        "IpAddress": address,
+        "IpPort": _PORT,
+        "ShareName": rf"\\*\{share}",
+        "ShareLocalPath": rf"\??\{path}" if path else "",
+    }
+
+
 def write_5140(machine: Machine, token: Token, share: str, path: str, address: str) -> None:
     """Somebody reached a share."""
     machine.log.append(
         5140,
-        **subject(token).fields(),
-        ObjectType="File",
-        IpAddress=address,
-        IpPort=_PORT,
-        ShareName=rf"\\*\{share}",
-        ShareLocalPath=rf"\??\{path}" if path else "",
+        **_by_way_of(token, share, path, address),
         AccessMask="0x1",
         AccessList="%%4416\r\n\t\t\t\t",
     )
@@ -153,12 +160,7 @@ def write_5145(
     )
     machine.log.append(
         5145,
-        **subject(token).fields(),
-        ObjectType="File",
-        IpAddress=address,
-        IpPort=_PORT,
-        ShareName=rf"\\*\{share}",
-        ShareLocalPath=rf"\??\{path}" if path else "",
+        **_by_way_of(token, share, path, address),
         RelativeTargetName=file or "\\",
         AccessMask=f"{sum(decision.reasons):#x}",
         AccessList="".join(f"%%{number}\r\n\t\t\t\t" for number in sorted(numbers.values())),

@@ -14,7 +14,7 @@ from typing import Any
 from tokenlab.teach.answers import AnswerError, Plain, Unanswered, plain
 from tokenlab.teach.exercise import Exercise, Kind, Task
 from tokenlab.teach.exercises import find
-from tokenlab.teach.judgement import Finding, Judgement, PartResult
+from tokenlab.teach.judgement import Judgement, PartResult
 from tokenlab.teach.variant import Variant
 
 _variant = Variant()
@@ -78,9 +78,7 @@ def check(number: str, answer: object) -> int:
     exercise = find(number)
     given = made(exercise, _variant)
     try:
-        judged = judge_task(
-            exercise, given, ask(answer, given.questions) if given.questions else plain(answer)
-        )
+        judged = judge_task(exercise, given, taken(given, answer))
     except Unanswered as empty:
         raise Unanswered(f"{number} has no answer yet: {empty}. {_where(exercise, given)}") from None
     except AnswerError as wrong:
@@ -112,9 +110,9 @@ def judge_task(exercise: Exercise, task: Task, answer: Plain) -> Judgement:
     )
 
 
-def questions(number: str, name: str) -> tuple[tuple[Plain, ...], ...]:
-    """What the named learner's answer is called with, if it is a function; else empty."""
-    return made(find(number), Variant(name)).questions
+def taken(task: Task, answer: object) -> Plain:
+    """What is judged of an answer: plain data, or the results of `ask` where it is a function."""
+    return ask(answer, task.questions) if task.questions else plain(answer)
 
 
 def ask(function: object, questions: tuple[tuple[Plain, ...], ...]) -> Plain:
@@ -174,6 +172,3 @@ def _show(judgement: Judgement) -> None:
         print(judgement)
     else:
         display(judgement)  # type: ignore[no-untyped-call]
-
-
-__all__ = ["Assignment", "Finding", "ask", "check", "hint", "judge", "learner", "questions", "task"]

@@ -6,7 +6,7 @@ usual tasks: `choose`, `arrange`, `build` and `implement`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -145,6 +145,13 @@ class Choice:
         told = self.wrong.get(str(given))
         belief, says = told if isinstance(told, tuple) else (told, self.says)
         return Finding(False, says, belief, self.flip() if callable(self.flip) else self.flip)
+
+
+def instead(
+    options: Iterable[str], right: str, belief: Misconception
+) -> dict[str, Misconception | tuple[Misconception, str]]:
+    """``wrong`` of a `Choice` in which one belief is behind every option but the right one."""
+    return {option: belief for option in options if option != right}
 
 
 def choose(

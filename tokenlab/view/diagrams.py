@@ -19,8 +19,7 @@ from tokenlab.security import (
     Step,
 )
 from tokenlab.values import IntegrityLevel, Sid
-from tokenlab.view import theme
-from tokenlab.view.drawing import Card, Line, arrow, section, wrapped
+from tokenlab.view.drawing import Card, Line, arrow, drawing, section, wrapped
 from tokenlab.view.markup import Html, tag
 from tokenlab.view.theme import DENIED, GRANTED, NOT_GRANTED, PASSED_BY
 from tokenlab.view.verdict import GRANTING, Banner, deciding_step, missing_rights
@@ -49,20 +48,7 @@ def access_check_figure(decision: AccessDecision) -> str:
 
     banner = Banner(decision, len(decision.steps))
     title = f"Access check: {banner.verdict}. {banner.question}"
-    return tag(
-        "svg",
-        tag("title", title),
-        tag("desc", " ".join(map(str, decision.steps))),
-        tag("style", Html(theme.svg_css())),
-        *parts,
-        xmlns="http://www.w3.org/2000/svg",
-        viewBox=f"0 0 {WIDTH} {height}",
-        width=WIDTH,
-        height=height,
-        class_="tl",
-        role="img",
-        aria_label=title,
-    )
+    return drawing(title, " ".join(map(str, decision.steps)), parts, WIDTH, height)
 
 
 LEGEND = "✓ gives, ✗ refuses, – decides nothing"

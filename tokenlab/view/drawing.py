@@ -6,13 +6,32 @@ over an edge whatever the names are. All numbers are pixels of a drawing 900 wid
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
+from tokenlab.view import theme
 from tokenlab.view.markup import Html, join, tag
 from tokenlab.view.theme import Mark
 
 SIZE, LINE, HEAD, PAD, INDENT = 13, 20, 24, 8, 18
+
+
+def drawing(title: str, text: str, parts: Iterable[Html], width: int, height: int) -> Html:
+    """The parts as one picture that says what it shows: a title, and a text twin for a screen reader."""
+    return tag(
+        "svg",
+        tag("title", title),
+        tag("desc", text),
+        tag("style", Html(theme.svg_css())),
+        *parts,
+        xmlns="http://www.w3.org/2000/svg",
+        viewBox=f"0 0 {width} {height}",
+        width=width,
+        height=height,
+        class_="tl",
+        role="img",
+        aria_label=title,
+    )
 
 
 class Line(NamedTuple):

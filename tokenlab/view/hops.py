@@ -6,8 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from tokenlab.network import Arrival, Exposed, Network, Outcome, exposure
 from tokenlab.system import CredentialKind, LogonSession
-from tokenlab.view import theme
-from tokenlab.view.drawing import Card, Line, arrow, fit, section, wrapped
+from tokenlab.view.drawing import Card, Line, arrow, drawing, fit, section, wrapped
 from tokenlab.view.markup import (
     Block,
     Cell,
@@ -98,20 +97,7 @@ def chain_figure(outcomes: Sequence[Outcome]) -> str:
     for place, outcome in enumerate(outcomes):
         parts += _hop(outcome, place, gap, height - 44)
     title = "; ".join(map(str, outcomes))
-    return tag(
-        "svg",
-        tag("title", title),
-        tag("desc", page_text(chain_blocks(outcomes))),
-        tag("style", Html(theme.svg_css())),
-        *parts,
-        xmlns="http://www.w3.org/2000/svg",
-        viewBox=f"0 0 {WIDTH} {height}",
-        width=WIDTH,
-        height=height,
-        class_="tl",
-        role="img",
-        aria_label=title,
-    )
+    return drawing(title, page_text(chain_blocks(outcomes)), parts, WIDTH, height)
 
 
 def _hop(outcome: Outcome, place: int, gap: int, y: int) -> list[Html]:

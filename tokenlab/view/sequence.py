@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from tokenlab.view import theme
-from tokenlab.view.drawing import Card, arrow, fit
+from tokenlab.view.drawing import Card, arrow, drawing, fit
 from tokenlab.view.markup import Html, tag
 
 WIDTH, HEAD, STEP = 900, 44, 46
@@ -39,20 +38,7 @@ def sequence_figure(title: str, steps: Sequence[Step], upto: int | None = None) 
         ]
         pale = upto is not None and number > upto
         parts.append(tag("g", *drawn, class_="dead" if pale else ""))
-    return tag(
-        "svg",
-        tag("title", title),
-        tag("desc", sequence_text(steps, upto)),
-        tag("style", Html(theme.svg_css())),
-        *parts,
-        xmlns="http://www.w3.org/2000/svg",
-        viewBox=f"0 0 {WIDTH} {height + 8}",
-        width=WIDTH,
-        height=height + 8,
-        class_="tl",
-        role="img",
-        aria_label=title,
-    )
+    return drawing(title, sequence_text(steps, upto), parts, WIDTH, height + 8)
 
 
 def sequence_text(steps: Sequence[Step], upto: int | None = None) -> str:

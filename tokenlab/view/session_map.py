@@ -9,8 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tokenlab.system import CredentialKind, LogonSession, Machine, Token
-from tokenlab.view import theme
-from tokenlab.view.drawing import Card, Line, arrow, wrapped
+from tokenlab.view.drawing import Card, Line, arrow, drawing, wrapped
 from tokenlab.view.markup import Block, Cell, Column, Html, Note, Row, Table, page_text, tag
 from tokenlab.view.sequence import ITSELF, Step, sequence_figure, sequence_text
 from tokenlab.view.theme import DENIED, GRANTED
@@ -192,17 +191,4 @@ def logon_text(machine: Machine, token: Token, upto: int | None = None) -> str:
 
 
 def _svg(title: str, text: str, parts: list[Html], height: int) -> str:
-    return tag(
-        "svg",
-        tag("title", title),
-        tag("desc", text),
-        tag("style", Html(theme.svg_css())),
-        *parts,
-        xmlns="http://www.w3.org/2000/svg",
-        viewBox=f"0 0 {WIDTH} {height}",
-        width=WIDTH,
-        height=height,
-        class_="tl",
-        role="img",
-        aria_label=title,
-    )
+    return drawing(title, text, parts, WIDTH, height)

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from tokenlab.system import Thread, Token
-from tokenlab.view import theme
-from tokenlab.view.drawing import Card, Line, arrow, wrapped
+from tokenlab.view.drawing import Card, Line, arrow, drawing, wrapped
 from tokenlab.view.markup import Html, tag
 from tokenlab.view.process_tree import half_words, level_words
 from tokenlab.view.theme import GRANTED
@@ -24,25 +23,20 @@ def thread_html(thread: Thread) -> str:
     height = top + below.height + 34
     title = _title(thread)
     used = 1 if carried is not None else top
-    return tag(
-        "svg",
-        tag("title", title),
-        tag("desc", thread_text(thread)),
-        tag("style", Html(theme.svg_css())),
-        tag("g", above.svg(LEFT, 1, WIDE), class_="dead" if carried is None else ""),
-        below.svg(LEFT, top, WIDE),
-        opens.svg(RIGHT, 1, ACROSS),
-        child.svg(RIGHT, top, ACROSS),
-        _way(used + 26, 48),
-        _way(top + 60, top + 60),
-        tag("text", LAW, x=LEFT + 2, y=height - 10, class_="muted"),
-        xmlns="http://www.w3.org/2000/svg",
-        viewBox=f"0 0 {WIDTH} {height}",
-        width=WIDTH,
-        height=height,
-        class_="tl",
-        role="img",
-        aria_label=title,
+    return drawing(
+        title,
+        thread_text(thread),
+        [
+            tag("g", above.svg(LEFT, 1, WIDE), class_="dead" if carried is None else ""),
+            below.svg(LEFT, top, WIDE),
+            opens.svg(RIGHT, 1, ACROSS),
+            child.svg(RIGHT, top, ACROSS),
+            _way(used + 26, 48),
+            _way(top + 60, top + 60),
+            tag("text", LAW, x=LEFT + 2, y=height - 10, class_="muted"),
+        ],
+        WIDTH,
+        height,
     )
 
 

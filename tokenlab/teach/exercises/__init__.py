@@ -20,7 +20,8 @@ def exercises(lesson: str = "") -> list[Exercise]:
 
 def find(number: str) -> Exercise:
     """One exercise. Raises KeyError if there is no such number."""
-    found = {one.number: one for one in exercises(str(number).partition(".")[0])}
-    if number not in found:
+    if number not in REGISTRY:
+        exercises(str(number).partition(".")[0])
+    if number not in REGISTRY:
         raise KeyError(f"there is no exercise {number!r}: expected one such as '04.3'")
-    return found[number]
+    return REGISTRY[number]

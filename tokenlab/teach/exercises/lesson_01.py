@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-from tokenlab.system import CredentialKind, LogonType, Refusal, Token
+from tokenlab.system import CredentialKind, LogonType
 from tokenlab.teach.answers import Plain
-from tokenlab.teach.exercise import Before, Case, Choice, Kind, Task, arrange, choose, exercise, implement
-from tokenlab.teach.exercises.scenes import PASSWORDS, Office, office
+from tokenlab.teach.exercise import (
+    Before,
+    Case,
+    Choice,
+    Kind,
+    Task,
+    arrange,
+    choose,
+    exercise,
+    implement,
+    instead,
+)
+from tokenlab.teach.exercises.scenes import PASSWORDS, Office, attempt, office
 from tokenlab.teach.misconceptions import Misconception
 from tokenlab.teach.variant import Stream
 
@@ -43,14 +52,6 @@ ANY_TYPE_KEEPS = Misconception(
 )
 
 
-def try_to(act: Callable[[], Token]) -> str:
-    try:
-        act()
-    except Refusal:
-        return "refused"
-    return "in"
-
-
 @exercise("01.1", "Who checks it?", Kind.PREDICT, minutes=6, points=6, aims=(1,), rows=(2, 3))
 def who_checks(stream: Stream) -> Task:
     here = office(stream)
@@ -64,34 +65,34 @@ def who_checks(stream: Stream) -> Task:
     found = {
         "local": (
             f"`{local}`, right password",
-            try_to(lambda: here.desk.log_on(local, password)),
+            attempt(lambda: here.desk.log_on(local, password)),
             checkers[0],
         ),
         "cached": (
             f"`{user}`, right password; has logged on here before",
-            try_to(lambda: here.desk.log_on(user, secret)),
+            attempt(lambda: here.desk.log_on(user, secret)),
             checkers[2],
         ),
         "wrong": (
             f"`{user}`, a *wrong* password",
-            try_to(lambda: here.desk.log_on(user, "wrong")),
+            attempt(lambda: here.desk.log_on(user, "wrong")),
             checkers[3],
         ),
         "new": (
             f"`{admin}`, right password; never here before",
-            try_to(lambda: here.desk.log_on(admin, here.passwords[here.admin])),
+            attempt(lambda: here.desk.log_on(admin, here.passwords[here.admin])),
             checkers[3],
         ),
     }
     here.domain.directory.available = True
     found["domain"] = (
         f"the controller is back: `{admin}`, right password",
-        try_to(lambda: here.desk.log_on(admin, here.passwords[here.admin])),
+        attempt(lambda: here.desk.log_on(admin, here.passwords[here.admin])),
         checkers[1],
     )
     found["again"] = (
         f"the controller is back: `{local}`, right password",
-        try_to(lambda: here.desk.log_on(local, password)),
+        attempt(lambda: here.desk.log_on(local, password)),
         checkers[0],
     )
     says = {
@@ -110,7 +111,7 @@ def who_checks(stream: Stream) -> Task:
                 checkers,
                 checker,
                 f"{checker}. {says[checker]}",
-                {one: DC_CHECKS_ALL for one in checkers if one != checker},
+                instead(checkers, checker, DC_CHECKS_ALL),
             )
         )
     return choose(
@@ -184,7 +185,7 @@ def match_numbers(stream: Stream) -> Task:
             people,
             owners[token.authentication_id],
             f"authentication id {token.authentication_id}",
-            {one: ID_IS_GLOBAL for one in people if one != owners[token.authentication_id]},
+            instead(people, owners[token.authentication_id], ID_IS_GLOBAL),
         )
         for letter, token in zip(letters, tokens, strict=True)
     ]
@@ -265,7 +266,7 @@ def after_the_logoff(stream: Stream) -> Task:
                 states,
                 right,
                 f"{right}. {says}",
-                {one: LOGOFF_ENDS_ALL for one in states if one != right},
+                instead(states, right, LOGOFF_ENDS_ALL),
             )
         )
     return choose(
@@ -322,7 +323,7 @@ def read_the_type(stream: Stream) -> Task:
                 options,
                 words[kind],
                 f"Type {int(kind)}, {kind.name}: {words[kind]}.",
-                {one: ID_IS_GLOBAL for one in options if one != words[kind]},
+                instead(options, words[kind], ID_IS_GLOBAL),
             )
         )
         choices.append(
@@ -332,7 +333,7 @@ def read_the_type(stream: Stream) -> Task:
                 left,
                 right,
                 f"{right}: type {int(kind)}{', without a password' if kind is LogonType.BATCH else ''}.",
-                {one: ANY_TYPE_KEEPS for one in left if one != right},
+                instead(left, right, ANY_TYPE_KEEPS),
             )
         )
     return choose(

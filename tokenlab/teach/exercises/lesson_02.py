@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from tokenlab.real import from_whoami
 from tokenlab.security import SecurityContext
 from tokenlab.system import ImpersonationLevel, LogonType, Process, Refusal, Token, TokenType
 from tokenlab.teach.answers import AnswerError
-from tokenlab.teach.exercise import Before, Choice, Kind, Requirement, Task, arrange, build, choose, exercise
-from tokenlab.teach.exercises.scenes import PASSWORDS, office
+from tokenlab.teach.exercise import (
+    Before,
+    Choice,
+    Kind,
+    Requirement,
+    Task,
+    arrange,
+    build,
+    choose,
+    exercise,
+    instead,
+)
+from tokenlab.teach.exercises.scenes import PASSWORDS, attempt, office
 from tokenlab.teach.judgement import Finding
 from tokenlab.teach.misconceptions import Misconception
 from tokenlab.teach.variant import Stream
@@ -120,7 +131,7 @@ def read_card(stream: Stream) -> Task:
                 kinds,
                 kind,
                 "Look at Administrators, at the privileges and at the integrity together.",
-                {one: MEMBER_IS_ENABLED for one in kinds if one != kind},
+                instead(kinds, kind, MEMBER_IS_ENABLED),
             ),
             Choice(
                 "administrators",
@@ -128,7 +139,7 @@ def read_card(stream: Stream) -> Task:
                 states,
                 state,
                 "Its attributes say it; a group that is not in the list is not in the token.",
-                {one: MEMBER_IS_ENABLED for one in states if one != state},
+                instead(states, state, MEMBER_IS_ENABLED),
             ),
             Choice(
                 "integrity",
@@ -136,7 +147,7 @@ def read_card(stream: Stream) -> Task:
                 levels,
                 level,
                 f"{context.integrity} is {level}.",
-                {one: MEMBER_IS_ENABLED for one in levels if one != level},
+                instead(levels, level, MEMBER_IS_ENABLED),
             ),
             Choice(
                 "way",
@@ -144,7 +155,7 @@ def read_card(stream: Stream) -> Task:
                 wires,
                 over,
                 "INTERACTIVE (S-1-5-4) or NETWORK (S-1-5-2): the logon adds one of them.",
-                {one: DIRECTORY_IS_ASKED for one in wires if one != over},
+                instead(wires, over, DIRECTORY_IS_ASKED),
             ),
             Choice(
                 "linked",
@@ -152,7 +163,7 @@ def read_card(stream: Stream) -> Task:
                 halves,
                 halves[0] if split else halves[1],
                 "An administrator's interactive logon is split; one over the network is not.",
-                {one: MEMBER_IS_ENABLED for one in halves if one != (halves[0] if split else halves[1])},
+                instead(halves, halves[0] if split else halves[1], MEMBER_IS_ENABLED),
             ),
         ],
         hints=(
@@ -205,11 +216,7 @@ def who_sees(stream: Stream) -> Task:
     choices = []
     for name, (prompt, token, belief, says) in asked.items():
         right = seen[0] if token.context.has_privilege(privilege) else seen[1]
-        choices.append(
-            Choice(
-                name, prompt, seen, right, f"{right}. {says}", {one: belief for one in seen if one != right}
-            )
-        )
+        choices.append(Choice(name, prompt, seen, right, f"{right}. {says}", instead(seen, right, belief)))
     return choose(
         f"`explorer.exe` of `{here.full(here.user)}` enables `{privilege}` through a handle to its token. How does each of these see that privilege?",
         choices,
@@ -225,13 +232,6 @@ def duplicate_keeps(stream: Stream) -> Task:
     level = stream.pick((ImpersonationLevel.IDENTIFICATION, ImpersonationLevel.ANONYMOUS))
     copy = token.duplicate(TokenType.IMPERSONATION, level)
     same = ("the same", "another")
-
-    def makes(act: Callable[[], object]) -> str:
-        try:
-            act()
-        except Refusal:
-            return "refused"
-        return "works"
 
     works = ("works", "refused")
     asked = [
@@ -263,7 +263,9 @@ def duplicate_keeps(stream: Stream) -> Task:
             "higher",
             "a duplicate of *that*, at level Impersonation",
             works,
-            makes(lambda: copy.duplicate(TokenType.IMPERSONATION, ImpersonationLevel.IMPERSONATION)),
+            attempt(
+                lambda: copy.duplicate(TokenType.IMPERSONATION, ImpersonationLevel.IMPERSONATION), works[0]
+            ),
             "A level can go down, never up.",
             LEVELS_GO_UP,
         ),
@@ -271,15 +273,13 @@ def duplicate_keeps(stream: Stream) -> Task:
             "primary",
             "a duplicate of *that*, as a primary token",
             works,
-            makes(lambda: copy.duplicate(TokenType.PRIMARY)),
+            attempt(lambda: copy.duplicate(TokenType.PRIMARY), works[0]),
             "Below Impersonation nothing primary comes of it.",
             LEVELS_GO_UP,
         ),
     ]
     choices = [
-        Choice(
-            name, prompt, options, right, f"{right}. {says}", {one: belief for one in options if one != right}
-        )
+        Choice(name, prompt, options, right, f"{right}. {says}", instead(options, right, belief))
         for name, prompt, options, right, says, belief in asked
     ]
     places = ("in the token", "in the logon session, inside lsass.exe", "in explorer.exe")
@@ -367,7 +367,7 @@ def removed(stream: Stream) -> Task:
             options,
             right,
             f"{right}. {says}",
-            {one: DIRECTORY_IS_ASKED for one in options if one != right},
+            instead(options, right, DIRECTORY_IS_ASKED),
         )
         for key, prompt, right, says in asked
     ]

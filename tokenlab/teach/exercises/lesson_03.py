@@ -15,7 +15,18 @@ from tokenlab.security import (
 )
 from tokenlab.teach.answers import AnswerError
 from tokenlab.teach.deciding import decided, read_descriptor, why
-from tokenlab.teach.exercise import Before, Choice, Kind, Requirement, Task, arrange, build, choose, exercise
+from tokenlab.teach.exercise import (
+    Before,
+    Choice,
+    Kind,
+    Requirement,
+    Task,
+    arrange,
+    build,
+    choose,
+    exercise,
+    instead,
+)
 from tokenlab.teach.exercises.lesson_04 import GROUPS_ARE_NARROW, NULL_IS_EMPTY, person
 from tokenlab.teach.judgement import Finding
 from tokenlab.teach.misconceptions import Misconception
@@ -91,7 +102,7 @@ def read_text(stream: Stream) -> Task:
             people,
             owner,
             "O: is the owner.",
-            {one: OWNER_IS_A_LINE for one in people if one != owner},
+            instead(people, owner, OWNER_IS_A_LINE),
         ),
         Choice(
             "mask",
@@ -99,7 +110,7 @@ def read_text(stream: Stream) -> Task:
             meanings,
             words,
             f"{mask:#x} is {FileRights(mask)!s}.",
-            {one: MASK_IS_A_WORD for one in meanings if one != words},
+            instead(meanings, words, MASK_IS_A_WORD),
         ),
         Choice(
             "denied",
@@ -457,7 +468,7 @@ def one_bit(stream: Stream) -> Task:
             options,
             name,
             f"{name}: the low sixteen bits belong to the kind of object.",
-            {one: MASK_IS_A_WORD for one in options if one != name},
+            instead(options, name, MASK_IS_A_WORD),
         )
         for kind, name in names.items()
     ]

@@ -26,6 +26,7 @@ from tokenlab.teach.exercise import (
     choose,
     exercise,
     implement,
+    instead,
 )
 from tokenlab.teach.judgement import Finding
 from tokenlab.teach.misconceptions import Misconception
@@ -453,7 +454,7 @@ def whole_picture(stream: Stream) -> Task:
             deciders,
             write,
             "Line 1 is for others; the first line for this token that names the right decides.",
-            {one: LINES_FOR_OTHERS for one in deciders if one != write},
+            instead(deciders, write, LINES_FOR_OTHERS),
         ),
         Choice(
             "dac",
@@ -461,7 +462,7 @@ def whole_picture(stream: Stream) -> Task:
             deciders,
             dac,
             "No line names it: what nobody grants is refused.",
-            {one: DENY_ALWAYS_WINS for one in deciders if one != dac},
+            instead(deciders, dac, DENY_ALWAYS_WINS),
         ),
     ]
     labelled = "a label of Low integrity, no write-up" if low else "no label"

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from tokenlab.security import SecurityDescriptor, access_check
-from tokenlab.system import Refusal
 from tokenlab.teach.answers import AnswerError, Plain
 from tokenlab.teach.exercise import (
     Before,
@@ -19,9 +18,10 @@ from tokenlab.teach.exercise import (
     choose,
     exercise,
     implement,
+    instead,
 )
 from tokenlab.teach.exercises.lesson_04 import person
-from tokenlab.teach.exercises.scenes import office
+from tokenlab.teach.exercises.scenes import attempt, office
 from tokenlab.teach.judgement import Finding
 from tokenlab.teach.misconceptions import Misconception
 from tokenlab.teach.variant import Stream
@@ -60,16 +60,8 @@ MORE_IS_SAFER = Misconception(
 OPTIONS = ("works", "refused")
 
 
-def attempt(act: Callable[[], object]) -> str:
-    try:
-        act()
-    except Refusal:
-        return OPTIONS[1]
-    return OPTIONS[0]
-
-
-def wrong(right: str, belief: Misconception | None) -> dict[str, Misconception]:
-    return {one: belief for one in OPTIONS if one != right and belief is not None}
+def wrong(right: str, belief: Misconception | None) -> dict[str, Misconception | tuple[Misconception, str]]:
+    return instead(OPTIONS, right, belief) if belief else {}
 
 
 @exercise("05.1", "What still works?", Kind.PREDICT, minutes=6, points=6, aims=(2,), rows=(19,))
@@ -89,35 +81,35 @@ def still_works(stream: Stream) -> Task:
     handle.set_dacl("D:P")
     found["old_write"] = (
         "the DACL is emptied: notepad.exe writes through its handle",
-        attempt(lambda: before.use(FileRights.WRITE_DATA)),
+        attempt(lambda: before.use(FileRights.WRITE_DATA), OPTIONS[0]),
         "Nobody looks at the DACL any more.",
     )
     found["new_open"] = (
         "the DACL is emptied: notepad.exe opens the file anew",
-        attempt(lambda: editor.open(path, FileRights.WRITE_DATA)),
+        attempt(lambda: editor.open(path, FileRights.WRITE_DATA), OPTIONS[0]),
         "An open asks the DACL as it is now.",
     )
     handle.set_dacl(f"D:P(A;;FA;;;{shell.token.context.user})")
     editor.token.set_integrity("low")
     found["low_write"] = (
         "the DACL is as before; notepad.exe's token is lowered to Low: it writes through its old handle",
-        attempt(lambda: before.use(FileRights.WRITE_DATA)),
+        attempt(lambda: before.use(FileRights.WRITE_DATA), OPTIONS[0]),
         "The token is not asked either.",
     )
     found["low_open"] = (
         "Low as it is, it opens the file for writing anew",
-        attempt(lambda: editor.open(path, FileRights.WRITE_DATA)),
+        attempt(lambda: editor.open(path, FileRights.WRITE_DATA), OPTIONS[0]),
         "Nobody writes up: the file counts as Medium.",
     )
     found["low_read"] = (
         "Low as it is, it opens the file for reading anew",
-        attempt(lambda: editor.open(path, FileRights.READ_DATA)),
+        attempt(lambda: editor.open(path, FileRights.READ_DATA), OPTIONS[0]),
         "Reading up is not stopped at files.",
     )
     before.close()
     found["closed"] = (
         "it has closed its old handle, and writes through that number",
-        attempt(lambda: before.use(FileRights.WRITE_DATA)),
+        attempt(lambda: before.use(FileRights.WRITE_DATA), OPTIONS[0]),
         "A closed handle is none.",
     )
     choices = [
@@ -164,8 +156,8 @@ def opened_for_reading(stream: Stream) -> Task:
         (FileRights.READ_DATA, FileRights.READ, FileRights.READ_DATA | FileRights.SYNCHRONIZE)
     )
     reader = shell.open(path, asked)
-    write = attempt(lambda: reader.use(FileRights.WRITE_DATA))
-    read = attempt(lambda: reader.use(FileRights.READ_DATA))
+    write = attempt(lambda: reader.use(FileRights.WRITE_DATA), OPTIONS[0])
+    read = attempt(lambda: reader.use(FileRights.READ_DATA), OPTIONS[0])
     seen = ("the DACL", "the handle's granted access", "the token")
     cures = (
         "open it with the rights that will be used",
@@ -307,31 +299,31 @@ def how_did_it_get_there(stream: Stream) -> Task:
     found = {
         "open": (
             f"{sharer} opens the file for reading",
-            attempt(lambda: admin.open(path, FileRights.READ_DATA)),
+            attempt(lambda: admin.open(path, FileRights.READ_DATA), OPTIONS[0]),
             None,
             "The DACL does not name that user.",
         ),
         "duplicated": (
             f"a service opens it and duplicates the handle into {sharer}, which reads through it",
-            attempt(lambda: given.use(FileRights.READ_DATA)),
+            attempt(lambda: given.use(FileRights.READ_DATA), OPTIONS[0]),
             ONLY_BY_OPENING,
             "Who opened it does not matter to the handle.",
         ),
         "more": (
             "that handle is duplicated again, with WRITE_DATA added",
-            attempt(lambda: given.duplicate(admin, FileRights.READ_DATA | FileRights.WRITE_DATA)),
+            attempt(lambda: given.duplicate(admin, FileRights.READ_DATA | FileRights.WRITE_DATA), OPTIONS[0]),
             RIGHTS_OF_THE_USER,
             "A handle to a file cannot get more than it has (DuplicateHandle on Microsoft Learn).",
         ),
         "inherited": (
             f"calc.exe, a child of {here.user}'s explorer.exe, inherited the handle and writes through it",
-            attempt(lambda: next(iter(heir.handles)).use(FileRights.WRITE_DATA)),
+            attempt(lambda: next(iter(heir.handles)).use(FileRights.WRITE_DATA), OPTIONS[0]),
             ONLY_BY_OPENING,
             "It was marked inheritable, and the child was started with inheritance.",
         ),
         "number": (
             f"notepad.exe, started before that, uses the number {mine.value:#x} of explorer.exe's handle",
-            attempt(by_number),
+            attempt(by_number, OPTIONS[0]),
             NUMBER_IS_ENOUGH,
             "Its own table has nothing there: ERROR_INVALID_HANDLE.",
         ),

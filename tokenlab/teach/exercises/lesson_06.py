@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-from tokenlab.system import Process, Refusal
+from tokenlab.system import Process
 from tokenlab.teach.answers import Plain
-from tokenlab.teach.exercise import Before, Case, Choice, Kind, Task, arrange, choose, exercise, implement
-from tokenlab.teach.exercises.scenes import Office, office
+from tokenlab.teach.exercise import (
+    Before,
+    Case,
+    Choice,
+    Kind,
+    Task,
+    arrange,
+    choose,
+    exercise,
+    implement,
+    instead,
+)
+from tokenlab.teach.exercises.scenes import Office, attempt, office
 from tokenlab.teach.misconceptions import Misconception
 from tokenlab.teach.variant import Stream
 from tokenlab.values import FileRights, ProcessRights
@@ -50,14 +59,6 @@ OPTIONS = ("granted", "refused")
 def believed(right: str, belief: Misconception) -> dict[str, Misconception]:
     """The belief is behind a grant that is none; who expects a refusal believes something else."""
     return {"granted": belief} if right == "refused" else {}
-
-
-def attempt(act: Callable[[], object]) -> str:
-    try:
-        act()
-    except Refusal:
-        return "refused"
-    return "granted"
 
 
 def vault(here: Office, shell: Process) -> str:
@@ -187,7 +188,7 @@ def succeeded(stream: Stream) -> Task:
                 errors,
                 error,
                 f"{error}: the only sign that something is missing.",
-                {one: SUCCESS_MEANS_DONE for one in errors if one != error},
+                instead(errors, error, SUCCESS_MEANS_DONE),
             ),
             Choice(
                 "enabled",
@@ -195,7 +196,7 @@ def succeeded(stream: Stream) -> Task:
                 what,
                 enabled,
                 "What is in the token is changed, the rest is passed by.",
-                {one: SUCCESS_MEANS_DONE for one in what if one != enabled},
+                instead(what, enabled, SUCCESS_MEANS_DONE),
             ),
             Choice(
                 "other",
@@ -203,7 +204,7 @@ def succeeded(stream: Stream) -> Task:
                 seen,
                 other,
                 "One token, one state, for every holder.",
-                {one: HOLD_IS_USE for one in seen if one != other},
+                instead(seen, other, HOLD_IS_USE),
             ),
             Choice(
                 "copy",
@@ -211,7 +212,7 @@ def succeeded(stream: Stream) -> Task:
                 seen,
                 copy,
                 "A duplicate is another token.",
-                {one: HOLD_IS_USE for one in seen if one != copy},
+                instead(seen, copy, HOLD_IS_USE),
             ),
         ],
         hints=(
@@ -393,7 +394,7 @@ def six_checks(stream: Stream) -> Task:
             options,
             name,
             f"{name} {skips[name]}.",
-            {one: NO_LIMITS for one in options if one != name},
+            instead(options, name, NO_LIMITS),
         )
         for number, name in enumerate(order, 1)
     ]

@@ -6,8 +6,19 @@ from collections.abc import Callable
 
 from tokenlab.system import Process, Refusal
 from tokenlab.teach.answers import Plain
-from tokenlab.teach.exercise import Before, Case, Choice, Kind, Task, arrange, choose, exercise, implement
-from tokenlab.teach.exercises.scenes import office
+from tokenlab.teach.exercise import (
+    Before,
+    Case,
+    Choice,
+    Kind,
+    Task,
+    arrange,
+    choose,
+    exercise,
+    implement,
+    instead,
+)
+from tokenlab.teach.exercises.scenes import office, user_of
 from tokenlab.teach.misconceptions import Misconception
 from tokenlab.teach.variant import Stream
 
@@ -37,11 +48,6 @@ TOKEN_IS_ENOUGH = Misconception(
 )
 SERVICES = ("Spooler", "wuauserv")
 TOOLS = ("backup.exe", "report.exe", "sync.exe", "index.exe")
-
-
-def user_of(process: Process) -> str:
-    context = process.token.context
-    return context.name_of(context.user)
 
 
 @exercise("07.1", "Five children", Kind.PREDICT, minutes=5, points=5, aims=(1, 3), rows=(22, 25, 26))
@@ -89,7 +95,7 @@ def five_children(stream: Stream) -> Task:
     choices = []
     for name, (prompt, process, belief, says) in found.items():
         right = user_of(process)
-        wrong = {one: belief for one in people if one != right}
+        wrong = instead(people, right, belief)
         choices.append(Choice(name, prompt, people, right, f"{right}. {says}", wrong))
     return choose(
         f"At `{here.desk.name}`, where `{here.user}` has logged on and a service under SYSTEM runs, `{tool}` is started five times. As whom does it run?",

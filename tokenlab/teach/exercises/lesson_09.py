@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
-from tokenlab.system import LogonType, Process, Refusal
+from tokenlab.system import LogonType
 from tokenlab.system.uac import STANDARD_PRIVILEGES, is_powerful_group
 from tokenlab.teach.answers import Plain
-from tokenlab.teach.exercise import Case, Choice, Kind, Task, choose, exercise, implement
-from tokenlab.teach.exercises.scenes import PASSWORDS, office
+from tokenlab.teach.exercise import Case, Choice, Kind, Task, choose, exercise, implement, instead
+from tokenlab.teach.exercises.scenes import PASSWORDS, attempt, office
 from tokenlab.teach.misconceptions import Misconception
 from tokenlab.teach.variant import Stream
 from tokenlab.values import FileRights, Sid
@@ -47,18 +48,6 @@ CONSENT_CHANGES_USER = Misconception(
 HOSTS = r"C:\Windows\System32\drivers\etc\hosts"
 
 
-def may_write_hosts(process: Process) -> str:
-    try:
-        process.open(HOSTS, FileRights.WRITE_DATA)
-    except Refusal:
-        return "refused"
-    return "granted"
-
-
-def other(options: tuple[str, ...], right: str, belief: Misconception) -> dict[str, Misconception]:
-    return {one: belief for one in options if one != right}
-
-
 @exercise("09.1", "One password", Kind.PREDICT, minutes=5, points=6, aims=(1,), rows=(14, 50))
 def one_password(stream: Stream) -> Task:
     here = office(stream)
@@ -87,7 +76,7 @@ def one_password(stream: Stream) -> Task:
             numbers,
             sessions,
             "LSA makes two, linked with each other.",
-            other(numbers, sessions, BOTH_SAY_THE_SAME),
+            instead(numbers, sessions, BOTH_SAY_THE_SAME),
         ),
         Choice(
             "group",
@@ -103,7 +92,7 @@ def one_password(stream: Stream) -> Task:
             levels,
             shell_level,
             "The limited half runs at Medium, the full one at High.",
-            other(levels, shell_level, MEMBER_MEANS_MAY),
+            instead(levels, shell_level, MEMBER_MEANS_MAY),
         ),
         Choice(
             "dropped",
@@ -111,7 +100,7 @@ def one_password(stream: Stream) -> Task:
             halves,
             halves[1],
             "It is not one of the five privileges that every user keeps.",
-            other(halves, halves[1], BOTH_SAY_THE_SAME),
+            instead(halves, halves[1], BOTH_SAY_THE_SAME),
         ),
         Choice(
             "kept",
@@ -119,7 +108,7 @@ def one_password(stream: Stream) -> Task:
             halves,
             halves[2],
             "It is one of the five that every user has.",
-            other(halves, halves[2], BOTH_SAY_THE_SAME),
+            instead(halves, halves[2], BOTH_SAY_THE_SAME),
         ),
         Choice(
             "logon_id",
@@ -127,7 +116,7 @@ def one_password(stream: Stream) -> Task:
             same,
             ids,
             "Each half points to a session of its own, with a logon id of its own.",
-            other(same, ids, BOTH_SAY_THE_SAME),
+            instead(same, ids, BOTH_SAY_THE_SAME),
         ),
     ]
     return choose(
@@ -180,9 +169,9 @@ def hosts_file(stream: Stream) -> Task:
     options = ("granted", "refused")
     choices = []
     for name, (prompt, process, belief, says) in programs.items():
-        right = may_write_hosts(process)
+        right = attempt(partial(process.open, HOSTS, FileRights.WRITE_DATA))
         choices.append(
-            Choice(name, prompt, options, right, f"{right}. {says}", other(options, right, belief))
+            Choice(name, prompt, options, right, f"{right}. {says}", instead(options, right, belief))
         )
     causes = (
         "the file is in use",
@@ -258,7 +247,7 @@ def the_drive(stream: Stream) -> Task:
     for name, (prompt, process, says) in programs.items():
         right = seen[0] if letter in process.drives else seen[1]
         choices.append(
-            Choice(name, prompt, seen, right, f"{right}. {says}", other(seen, right, BOTH_SAY_THE_SAME))
+            Choice(name, prompt, seen, right, f"{right}. {says}", instead(seen, right, BOTH_SAY_THE_SAME))
         )
     cures = (
         "map it in the elevated program, too",
@@ -330,7 +319,7 @@ def from_there(stream: Stream) -> Task:
         "The setting switches the filter off for local accounts.",
     )
     choices = [
-        Choice(key, prompt, options, right, f"{right}. {says}", other(options, right, belief))
+        Choice(key, prompt, options, right, f"{right}. {says}", instead(options, right, belief))
         for key, (prompt, right, belief, says) in found.items()
     ]
     causes = ("the password is wrong", "the token is the limited one", "the account is not an administrator")

@@ -23,8 +23,9 @@ from tokenlab.teach.exercise import (
     build,
     choose,
     exercise,
+    instead,
 )
-from tokenlab.teach.exercises.scenes import Office, office, players
+from tokenlab.teach.exercises.scenes import Office, office, players, user_of
 from tokenlab.teach.judgement import Finding
 from tokenlab.teach.misconceptions import Misconception
 from tokenlab.teach.variant import Stream
@@ -87,12 +88,6 @@ def tried(act: Callable[[], object]) -> tuple[str, str]:
     return "granted", ""
 
 
-def name_of(process_or_thread: object) -> str:
-    """Who acts: the user of the effective token."""
-    context = getattr(process_or_thread, "context", None) or process_or_thread.token.context  # type: ignore[attr-defined]
-    return str(context.name_of(context.user))
-
-
 @exercise(
     "10.1", "Whose token is asked?", Kind.PREDICT, minutes=5, points=5, aims=(1,), rows=(17, 26, 43, 45)
 )
@@ -146,7 +141,7 @@ def whose_token(stream: Stream) -> Task:
             "child",
             "while it impersonates, the thread starts cmd.exe: as whom does it run",
             people,
-            name_of(child),
+            user_of(child),
             "CreateProcess copies the process's primary token.",
             {people[0]: CHILDREN_IMPERSONATE},
         )
@@ -186,11 +181,11 @@ def how_far(stream: Stream) -> Task:
         right, error = tried(lambda: service.open(HOSTS, FileRights.READ_DATA))
         service.revert()
         found = outcomes[0] if right == "granted" else outcomes[1] if "(5)" in error else outcomes[2]
-        wrong = {
-            one: TRUE_MEANS_DONE if level is ImpersonationLevel.IDENTIFICATION else LEVEL_MAKES_CREDENTIALS
-            for one in outcomes
-            if one != found
-        }
+        wrong = instead(
+            outcomes,
+            found,
+            TRUE_MEANS_DONE if level is ImpersonationLevel.IDENTIFICATION else LEVEL_MAKES_CREDENTIALS,
+        )
         choices.append(
             Choice(
                 level.name.lower(),
@@ -369,7 +364,7 @@ def _played(here: Office, service_name: str, program: str, calls: list[str]) -> 
             stopped = f"{call}: {refused}"
             break
     wanted = here.full(here.user)
-    runs = [name_of(process) for process in made]
+    runs = [user_of(process) for process in made]
     wrong = [one for one in runs if one != wanted]
     nobody = f"no process runs as {wanted}: {', '.join(runs) or stopped or 'none was started'}"
     return {
@@ -478,7 +473,7 @@ def which_call(stream: Stream) -> Task:
                 options,
                 call.value,
                 f"{call.value}: each way of speaking has its own call.",
-                dict.fromkeys([one for one in options if one != call.value], ANY_CALL),
+                instead(options, call.value, ANY_CALL),
             )
         )
     line = client.connect(service, call=Call.COM)
@@ -493,7 +488,7 @@ def which_call(stream: Stream) -> Task:
             levels,
             found,
             f"{found}: COM is modest by default, and the open then fails with 1346.",
-            dict.fromkeys([one for one in levels if one != found], TRUE_MEANS_DONE),
+            instead(levels, found, TRUE_MEANS_DONE),
         )
     )
     capped = client.impersonate(here.shell(here.admin).token).name.capitalize()
@@ -506,7 +501,7 @@ def which_call(stream: Stream) -> Task:
             levels,
             capped,
             f"{capped}: another user's token, and no SeImpersonatePrivilege. Windows says nothing.",
-            dict.fromkeys([one for one in levels if one != capped], TRUE_MEANS_DONE),
+            instead(levels, capped, TRUE_MEANS_DONE),
         )
     )
     return choose(

@@ -21,6 +21,7 @@ from tokenlab.teach.exercise import (
     choose,
     exercise,
     implement,
+    instead,
 )
 from tokenlab.teach.exercises.scenes import office
 from tokenlab.teach.judgement import Finding
@@ -116,7 +117,7 @@ def afterwards(stream: Stream) -> Task:
                 numbers,
                 right,
                 f"{right}: each service has the proof checked for itself, and the server makes a session for each.",
-                {one: TOKEN_IS_SENT for one in numbers if one != right},
+                instead(numbers, right, TOKEN_IS_SENT),
             )
         )
     found, made = ("that session", "no such session"), ("the one from the desk", "a new one, made there")
@@ -304,7 +305,7 @@ def three_arrived(stream: Stream) -> Task:
     relay = ("does not insist on signing", "trusts the user for delegation", "knows the user's LUID")
 
     def which(name: str, visit: str, prompt: str, says: str, belief: Misconception) -> Choice:
-        wrong = {one: belief for one in options if one != letters[visit]}
+        wrong = instead(options, letters[visit], belief)
         return Choice(name, prompt, options, letters[visit], says, wrong)
 
     listing = "\n\n".join(blocks)

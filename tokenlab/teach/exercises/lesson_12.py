@@ -8,7 +8,18 @@ from functools import cache
 from tokenlab.network import Http, SmbShare, SqlServer, Ssh, Way, WinRm, exposure
 from tokenlab.teach.answers import AnswerError
 from tokenlab.teach.deciding import read_descriptor
-from tokenlab.teach.exercise import Before, Choice, Kind, Requirement, Task, arrange, build, choose, exercise
+from tokenlab.teach.exercise import (
+    Before,
+    Choice,
+    Kind,
+    Requirement,
+    Task,
+    arrange,
+    build,
+    choose,
+    exercise,
+    instead,
+)
 from tokenlab.teach.exercises.scenes import office
 from tokenlab.teach.judgement import Finding
 from tokenlab.teach.misconceptions import Misconception
@@ -107,7 +118,7 @@ def who_arrives(stream: Stream) -> Task:
                 ARRIVALS,
                 right,
                 says,
-                {one: belief for one in ARRIVALS if one != right},
+                instead(ARRIVALS, right, belief),
             )
         )
     return choose(
@@ -172,7 +183,7 @@ def weeks_lost(stream: Stream) -> Task:
                 machines,
                 here.first.name,
                 "It is the session on the first server that has to show something.",
-                {one: ABOUT_PERMISSIONS for one in machines if one != here.first.name},
+                instead(machines, here.first.name, ABOUT_PERMISSIONS),
             ),
             Choice(
                 "grant",
@@ -244,7 +255,7 @@ def share_and_database(stream: Stream) -> Task:
                 ARRIVALS,
                 found["share"],
                 f"{found['share']}: the share is `{names['cifs']}`.",
-                {one: ONE_SPN_FOR_ALL for one in ARRIVALS if one != found["share"]},
+                instead(ARRIVALS, found["share"], ONE_SPN_FOR_ALL),
             ),
             Choice(
                 "sql",
@@ -252,7 +263,7 @@ def share_and_database(stream: Stream) -> Task:
                 ARRIVALS,
                 found["sql"],
                 f"{found['sql']}: the database is `{names['MSSQLSvc']}`.",
-                {one: ONE_SPN_FOR_ALL for one in ARRIVALS if one != found["sql"]},
+                instead(ARRIVALS, found["sql"], ONE_SPN_FOR_ALL),
             ),
             Choice(
                 "mend",
@@ -300,15 +311,11 @@ def the_price(stream: Stream) -> Task:
         _, score, kinds, _ = hop(way, mend)
         right = prices[2] if "password" in kinds else prices[1] if "TGT" in kinds else prices[0]
         says = f"{right} (exposure {score}). {MENDS[mend].capitalize() if mend != 'none' else 'What was handed over on the way in stays.' if score else 'Requests go back to the desk.'}"
-        wrong = {
-            one: WORKS_FOR_FREE
-            if right != prices[0]
-            else NTLM_CAN_DELEGATE
-            if "NTLM" in way
-            else WORKS_FOR_FREE
-            for one in prices
-            if one != right
-        }
+        wrong = instead(
+            prices,
+            right,
+            WORKS_FOR_FREE if right != prices[0] else NTLM_CAN_DELEGATE if "NTLM" in way else WORKS_FOR_FREE,
+        )
         choices.append(Choice(f"case_{number}", f"**{way}**, mend: {mend}", prices, right, says, wrong))
     return choose(
         "Each of these lets the user reach the second server as himself. What of his then lies on the two servers, at worst, for whoever is SYSTEM there?",

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from tokenlab.network import SmbShare
-from tokenlab.system import Refusal
+from tokenlab.system import Process
 from tokenlab.teach.answers import Plain
 from tokenlab.teach.exercise import Before, Case, Choice, Kind, Task, arrange, choose, exercise, implement
-from tokenlab.teach.exercises.scenes import Office, office, players
+from tokenlab.teach.exercises.scenes import Office, attempt, office, players
 from tokenlab.teach.misconceptions import Misconception
 from tokenlab.teach.variant import Stream
 
@@ -113,14 +113,10 @@ def two_names(stream: Stream) -> Task:
     )
 
 
-def _local_file(window: object, here: Office) -> Choice:
+def _local_file(window: Process, here: Office) -> Choice:
     """The one question about an access check on the desk."""
     sam = r"C:\Windows\System32\config\SAM"
-    try:
-        window.open(sam, 0x1)  # type: ignore[attr-defined]
-        right = "granted"
-    except Refusal:
-        right = "refused"
+    right = attempt(lambda: window.open(sam, 0x1))
     return Choice(
         "file",
         f"that window opens `{sam}` on the desk, which Administrators may read",

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from tokenlab.network import Domain, Network
-from tokenlab.system import AccountDatabase, Clock, Machine, Process
+from tokenlab.system import AccountDatabase, Clock, Machine, Process, Refusal
 from tokenlab.teach.variant import Principal, Stream
 
 PASSWORDS = ("Ad astra", "Dark side of the moon", "First light", "Second star to the right", "Zero gravity")
@@ -77,3 +78,18 @@ def office(cast: Players | Stream) -> Office:
         network.add(machine)
     controller, desk, first, second = machines
     return Office(domain.name, controller, desk, first, second, network, cast.user, cast.admin, passwords)
+
+
+def attempt(act: Callable[[], object], done: str = "granted") -> str:
+    """``done``, or ``refused`` if Windows says no."""
+    try:
+        act()
+    except Refusal:
+        return "refused"
+    return done
+
+
+def user_of(process: Process) -> str:
+    """The name of the user of its primary token."""
+    context = process.token.context
+    return context.name_of(context.user)
