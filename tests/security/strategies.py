@@ -157,6 +157,22 @@ contexts = st.builds(
     app=st.sampled_from([*[None] * 6, APP, APP._replace(less_privileged=True)]),
     trust=st.sampled_from(TRUSTS),
 )
+plain_contexts = st.builds(
+    SecurityContext,
+    user=st.sampled_from(USERS),
+    groups=groups,
+    privileges=privileges,
+    integrity=st.sampled_from([0x2000, *LEVELS]).map(IntegrityLevel),
+    user_deny_only=st.sampled_from([False, False, False, True]),
+    mandatory_policy=st.sampled_from([1, 1, 3, 0]),
+)
+plain_descriptors = st.builds(
+    SecurityDescriptor,
+    owner=sids.map(Sid),
+    group=sids.map(Sid),
+    dacl=st.builds(Acl, st.lists(whole_lines, max_size=8)),
+    sacl=st.none() | st.builds(Acl, st.lists(label_lines, max_size=1)),
+)
 descriptors = st.builds(
     SecurityDescriptor,
     owner=sids.map(Sid),

@@ -27,6 +27,15 @@ def test_text_has_a_contrast_of_four_and_a_half_to_one(name: str, ink: str, pape
     assert contrast(getattr(palette, ink), getattr(palette, paper)) >= 4.5
 
 
+@pytest.mark.parametrize("name", THEMES)
+@pytest.mark.parametrize("percent", theme.HEATS)
+def test_numbers_on_a_heat_map_can_be_read(name: str, percent: int) -> None:
+    palette = THEMES[name]
+    pairs = [[int(one[n : n + 2], 16) for one in (palette.yes, palette.paper)] for n in (1, 3, 5)]
+    mixed = [round((yes * percent + paper * (100 - percent)) / 100) for yes, paper in pairs]
+    assert contrast(palette.ink, "#{:02x}{:02x}{:02x}".format(*mixed)) >= 4.5
+
+
 # Viénot, Brettel and Mollon (1999): what is left of linear RGB with one kind of cone missing.
 DICHROMATS = {
     "protanopia": ((0.11238, 0.88762, 0.0), (0.11238, 0.88762, 0.0), (0.00401, -0.00401, 1.0)),

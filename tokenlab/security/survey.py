@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from tokenlab.security.access_check import access_check, granted_access
 from tokenlab.security.ace import Ace, AceFlags, AceType
@@ -26,6 +27,7 @@ BLOCK = 1000  # descriptors between two reports of progress
 
 _ALLOWED, _DENIED, _NO_FLAGS = AceType.ACCESS_ALLOWED, AceType.ACCESS_DENIED, AceFlags(0)
 _and = int.__and__
+_EVERYBODY = -1  # all bits
 
 Line = tuple[bool, int, int]  # whether it allows, its mask, those it concerns
 Progress = Callable[[int], None]
@@ -130,7 +132,6 @@ class Crowd:
             raise ValueError(
                 f"{self.desired:#x} names no rights: expected a mask without MAXIMUM_ALLOWED, for example 0x1"
             )
-        self.everybody = (1 << len(self.contexts)) - 1
         self.one_by_one = 0
         """Those whom sets cannot decide: restricted tokens and apps."""
         self.allow: dict[str, int] = {}
@@ -158,50 +159,47 @@ class Crowd:
         """The set of those who are granted all the rights."""
         if descriptor.owner is None or descriptor.group is None:
             return 0
-        lines = None if descriptor.limited else self._lines(descriptor)
-        if lines is None:
-            return self._ask(self.everybody, descriptor)
+        read = None if descriptor.limited else self._lines(descriptor)
+        if read is None:
+            return self._ask(_EVERYBODY, descriptor)
         inside = self._high_enough(descriptor)
         if self.desired & ACCESS_SYSTEM_SECURITY:
             inside &= self._hold["SeSecurityPrivilege"]
         if descriptor.dacl is not None and self.by_lines and inside:
-            inside = self._by_lines(inside, lines, descriptor)
+            inside = self._by_lines(inside, *read)
         if self.one_by_one:
             inside = inside & ~self.one_by_one | self._ask(self.one_by_one, descriptor)
         return inside
 
-    def _lines(self, descriptor: SecurityDescriptor) -> list[Line] | None:
-        """The lines that concern somebody and a right in question, each with those it concerns; None if
-        one has a condition, or is about a part of the object."""
+    def _lines(self, descriptor: SecurityDescriptor) -> tuple[list[Line], int] | None:
+        """The lines that concern somebody and a right in question, each with those it concerns; and the
+        owners who have what owners have. None if a line has a condition, or is about a part of the object."""
         allow, deny, wanted, mapped = self.allow, self.deny, self.by_lines, self.object_type.mapping.map
+        owners = owning = allow.get(str(descriptor.owner), 0)
         lines: list[Line] = []
         for kind, flags, mask, sid, *_ in descriptor.dacl or ():
             is_allow = kind is _ALLOWED
             if not is_allow and kind is not _DENIED:
                 return None
-            if mask & GENERIC:
-                mask = mapped(mask)
+            if flags is not _NO_FLAGS and _and(flags, INHERIT_ONLY):
+                continue
             if sid == OWNER_RIGHTS:
-                holders = allow.get(str(descriptor.owner), 0)
+                holders, owning = owners, 0
             else:
                 holders = (allow if is_allow else deny).get(sid, 0)
-            if holders and mask & wanted and not (flags is not _NO_FLAGS and _and(flags, INHERIT_ONLY)):
-                lines.append((is_allow, mask, holders))
-        return lines
+            if holders:
+                mask = (mapped(mask) if mask & GENERIC else mask) & wanted
+                if mask:
+                    lines.append((is_allow, mask, holders))
+        return lines, owning
 
-    def _by_lines(self, inside: int, lines: list[Line], descriptor: SecurityDescriptor) -> int:
+    def _by_lines(self, inside: int, lines: list[Line], owning: int) -> int:
         """Who is granted by the DACL, by owning the object, or by a privilege: the first line that
         mentions a right decides it, for each class of rights that always come together."""
-        masks = {mask for _, mask, _ in lines}
-        owners = 0
-        if self.by_lines & (READ_CONTROL | WRITE_DAC):
-            owners = self.allow.get(str(descriptor.owner), 0)
-            if owners and _speaks_of_owners(descriptor):
-                owners = 0
-        for rights in _classes(self.by_lines, masks, bool(owners)):
-            granted = owners if rights & (READ_CONTROL | WRITE_DAC) else 0
+        for rights in _classes(self.by_lines, frozenset([mask for _, mask, _ in lines])):
+            granted = owning if rights & (READ_CONTROL | WRITE_DAC) else 0
             if rights & WRITE_OWNER:
-                granted |= self._hold["SeTakeOwnershipPrivilege"] | self._hold["SeRelabelPrivilege"]
+                granted = self._hold["SeTakeOwnershipPrivilege"] | self._hold["SeRelabelPrivilege"]
             still_open = inside & ~granted
             for is_allow, mask, holders in lines:
                 if mask & rights:
@@ -224,13 +222,11 @@ class Crowd:
         if found is None:
             found = 0
             for place, context in enumerate(self.contexts):
-                below = context.level < level
-                if below and context.mandatory_policy & TokenMandatoryPolicy.NO_WRITE_UP:
-                    left = open_to_lower_levels(context, descriptor, self.object_type.mapping)
-                    below = bool(self.desired & ~left)
-                else:
-                    below = False
-                found |= 0 if below else 1 << place
+                kept = 0
+                if context.level < level and context.mandatory_policy & TokenMandatoryPolicy.NO_WRITE_UP:
+                    kept = self.desired & ~open_to_lower_levels(context, descriptor, self.object_type.mapping)
+                if not kept:
+                    found |= 1 << place
             self.levels[level, policy] = found
         return found
 
@@ -246,17 +242,10 @@ class Crowd:
 _PRIVILEGES = ("SeSecurityPrivilege", "SeTakeOwnershipPrivilege", "SeRelabelPrivilege")
 
 
-def _speaks_of_owners(descriptor: SecurityDescriptor) -> bool:
-    """True if a line says what owners have."""
-    return any(ace.sid == OWNER_RIGHTS and not ace.inherit_only for ace in descriptor.dacl or ())
-
-
-def _classes(rights: int, masks: set[int], owned: bool) -> list[int]:
+@lru_cache(maxsize=4096)
+def _classes(rights: int, masks: frozenset[int]) -> tuple[int, ...]:
     """The rights, in groups that no line and no rule takes apart."""
-    if owned or rights & WRITE_OWNER:
-        masks |= {READ_CONTROL | WRITE_DAC, WRITE_OWNER}
     classes = [rights]
-    for mask in masks:
-        if any(one & mask and one & ~mask for one in classes):
-            classes = [part for one in classes for part in (one & mask, one & ~mask) if part]
-    return classes
+    for mask in (READ_CONTROL | WRITE_DAC, WRITE_OWNER, *masks):
+        classes = [part for one in classes for part in (one & mask, one & ~mask) if part]
+    return tuple(classes)

@@ -217,7 +217,8 @@ def _(x: TypedDecision) -> Picture:
 
 @show.register
 def _(x: Survey) -> Picture:
-    return _picture(SurveyMap(x).blocks())
+    blocks = SurveyMap(x).blocks()
+    return Picture(theme.heat_css() + page_html(blocks), page_text(blocks))
 
 
 def _picture(blocks: Sequence[Block]) -> Picture:

@@ -64,6 +64,9 @@ DARK = Palette(
     rule="#3c434c",
 )
 
+HEATS = (0, 12, 22, 34, 46)
+"""How much of ``yes``, in percent, is mixed into the paper of a cell: none granted, few, more, most, all."""
+
 FONT = 'var(--jp-ui-font-family, system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif)'
 CODE_FONT = 'var(--jp-code-font-family, ui-monospace, Menlo, Consolas, "DejaVu Sans Mono", monospace)'
 
@@ -141,6 +144,13 @@ def css() -> str:
     too, for only then is the contrast known; fonts are JupyterLab's where it names some.
     """
     return f"<style>{_dress(_RULES)}</style>"
+
+
+def heat_css() -> str:
+    """The rules for cells of the classes ``heat1`` to ``heat4``, which a heat map brings with it."""
+    mixes = (f"color-mix(in srgb, var(--tl-yes) {percent}%, var(--tl-paper))" for percent in HEATS[1:])
+    rules = (f".tl .heat{n} {{ background: {mix} !important; }}" for n, mix in enumerate(mixes, 1))
+    return f"<style>{' '.join(rules)}</style>"
 
 
 def _dress(rules: str) -> str:

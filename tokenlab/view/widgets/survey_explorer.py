@@ -1,85 +1,203 @@
-"""The survey explorer: search the map of who can reach what, and ask of any answer why."""
+"""The survey explorer: a heat map that opens at a press, down to one explained decision."""
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import ipywidgets as widgets
 
 from tokenlab.security.survey import Survey
 from tokenlab.view import theme
-from tokenlab.view.markup import page_html
-from tokenlab.view.survey_map import SurveyMap
+from tokenlab.view.markup import Html, Note, join, page_html, tag
+from tokenlab.view.survey_map import MOST_COLUMNS, MOST_ROWS, Group, SurveyMap
 from tokenlab.view.tables import decision_html
 from tokenlab.view.widgets import knobs
 
+CSS = """<style>
+.tl-explorer .tl-heat button { width: 250px; text-align: left; margin: 1px; overflow: hidden;
+  text-overflow: ellipsis; }
+.tl-explorer .tl-heat .tl-letter { width: 60px; text-align: center; }
+.tl-explorer .tl-cells { display: grid; grid-template-columns: repeat(12, 62px);
+  padding: 0; overflow: visible; }
+.tl-explorer .tl-cells span { padding: 4px 0; margin: 1px; text-align: center; font-weight: 600; }
+.tl-explorer .tl-legend { columns: 2; margin: 4px 0; padding: 0; list-style: none; }
+.tl-explorer .tl-legend li { overflow-wrap: anywhere; break-inside: avoid; }
+</style>"""
+EVERYTHING, EVERYBODY = "All objects", "All people"
+
 
 def survey_explorer(survey: Survey) -> SurveyExplorer:
-    """A widget on a survey: search objects and people, then choose one of each to see what decided."""
+    """A widget on a survey: open folders and people, or search, until one decision is left to explain."""
     return SurveyExplorer(survey)
 
 
 class SurveyExplorer(widgets.VBox):  # type: ignore[misc]  # ipywidgets is untyped
-    """The widget. `map` is what it shows now."""
+    """The widget. `map` is what it shows now; `look_into` and `look_at` are what its buttons do."""
 
     def __init__(self, survey: Survey) -> None:
         self.survey = survey
-        self.map = SurveyMap(survey)
+        self._objects: list[Group] = []
+        self._people: list[Group] = []
         self._path = knobs.labelled(widgets.Text, "Objects with", placeholder="a part of the path")
         self._name = knobs.labelled(widgets.Text, "People with", placeholder="a part of the name")
-        self._one_path = knobs.labelled(widgets.Text, "Why: object", layout={"width": "420px"})
-        self._one_name = knobs.labelled(widgets.Text, "and person")
-        self._table = widgets.HTML()
+        self._trail = knobs.row()
+        self._letters = [
+            knobs.button(letter, "", partial(self.look_at, n))
+            for n, letter in enumerate("ABCDEFGHIJKL"[:MOST_COLUMNS])
+        ]
+        self._rows = [_HeatRow(partial(self.look_into, n)) for n in range(MOST_ROWS)]
+        self._legend = widgets.HTML()
         self._says = widgets.HTML(layout={"width": "99%"})
         self._why = widgets.HTML()
+        for letter in self._letters:
+            letter.add_class("tl-letter")
         for box in (self._path, self._name):
-            box.observe(self._search, "value")
-        for box in (self._one_path, self._one_name):
-            box.observe(self._explain, "value")
+            box.observe(self._searched, "value")
+        blank = widgets.Box(layout={"width": "254px", "flex": "0 0 auto"})
+        heat = widgets.VBox([widgets.HBox([blank, *self._letters]), *self._rows])
+        heat.add_class("tl-heat")
         super().__init__(
             [
-                widgets.HTML(theme.css() + knobs.CSS),
+                widgets.HTML(theme.css() + theme.heat_css() + knobs.CSS + CSS),
                 knobs.heading("Who can reach what"),
                 knobs.row([self._path, self._name]),
-                self._table,
-                knobs.heading("Why"),
-                knobs.row([self._one_path, self._one_name]),
+                self._trail,
                 self._says,
+                heat,
+                self._legend,
+                knobs.heading("Why"),
                 self._why,
             ]
         )
         self.add_class("tl-explorer")
-        self._search()
+        self._draw()
 
     def __repr__(self) -> str:
         return f"<Survey explorer: {self.survey.granted_pairs:,} of {self.survey.pairs:,} pairs granted>"
 
-    def _search(self, _: object = None) -> None:
-        self.map = SurveyMap(self.survey, self._path.value, self._name.value)
-        self._table.value = page_html(self.map.blocks())
-        if self.map.rows and self.map.columns:
-            self._one_path.value = self.map.rows[0].names[0]
-            self._one_name.value = self.map.columns[0].names[0]
+    def look_into(self, row: int) -> None:
+        """Show only the objects of this row."""
+        self._objects.append(self.map.rows[row])
+        self._draw()
+
+    def look_at(self, column: int) -> None:
+        """Show only the people of this column."""
+        self._people.append(self.map.columns[column])
+        self._draw()
+
+    def back(self, objects: int | None = None, people: int | None = None) -> None:
+        """Keep only so many steps into the objects, or into the people."""
+        self._objects = self._objects[:objects]
+        self._people = self._people[:people]
+        self._draw()
+
+    def _searched(self, _: object) -> None:
+        self._objects, self._people = [], []
+        self._draw()
+
+    def _draw(self) -> None:
+        self.map = SurveyMap(
+            self.survey,
+            self._path.value,
+            self._name.value,
+            self._objects[-1].names if self._objects else None,
+            self._people[-1].names if self._people else None,
+        )
+        rows, columns = self.map.rows, self.map.columns
+        self._trail.children = [*self._steps()]
+        for number, letter in enumerate(self._letters):
+            letter.layout.display = "" if number < len(columns) else "none"
+            if number < len(columns):
+                letter.tooltip = f"Only {columns[number].label}"
+                letter.disabled = len(columns) == 1 == len(columns[0].names)
+        for number, row in enumerate(self._rows):
+            row.draw(self.map, rows[number] if number < len(rows) else None)
+        self._legend.value = _legend(columns)
         self._explain()
 
-    def _explain(self, _: object = None) -> None:
-        path, name = self._one_path.value, self._one_name.value
-        for known, what, example in (
-            (self.survey.sets, path, "object"),
-            (self.survey.contexts, name, "person"),
+    def _steps(self) -> list[Any]:
+        """Buttons that lead back out, and where we are."""
+        made = []
+        for steps, all_of_them, back in (
+            (self._objects, EVERYTHING, lambda n: self.back(objects=n)),
+            (self._people, EVERYBODY, lambda n: self.back(people=n)),
         ):
-            if what not in known:
-                first = next(iter(known), "none")
-                self._says.value = knobs.says(
-                    f"{what!r} is no {example} here: for example {first!r}", bad=True
-                )
-                self._why.value = ""
-                return
-        self._says.value = knobs.says(f"{name} and {path}:")
-        self._why.value = decision_html(self.survey.why(name, path))
+            names = [all_of_them, *(step.label for step in steps)]
+            for number, name in enumerate(names):
+                icon = "angle-right" if number else ""
+                step = knobs.button(name, f"Back to: {name}", partial(back, number), icon)
+                step.disabled = number == len(names) - 1
+                made.append(step)
+        return made
+
+    def _explain(self) -> None:
+        """The decision about the first object and the first person shown."""
+        objects, people = self.map.objects, self.map.people
+        if not objects or not people:
+            what = "object" if not objects else "person"
+            first = next(iter(self.survey.sets if not objects else self.survey.contexts), "none")
+            self._says.value = knobs.says(f"no {what} has these letters: for example {first!r}", bad=True)
+            self._why.value = ""
+            return
+        path, name = self.map.rows[0].names[0], self.map.columns[0].names[0]
+        inside = f" in {self.map.inside}" if self.map.inside else ""
+        self._says.value = knobs.says(
+            f"{len(objects):,} objects{inside}, {len(people):,} people: {self.map.summary()}"
+        )
+        about = page_html([Note(f"{name} and {path}:")])
+        self._why.value = about + decision_html(self.survey.why(name, path))
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
         bundle = super()._repr_mimebundle_(**kwargs)
         if isinstance(bundle, dict):
             bundle["text/plain"] = repr(self)
         return bundle
+
+
+class _HeatRow(widgets.HBox):  # type: ignore[misc]
+    """A row of the map: a button that opens it, and a cell for each column."""
+
+    def __init__(self, pressed: Any) -> None:
+        self.button = knobs.button("", "", pressed)
+        self.cells = widgets.HTML()
+        super().__init__([self.button, self.cells])
+
+    def draw(self, shown: SurveyMap, row: Group | None) -> None:
+        self.layout.display = "none" if row is None else ""
+        if row is None:
+            return
+        many = len(row.names) > 1
+        self.button.description = f"{row.label} ({len(row.names):,})" if many else row.label
+        self.button.tooltip = f"Open {row.label}" if many else row.names[0]
+        self.button.icon = "folder" if many else ""
+        self.button.disabled = len(shown.rows) == 1 and not many
+        shares = [shown.share(row, column) for column in shown.columns]
+        self.cells.value = tag(
+            "div",
+            join(
+                tag(
+                    "span",
+                    str(share),
+                    class_=f"heat{share.heat}" if share.granted else "none",
+                    title=share.words,
+                    aria_label=share.words,
+                    role="img",
+                )
+                for share in shares
+            ),
+            class_="tl tl-cells",
+        )
+
+
+def _legend(columns: list[Group]) -> Html:
+    lines = (
+        tag(
+            "li",
+            tag("b", letter),
+            f" {column.label} ",
+            tag("span", f"({column.counted('person', 'people')})"),
+        )
+        for letter, column in zip("ABCDEFGHIJKL", columns, strict=False)
+    )
+    return tag("div", tag("ul", join(lines), class_="tl-legend"), class_="tl")
