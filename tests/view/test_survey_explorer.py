@@ -31,7 +31,7 @@ def test_a_row_and_a_column_open_down_to_one_decision(widget):
     assert shown(widget) == (101, 200)
     row = [one.names for one in widget.map.rows].index((r"D:\dept3\menu.txt",))
     widget.look_into(row)
-    for people in (200, 17, 2, 1):  # all are alike here, so they come in ranges
+    for people in (200, 20, 2, 1):  # all are alike here, so they come in ranges
         widget.look_at(0)
         assert shown(widget) == (1, people)
     assert r"user0 and D:\dept3\menu.txt:" in why(widget).replace("<wbr>", "") and "Everyone" in why(widget)
@@ -66,7 +66,7 @@ def test_what_is_not_there_has_no_button(widget):
     assert len(visible) == 1 and visible[0].button.disabled
     assert [letter.layout.display for letter in widget._letters] == [""] * len(widget.map.columns) + [
         "none"
-    ] * (12 - len(widget.map.columns))
+    ] * (10 - len(widget.map.columns))
 
 
 def test_each_cell_speaks(widget):

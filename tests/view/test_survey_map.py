@@ -78,7 +78,7 @@ def test_opening_what_is_first_ends_at_one_pair(answers):
 
 def test_rows_are_folders_and_the_one_open_file_shows():
     found = SurveyMap(estate())
-    assert found.inside == "D:" and [row.label for row in found.rows][:3] == ["dept0", "dept1", "dept2"]
+    assert found.inside == "D:\\" and [row.label for row in found.rows][:3] == ["dept0", "dept1", "dept2"]
     (strange,) = (row for row in found.rows if row.label == "dept3")
     shares = {column.names[0]: str(found.share(strange, column)) for column in found.columns}
     assert shares.pop("user3") == "✓" and set(shares.values()) == {"1 %"}
@@ -90,10 +90,10 @@ def test_a_folder_and_what_is_in_it():
     free = SecurityDescriptor.from_sddl("O:SYG:SYD:NO_ACCESS_CONTROL")
     found = survey(contexts, {r"D:\plans": free, r"D:\plans\launch.txt": free, r"D:\old": free}, 0x1)
     top = SurveyMap(found)
-    assert [row.label for row in top.rows] == ["plans", "old"] and top.inside == "D:"
+    assert [row.label for row in top.rows] == ["plans", "old"] and top.inside == "D:\\"
     inside = SurveyMap(found, objects=top.rows[0].names)
     assert [row.label for row in inside.rows] == ["(the folder itself)", "launch.txt"]
-    assert inside.inside == r"D:\plans"
+    assert inside.inside == "D:\\plans\\"
     (only,) = SurveyMap(found, path="launch").rows
     assert only.label == "launch.txt"
 
@@ -112,9 +112,9 @@ def test_paths_of_other_kinds_have_folders_too():
     free = SecurityDescriptor.from_sddl("O:SYG:SYD:NO_ACCESS_CONTROL")
     contexts = {"ada": SecurityContext(f"{DOMAIN}-1")}
     found = survey(contexts, {r"\\srv\a\x": free, r"\\srv\b\y": free, r"\\srv\b\z": free}, 0x1)
-    assert (SurveyMap(found).inside, [r.label for r in SurveyMap(found).rows]) == (r"\\srv", ["a", "b"])
+    assert (SurveyMap(found).inside, [r.label for r in SurveyMap(found).rows]) == ("\\\\srv\\", ["a", "b"])
     found = survey(contexts, {"/srv/a/x": free, "/srv/b/y": free}, 0x1)
-    assert (SurveyMap(found).inside, [r.label for r in SurveyMap(found).rows]) == ("/srv", ["a", "b"])
+    assert (SurveyMap(found).inside, [r.label for r in SurveyMap(found).rows]) == ("/srv/", ["a", "b"])
 
 
 def test_people_who_are_all_alike_are_one_column_until_it_is_opened():

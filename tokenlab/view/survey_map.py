@@ -16,7 +16,7 @@ from tokenlab.security.survey import Survey
 from tokenlab.view.markup import Block, Cell, Column, Note, Row, Table
 from tokenlab.view.theme import DENIED, GRANTED, HEATS
 
-MOST_ROWS, MOST_COLUMNS, NAMED = 25, 12, 2
+MOST_ROWS, MOST_COLUMNS, NAMED = 25, 10, 2
 _PARTS = re.compile(r"[\\/]*[^\\/]+")  # of a path, each with the separator before it
 _NUMBERS = re.compile(r"(\d+)")
 
@@ -98,13 +98,13 @@ class SurveyMap:
 
     def blocks(self) -> list[Block]:
         """The map as a table, and what it adds up to."""
-        columns = [Column(f"Objects in {self.inside}" if self.inside else "Objects", "240px")]
-        columns += [Column(one.label, "88px", small=one.counted("person", "people")) for one in self.columns]
+        columns = [Column(f"Objects in {self.inside}" if self.inside else "Objects", "190px")]
+        columns += [Column(one.label, "80px", small=one.counted("person", "people")) for one in self.columns]
         rows = [self._row(row) for row in self.rows]
         rights = self.survey.object_type.rights(self.survey.desired)
         title = f"Who has {rights!s}"
         return [
-            Table(title, columns, rows, narrowest=240 + 88 * len(self.columns), widest=1600),
+            Table(title, columns, rows, narrowest=190 + 80 * len(self.columns)),
             Note(self.summary()),
         ]
 
@@ -141,7 +141,8 @@ class SurveyMap:
         if len(groups) > MOST_ROWS and 1 < len(by_answer) <= MOST_ROWS:
             most_first = sorted(by_answer.items(), key=lambda one: (-one[0].bit_count(), one[1]))
             groups = [_named(names, len(inside)) for _, names in most_first]
-        return inside, _ranges(groups, MOST_ROWS)
+        separator = "/" if "/" in inside else "\\"
+        return inside and inside + separator, _ranges(groups, MOST_ROWS)
 
     def _columns(self, answers: Iterable[int], kept: int) -> list[Group]:
         """By answer; in the order of their names where there are too many kinds of people."""

@@ -15,16 +15,16 @@ from tokenlab.view.tables import decision_html
 from tokenlab.view.widgets import knobs
 
 CSS = """<style>
-.tl-explorer .tl-heat button { width: 250px; text-align: left; margin: 1px; overflow: hidden;
-  text-overflow: ellipsis; }
-.tl-explorer .tl-heat .tl-letter { width: 60px; text-align: center; }
-.tl-explorer .tl-cells { display: grid; grid-template-columns: repeat(12, 62px);
+.tl-explorer .tl-heat .tl-opens { text-align: left; overflow: hidden; text-overflow: ellipsis; }
+.tl-explorer .tl-cells { display: grid; grid-template-columns: repeat(10, 62px);
   padding: 0; overflow: visible; }
 .tl-explorer .tl-cells span { padding: 4px 0; margin: 1px; text-align: center; font-weight: 600; }
 .tl-explorer .tl-legend { columns: 2; margin: 4px 0; padding: 0; list-style: none; }
 .tl-explorer .tl-legend li { overflow-wrap: anywhere; break-inside: avoid; }
 </style>"""
 EVERYTHING, EVERYBODY = "All objects", "All people"
+LETTERS = "ABCDEFGHIJ"[:MOST_COLUMNS]
+ROOM = "250px"  # for the name of a row
 
 
 def survey_explorer(survey: Survey) -> SurveyExplorer:
@@ -43,18 +43,17 @@ class SurveyExplorer(widgets.VBox):  # type: ignore[misc]  # ipywidgets is untyp
         self._name = knobs.labelled(widgets.Text, "People with", placeholder="a part of the name")
         self._trail = knobs.row()
         self._letters = [
-            knobs.button(letter, "", partial(self.look_at, n))
-            for n, letter in enumerate("ABCDEFGHIJKL"[:MOST_COLUMNS])
+            knobs.button(letter, "", partial(self.look_at, n)) for n, letter in enumerate(LETTERS)
         ]
         self._rows = [_HeatRow(partial(self.look_into, n)) for n in range(MOST_ROWS)]
         self._legend = widgets.HTML()
         self._says = widgets.HTML(layout={"width": "99%"})
         self._why = widgets.HTML()
         for letter in self._letters:
-            letter.add_class("tl-letter")
+            letter.layout = {"width": "60px", "margin": "1px"}
         for box in (self._path, self._name):
             box.observe(self._searched, "value")
-        blank = widgets.Box(layout={"width": "254px", "flex": "0 0 auto"})
+        blank = widgets.Box(layout={"width": ROOM, "flex": "0 0 auto"})
         heat = widgets.VBox([widgets.HBox([blank, *self._letters]), *self._rows])
         heat.add_class("tl-heat")
         super().__init__(
@@ -137,14 +136,15 @@ class SurveyExplorer(widgets.VBox):  # type: ignore[misc]  # ipywidgets is untyp
         if not objects or not people:
             what = "object" if not objects else "person"
             first = next(iter(self.survey.sets if not objects else self.survey.contexts), "none")
-            self._says.value = knobs.says(f"no {what} has these letters: for example {first!r}", bad=True)
+            says = f"no {what} has these letters: for example {first!r}"
+            self._says.value = knobs.says(says, bad=True, lines=1)
             self._why.value = ""
             return
         path, name = self.map.rows[0].names[0], self.map.columns[0].names[0]
         inside = f" in {self.map.inside}" if self.map.inside else ""
-        self._says.value = knobs.says(
-            f"{len(objects):,} objects{inside}, {len(people):,} people: {self.map.summary()}"
-        )
+        counted = Group("", objects).counted("object", "objects") + inside
+        counted += ", " + Group("", people).counted("person", "people")
+        self._says.value = knobs.says(f"{counted}: {self.map.summary()}", lines=1)
         about = page_html([Note(f"{name} and {path}:")])
         self._why.value = about + decision_html(self.survey.why(name, path))
 
@@ -160,6 +160,8 @@ class _HeatRow(widgets.HBox):  # type: ignore[misc]
 
     def __init__(self, pressed: Any) -> None:
         self.button = knobs.button("", "", pressed)
+        self.button.layout = {"width": ROOM, "margin": "1px 0"}
+        self.button.add_class("tl-opens")
         self.cells = widgets.HTML()
         super().__init__([self.button, self.cells])
 
@@ -198,6 +200,6 @@ def _legend(columns: list[Group]) -> Html:
             f" {column.label} ",
             tag("span", f"({column.counted('person', 'people')})"),
         )
-        for letter, column in zip("ABCDEFGHIJKL", columns, strict=False)
+        for letter, column in zip(LETTERS, columns, strict=False)
     )
     return tag("div", tag("ul", join(lines), class_="tl-legend"), class_="tl")
