@@ -141,8 +141,11 @@ KNOWN = Claims(
 )
 """The claims that `LISTED` is about."""
 
-_EXISTS = "Exists asks whether an attribute is there, and so is never unknown: [MS-DTYP] 2.4.4.17.7"
-_ALONE = "an attribute alone is true if it is not 0 and not empty: [MS-DTYP] 2.4.4.17.8"
+_EXISTS = (
+    "Exists asks whether an attribute is there, and so is never unknown: Win32, SDDL for Conditional ACEs; "
+    "[MS-DTYP] 2.4.4.17.7 says so of attributes without @ and of the object's, and calls all others an error"
+)
+_ALONE = "an attribute alone is true if it is not 0 and not empty: [MS-DTYP] 2.4.4.17.7"
 _SIZES = (
     "one value is a set of one: [MS-DTYP] 2.4.4.17.6 compares them as sets; nothing found of real Windows"
 )
@@ -150,7 +153,10 @@ _LARGE = "both are integers: [MS-DTYP] 2.4.10.1"
 _ORDER = "bytes have no order: simplified, nothing found of real Windows"
 _TYPES = "values of different types cannot be compared, however many they are: [MS-DTYP] 2.4.4.17.6"
 _FLAGS = "a claim for deny only, or a disabled one, grants nothing: [MS-DTYP] 2.4.10.1"
-_SPREADS = "one part can settle && and ||, whatever the other is: [MS-DTYP] 2.4.4.17.7"
+_SPREADS = (
+    "one part can settle && and ||, whatever the other is: Win32, SDDL for Conditional ACEs, its two tables "
+    "of unknown values; to Samba an attribute that is not there is an error"
+)
 
 
 class Listed(NamedTuple):

@@ -196,7 +196,10 @@ def resource_attributes(sacl: Acl | None) -> tuple[ResourceAttribute, ...]:
 
 
 def _chained(chain: Chain, values: list[Truth]) -> Truth:
-    """One part can settle it: a false one an &&, a true one an ||. Else a doubt remains a doubt."""
+    """One part can settle it: a false one an &&, a true one an ||. Else a doubt remains a doubt.
+
+    Win32, "Security Descriptor Definition Language for Conditional ACEs", Unknown Values.
+    """
     settles = not isinstance(chain, And)
     if settles in values:
         return settles
