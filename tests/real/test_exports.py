@@ -2,7 +2,7 @@
 
 import pytest
 
-from tokenlab.real.exports import ExportError, contexts_of, read_descriptors
+from tokenlab.real.exports import ExportError, contexts_of, each_descriptor, read_descriptors
 from tokenlab.security.survey import survey
 
 SDDL = "O:BAG:SYD:(A;;FA;;;BA)(A;;FR;;;BU)"
@@ -24,6 +24,14 @@ def test_csv_as_export_csv_writes_it():
 def test_the_same_sddl_is_the_same_object():
     found = read_descriptors(CSV.splitlines())
     assert found["D:\\share"] is found["D:\\share, old"]
+
+
+def test_an_export_is_read_as_far_as_it_is_asked_for():
+    """So one that is larger than memory can be read, and its first rows come before a later fault."""
+    rows = each_descriptor(iter(["Path,Sddl", "a,O:BAG:SYD:", "b,broken"]))
+    assert next(rows)[0] == "a"
+    with pytest.raises(ExportError, match="line 3: b: "):
+        next(rows)
 
 
 def test_json_lines_in_any_order_and_case():

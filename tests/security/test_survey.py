@@ -16,8 +16,9 @@ from tests.security.strategies import (
 )
 from tokenlab import FileRights
 from tokenlab.security import Ace, Acl, SecurityContext, SecurityDescriptor, granted_access
+from tokenlab.security import survey as survey_module
 from tokenlab.security.survey import Crowd, survey
-from tokenlab.values import PROCESS
+from tokenlab.values import FILE, PROCESS
 
 READ, WRITE = FileRights.READ_DATA, FileRights.WRITE_DATA
 SUE = SecurityContext("S-1-5-21-1-2-3-1000", ["S-1-1-0"])
@@ -90,6 +91,15 @@ def test_a_descriptor_that_comes_again_is_decided_once(monkeypatch):
     monkeypatch.setattr(Crowd, "granted", lambda self, one: asked.append(one) or real(self, one))
     survey(PEOPLE, {"a": THINGS["memo"], "b": THINGS["memo"], "c": THINGS["open"]}, READ)
     assert len(asked) == 2
+
+
+def test_an_estate_larger_than_memory_is_answered_one_by_one(monkeypatch):
+    """A descriptor that is gone does not answer for the next one in its place."""
+    monkeypatch.setattr(survey_module, "KEPT", 3)
+    crowd = Crowd(PEOPLE.values(), READ, FILE)
+    texts = ["O:SYG:SYD:(A;;FR;;;WD)", "O:SYG:SYD:", "O:SYG:SYD:(A;;FR;;;BA)"] * 40
+    fresh = ((str(n), SecurityDescriptor.from_sddl(text)) for n, text in enumerate(texts))
+    assert [found for _, found in crowd.answers(fresh)] == [0b11, 0, 0b10] * 40
 
 
 def test_nobody_and_nothing_are_surveyed_too():

@@ -13,6 +13,7 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain
 
 from tokenlab.security import SecurityContext, SecurityDescriptor
 from tokenlab.security.sddl import SddlError
@@ -38,8 +39,14 @@ def read_descriptors(lines: Iterable[str], domain: Sid | str | None = None) -> d
     the same descriptor object, so that a survey decides it once. ``domain`` gives aliases such as DA
     (Domain Admins) their meaning. Raises `ExportError` with the line.
     """
+    return dict(each_descriptor(lines, domain))
+
+
+def each_descriptor(
+    lines: Iterable[str], domain: Sid | str | None = None
+) -> Iterator[tuple[str, SecurityDescriptor]]:
+    """The same, one after the other, for exports larger than memory."""
     known: dict[str, SecurityDescriptor] = {}
-    found: dict[str, SecurityDescriptor] = {}
     for number, row in _rows(lines):
         path = next((row[name] for name in _PATHS if row.get(name)), None)
         sddl = next((row[name] for name in _SDDLS if row.get(name)), None)
@@ -50,8 +57,7 @@ def read_descriptors(lines: Iterable[str], domain: Sid | str | None = None) -> d
                 known[sddl] = SecurityDescriptor.from_sddl(sddl, domain)
             except SddlError as error:
                 raise ExportError(f"{path}: {error}", number) from error
-        found[path.removeprefix(_PROVIDER)] = known[sddl]
-    return found
+        yield path.removeprefix(_PROVIDER), known[sddl]
 
 
 def contexts_of(groups: Mapping[str, Iterable[str]], sids: Mapping[str, str]) -> dict[str, SecurityContext]:
@@ -94,20 +100,32 @@ def _all_above(name: str, above: Mapping[str, list[str]]) -> list[str]:
 def _rows(lines: Iterable[str]) -> Iterator[tuple[int, dict[str, str]]]:
     """Line numbers and rows, the names of their columns in small letters."""
     numbered = ((number, line.removeprefix("\ufeff")) for number, line in enumerate(lines, 1))
-    kept = [(number, line) for number, line in numbered if line.strip() and not line.startswith("#TYPE")]
-    if kept and kept[0][1].lstrip().startswith("{"):
-        for number, line in kept:
-            try:
-                row = json.loads(line)
-            except ValueError as error:
-                raise ExportError(f"no JSON: {error}", number) from error
-            if not isinstance(row, dict):
-                raise ExportError(
-                    'expected an object a line, for example {"Path": "D:\\\\x", "Sddl": "..."}', number
-                )
-            yield number, {str(name).lower(): str(value) for name, value in row.items()}
+    kept = ((number, line) for number, line in numbered if line.strip() and not line.startswith("#TYPE"))
+    first = next(kept, (1, ""))
+    rows = chain([first], kept)
+    if first[1].lstrip().startswith("{"):
+        yield from _json_rows(rows)
         return
-    reader = csv.reader(line for _, line in kept)
+    seen = [1]  # the number of the line that was read last
+
+    def told() -> Iterator[str]:
+        for seen[0], line in rows:
+            yield line
+
+    reader = csv.reader(told())
     heading = [name.strip().lower() for name in next(reader, [])]
     for cells in reader:
-        yield kept[min(reader.line_num, len(kept)) - 1][0], dict(zip(heading, cells, strict=False))
+        yield seen[0], dict(zip(heading, cells, strict=False))
+
+
+def _json_rows(kept: Iterable[tuple[int, str]]) -> Iterator[tuple[int, dict[str, str]]]:
+    for number, line in kept:
+        try:
+            row = json.loads(line)
+        except ValueError as error:
+            raise ExportError(f"no JSON: {error}", number) from error
+        if not isinstance(row, dict):
+            raise ExportError(
+                'expected an object a line, for example {"Path": "D:\\\\x", "Sddl": "..."}', number
+            )
+        yield number, {str(name).lower(): str(value) for name, value in row.items()}

@@ -24,6 +24,7 @@ from tokenlab.values.well_known import OWNER_RIGHTS
 READ_CONTROL, WRITE_DAC, WRITE_OWNER, GENERIC = 0x20000, 0x40000, 0x80000, 0xF0000000
 INHERIT_ONLY = 0x08
 BLOCK = 1000  # descriptors between two reports of progress
+KEPT = 100_000  # descriptors whose answers are kept, in case they come again
 
 _ALLOWED, _DENIED, _NO_FLAGS = AceType.ACCESS_ALLOWED, AceType.ACCESS_DENIED, AceFlags(0)
 _and = int.__and__
@@ -107,12 +108,8 @@ def survey(
     """
     named = dict(descriptors)
     crowd = Crowd(contexts.values(), desired, object_type)
-    known: dict[int, int] = {}
     sets: dict[str, int] = {}
-    for count, (path, descriptor) in enumerate(named.items(), 1):
-        found = known.get(id(descriptor))
-        if found is None:
-            found = known[id(descriptor)] = crowd.granted(descriptor)
+    for count, (path, found) in enumerate(crowd.answers(named.items()), 1):
         sets[path] = found
         if progress is not None and (count % BLOCK == 0 or count == len(named)):
             progress(count)
@@ -154,6 +151,21 @@ class Crowd:
 
     def _holders(self, privilege: str) -> int:
         return sum(1 << n for n, context in enumerate(self.contexts) if context.has_privilege(privilege))
+
+    def answers(self, descriptors: Iterable[tuple[str, SecurityDescriptor]]) -> Iterator[tuple[str, int]]:
+        """Each name with the set of those who are granted all the rights, one after the other.
+
+        For estates larger than memory: nothing is kept but the last hundred thousand descriptors.
+        """
+        known: dict[int, tuple[SecurityDescriptor, int]] = {}
+        for path, descriptor in descriptors:
+            kept = known.get(id(descriptor))
+            if kept is None:
+                if len(known) >= KEPT:
+                    known.clear()
+                # The descriptor is kept with its answer, for the id of one that is gone comes again.
+                kept = known[id(descriptor)] = descriptor, self.granted(descriptor)
+            yield path, kept[1]
 
     def granted(self, descriptor: SecurityDescriptor) -> int:
         """The set of those who are granted all the rights."""
