@@ -18,7 +18,7 @@ from tokenlab import FileRights
 from tokenlab.security import Ace, Acl, SecurityContext, SecurityDescriptor, granted_access
 from tokenlab.security import survey as survey_module
 from tokenlab.security.survey import Crowd, survey
-from tokenlab.values import FILE, PROCESS
+from tokenlab.values import FILE, PROCESS, Sid
 
 READ, WRITE = FileRights.READ_DATA, FileRights.WRITE_DATA
 SUE = SecurityContext("S-1-5-21-1-2-3-1000", ["S-1-1-0"])
@@ -95,10 +95,13 @@ def test_a_descriptor_that_comes_again_is_decided_once(monkeypatch):
 
 def test_an_estate_larger_than_memory_is_answered_one_by_one(monkeypatch):
     """A descriptor that is gone does not answer for the next one in its place."""
-    monkeypatch.setattr(survey_module, "KEPT", 3)
+    monkeypatch.setattr(survey_module, "KEPT", 20)
     crowd = Crowd(PEOPLE.values(), READ, FILE)
-    texts = ["O:SYG:SYD:(A;;FR;;;WD)", "O:SYG:SYD:", "O:SYG:SYD:(A;;FR;;;BA)"] * 40
-    fresh = ((str(n), SecurityDescriptor.from_sddl(text)) for n, text in enumerate(texts))
+    system, lists = (
+        Sid("S-1-5-18"),
+        [Acl([Ace.allow("S-1-1-0", READ)]), Acl(), Acl([Ace.allow("S-1-5-32-544", 1)])],
+    )
+    fresh = ((str(n), SecurityDescriptor(system, system, lists[n % 3])) for n in range(120))
     assert [found for _, found in crowd.answers(fresh)] == [0b11, 0, 0b10] * 40
 
 
