@@ -109,7 +109,7 @@ def test_each_way_of_borrowing_leaves_its_own_trace_at_the_desk(borrowing, logon
 
 
 def test_remoting_tells_the_server_no_address_in_the_record_and_here():
-    (real,) = [e for e in records(COVENANT) if e["EventID"] == 4624 and e["TargetUserName"] == "pgustavo"]
+    real = next(e for e in records(COVENANT) if e["EventID"] == 4624 and e["TargetUserName"] == "pgustavo")
     (mine,) = [
         event
         for event in incident().scene.first.log.events(4624)
