@@ -140,7 +140,7 @@ class _Day:
 
     def _read_script(self) -> str:
         visit = self.network.connect(self.program.thread, self.scene.data)
-        handle = self._open(visit, self.cast.script, self.scene.data)
+        handle = self.story.handles["script"] = self._open(visit, self.cast.script, self.scene.data)
         handle.read()
         handle.close()
         visit.close()
@@ -202,14 +202,13 @@ class _Day:
 
     def _read(self) -> str:
         assert self.story.out is not None
-        handle = self.story.handle = self._open(self.story.out, self.cast.secret)
+        handle = self.story.handles["read"] = self._open(self.story.out, self.cast.secret)
         handle.read()
         assert handle.decision is not None
         return str(handle.decision.reasons[READ])
 
     def _read_on(self) -> str:
-        assert self.story.handle is not None
-        self.story.handle.read()
+        self.story.handles["read"].read()
         return "the handle keeps what it was given"
 
     # The afternoon ------------------------------------------------------------------------------------

@@ -36,7 +36,8 @@ class Incident:
     """The day, played: the network with its logs, what the intruder did, how ordinary work went.
 
     ``needed`` are the steps without which the secret stays one; ``token`` is what was taken on the first
-    server, ``hop`` the second hop that failed, ``out`` the one that did not, ``handle`` what read the secret.
+    server, ``hop`` the service account's way on, ``out`` the administrator's; ``handles`` are those of the
+    steps "script" and "read", each with the decision of its access check.
     """
 
     scene: Scene
@@ -47,7 +48,7 @@ class Incident:
     hop: Outcome | None = None
     out: Outcome | None = None
     token: Token | None = None
-    handle: FileHandle | None = None
+    handles: dict[str, FileHandle] = field(default_factory=dict)
     needed: ClassVar[tuple[str, ...]] = ("script", "borrow", "enter", "token", "out", "read")
 
     @property
