@@ -82,6 +82,8 @@ class _Day:
         assert visit.thread is not None
         visit.thread.create(r"C:\data\report.txt", FileRights.ALL_ACCESS).close()
         visit.close()
+        for _ in range(self.cast.visits):
+            self.network.connect(self.explorer.thread, self.scene.share).close()
 
     def _administer(self) -> None:
         """A setting of the first server: from a desktop there, or by remoting."""

@@ -49,7 +49,8 @@ BORROWING = {
 @dataclass(frozen=True)
 class Cast:
     """Who plays, and where. ``machines`` are the controller, the user's desk, the first and the second
-    server, the administrator's desk; ``reader`` is whom the script's last line lets in."""
+    server, the administrator's desk; ``reader`` is whom one line too many of the script lets in, ``place``
+    where that line stands; ``visits`` is how often the user looks at the second server in the morning."""
 
     domain: str = "ASTRO"
     sid: Sid = ASTRO_SID
@@ -66,6 +67,8 @@ class Cast:
     script: str = "deploy.cmd"
     secret: str = "launch-codes.txt"
     reader: str = "AU"
+    place: int = 3
+    visits: int = 0
 
     def full(self, name: str) -> str:
         r"""``ASTRO\cosmo``."""
@@ -121,17 +124,17 @@ class Scene:
             first.policy.grant(account.sid, "SeDenyNetworkLogonRight")
 
     def _files(self) -> None:
-        svc, reader = self.service.sid, self.cast.reader
+        svc = self.service.sid
         everyday = "D:P(A;OICI;FA;;;SY)(A;OICI;FA;;;BA)(A;OICI;0x1301bf;;;BU)"
         ours = "(A;;FA;;;SY)(A;;FA;;;BA)"
-        bad_line = "" if self.mend == "script" else f"(A;;FR;;;{reader})"
+        lines = ["(A;;FA;;;SY)", "(A;;FA;;;BA)", f"(A;;FR;;;{svc})"]
+        if self.mend != "script":
+            lines.insert(self.cast.place, f"(A;;FR;;;{self.cast.reader})")
         by_system = self.first.process("svchost.exe")
         for path in (r"C:\data", RECORDS):
             sddl = everyday if path == r"C:\data" else "D:P(A;OICI;FA;;;SY)"
             by_system.create(path, ALL, container=True, descriptor=f"O:BAG:SY{sddl}").close()
-        self.script = _file(
-            self.first, rf"C:\data\{self.cast.script}", f"D:P{ours}(A;;FR;;;{svc}){bad_line}{AUDIT}"
-        )
+        self.script = _file(self.first, rf"C:\data\{self.cast.script}", f"D:P{''.join(lines)}{AUDIT}")
         _file(self.first, rf"{RECORDS}\ledger.txt", "D:P(A;;FA;;;SY)")
         self.second.process("svchost.exe").create(
             r"C:\data", ALL, container=True, descriptor=f"O:BAG:SY{everyday}"
