@@ -57,4 +57,4 @@ def incident_blocks(day: Incident) -> Iterator[Block]:
 
 def _drawn(deed: Deed) -> Step:
     sign = (GRANTED if deed.ok else DENIED).sign
-    return deed.machine, f"{deed.time} {deed.who} {deed.what} {sign}", deed.to or ITSELF
+    return deed.machine, f"{sign} {deed.time} {deed.who} {deed.what}", deed.to or ITSELF

@@ -117,7 +117,7 @@ class _Day:
         desk, first, second = scene.desk.name, scene.first.name, scene.second.name
         user, service, admin = cast.user, cast.service, cast.admin
         for time, key, machine, to, who, what, do in (
-            ("11:38", "program", desk, "", user, "a program from a mail runs", self._start_program),
+            ("11:38", "program", desk, "", user, "starts a program from a mail", self._start_program),
             ("11:41", "script", desk, first, user, f"reads {cast.script}", self._read_script),
             ("11:44", "borrow", desk, "", user, f"borrows {service}", self._borrow),
             ("11:46", "try", desk, second, service, f"asks for {cast.secret}", self._try),
@@ -127,7 +127,7 @@ class _Day:
             ("11:54", "out", first, second, admin, "goes on", self._go_out),
             ("11:55", "read", first, second, admin, f"reads {cast.secret}", self._read),
             ("12:20", "repair", second, "", admin, "takes the line away", self._repair),
-            ("12:30", "read on", first, second, admin, f"reads {cast.secret} again", self._read_on),
+            ("12:30", "read on", first, second, admin, "reads it again", self._read_on),
         ):
             if key == "repair":
                 self._work(time, key, do)
