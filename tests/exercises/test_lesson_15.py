@@ -5,7 +5,8 @@ import pytest
 from tests.exercises.course import in_order, judged
 from tokenlab.teach import task
 from tokenlab.teach.exercises import find
-from tokenlab.teach.exercises.lesson_15 import ENDS, tried
+from tokenlab.teach.exercises.incidents import tried
+from tokenlab.teach.exercises.lesson_15 import ENDS
 from tokenlab.teach.variant import Variant
 
 Q1, Q2, Q3, Q4, Q5, Q6 = (task(f"15.{number}") for number in range(1, 7))
