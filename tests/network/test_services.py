@@ -2,9 +2,10 @@
 
 import pytest
 
-from tests.network.scene import COSMO, Scene
-from tokenlab.network import RemotePipe, Rpc, SmbShare, Ssh, Way, WinRm
+from tests.network.scene import COSMO, NOVA, Scene
+from tokenlab.network import RemoteDesktop, RemotePipe, Rpc, SmbShare, Ssh, Way, WinRm
 from tokenlab.system import AccessDenied, LogonType, default_objects
+from tokenlab.system.event_log import NO, YES
 from tokenlab.values import FileRights
 
 FOLDER, FILE = r"C:\data", "plan.txt"
@@ -98,3 +99,12 @@ def test_a_pipe_is_reached_by_way_of_the_share_for_pipes(scene):
 def test_a_service_is_not_asked_in_a_way_it_does_not_speak(scene):
     with pytest.raises(ValueError, match="does not speak KEY"):
         scene.network.connect(scene.at_desk(), SmbShare(scene.a), way=Way.KEY)
+
+
+def test_a_desktop_by_restricted_admin_says_so_in_its_logon() -> None:
+    said = {}
+    for way in (Way.REMOTE_DESKTOP, Way.RESTRICTED_ADMIN):
+        scene = Scene()
+        assert scene.network.connect(scene.at_desk(NOVA), RemoteDesktop(scene.a), way=way).ok
+        said[way] = {event["RestrictedAdminMode"] for event in scene.a.log.events(4624)}
+    assert said == {Way.REMOTE_DESKTOP: {NO}, Way.RESTRICTED_ADMIN: {YES}}

@@ -58,6 +58,12 @@ def test_the_lessons_together_take_what_the_guide_says():
     assert f"fourteen lessons 00 to 13 alone take {total} minutes" in " ".join(GUIDE.split())
 
 
+def test_the_capstone_and_its_exercises_take_what_the_guide_says():
+    total = sum(one.minutes for one in exercises("15"))
+    said = f"Lesson 15, the capstone, takes {minutes_of('15')} minutes, its exercises {total}"
+    assert said in " ".join(GUIDE.split())
+
+
 def test_the_example_exercise_runs_and_prints_its_judgement():
     (example,) = re.findall(r"```python\n(.*?)```", GUIDE, re.DOTALL)
     environment = os.environ | {"PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8"}

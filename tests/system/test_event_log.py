@@ -80,3 +80,11 @@ def test_a_subject_and_a_program_have_the_fields_of_real_records() -> None:
 def test_nobody_is_the_subject_of_a_network_logon() -> None:
     assert NOBODY.fields()["SubjectUserSid"] == "S-1-0-0"
     assert NOBODY.fields()["SubjectLogonId"] == "0x0"
+
+
+def test_a_clock_waits_until_a_time_of_the_day_and_never_goes_back():
+    clock = Clock()
+    clock.wait_until("11:40")
+    assert clock.now() == "2026-03-02T11:40:00.001Z"
+    with pytest.raises(ValueError, match="not a time to wait"):
+        clock.wait_until("11:40")

@@ -163,3 +163,17 @@ def test_a_start_names_the_target_only_where_the_logon_differs():
     assert (same["TargetLogonId"], same["SubjectUserName"]) == ("0x0", "nova")
     assert (other["TargetUserName"], other["TargetUserSid"]) == ("nova", "S-1-0-0")
     assert (same["MandatoryLabel"], other["MandatoryLabel"]) == ("S-1-16-8192", "S-1-16-12288")
+
+
+def test_a_use_is_told_of_the_thread_that_opened_the_handle():
+    machine = desk()
+    handle = shell(machine, COSMO).create(DIARY, FileRights.ALL_ACCESS)
+    handle.object.descriptor = SecurityDescriptor.from_sddl(AUDITED)
+    cosmo = handle.process.token
+    server = machine.start_service("Spooler")
+    thread = server.new_thread()
+    thread.impersonate(cosmo)
+    thread.open(DIARY, FileRights.READ_DATA).read()
+    assert machine.log.events(4663)[-1]["SubjectLogonId"] == str(cosmo.authentication_id)
+    server.open(DIARY, FileRights.READ_DATA).read()
+    assert machine.log.events(4663)[-1]["SubjectLogonId"] == "0x3e7"

@@ -8,6 +8,7 @@ from tokenlab.system import Machine
 from tokenlab.system.event_log import Event
 from tokenlab.view import show
 from tokenlab.view.event_table import all_fields, events_html, events_text, target, what_happened
+from tokenlab.worlds.incident import incident
 
 
 def busy_desk() -> Machine:
@@ -89,3 +90,13 @@ def test_a_field_with_a_tag_stays_text() -> None:
 def test_a_list_of_something_else_has_no_picture() -> None:
     with pytest.raises(TypeError, match="no picture for list"):
         show([1])
+
+
+def test_logs_of_several_machines_say_on_which_one_it_happened() -> None:
+    day = incident()
+    merged = events_text(day.events(4663))
+    assert "Security log of 2 machines, by time (3 events)" in merged
+    assert "Machine" in merged and "MISTAKENOT-SRV-2" in merged
+    one = events_text(day.scene.second.log, [4663])
+    assert "Security log of MISTAKENOT-SRV-2.astro.example (2 events)" in one and "Machine" not in one
+    assert "<th" in events_html(day.events(4663))

@@ -12,6 +12,7 @@ from tokenlab import IntegrityLevel, Sid
 from tokenlab.values import FILE, KEY
 from tokenlab.view import Picture, show
 from tokenlab.view.tables import decision_text, descriptor_text, matrix_text
+from tokenlab.worlds.incident import incident
 
 VALUES: dict[str, tuple[Any, str]] = {
     "descriptor": (HOSTS, "Effective rights to this file"),
@@ -74,3 +75,12 @@ def test_showing_needs_no_notebook() -> None:
     )
     assert bare.returncode == 0, bare.stderr
     assert "The DACL is empty" in bare.stdout
+
+
+def test_an_incident_is_a_drawing_and_a_row_for_each_step() -> None:
+    day = incident("restricted")
+    picture = show(day)
+    for step in day.steps:
+        assert step.time in picture.text and step.time in picture.html
+    assert "<svg" in picture.html and "It ends on MISTAKENOT-SRV-2, at 11:55" in picture.text
+    assert "did not go" not in picture.text and "archive" in show(incident("disabled")).text

@@ -25,3 +25,9 @@ class Clock:
         if span < timedelta(0):
             raise ValueError(f"{span} is not a time to wait: expected zero or more, for example minutes=5")
         self._now += span
+
+    def wait_until(self, time: str) -> None:
+        """Let time go by until ``11:40`` of this day. Raises ValueError if that is past."""
+        hours, minutes = map(int, time.split(":"))
+        then = self._now.replace(hour=hours, minute=minutes, second=0, microsecond=0)
+        self.pass_time(seconds=(then - self._now).total_seconds())

@@ -21,6 +21,7 @@ from tokenlab.values.rights import AccessRights
 
 if TYPE_CHECKING:
     from tokenlab.system.process import Process
+    from tokenlab.system.thread import Thread
 
 READ_CONTROL, WRITE_DAC, WRITE_OWNER = 0x20000, 0x40000, 0x80000
 
@@ -30,7 +31,8 @@ class Handle:
     """A number in the handle table of one process, which stands for an object and for rights to it.
 
     ``value`` is 4, 8, 12 ...; ``granted_access`` the rights it carries. ``decision`` is the access check
-    behind it (None if none was needed), ``privileges`` the rights that privileges gave outside of it.
+    behind it (None if none was needed), ``privileges`` the rights that privileges gave outside of it;
+    ``thread`` the one that opened it, and that events name as the user (None: the first of the process).
     """
 
     process: Process = field(repr=False)
@@ -41,6 +43,7 @@ class Handle:
     decision: AccessDecision | None = field(default=None, repr=False)
     privileges: dict[str, int] = field(default_factory=dict, repr=False)
     closed: bool = False
+    thread: Thread | None = field(default=None, repr=False)
 
     def use(self, right: int) -> None:
         """What every operation begins with. Raises `AccessDenied` if the handle lacks the right; the
@@ -86,7 +89,7 @@ class Handle:
                     reason = f"a handle to a file cannot be duplicated with more rights: {rights(more)!s}"
                     raise Refusal(ErrorCode.ACCESS_DENIED, reason)
                 return into.open(self.object, desired)
-        return into.handles.add(replace(self, process=into, value=0, granted_access=granted))
+        return into.handles.add(replace(self, process=into, value=0, granted_access=granted, thread=None))
 
     @property
     def descriptor(self) -> SecurityDescriptor:

@@ -14,7 +14,6 @@ from tokenlab.security import GroupAttributes
 from tokenlab.system.errors import ErrorCode
 from tokenlab.system.event_log import (
     IMPERSONATION_LEVELS,
-    NO,
     NO_GUID,
     NOBODY,
     SYSTEM32,
@@ -25,7 +24,7 @@ from tokenlab.system.event_log import (
     yes_or_no,
 )
 from tokenlab.system.identity import KERBEROS, NEGOTIATE, NTLM, Identity
-from tokenlab.system.logon_session import LogonSession, LogonType
+from tokenlab.system.logon_session import CredentialKind, LogonSession, LogonType
 from tokenlab.system.policy import privilege
 from tokenlab.system.token import Token
 from tokenlab.values import Luid
@@ -218,7 +217,9 @@ def _write_logon(
     new = logon_type is LogonType.NEW_CREDENTIALS
     level = 2 if token.level is None else int(token.level)
     has_guid = identity.package == KERBEROS and identity.fixed_session is None and not new
-    remote_desktop = logon_type is LogonType.REMOTE_INTERACTIVE
+    restricted = "-"  # only Remote Desktop says; by Restricted Admin the session has the machine's account
+    if logon_type is LogonType.REMOTE_INTERACTIVE:
+        restricted = yes_or_no(session.credentials.kind is CredentialKind.MACHINE)
     log.append(
         4624,
         **origin.fields(),
@@ -226,7 +227,7 @@ def _write_logon(
         LogonType=str(int(logon_type)),
         LogonGuid=f"{{{uuid5(NAMESPACE_DNS, log.computer + str(target.logon_id))}}}" if has_guid else NO_GUID,
         ImpersonationLevel=IMPERSONATION_LEVELS[level],
-        RestrictedAdminMode=NO if remote_desktop else "-",
+        RestrictedAdminMode=restricted,
         TargetOutboundUserName=session.credentials.user_name if new else "-",
         TargetOutboundDomainName=session.credentials.domain if new else "-",
         VirtualAccount=yes_or_no(identity.virtual),

@@ -74,9 +74,9 @@ def write_open(
 
 
 def write_use(handle: Handle, right: int) -> None:
-    """4663: an audited right was used through a handle."""
+    """4663: an audited right was used through a handle, by the thread that opened it."""
     target, process = handle.object, handle.process
-    token = process.thread.effective_token
+    token = (handle.thread or process.thread).effective_token
     if not audit_aces(token.context, target.descriptor, right, success=True):
         return
     process.machine.log.append(

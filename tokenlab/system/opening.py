@@ -77,6 +77,7 @@ def open_object(thread: Thread, target: Securable | str, desired: int, *, backup
             object_type.rights(granted & ~kept & ~MAXIMUM_ALLOWED),
             decision=decision,
             privileges=privileges,
+            thread=thread,
         )
     )
     for name in privileges:

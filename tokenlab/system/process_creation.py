@@ -31,7 +31,7 @@ def create_process(parent: Process, image: str, *, inherit_handles: bool = False
     if inherit_handles:
         for handle in parent.handles:
             if handle.inheritable:  # under the same number, with the same rights
-                child.handles.put(replace(handle, process=child))
+                child.handles.put(replace(handle, process=child, thread=None))
     return child
 
 

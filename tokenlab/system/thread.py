@@ -174,7 +174,7 @@ class Thread:
         made = default_objects.add(tree, path, self.context, container=container, explicit=explicit)
         rights = made.object_type.rights(made.object_type.mapping.map(desired))
         handle = HANDLES.get(made.object_type.name, Handle)
-        return self.process.handles.add(handle(self.process, 0, made, rights))
+        return self.process.handles.add(handle(self.process, 0, made, rights, thread=self))
 
     def connect(
         self, to: str | Process, level: ImpersonationLevel | None = None, call: Call | None = None

@@ -68,24 +68,29 @@ def _events(events: Iterable[Event], ids: Iterable[int]) -> Iterator[Block]:
     if not chosen:
         yield Note("No such events in the log.")
         return
+    hosts = sorted({str(event.get("Hostname", "-")) for event in chosen})
+    several = len(hosts) > 1
     columns = [
         Column("Time", "106px"),
+        *([Column("Machine", "17%")] if several else []),
         Column("Id", "50px"),
-        Column("What happened", "34%"),
+        Column("What happened", "26%" if several else "34%"),
         Column("Who", small="name, logon id"),
         Column("To whom or what"),
     ]
-    hosts = sorted({str(event.get("Hostname", "-")) for event in chosen})
-    rows = [_row(event) for event in chosen]
-    yield Table(f"Security log of {', '.join(hosts)} ({len(rows)} events)", columns, rows, narrowest=700)
+    rows = [_row(event, several) for event in chosen]
+    whose = f"{len(hosts)} machines, by time" if several else hosts[0]
+    yield Table(f"Security log of {whose} ({len(rows)} events)", columns, rows, narrowest=700)
 
 
-def _row(event: Event) -> Row:
+def _row(event: Event, several: bool) -> Row:
+    """``several`` machines: then each row says on which one it happened."""
     time = str(event.get("TimeCreated", "-"))
     day, _, clock = time.partition("T")
     return Row(
         [
             Cell(clock.rstrip("Z") or time, small=day if clock else ""),
+            *([Cell(str(event.get("Hostname", "-")).partition(".")[0])] if several else []),
             Cell(str(event["EventID"])),
             Unfolding(what_happened(event), title=all_fields(event)),
             _person(event, "Subject") or _person(event, "Target") or Cell("-"),

@@ -34,6 +34,7 @@ from tokenlab.view.diagrams import access_check_figure
 from tokenlab.view.event_table import events_html, events_text
 from tokenlab.view.handle_table import handles_html, handles_text
 from tokenlab.view.hops import chain_html, chain_text, network_html, network_text
+from tokenlab.view.incident_chain import incident_html, incident_text
 from tokenlab.view.markup import Block, page_html, page_text
 from tokenlab.view.process_tree import processes_html, processes_text
 from tokenlab.view.session_map import logon_figure, logon_text, sessions_figure, sessions_text
@@ -55,6 +56,7 @@ from tokenlab.view.thread_picture import thread_html, thread_text
 from tokenlab.view.token_card import token_html, token_text
 from tokenlab.view.two_passes import two_passes_html, two_passes_text
 from tokenlab.view.type_tree import typed_blocks
+from tokenlab.worlds.incident_story import Incident
 
 
 @dataclass(frozen=True, repr=False)
@@ -203,6 +205,11 @@ def _(x: Outcome, messages: bool = True) -> Picture:
 @show.register
 def _(x: Network) -> Picture:
     return Picture(network_html(x), network_text(x))
+
+
+@show.register
+def _(x: Incident) -> Picture:
+    return Picture(incident_html(x), incident_text(x))
 
 
 @show.register

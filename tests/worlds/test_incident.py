@@ -1,0 +1,148 @@
+"""The bad day: what each mend stops and what it costs, and what the logs have of it."""
+
+import pytest
+
+from tests.network.test_real_chains import COVENANT, records
+from tokenlab.worlds.incident import incident
+from tokenlab.worlds.incident_scene import BORROWING, CAUSES, MENDS, Cast
+
+# Where the intrusion ends ("" if it does not), by cause and mend; what of ordinary work does not go.
+ENDS = {
+    "desktop": {
+        "none": "",
+        "script": "script",
+        "operator": "enter",
+        "no network": "enter",
+        "disabled": "enter",
+        "restricted": "read",
+        "guard": "",
+        "log off": "token",
+        "sensitive": "",
+        "protected": "",
+        "untrusted": "",
+        "secret": "read",
+    },
+    "delegation": {
+        "none": "",
+        "script": "script",
+        "operator": "enter",
+        "no network": "enter",
+        "disabled": "enter",
+        "restricted": "",
+        "guard": "",
+        "log off": "",
+        "sensitive": "out",
+        "protected": "out",
+        "untrusted": "out",
+        "secret": "read",
+    },
+}
+CHAIN = ["program", "script", "borrow", "try", "enter", "hop", "token", "out", "read", "read on"]
+
+
+@pytest.mark.parametrize("mend", MENDS)
+@pytest.mark.parametrize("cause", CAUSES)
+def test_a_mend_ends_the_intrusion_where_it_should_and_ordinary_work_goes_on(cause, mend):
+    day = incident(mend, cause=cause)
+    assert (day.stopped.key if day.stopped else "") == ENDS[cause][mend]
+    assert day.read is (ENDS[cause][mend] == "")
+    undone = [name for name, done in day.ordinary.items() if not done]
+    assert undone == (["archive"] if mend == "disabled" else [])
+
+
+@pytest.mark.parametrize("borrowing", BORROWING)
+@pytest.mark.parametrize("cause", CAUSES)
+def test_unmended_the_chain_is_the_same_however_the_account_is_borrowed(cause, borrowing):
+    day = incident(cause=cause, borrowing=borrowing)
+    assert [step.key for step in day.steps] == CHAIN
+    refused = [step.key for step in day.steps if not step.ok]
+    assert refused == (["try", "hop"] if cause == "desktop" else ["try"])
+    assert day.works and day.stopped is None
+
+
+def test_the_least_lies_on_the_server_where_its_cause_is_mended():
+    for cause, best in (
+        ("desktop", {"restricted", "log off", "guard"}),
+        ("delegation", {"sensitive", "protected", "untrusted"}),
+    ):
+        score = {mend: incident(mend, cause=cause).score for mend in MENDS if mend != "disabled"}
+        assert {mend for mend in score if score[mend] == min(score.values())} == best
+
+
+def test_the_secret_is_read_by_a_network_logon_from_the_first_server_and_goes_on_being_read():
+    day = incident()
+    first, again = [event for event in day.events(4663) if day.scene.cast.secret in event["ObjectName"]]
+    assert first["SubjectUserName"] == again["SubjectUserName"] == "nova"
+    assert first["SubjectLogonId"] == again["SubjectLogonId"]
+    logon = next(
+        e for e in day.scene.second.log.events(4624) if e["TargetLogonId"] == first["SubjectLogonId"]
+    )
+    assert (logon["LogonType"], logon["IpAddress"]) == ("3", day.scene.network.address(day.scene.first))
+    assert "(A;;FA;;;BA)" not in str(day.scene.secret.descriptor)
+    console = [e for e in day.scene.second.log.events(4624) if e["LogonType"] == "2"]
+    assert first["SubjectLogonId"] not in {e["TargetLogonId"] for e in console} and len(console) == 2
+
+
+def test_taking_the_token_leaves_the_privilege_and_nothing_else():
+    day = incident()
+    first = day.scene.first.log
+    mark = next(event for event in first.events(4703) if event["TimeCreated"] > "2026-03-02T11")
+    after = [event["EventID"] for event in first.since(mark["RecordNumber"] - 1)]
+    assert after == [4703, 4673]
+    assert "SeDebugPrivilege" in mark["EnabledPrivilegeList"] and mark["SubjectUserName"] == "svc-archive"
+
+
+@pytest.mark.parametrize(
+    ("borrowing", "logon_types", "encryption"),
+    [("netonly", ["2", "9"], "0x12"), ("runas", ["2", "2"], "0x12"), ("ticket", ["2"], "0x17")],
+)
+def test_each_way_of_borrowing_leaves_its_own_trace_at_the_desk(borrowing, logon_types, encryption):
+    day = incident(borrowing=borrowing)
+    assert [event["LogonType"] for event in day.scene.desk.log.events(4624)] == logon_types
+    desk = day.scene.network.address(day.scene.desk)
+    (asked,) = [
+        event
+        for event in day.scene.controller.log.events(4768)
+        if event["TargetUserName"] == "svc-archive" and event["IpAddress"].endswith(f":{desk}")
+    ]
+    assert asked["TicketEncryptionType"] == encryption
+
+
+def test_remoting_tells_the_server_no_address_in_the_record_and_here():
+    real = next(e for e in records(COVENANT) if e["EventID"] == 4624 and e["TargetUserName"] == "pgustavo")
+    (mine,) = [
+        event
+        for event in incident().scene.first.log.events(4624)
+        if event["TargetUserName"] == "svc-archive" and event["LogonType"] == "3"
+    ]
+    fields = (
+        "LogonType",
+        "IpAddress",
+        "WorkstationName",
+        "ElevatedToken",
+        "TargetLinkedLogonId",
+        "SubjectLogonId",
+    )
+    assert {name: mine[name] for name in fields} == {name: real[name] for name in fields}
+
+
+def test_the_same_day_is_the_same_log_twice_and_logs_are_merged_by_time():
+    one, two = incident().events(), incident().events()
+    assert one == two
+    times = [event["TimeCreated"] for event in one]
+    assert times == sorted(times) and len({event["Hostname"] for event in one}) == 5
+
+
+def test_other_people_live_the_same_day():
+    machines = ("ARECIBO", "GOLDSTONE", "KECK", "PARKES", "YERKES")
+    day = incident(cast=Cast("VEGA", "S-1-5-21-7-7-7", "ada", "vera", "svc-probe", machines, reader="WD"))
+    assert day.read and "(A;;FR;;;WD)" in day.step("script").why
+    assert day.step("read").who == "vera" and day.step("read").to == "PARKES"
+
+
+def test_what_is_no_mend_cause_or_borrowing_is_refused():
+    for wrong in ({"mend": "hope"}, {"cause": "chance"}, {"borrowing": "luck"}):
+        with pytest.raises(KeyError):
+            incident(**wrong)
+    with pytest.raises(KeyError, match="there was no step 'token': one of program, script"):
+        incident("script").step("token")
