@@ -90,7 +90,7 @@ def _from_xml(text: str) -> Iterator[Event]:
         line, column = error.position
         column = column + 1 - (len(_OPENING) if line == 1 else 0)
         raise EventError(f"no XML: {error}", line, column) from None
-    starts = [found.start() for found in re.finditer(r"<Event[\s>]", text)]
+    starts = [found.start() for found in re.finditer(r"<Event[\s/>]", text)]
     found = [element for element in root.iter() if _name(element) == "Event"]
     if not found:
         raise EventError(f"no <Event> in it: expected {_EXAMPLE}", *_place(text, 0))

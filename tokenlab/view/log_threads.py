@@ -1,13 +1,12 @@
 """A log as threads: a column for each logon session, and each event where its logon ids are.
 
-An event that names two sessions is an arrow from the one that did it to the one it made or used; an event that
-names none stands in a column of its machine.
+An event that names two sessions is an arrow from the one that did it to the one it made or used; an event
+that names none stands in a column of its machine.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from os.path import commonprefix
 from typing import NamedTuple
 
 from tokenlab.values import SYSTEM_LUID, Event
@@ -20,6 +19,15 @@ TITLE = "Events by logon id"
 _NOBODY = ("0x0", "-", "")
 _NAMES = {4688: "NewProcessName", 4689: "ProcessName", 5140: "ShareName", 5145: "RelativeTargetName"}
 _NAMES |= {4768: "TargetUserName", 4769: "TargetUserName", 4776: "TargetUserName"}
+_SHORT = {
+    4624: "logon, type {type}",
+    4625: "logon failed, type {type}",
+    4634: "session ended, type {type}",
+    4648: "a name and password were given",
+    4768: "a TGT was asked for",
+    4769: "a ticket was asked for",
+    4776: "NTLM password checked",
+}
 
 
 class Lane(NamedTuple):
@@ -50,9 +58,9 @@ def threads_html(events: Iterable[Event], ids: Iterable[int] = ()) -> str:
     height = top + ROW * len(moments)
     parts: list[Html] = []
     for lane in lanes:
-        user = users.get(lane, "") if lane.luid else "no logon id"
+        user = users.get(lane, "")
         lines = [Line(user, indent=0)] + [Line(short[lane.machine], kind="muted", indent=0)] * several
-        parts.append(Card(lane.luid or "the machine", lines).svg(middle[lane] - width // 2 + 2, 1, width - 4))
+        parts.append(Card(lane.luid or "no id", lines).svg(middle[lane] - width // 2 + 2, 1, width - 4))
         x = middle[lane]
         parts.append(tag("line", x1=x, y1=top - 14, x2=x, y2=height, stroke="currentColor", opacity="0.3"))
     for number, moment in enumerate(moments, 1):
@@ -111,11 +119,13 @@ def _moment(event: Event) -> Moment:
 
 
 def _words(event: Event) -> str:
+    """Short enough for a row: ``4624 logon, type 9: outbound nova``."""
     number = int(event["EventID"])
-    named = str(event.get(_NAMES.get(number, ""), "")).rpartition("\\")[2]
+    named = str(event.get(_NAMES.get(number, ""), "")).rpartition("\\")[2].partition("@")[0]
     if number == 4624 and event.get("TargetOutboundUserName", "-") != "-":
         named = f"outbound {event['TargetOutboundUserName']}"
-    return f"{number} {what_happened(event)}" + (f": {named}" if named not in ("", "-") else "")
+    words = _SHORT.get(number, what_happened(event)).format(type=event.get("LogonType", "-"))
+    return f"{number} {words}" + (f": {named}" if named not in ("", "-") else "")
 
 
 def _users(events: Iterable[Event]) -> dict[Lane, str]:
@@ -132,5 +142,8 @@ def _users(events: Iterable[Event]) -> dict[Lane, str]:
 def _short_names(lanes: Iterable[Lane]) -> dict[str, str]:
     """Machines without what their names have in common: WS-1, SRV-1."""
     machines = list(dict.fromkeys(lane.machine for lane in lanes))
-    common = commonprefix(machines).rpartition("-")[0] if len(machines) > 1 else ""
-    return {machine: machine.removeprefix(f"{common}-") for machine in machines}
+    first = machines[0].split("-")[:-1] if len(machines) > 1 else []
+    while first and not all(machine.startswith("-".join([*first, ""])) for machine in machines):
+        first.pop()
+    common = "-".join([*first, ""]) if first else ""
+    return {machine: machine.removeprefix(common) for machine in machines}
