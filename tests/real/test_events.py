@@ -173,14 +173,14 @@ def test_a_type_9_logon_is_tied_to_the_program_that_asked_by_its_logon_id():
 
 
 def test_the_rule_of_lesson_14_finds_the_three_borrowed_logons_in_six_real_logs_and_nothing_else():
-    starters = ("winlogon.exe", "svchost.exe", "services.exe", "runas.exe")
+    starters = {rf"c:\windows\system32\{name}.exe" for name in ("winlogon", "svchost", "services", "runas")}
     found = {
         name: [
             event["ParentProcessName"].rpartition("\\")[2]
             for event in real(name).where(4688)
             if event["TargetLogonId"] != "0x0"
             and event["TokenElevationType"] != "%%1937"
-            and not event["ParentProcessName"].endswith(starters)
+            and event["ParentProcessName"].lower() not in starters
         ]
         for name in LOGS
     }
