@@ -168,6 +168,7 @@ def test_runas_logs_on_and_names_the_caller_as_parent(machine):
     assert (event["TargetUserName"], event["TokenElevationType"]) == ("nova", "%%1938")
     logon = machine.log.events(4624)[-1]
     assert (logon["SubjectUserName"], logon["LogonType"], logon["TargetUserName"]) == ("cosmo", "2", "nova")
+    assert (logon["LogonProcessName"], logon["IpAddress"], logon["IpPort"]) == ("seclogo", "::1", "0")
 
 
 def test_a_refused_runas_leaves_nothing_but_its_event(machine):

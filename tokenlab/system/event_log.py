@@ -7,15 +7,13 @@ fields: "Advanced security audit policy settings" on Microsoft Learn, a page an 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from xml.sax.saxutils import escape, quoteattr
 
 from tokenlab.system.clock import Clock
-from tokenlab.values import Luid, Sid
+from tokenlab.values import Event, Events, Luid, Sid
 from tokenlab.values.well_known import NULL_SID
-
-Event = dict[str, Any]
 
 YES, NO = "%%1842", "%%1843"
 IMPERSONATION_LEVELS = ("%%1831", "%%1832", "%%1833", "%%1840")
@@ -71,13 +69,13 @@ class Program:
 NO_PROGRAM = Program()
 
 
-class SecurityLog:
-    """Events in the order in which they happened."""
+class SecurityLog(Events):
+    """Events in the order in which they happened; see `Events` for what can be asked of them."""
 
     def __init__(self, computer: str = "-", clock: Clock | None = None) -> None:
+        super().__init__()
         self.computer = computer
         self.clock = clock or Clock()
-        self._events: list[Event] = []
 
     def append(self, event_id: int, **fields: str) -> Event:
         """Write an event down, with its number, the machine and the time; gives it back."""
@@ -104,8 +102,27 @@ class SecurityLog:
         """An event a line, the form in which collectors pass them on."""
         return "".join(json.dumps(event, ensure_ascii=False) + "\n" for event in self._events)
 
-    def __iter__(self) -> Iterator[Event]:
-        return iter(self._events)
+    def to_xml(self) -> str:
+        """An event a line, as ``wevtutil qe Security /f:xml`` prints them."""
+        return "".join(map(_xml, self._events))
 
-    def __len__(self) -> int:
-        return len(self._events)
+
+_HEAD = ("EventID", "RecordNumber", "TimeCreated", "Channel", "Hostname", "Keywords")
+_NAMESPACE = "http://schemas.microsoft.com/win/2004/08/events/event"
+_SUCCESS = "0x8020000000000000"
+
+
+def _xml(event: Event) -> str:
+    head = {name: escape(str(event.get(name, ""))) for name in _HEAD}
+    data = "".join(
+        f"<Data Name={quoteattr(name)}>{escape(str(value))}</Data>"
+        for name, value in event.items()
+        if name not in _HEAD
+    )
+    return (
+        f"<Event xmlns='{_NAMESPACE}'><System><Provider Name='Microsoft-Windows-Security-Auditing'/>"
+        f"<EventID>{head['EventID']}</EventID><Keywords>{head['Keywords'] or _SUCCESS}</Keywords>"
+        f"<TimeCreated SystemTime='{head['TimeCreated']}'/>"
+        f"<EventRecordID>{head['RecordNumber']}</EventRecordID><Channel>{head['Channel']}</Channel>"
+        f"<Computer>{head['Hostname']}</Computer></System><EventData>{data}</EventData></Event>\n"
+    )

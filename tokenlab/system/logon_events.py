@@ -119,11 +119,14 @@ def origin_of(
     """
     asks = caller.session.subject if caller is not None and caller.session is not None else system
     logon_id = caller.authentication_id if caller is not None else system.logon_id
+    by_runas = (logon_type, program and program.name) == (LogonType.INTERACTIVE, _SVCHOST.name) and caller
     if logon_type is LogonType.NETWORK and caller is None:
         process = "Kerberos" if package == KERBEROS else "NtLmSsp "
         return Origin(NOBODY, Luid(0), process, Program(), package, workstation, address, "49152")
     if logon_type is LogonType.NEW_CREDENTIALS:
         return Origin(asks, logon_id, "seclogo", program or _SVCHOST, NEGOTIATE, "-", "::1", "0")
+    if by_runas:  # the Secondary Logon service, for whoever called it
+        return Origin(asks, logon_id, "seclogo", program or _SVCHOST, NEGOTIATE, machine, "::1", "0")
     if logon_type is LogonType.SERVICE:
         return Origin(asks, logon_id, "Advapi  ", program or _SERVICES, NEGOTIATE)
     if caller is None and logon_type.is_interactive:

@@ -1,5 +1,6 @@
-"""What the words mean: SIDs, LUIDs, privileges, access masks."""
+"""What the words mean: SIDs, LUIDs, privileges, access masks, records of a log."""
 
+from tokenlab.values.event import Event, Events
 from tokenlab.values.luid import (
     ANONYMOUS_LUID,
     LOCAL_SERVICE_LUID,
@@ -50,7 +51,9 @@ __all__ = [
     "AccessRights",
     "DirectoryRights",
     "DirectoryServiceRights",
+    "Event",
     "EventLogRights",
+    "Events",
     "FileRights",
     "GenericMapping",
     "IntegrityLevel",

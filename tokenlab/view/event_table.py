@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from tokenlab.system import LogonType
-from tokenlab.system.event_log import Event
+from tokenlab.values import Event
 from tokenlab.view.markup import Block, Cell, Column, Html, Note, Row, Table, page_html, page_text, tag
 
 _FAILED = "0x8010000000000000"  # the keyword of an audit failure

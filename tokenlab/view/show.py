@@ -23,11 +23,10 @@ from tokenlab.system import (
     Machine,
     Process,
     ProcessTable,
-    SecurityLog,
     Thread,
     Token,
 )
-from tokenlab.values import FILE, ObjectType, Sid
+from tokenlab.values import FILE, Events, ObjectType, Sid
 from tokenlab.view import theme
 from tokenlab.view.conditions import condition_blocks, conditions_of
 from tokenlab.view.diagrams import access_check_figure
@@ -35,8 +34,10 @@ from tokenlab.view.event_table import events_html, events_text
 from tokenlab.view.handle_table import handles_html, handles_text
 from tokenlab.view.hops import chain_html, chain_text, network_html, network_text
 from tokenlab.view.incident_chain import incident_html, incident_text
+from tokenlab.view.log_threads import threads_html, threads_text
 from tokenlab.view.markup import Block, page_html, page_text
 from tokenlab.view.process_tree import processes_html, processes_text
+from tokenlab.view.rule_trial import labelled_blocks, trial_blocks
 from tokenlab.view.session_map import logon_figure, logon_text, sessions_figure, sessions_text
 from tokenlab.view.survey_map import SurveyMap
 from tokenlab.view.tables import (
@@ -57,6 +58,7 @@ from tokenlab.view.token_card import token_html, token_text
 from tokenlab.view.two_passes import two_passes_html, two_passes_text
 from tokenlab.view.type_tree import typed_blocks
 from tokenlab.worlds.incident_story import Incident
+from tokenlab.worlds.labelled_log import LabelledLog, Trial
 
 
 @dataclass(frozen=True, repr=False)
@@ -84,7 +86,8 @@ def show(x: Any, **options: Any) -> Picture:
     ``highlight`` (a place in its DACL) and ``contexts`` (``{name: context}``, the columns of its matrix);
     of a decision: ``upto`` (a step), ``figure=True`` for a drawing, or ``passes=False`` for the plain steps
     of a restricted token; of processes: ``highlight`` (a process, or the LUID of a logon session); of a log:
-    ``ids`` (numbers of events), ``fields=True`` for every field in the text too; of a token:
+    ``ids`` (numbers of events), ``fields=True`` for every field in the text too, ``threads=True`` for a
+    drawing with a column for each logon session; of a token:
     ``descriptor=True`` for what protects the token itself; of a machine: ``logon`` (a token, whose logon is
     then told step by step, ``upto`` a step), ``tokens`` that are drawn even if their session has
     ended. Raises TypeError for other values.
@@ -169,13 +172,15 @@ def _(x: Thread) -> Picture:
     return Picture(thread_html(x), thread_text(x))
 
 
-@show.register(SecurityLog)
+@show.register(Events)
 @show.register(list)
-def _(x: SecurityLog | list[Any], ids: Sequence[int] = (), fields: bool = False) -> Picture:
+def _(x: Events | list[Any], ids: Sequence[int] = (), fields: bool = False, threads: bool = False) -> Picture:
     if isinstance(x, list) and x and all(isinstance(one, Outcome) for one in x):
         return Picture(chain_html(x), chain_text(x))
     if isinstance(x, list) and not all(isinstance(event, dict) and "EventID" in event for event in x):
         return show.dispatch(object)(x)
+    if threads:
+        return Picture(threads_html(x, ids), threads_text(x, ids))
     return Picture(events_html(x, ids), events_text(x, ids, fields))
 
 
@@ -220,6 +225,16 @@ def _(x: Part) -> Picture:
 @show.register
 def _(x: TypedDecision) -> Picture:
     return _picture(typed_blocks(x))
+
+
+@show.register
+def _(x: LabelledLog) -> Picture:
+    return _picture(list(labelled_blocks(x)))
+
+
+@show.register
+def _(x: Trial) -> Picture:
+    return _picture(list(trial_blocks(x)))
 
 
 @show.register

@@ -1,0 +1,136 @@
+"""Records of a Windows event log, simulated or real, and the questions one asks of them.
+
+A record is a dictionary with the names and values of Windows' own fields, and a few of its head: ``EventID``,
+``RecordNumber``, ``TimeCreated``, ``Hostname``. "Advanced security audit policy settings" on Microsoft Learn
+has a page an event.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from difflib import get_close_matches
+from typing import Any, overload
+
+Event = dict[str, Any]
+
+LOGON_IDS = ("SubjectLogonId", "TargetLogonId", "TargetLinkedLogonId")
+"""The fields that name a logon session: who did it, what was made, and the other half under UAC."""
+
+_NOTHING = {"", "-", "0x0", "0", "{00000000-0000-0000-0000-000000000000}"}
+
+
+class Events(Sequence[Event]):
+    """Records in their order, and questions to them: `where`, `follow`, `join`.
+
+    Texts are compared as Windows does, without regard to capitals: a GUID is written both ways.
+    """
+
+    def __init__(self, events: Iterable[Event] = ()) -> None:
+        self._events: list[Event] = list(events)
+
+    @classmethod
+    def merge(cls, *logs: Iterable[Event]) -> Events:
+        """Several logs as one, by time; each keeps its own order."""
+        return Events(sorted((event for log in logs for event in log), key=_time))
+
+    @property
+    def machines(self) -> list[str]:
+        """The machines that wrote these records."""
+        return list(dict.fromkeys(str(event.get("Hostname", "-")) for event in self._events))
+
+    def where(self, *event_ids: int, **fields: str | Collection[str]) -> Events:
+        """Those with one of these numbers, and these values: ``where(4624, LogonType="9")``.
+
+        A collection of values means any of them; ``Hostname`` may be the name without its domain. Raises
+        ValueError for a field that no record has, if it looks like another's name.
+        """
+        found = [event for event in self._events if not event_ids or event["EventID"] in event_ids]
+        for name, value in fields.items():
+            wanted = {_plain(one) for one in ([value] if isinstance(value, str) else value)}
+            self._check(name, found)
+            found = [event for event in found if not wanted.isdisjoint(_values(event, name))]
+        return Events(found)
+
+    def follow(self, logon_id: str | int, machine: str = "") -> Events:
+        """All that one logon session left on one machine: the records that name its logon id.
+
+        A logon id is a number of one machine, and starts anew when that restarts. Raises ValueError where
+        several machines use this number and ``machine`` does not say which, or where it is 0: nobody's.
+        """
+        luid = hex(logon_id) if isinstance(logon_id, int) else _plain(logon_id)
+        if luid in _NOTHING:
+            raise ValueError(f"{logon_id!r} is nobody's logon id: expected one such as '0x1a2b6'")
+        here = self.where(Hostname=machine) if machine else self
+        found = Events(event for event in here if luid in (_plain(event.get(name, "")) for name in LOGON_IDS))
+        if len(found.machines) > 1:
+            raise ValueError(
+                f"{luid} is a number on {', '.join(found.machines)}, of another logon on each: expected "
+                f"machine=, for example follow({luid!r}, {found.machines[0]!r})"
+            )
+        return found
+
+    def join(
+        self, others: Iterable[Event], field: str, other_field: str = "", *, across: bool = False
+    ) -> list[tuple[Event, Event]]:
+        """Pairs of a record here and one of ``others`` that say the same in ``field``.
+
+        ``other_field`` is the field there, if it has another name. Both are of one machine, unless
+        ``across``. ``-`` and ``0x0`` tie nothing. Raises ValueError for logon ids across machines: they mean
+        nothing there.
+        """
+        other_field = other_field or field
+        if across and {field, other_field} & set(LOGON_IDS):
+            raise ValueError(
+                "a logon id means nothing on another machine: expected a user, an address or a LogonGuid, "
+                "for example join(tickets, 'LogonGuid', across=True)"
+            )
+        ties: dict[tuple[str, str], list[Event]] = {}
+        for event in others:
+            ties.setdefault(_tie(event, other_field, across), []).append(event)
+        return [
+            (event, other)
+            for event in self._events
+            if _plain(event.get(field, "")) not in _NOTHING
+            for other in ties.get(_tie(event, field, across), ())
+        ]
+
+    def _check(self, name: str, among: list[Event]) -> None:
+        names = {known for event in among for known in event}
+        if names and name not in names and (near := get_close_matches(name, names, 1, 0.75)):
+            raise ValueError(f"no record here has a field {name!r}: expected {near[0]!r}?")
+
+    def __iter__(self) -> Iterator[Event]:
+        return iter(self._events)
+
+    def __len__(self) -> int:
+        return len(self._events)
+
+    @overload
+    def __getitem__(self, place: int) -> Event: ...
+    @overload
+    def __getitem__(self, place: slice) -> Events: ...
+    def __getitem__(self, place: int | slice) -> Event | Events:
+        return Events(self._events[place]) if isinstance(place, slice) else self._events[place]
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__}: {len(self)} records of {', '.join(self.machines) or 'no machine'}>"
+
+
+def _time(event: Event) -> str:
+    return str(event.get("TimeCreated", ""))
+
+
+def _plain(value: object) -> str:
+    return str(value).strip().casefold()
+
+
+def _values(event: Event, name: str) -> set[str]:
+    if name not in event:
+        return set()
+    value = _plain(event[name])
+    return {value, value.partition(".")[0]} if name == "Hostname" else {value}
+
+
+def _tie(event: Event, field: str, across: bool) -> tuple[str, str]:
+    machine = "" if across else _plain(event.get("Hostname", ""))
+    return machine, _plain(event.get(field, ""))

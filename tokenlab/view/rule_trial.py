@@ -1,0 +1,51 @@
+"""What a rule did with a labelled log, story by story; and the labelled log itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tokenlab.view.markup import Block, Cell, Column, Note, Row, Table, marked
+from tokenlab.view.theme import DENIED, GRANTED, PASSED_BY, Mark
+from tokenlab.worlds.labelled_log import LabelledLog, Story, Trial
+
+RIGHT, MISSED = GRANTED._replace(word="right alarm"), DENIED._replace(word="missed")
+FALSE, QUIET = DENIED._replace(sign="!", word="false alarm"), PASSED_BY._replace(word="quiet, right")
+
+
+def trial_blocks(trial: Trial) -> Iterator[Block]:
+    """A row a story: was there an alarm, and should there have been?"""
+    verdicts: dict[str, Mark] = {}
+    for mark, stories in (
+        (RIGHT, trial.found),
+        (FALSE, trial.false),
+        (MISSED, trial.missed),
+        (QUIET, trial.quiet),
+    ):
+        verdicts |= {story.title: mark for story in stories}
+    columns = [Column("Verdict", "130px"), Column("What happened", "40%"), Column("Technique", "100px")]
+    columns += [Column("What the logs have of it")]
+    rows = [
+        Row([marked(verdicts[story.title]), *_story(story)], lit=trial.rings(story))
+        for story in trial.labelled.stories
+    ]
+    yield Table("The rule, story by story", columns, rows, narrowest=700)
+    yield Note(f"{trial.score[0].upper()}{trial.score[1:]}.")
+
+
+def labelled_blocks(labelled: LabelledLog) -> Iterator[Block]:
+    """A row a story, and how many events it left."""
+    columns = [
+        Column("What happened", "42%"),
+        Column("Technique", "100px"),
+        Column("What the logs have of it"),
+    ]
+    columns += [Column("Events", "70px")]
+    rows = [
+        Row([*_story(story), Cell(str(len(labelled.events_of(story))))], lit=story.is_trick)
+        for story in labelled.stories
+    ]
+    yield Table(f"{len(labelled.log)} events, {len(rows)} stories", columns, rows, narrowest=700)
+
+
+def _story(story: Story) -> list[Cell]:
+    return [Cell(story.title), Cell(story.technique or "work"), Cell(story.leaves or "-")]

@@ -1,0 +1,192 @@
+r"""A day at ASTRO: much honest work, and five tricks among it. A log to try rules on.
+
+``ASTRO\nova`` and ``ASTRO\pulsar`` are Domain Admins. For everyday work nova is ``ASTRO\stella``, and borrows
+nova's name with ``runas /netonly``. All names and passwords are made up.
+"""
+
+from __future__ import annotations
+
+from tokenlab.network import SmbShare, WinRm
+from tokenlab.system import LogonType, Machine, Process, Refusal, Token
+from tokenlab.values import FileRights
+from tokenlab.worlds.astro import CONTROLLER, DESK, SERVERS, World, astro
+from tokenlab.worlds.labelled_log import Chronicle, LabelledLog
+
+COSMO, NOVA, PULSAR, STELLA, BACKUP = (
+    rf"ASTRO\{name}" for name in ("cosmo", "nova", "pulsar", "stella", "svc-backup")
+)
+PASSWORDS = {
+    COSMO: "open the pod bay doors",
+    NOVA: "two roads diverged",
+    PULSAR: "once every second",
+    STELLA: "second star to the right",
+    BACKUP: "nightly, at two",
+}
+AGENT = r"C:\Program Files\Backup\agent.exe"
+DOWNLOAD = r"C:\Users\cosmo\Downloads\update.exe"
+
+
+class Day:
+    """The people and machines of the day, and what they do; each method is a story."""
+
+    def __init__(self, world: World) -> None:
+        self.network = world.network
+        self.desk, self.first, self.second = map(world.machine, (DESK, *SERVERS))
+        self.clock = world.clock
+        world.domain.add_user("stella", PASSWORDS[STELLA])
+        world.domain.add_user("pulsar", PASSWORDS[PULSAR], "Domain Admins")
+        account = world.domain.add_user("svc-backup", PASSWORDS[BACKUP])
+        self.desk.sam.add_members("Backup Operators", account.sid)  # may log on as a batch job
+        self.share = SmbShare(self.first)
+        self.shells: dict[str, Process] = {}
+
+    # Work ---------------------------------------------------------------------------------------------
+
+    def cosmo_arrives(self) -> None:
+        shell = self._shell(COSMO, self.desk)
+        shell.start("notepad.exe")
+        self.network.connect(shell.thread, self.share)
+
+    def stella_arrives(self) -> None:
+        self._shell(STELLA, self.desk).start("outlook.exe")
+
+    def stella_mistypes(self) -> None:
+        try:
+            self.desk.log_on(STELLA, "second star to the left", LogonType.UNLOCK)
+        except Refusal:
+            self.desk.log_on(STELLA, PASSWORDS[STELLA], LogonType.UNLOCK).close()
+
+    def stella_borrows(self) -> None:
+        runas = self.shells[STELLA].start("runas.exe")
+        window = runas.start_with_logon(NOVA, PASSWORDS[NOVA], "mmc.exe", net_only=True)
+        runas.exit()
+        self.network.connect(window.thread, self.share)
+        window.exit()
+
+    def stella_becomes_nova(self) -> None:
+        runas = self.shells[STELLA].start("runas.exe")
+        runas.start_with_logon(NOVA, PASSWORDS[NOVA], "cmd.exe").exit()
+        runas.exit()
+
+    def backup_runs(self) -> None:
+        agent = self.desk.run_task(AGENT, BACKUP, PASSWORDS[BACKUP])
+        worker = agent.start_with_logon(r"VAULT\backup", "for the vault", AGENT, net_only=True)
+        worker.exit()
+        agent.exit()
+
+    def pilot_elevates(self) -> None:
+        token = self.desk.log_on("pilot", "per aspera")
+        self.desk.start("explorer.exe", token).elevate("mmc.exe").exit()
+        self.desk.log_off(token)
+
+    def pulsar_administers(self) -> None:
+        shell = self._shell(PULSAR, self.second)
+        self.network.connect(shell.thread, WinRm(self.first))
+        self.network.connect(shell.thread, self.share)
+
+    def service_starts(self) -> None:
+        self.first.start_service("Spooler")
+
+    # Tricks -------------------------------------------------------------------------------------------
+
+    def download_borrows(self) -> None:
+        program = self.shells[COSMO].start(DOWNLOAD)
+        window = program.start_with_logon(NOVA, PASSWORDS[NOVA], "cmd.exe", net_only=True)
+        self.network.connect(window.thread, self.share)
+
+    def hash_is_passed(self) -> None:
+        powershell = self.shells[COSMO].start(r"C:\Windows\System32\WindowsPowerShell\v1.0\powershell.exe")
+        window = powershell.start_with_logon(NOVA, "x", "cmd.exe", net_only=True)
+        assert window.token.session is not None
+        self.network.change_key(window.token.session, "ASTRO", "nova", PASSWORDS[NOVA])
+        address = self.network.address(self.second)
+        self.network.connect(window.thread, SmbShare(self.second), host=address)
+
+    def ticket_is_passed(self) -> None:
+        mine, stolen = self.shells[COSMO].token.session, self._stolen.session
+        assert mine is not None and stolen is not None
+        granting = self.network.tickets(stolen).granting
+        assert granting is not None
+        self.network.inject(mine, granting)
+        self.network.connect(self.shells[COSMO].thread, self.share)
+        self.network.tickets(mine).purge()
+
+    def stolen_token_starts(self) -> None:
+        self._spooler.start_as_user(self._stolen, "cmd.exe").start("whoami.exe")
+
+    def stolen_token_is_worn(self) -> None:
+        spooler = self._spooler
+        spooler.impersonate(self._stolen)
+        spooler.open(r"C:\Windows\System32\drivers\etc\hosts", FileRights.READ_DATA).close()
+        self.network.connect(spooler.thread, self.share)
+        spooler.revert()
+
+    # Parts --------------------------------------------------------------------------------------------
+
+    def _shell(self, person: str, machine: Machine) -> Process:
+        self.shells[person] = machine.start("explorer.exe", machine.log_on(person, PASSWORDS[person]))
+        return self.shells[person]
+
+    @property
+    def _stolen(self) -> Token:
+        """The token of pulsar's shell on the second server."""
+        return self.shells[PULSAR].token
+
+    @property
+    def _spooler(self) -> Process:
+        """A service on the second server that somebody has taken over; it started when the machine did."""
+        return self.second.process("spoolsv.exe")
+
+
+def busy_day() -> LabelledLog:
+    """One day at the desk, two servers and the controller: ten stories of work, five tricks."""
+    world = astro()
+    day = Day(world)
+    day.second.start_service("Spooler")
+    machines = (world.machine(CONTROLLER), day.desk, day.first, day.second)
+    chronicle = Chronicle(machine.log for machine in machines)
+    for act, technique, title, leaves in (
+        (
+            day.cosmo_arrives,
+            "",
+            "cosmo logs on and opens a share",
+            "4624 type 2; 4768, 4769, 4624 type 3",
+        ),
+        (day.stella_arrives, "", "stella logs on", "4624 type 2"),
+        (day.pulsar_administers, "", "pulsar works on SRV-2 and remotes to SRV-1", "4688 by svchost.exe"),
+        (day.stella_borrows, "", "stella borrows nova's name: runas /netonly", "4624 type 9, by runas.exe"),
+        (day.backup_runs, "", "the backup program logs on to its vault", "4624 type 9, by agent.exe"),
+        (day.download_borrows, "T1134.002", "a download borrows nova's name", "4624 type 9, by update.exe"),
+        (day.stella_mistypes, "", "stella mistypes her password", "4625, then 4624 type 7"),
+        (day.service_starts, "", "a service starts on SRV-1", "4624 type 5"),
+        (
+            day.stolen_token_starts,
+            "T1134.002",
+            "a stolen token starts a program on SRV-2",
+            "4688 with pulsar's old logon id, by spoolsv.exe",
+        ),
+        (day.pilot_elevates, "", "pilot elevates a program", "4688 with elevation type %%1937"),
+        (
+            day.hash_is_passed,
+            "T1550.002",
+            "a hash is put into a session",
+            "4624 type 9, by powershell.exe",
+        ),
+        (day.stella_becomes_nova, "", "stella becomes nova: runas", "4648, 4624 type 2"),
+        (
+            day.ticket_is_passed,
+            "T1550.003",
+            "pulsar's ticket is put into cosmo's session",
+            "4769 from the desk, with no 4768 from there",
+        ),
+        (day.stella_borrows, "", "stella borrows nova's name again", "4624 type 9, by runas.exe"),
+        (
+            day.stolen_token_is_worn,
+            "T1134.001",
+            "a stolen token is worn by a thread on SRV-2",
+            "nothing; elsewhere it looks like pulsar's own work",
+        ),
+    ):
+        world.clock.pass_time(minutes=23)
+        chronicle.tell(title, act, technique, leaves)
+    return chronicle.labelled()
