@@ -92,7 +92,7 @@ class SecurityLog(Events):
 
     def events(self, *event_ids: int) -> list[Event]:
         """All events, or those with one of these numbers, oldest first."""
-        return [event for event in self._events if not event_ids or event["EventID"] in event_ids]
+        return list(self.where(*event_ids))
 
     def since(self, record: int) -> list[Event]:
         """What was written after the record with this number (0: everything)."""

@@ -9,8 +9,7 @@ from functools import cached_property
 
 from tokenlab.network import Domain, Network
 from tokenlab.system import AccountDatabase, Clock, Machine
-from tokenlab.system.event_log import Event
-from tokenlab.values import Sid
+from tokenlab.values import Events, Sid
 from tokenlab.worlds.tokens import ASTRO_SID
 
 CONTROLLER, DESK = "MISTAKENOT-DC-1", "MISTAKENOT-WS-1"
@@ -45,10 +44,9 @@ class World:
             raise KeyError(f"there is no machine {name!r} here: expected one of {', '.join(self.machines)}")
         return found
 
-    def events(self, *event_ids: int) -> list[Event]:
+    def events(self, *event_ids: int) -> Events:
         """The Security logs of all machines as one, by time: all events, or those with these numbers."""
-        found = [event for machine in self.machines.values() for event in machine.log.events(*event_ids)]
-        return sorted(found, key=lambda event: str(event["TimeCreated"]))
+        return Events.merge(*(machine.log for machine in self.machines.values())).where(*event_ids)
 
     @cached_property
     def network(self) -> Network:

@@ -7,8 +7,8 @@ from typing import ClassVar
 
 from tokenlab.network import Exposed, Outcome
 from tokenlab.system import Token
-from tokenlab.system.event_log import Event
 from tokenlab.system.handle_kinds import FileHandle
+from tokenlab.values import Events
 from tokenlab.worlds.incident_scene import Scene
 
 
@@ -78,7 +78,7 @@ class Incident:
                 return step
         raise KeyError(f"there was no step {key!r}: one of {', '.join(step.key for step in self.steps)}")
 
-    def events(self, *event_ids: int) -> list[Event]:
+    def events(self, *event_ids: int) -> Events:
         """The logs of all machines as one, by time: all events, or those with these numbers."""
         return self.scene.world.events(*event_ids)
 

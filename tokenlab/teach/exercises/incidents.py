@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from functools import cache
 
-from tokenlab.system.event_log import Event
 from tokenlab.teach.variant import Stream
+from tokenlab.values import Event
 from tokenlab.worlds.incident import incident
 from tokenlab.worlds.incident_scene import BORROWING, CAUSES, Cast
 from tokenlab.worlds.incident_story import Incident

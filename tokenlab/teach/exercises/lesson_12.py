@@ -397,6 +397,7 @@ def least_exposure(stream: Stream) -> Task:
     )
 
 
+@cache
 def _flip(way: str) -> str:
     changes = [change for change in single_changes(double_hop(way)) if change.way == way]
     return f"the mend {changes[0].mend!r}, exposure {changes[0].score}" if changes else ""
