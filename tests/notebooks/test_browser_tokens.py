@@ -1,4 +1,4 @@
-"""The live token card, the token builder and the survey explorer in a real browser, by mouse and keyboard."""
+"""The live token card and the token builder in a real browser, by mouse and keyboard."""
 
 import json
 
@@ -16,8 +16,6 @@ CELLS = [
     "cosmo = shell(desk(), COSMO)\n"
     "TokenCard(cosmo.token, {'explorer.exe': cosmo, 'a child': cosmo.start('notepad.exe')})",
     "from tokenlab.view.widgets import token_builder\ntoken_builder()",
-    "from tests.view.test_survey_map import estate\nfrom tokenlab.view.widgets.survey_explorer import *\n"
-    "survey_explorer(estate())",
     "from tests.system.scene import NOVA\nfrom tokenlab.view import show\nmachine = desk()\n"
     "nova = machine.log_on(*NOVA)\nmachine.start('explorer.exe', nova)\nshow(machine, logon=nova)",
     "show(machine)",
@@ -37,7 +35,7 @@ def lab(tmp_path_factory):
 def page(request, lab):
     with chromium(dark=request.param == "dark", height=1500) as page:
         open_notebook(page, lab, "tokens.ipynb", request.param == "dark")
-        page.locator(".tl-explorer").nth(2).wait_for(timeout=60_000)
+        page.locator(".tl-explorer").nth(1).wait_for(timeout=60_000)
         page.theme = request.param
         yield page
 
@@ -48,10 +46,6 @@ def card(page):
 
 def builder(page):
     return page.locator(".tl-explorer").nth(1)
-
-
-def explorer(page):
-    return page.locator(".tl-explorer").nth(2)
 
 
 def test_a_press_adjusts_the_token_and_tells_who_sees_it(page):
@@ -77,17 +71,8 @@ def test_the_builder_builds(page):
     screenshot(builder(page), f"token-builder-{page.theme}")
 
 
-def test_the_survey_is_searched_and_explained(page):
-    box = explorer(page).get_by_placeholder("a part of the path")
-    box.fill("dept7")
-    box.press("Enter")
-    explorer(page).get_by_text("1.", exact=False).first.wait_for(timeout=10_000)
-    explorer(page).locator("table", has_text="dept7").first.wait_for(timeout=10_000)
-    screenshot(explorer(page), f"survey-{page.theme}")
-
-
 def test_the_drawings_are_there(page):
     for number, part in enumerate(("svg", "svg", "table")):
-        output = page.locator(".jp-Cell").nth(3 + number).locator(".jp-OutputArea-output").first
+        output = page.locator(".jp-Cell").nth(2 + number).locator(".jp-OutputArea-output").first
         output.locator(part).first.wait_for(timeout=10_000)
         screenshot(output, f"token-drawing-{number}-{page.theme}")
