@@ -189,3 +189,43 @@ def test_a_thousand_contexts_and_real_looking_lists():
 )
 def test_who_has_what(sddl, desired, who):
     assert survey(PEOPLE, {"it": SecurityDescriptor.from_sddl(sddl)}, desired).who("it") == who
+
+
+LOW = SecurityContext(
+    SUE.user,
+    ["S-1-1-0", ("S-1-5-32-544", 0x10)],
+    [("SeSecurityPrivilege", 3), ("SeTakeOwnershipPrivilege", 3)],
+    integrity="low",
+)
+"""Sue's program of low integrity: two privileges enabled, Administrators for deny only."""
+CROWD = {"low": LOW, "sue": SUE, "admin": ADMIN}
+
+
+@pytest.mark.parametrize(
+    ("sddl", "desired", "who"),
+    [
+        # A deny-only group is denied, and is not allowed.
+        ("O:SYG:SYD:(D;;FA;;;BA)(A;;FA;;;WD)", READ, ["sue"]),
+        ("O:SYG:SYD:(A;;FA;;;BA)", READ, ["admin"]),
+        # The label counts beside privileges and ownership: the object is Medium, as it says nothing.
+        ("O:SYG:SYD:(A;;FA;;;WD)", FileRights.ACCESS_SYSTEM_SECURITY, []),
+        ("O:SYG:SYD:(A;;FA;;;WD)S:(ML;;NW;;;LW)", FileRights.ACCESS_SYSTEM_SECURITY, ["low"]),
+        (f"O:{SUE.user}G:SYD:", FileRights.WRITE_DAC, ["sue"]),
+        (f"O:{SUE.user}G:SYD:S:(ML;;NW;;;LW)", FileRights.WRITE_DAC, ["low", "sue"]),
+        ("O:SYG:SYD:", FileRights.WRITE_OWNER, ["admin"]),
+        ("O:SYG:SYD:S:(ML;;NW;;;LW)", FileRights.WRITE_OWNER, ["low", "admin"]),
+        # All that is asked for, not only the last of it.
+        (f"O:{SUE.user}G:SYD:", READ | FileRights.WRITE_DAC, []),
+        (f"O:{SUE.user}G:SYD:(A;;FR;;;WD)", READ | FileRights.WRITE_DAC, ["sue"]),
+        ("O:SYG:SYD:(A;;FR;;;WD)", READ | FileRights.WRITE_OWNER, ["admin"]),
+        ("O:SYG:SYD:(A;;WD;;;WD)", READ | FileRights.WRITE_OWNER, []),
+        # What limits an object for some goes to the check itself.
+        ("O:SYG:SYD:(A;;FA;;;WD)S:(TL;;FR;;;S-1-19-512-1536)", WRITE, []),
+        ("O:SYG:SYD:(A;;FA;;;WD)S:(TL;;FA;;;S-1-19-512-1536)", WRITE, ["sue", "admin"]),
+    ],
+)
+def test_who_of_a_crowd_has_what(sddl, desired, who):
+    descriptor = SecurityDescriptor.from_sddl(sddl)
+    assert survey(CROWD, {"it": descriptor}, desired).who("it") == who
+    for name, context in CROWD.items():
+        assert bool(granted_access(context, descriptor, desired)) is (name in who)
