@@ -11,13 +11,13 @@ from tokenlab.teach.exercises import find
 from tokenlab.teach.misconceptions import catalogue
 from tokenlab.teach.variant import Variant
 
-VARIANTS = [f"learner{number}" for number in range(int(os.environ.get("TOKENLAB_VARIANTS", 500)))]
+VARIANTS = [f"learner{number}" for number in range(int(os.environ.get("TOKENLAB_VARIANTS", 50)))]
 every = pytest.mark.parametrize("exercise", EVERY, ids=lambda one: one.number)
 every_lesson = pytest.mark.parametrize("lesson", LESSONS)
 
 
 @every
-def test_five_hundred_worlds_are_solved_and_equally_hard(exercise):
+def test_many_worlds_are_solved_and_equally_hard(exercise):
     first = dict(made(exercise, Variant()).difficulty)
     told = set()
     for name in VARIANTS:
