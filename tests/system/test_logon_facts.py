@@ -84,6 +84,27 @@ def test_a_network_token_must_become_primary_before_a_process_can_have_it(desk):
     assert token.duplicate().query("TokenType") is TokenType.PRIMARY
 
 
+@pytest.mark.parametrize("how", [L.NETWORK, L.NETWORK_CLEARTEXT], ids=lambda how: how.name)
+@pytest.mark.parametrize("who", [COSMO, NOVA, BOB, ROOT])
+def test_who_comes_over_the_network_has_every_privilege_enabled_from_the_start(desk, who, how):
+    """T: `whoami /priv` in remoting shells (PowerShell/PowerShell#13348); E: of 6,204 events 4703 none is by
+    a session of type 3, and a remoting host opened lsass nine times without one."""
+    token = desk.log_on(*who, how)
+    assert token.context.privileges and all(state.enabled for state in token.context.privileges)
+    records = len(desk.log)
+    token.adjust_privileges({state.privilege: 2 for state in token.context.privileges})
+    assert desk.log.since(records) == [], "there is nothing left to enable, so no 4703"
+
+
+@pytest.mark.parametrize("how", [L.INTERACTIVE, L.BATCH, L.REMOTE_INTERACTIVE], ids=lambda how: how.name)
+def test_any_other_logon_has_few_privileges_enabled(desk, how):
+    """W: whoami of a local administrator; E: 4703 of what such sessions enable later."""
+    token = desk.log_on(*ROOT, how)
+    assert "SeDebugPrivilege" in {state.privilege for state in token.context.privileges}
+    names = {"SeChangeNotifyPrivilege", "SeImpersonatePrivilege", "SeCreateGlobalPrivilege"}
+    assert token.context.enabled_privileges == names
+
+
 # Type 5
 
 

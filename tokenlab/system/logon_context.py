@@ -85,10 +85,13 @@ def logon_context(
     sids = [user, *(group.sid for group in groups)]
     administrator = ADMINISTRATORS in sids
     owner = ADMINISTRATORS if administrator else user
+    privileges = () if user == ANONYMOUS else policy.privileges_of(sids)
+    # Who comes over the network has no program yet that could enable one: all are enabled from the start
+    on = frozenset(privileges) if logon_type.is_network else _DEFAULT_ON
     return SecurityContext(
         user,
         groups,
-        _states(() if user == ANONYMOUS else policy.privileges_of(sids), _DEFAULT_ON),
+        _states(privileges, on),
         _integrity(identity, user, groups),
         owner=owner,
         primary_group=identity.groups[0] if identity.groups and not identity.virtual else user,
