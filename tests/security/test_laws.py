@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from dataclasses import replace
+from typing import Any
 
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
@@ -28,6 +29,7 @@ from tests.security.strategies import (
 from tokenlab.security import (
     AccessDecision,
     Ace,
+    AceFlags,
     AceType,
     Acl,
     Group,
@@ -38,7 +40,8 @@ from tokenlab.security import (
     access_check,
     granted_access,
 )
-from tokenlab.values import ACCESS_SYSTEM_SECURITY, FILE, MAXIMUM_ALLOWED, IntegrityLevel
+from tokenlab.security.central_policy import CentralPolicy, CentralRule, Policies
+from tokenlab.values import ACCESS_SYSTEM_SECURITY, FILE, MAXIMUM_ALLOWED, IntegrityLevel, Sid
 
 READ_CONTROL, WRITE_DAC, WRITE_OWNER = 0x20000, 0x40000, 0x80000
 EVERY_RIGHT = 0xFFFFFF  # all that a line of a DACL can give
@@ -431,6 +434,69 @@ def test_a_parent_folder_never_turns_a_yes_into_a_no(case: Case, above: Case, de
     question = (case.context, case.descriptor, desired, FILE)
     if access_check(*question):
         assert access_check(*question, parent=above.descriptor)
+
+
+# --- rules of the domain -------------------------------------------------------------------------
+
+POLICY = Sid("S-1-17-1-2-3")
+policies = st.dictionaries(
+    st.just(str(POLICY)),
+    st.lists(
+        st.sampled_from(
+            ["D:", "D:(A;;GA;;;WD)", "D:(A;;FR;;;WD)", "D:(D;;SD;;;WD)(A;;GA;;;WD)", "D:(A;;GA;;;PS)"]
+        ).map(lambda dacl: CentralRule(dacl, dacl)),
+        min_size=1,
+        max_size=2,
+    ).map(lambda rules: CentralPolicy(POLICY, tuple(rules))),
+)
+options = st.fixed_dictionaries(
+    {},
+    optional={
+        "principal_self": st.sampled_from([*GROUPS, "S-1-5-21-1-2-3-1000"]),
+        "parent": cases.map(lambda case: case.descriptor),
+        "premapped": st.booleans(),
+    },
+)
+
+
+def ruled(descriptor: SecurityDescriptor) -> SecurityDescriptor:
+    """The same object, of which the domain has rules."""
+    line = Ace(AceType.SYSTEM_SCOPED_POLICY_ID, AceFlags(0), 0, POLICY)
+    return replace(descriptor, sacl=Acl([*(descriptor.sacl or ()), line]), control=descriptor.control | 0x10)
+
+
+def refused_by_rule(context: SecurityContext, descriptor: SecurityDescriptor, policies: Policies) -> int:
+    """What a rule refuses even where the object's own DACL grants all."""
+    decision = access_check(context, descriptor.with_dacl(None), MAXIMUM_ALLOWED, policies=policies)
+    codes = {bit: reason.code for bit, reason in decision.reasons.items()}
+    return sum(bit for bit, code in codes.items() if code is ReasonCode.NOT_GRANTED_BY_CENTRAL_RULE)
+
+
+@given(cases, policies, options)
+def test_no_argument_turns_a_rules_refusal_into_a_grant(
+    case: Case, policies: Policies, options: dict[str, Any]
+) -> None:
+    """[MS-DTYP] 2.5.3.2 and Forshaw, ch. 7: what the DACL grants, and the folder, the rules must grant too.
+    What a privilege gives is not asked of them."""
+    context, descriptor = case.context, ruled(case.descriptor)
+    refused = refused_by_rule(context, descriptor, policies) & ~WRITE_OWNER
+    for desired in (case.desired, MAXIMUM_ALLOWED, READ_CONTROL, 0x10000, 0x80):
+        decision = access_check(context, descriptor, desired, FILE, policies=policies, **options)
+        assert not decision.granted_access & refused
+        without = access_check(context, descriptor, desired, FILE, **options)
+        assert not decision.granted_access & ~without.granted_access
+
+
+def test_what_a_folder_lends_does_not_open_what_a_rule_refuses() -> None:
+    anybody = SecurityContext("S-1-5-21-1-2-3-1000", ["S-1-1-0"])
+    file = ruled(SecurityDescriptor.from_sddl("O:SYG:SYD:(A;;FA;;;WD)"))
+    rules: Policies = {str(POLICY): CentralPolicy(POLICY, (CentralRule("nobody", "D:"),))}
+    for text in ("O:SYG:SYD:", "O:SYG:SYD:(A;;FA;;;WD)"):  # a folder that lends nothing, and one that lends
+        folder = SecurityDescriptor.from_sddl(text)
+        for desired in (0x1, 0x10000, 0x80, MAXIMUM_ALLOWED):
+            decision = access_check(anybody, file, desired, policies=rules, parent=folder)
+            assert (decision.status, decision.granted_access) == (NtStatus.ACCESS_DENIED, 0)
+            assert {reason.code for reason in decision.reasons.values()} == {1814}
 
 
 # --- forms ---------------------------------------------------------------------------------------

@@ -67,11 +67,11 @@ def access_check(
     mapped = desired if premapped else object_type.mapping.map(desired)
     trail: Trail = []
     status, granted = decide(context, descriptor, mapped, object_type, principal_self, trail)
-    if policies is not None and status is SUCCESS:
-        status, granted = _agreed(context, descriptor, mapped, object_type, granted, policies, trail)
     if parent is not None and (status is ACCESS_DENIED or mapped & MAXIMUM_ALLOWED):
         trail = _lent_by_parent(context, parent, mapped)
         status, granted = decide(context, descriptor, mapped, object_type, principal_self, trail)
+    if policies is not None and status is SUCCESS:
+        status, granted = _agreed(context, descriptor, mapped, object_type, granted, policies, trail)
     return AccessDecision(context, descriptor, object_type, mapped, status, granted, trail)
 
 
