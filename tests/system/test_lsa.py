@@ -264,7 +264,28 @@ def test_the_machines_own_account_is_system(desk: Machine) -> None:  # W: real 4
     assert token.context.user == "S-1-5-18" and token.context.integrity == IntegrityLevel.SYSTEM
     other = Machine("WS-2", desk.domain, sid="S-1-5-21-7-7-7")
     guest = other.log_on(r"ASTRO\WS-1$", "password of WS-1$", NETWORK)
-    assert guest.context.integrity == IntegrityLevel.MEDIUM_PLUS and guest.elevated
+    assert guest.context.integrity == IntegrityLevel.MEDIUM and not guest.elevated
+
+
+@pytest.mark.parametrize(("name", "password"), [COSMO, ("WS-1$", "password of WS-1$")])
+def test_medium_plus_goes_with_pre_windows_2000_compatible_access(
+    desk: Machine, name: str, password: str
+) -> None:
+    """E: 129 of 129 logons, a plain user at a controller and the accounts of machines alike; also the
+    `whoami /all` of a plain user of a controller by WinRM."""
+    controller = Machine("DC-1", desk.domain, controller=True)
+    token = controller.log_on(name, password, NETWORK)
+    assert "S-1-5-32-554" in token.context
+    assert token.context.integrity == IntegrityLevel.MEDIUM_PLUS and token.elevated
+    assert controller.log.events(4624)[-1]["ElevatedToken"] == "%%1842"
+
+
+@pytest.mark.parametrize(("package", "first"), [("Kerberos", "S-1-18-1"), ("NTLM", f"{DOMAIN}-572")])
+def test_where_the_proof_stands_among_the_groups(desk: Machine, package: str, first: str) -> None:
+    """E: NTLM lists 572 before S-1-5-64-10 in 11 of 11 events 4627, Kerberos S-1-18-1 first in 622 of 622."""
+    proof = {"S-1-18-1", "S-1-5-64-10", f"{DOMAIN}-572"}
+    groups = [group.sid for group in desk.log_on(*NOVA, NETWORK, package=package).context.groups]
+    assert next(sid for sid in groups if sid in proof) == first and len(proof.intersection(groups)) == 2
 
 
 def test_the_package_can_be_chosen_for_the_network(desk: Machine) -> None:

@@ -119,8 +119,9 @@ INVARIANTS: dict[str, Sentence] = {
     "a domain administrator from the network is elevated": lambda one: (
         not (one.type == 3 and one.has(512) and ADMINISTRATORS in one.groups) or one.integrity == 0x3000
     ),
-    "another machine's account is Medium Plus": lambda one: (
-        not (one.type == 3 and one.has(515) and one.user != SYSTEM) or one.integrity == 0x2100
+    # E: 129 of 129 rows, a plain user at a controller among them; without 554 a machine's account is Medium
+    "Medium Plus goes with Pre-Windows 2000 Compatible Access": lambda one: (
+        one.linked or (one.integrity == 0x2100) is (PRE_WINDOWS_2000 in one.groups and one.integrity < 0x3000)
     ),
     "a machine's own account is SYSTEM with its own SID as a group": lambda one: (
         not (one.type == 3 and one.user == SYSTEM)

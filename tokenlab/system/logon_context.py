@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 
 from tokenlab.security import Ace, Acl, Group, GroupAttributes, PrivilegeState, SecurityContext
 from tokenlab.security.context import PLAIN_GROUP
-from tokenlab.system.accounts import AccountDatabase, GroupScope
+from tokenlab.system.accounts import PRE_WINDOWS_2000, AccountDatabase, GroupScope
 from tokenlab.system.identity import KERBEROS, NTLM, Identity
 from tokenlab.system.logon_session import LogonType
 from tokenlab.system.policy import LocalPolicy, privilege
@@ -48,7 +48,6 @@ OWNER_GROUP = PLAIN_GROUP | GroupAttributes.OWNER
 SYSTEM_ADMINISTRATORS = GroupAttributes(0xE)  # as OWNER_GROUP, but not mandatory
 LOGON_SID = PLAIN_GROUP | GroupAttributes.LOGON_ID
 DOMAIN_LOCAL = PLAIN_GROUP | GroupAttributes.RESOURCE
-_PRE_WINDOWS_2000 = Sid("S-1-5-32-554")
 
 _DEFAULT_ON = frozenset(map(privilege, ("ChangeNotify", "Impersonate", "CreateGlobal")))
 _NOT_FOR_SYSTEM = frozenset(
@@ -92,7 +91,7 @@ def logon_context(
         user,
         groups,
         _states(privileges, on),
-        _integrity(identity, user, groups),
+        _integrity(user, groups),
         owner=owner,
         primary_group=identity.groups[0] if identity.groups and not identity.virtual else user,
         default_dacl=_default_dacl(owner, logon_sid),
@@ -157,8 +156,10 @@ def _groups(
     if not logon_type.is_network:
         yield Group(LOCAL)
     yield from map(Group, others)
-    yield from map(Group, _vouching(identity))
-    yield from (Group(sid, DOMAIN_LOCAL) for sid in identity.domain_local)
+    domain_local = [Group(sid, DOMAIN_LOCAL) for sid in identity.domain_local]
+    vouching = list(map(Group, _vouching(identity)))
+    # NTLM brings the groups of the domain first, Kerberos what proves the identity: events 4627
+    yield from (*domain_local, *vouching) if identity.package == NTLM else (*vouching, *domain_local)
 
 
 def _vouching(identity: Identity) -> tuple[Sid, ...]:
@@ -170,15 +171,15 @@ def _vouching(identity: Identity) -> tuple[Sid, ...]:
     return (SERVICE_ASSERTED_IDENTITY if identity.s4u else AUTHENTICATION_AUTHORITY_ASSERTED_IDENTITY,)
 
 
-def _integrity(identity: Identity, user: Sid, groups: Iterable[Group]) -> IntegrityLevel:
+def _integrity(user: Sid, groups: Iterable[Group]) -> IntegrityLevel:
     sids = {group.sid for group in groups}
     if user in (LOCAL_SYSTEM, LOCAL_SERVICE, NETWORK_SERVICE):
         return IntegrityLevel.SYSTEM
     if user == ANONYMOUS:
         return IntegrityLevel.UNTRUSTED
-    if SERVICE in sids or any(is_powerful_group(sid) for sid in sids - {_PRE_WINDOWS_2000}):
+    if SERVICE in sids or any(is_powerful_group(sid) for sid in sids - {PRE_WINDOWS_2000}):
         return IntegrityLevel.HIGH
-    return IntegrityLevel.MEDIUM_PLUS if identity.is_machine else IntegrityLevel.MEDIUM
+    return IntegrityLevel.MEDIUM_PLUS if PRE_WINDOWS_2000 in sids else IntegrityLevel.MEDIUM
 
 
 def _states(privileges: Iterable[Privilege], on: frozenset[Privilege]) -> list[PrivilegeState]:
