@@ -83,14 +83,12 @@ def test_the_secret_is_read_by_a_network_logon_from_the_first_server_and_goes_on
     assert first["SubjectLogonId"] not in {e["TargetLogonId"] for e in console} and len(console) == 2
 
 
-def test_taking_the_token_leaves_the_privilege_and_nothing_else():
+def test_taking_the_token_leaves_nothing_of_its_privilege():
     day = incident()
     first = day.scene.first.log
     late = [event for event in first.events() if event["TimeCreated"] > "2026-03-02T11"]
-    assert not [event for event in late if event["EventID"] == 4703], "a network token has all enabled"
-    mark = next(event for event in late if event["EventID"] == 4673)
-    assert first.since(mark["RecordNumber"]) == []
-    assert mark["PrivilegeList"] == "SeDebugPrivilege" and mark["SubjectUserName"] == "svc-archive"
+    written = {event["EventID"] for event in late}
+    assert not written & {4703, 4673}, "a network token has all enabled, and SeDebug's use is not audited"
 
 
 @pytest.mark.parametrize(

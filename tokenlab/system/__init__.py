@@ -12,11 +12,13 @@ from tokenlab.system.lsa import Lsa
 from tokenlab.system.machine import Machine
 from tokenlab.system.policy import LocalPolicy
 from tokenlab.system.process import Process, ProcessTable
+from tokenlab.system.release import RELEASES, Release
 from tokenlab.system.thread import Thread
 from tokenlab.system.token import Token
 from tokenlab.system.token_types import Adjusted, ElevationType, ImpersonationLevel, RestrictFlags, TokenType
 
 __all__ = [
+    "RELEASES",
     "AccessDenied",
     "Account",
     "AccountDatabase",
@@ -42,6 +44,7 @@ __all__ = [
     "ProcessTable",
     "Program",
     "Refusal",
+    "Release",
     "RestrictFlags",
     "SecurityLog",
     "Subject",

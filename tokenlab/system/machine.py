@@ -15,6 +15,7 @@ from tokenlab.system.lsa import Lsa
 from tokenlab.system.namespace import Namespace
 from tokenlab.system.policy import LocalPolicy
 from tokenlab.system.process import Process, ProcessTable
+from tokenlab.system.release import WINDOWS_10_1809, WINDOWS_SERVER_2019, Release
 from tokenlab.system.token import Token
 from tokenlab.values import Luid, LuidSource, Sid
 from tokenlab.values.well_known import ADMINISTRATORS, GUESTS, USERS
@@ -25,7 +26,9 @@ DEFAULT_SID = Sid("S-1-5-21-1708537768-854245398-2146804243")
 class Machine:
     """A Windows machine: alone, or a member (or a controller) of the domain whose directory is given.
 
-    ``policy`` holds rights and the settings of UAC. Two machines of one world need two ``sid``.
+    ``policy`` holds rights and the settings of UAC. Two machines of one world need two ``sid``. ``release``
+    is a `Release` or its name; it decides with which settings a new machine starts. Without one a machine
+    runs Windows 10 1809, a controller Windows Server 2019.
     """
 
     def __init__(
@@ -36,9 +39,11 @@ class Machine:
         sid: Sid | str = DEFAULT_SID,
         controller: bool = False,
         clock: Clock | None = None,
+        release: Release | str | None = None,
     ) -> None:
         if controller and domain is None:
             raise ValueError(f"{name} cannot be a controller of no domain: give it one with domain=")
+        self.release = Release.named(release or (WINDOWS_SERVER_2019 if controller else WINDOWS_10_1809))
         self.name = name.upper()
         self.domain = domain
         self.clock = clock or Clock()
@@ -46,6 +51,8 @@ class Machine:
         suffix = f".{domain.dns_name}" if domain else ""
         self.log = SecurityLog(f"{self.name}{suffix}", self.clock)
         self.policy = LocalPolicy.of_a_controller() if controller else LocalPolicy.of_a_client()
+        self.policy.lsa_protection = self.release.lsa_protection
+        self.policy.credential_guard = self.release.guards(member=domain is not None, controller=controller)
         self.sam = AccountDatabase.sam(self.name, sid)
         if controller and domain is not None:
             self.sam = domain

@@ -23,8 +23,14 @@ if TYPE_CHECKING:
     from tokenlab.system.thread import Thread
 
 AUDIT_SUCCESS, AUDIT_FAILURE = "0x8020000000000000", "0x8010000000000000"
-NOT_AUDITED_PRIVILEGES = frozenset(("SeBackupPrivilege", "SeRestorePrivilege", "SeChangeNotifyPrivilege"))
-"""Only audited if "Audit the use of Backup and Restore privilege" says so, or never."""
+NOT_AUDITED = frozenset(
+    f"Se{name}Privilege"
+    for name in ("ChangeNotify", "Debug", "CreateToken", "AssignPrimaryToken", "Audit", "Backup", "Restore")
+)
+"""Their use is written down only where FullPrivilegeAuditing says so ("Audit privilege use")."""
+
+SYSTEM_VOLUME = r"\Device\HarddiskVolume2"
+"""How records of a process as an object begin the path to its image, where others write ``C:``."""
 
 _ELEVATION = {
     ElevationType.DEFAULT: "%%1936",
@@ -51,7 +57,7 @@ def write_open(
     reasons = ((number, why[bit]) for bit, number in numbers.items() if bit in why)
     used = {reason.privilege for reason in why.values() if reason.privilege}
     if handle is not None:
-        used |= handle.privileges.keys() - {"SeDebugPrivilege"}  # that one has an event of its own, 4673
+        used |= handle.privileges.keys() - {"SeDebugPrivilege"}  # OpenProcess looks at it before any check
     thread.process.machine.log.append(
         4656,
         **subject(thread.effective_token).fields(),
@@ -108,10 +114,11 @@ def write_close(handle: Handle) -> None:
 def write_privilege_use(
     thread: Thread, privilege: str, target: Securable | None = None, rights: int = 0, *, success: bool = True
 ) -> None:
-    """4673: a privilege did something by itself; 4674: it opened an object."""
-    if privilege in NOT_AUDITED_PRIVILEGES:
+    """4673: a privilege did something by itself; 4674: it opened an object. Seven are left out by default."""
+    machine = thread.process.machine
+    if privilege in NOT_AUDITED and not machine.policy.full_privilege_auditing:
         return
-    log, who = thread.process.machine.log, subject(thread.effective_token).fields()
+    log, who = machine.log, subject(thread.effective_token).fields()
     keywords = AUDIT_SUCCESS if success else AUDIT_FAILURE
     program = thread.process.program.fields()
     if target is None:
@@ -191,11 +198,12 @@ def _list(numbers: Iterable[str]) -> str:
 
 
 def _path(target: Securable) -> str:
-    """A process is named by its image; tokens and threads have no names."""
+    """A process is named by its image, as the kernel knows it; tokens and threads have no names."""
     if target.kind in ("Token", "Thread"):
         return "-"
-    path: str = getattr(target, "image", target.name)
-    return path
+    if target.kind == "Process":
+        return str(getattr(target, "image", target.name)).replace("C:", SYSTEM_VOLUME, 1)
+    return target.name
 
 
 def _line(ace: Ace | None) -> str:

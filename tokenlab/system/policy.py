@@ -82,6 +82,12 @@ class LocalPolicy:
     """EveryoneIncludesAnonymous: whether Everyone counts the nameless in."""
     lsa_protection: bool = False
     """RunAsPPL: whether lsass.exe is a protected process; looked at when Windows starts."""
+    credential_guard: bool = False
+    """LsaCfgFlags: whether hashes and the keys of TGTs lie in LSAIso.exe, out of reach for lsass.exe."""
+    administrator_protection: bool = False
+    """TypeOfAdminApprovalMode = 2: elevation is a logon of another account. Needs a release that has it."""
+    full_privilege_auditing: bool = False
+    """FullPrivilegeAuditing: whether the use of the seven privileges of `NOT_AUDITED` is written down too."""
 
     @classmethod
     def of_a_client(cls) -> LocalPolicy:

@@ -9,6 +9,7 @@ from functools import cached_property
 
 from tokenlab.network import Domain, Network
 from tokenlab.system import AccountDatabase, Clock, Machine
+from tokenlab.system.release import WINDOWS_10_1809, WINDOWS_SERVER_2019, Release
 from tokenlab.values import Events, Sid
 from tokenlab.worlds.tokens import ASTRO_SID
 
@@ -62,20 +63,22 @@ class World:
         return f"<World {self.domain.name}: {', '.join(self.machines)}>"
 
 
-def astro() -> World:
+def astro(client: Release | str = WINDOWS_10_1809, server: Release | str = WINDOWS_SERVER_2019) -> World:
     r"""A new world of ASTRO, in which nobody has logged on yet.
 
     ``ASTRO\cosmo`` is a plain user, ``ASTRO\nova`` a Domain Admin; the desk has two accounts of its own, the
-    administrator ``pilot`` and the user ``laika``.
+    administrator ``pilot`` and the user ``laika``. ``client`` is the release of the desk,
+    ``server`` that of the others.
     """
     clock = Clock()
     domain = AccountDatabase.directory("ASTRO", ASTRO_SID, "astro.example")
     domain.add_user("cosmo", "open the pod bay doors")
     domain.add_user("nova", "two roads diverged", "Domain Admins")
     world = World(domain, clock)
-    world.add(Machine(CONTROLLER, domain, sid=ASTRO_SID, controller=True, clock=clock))
+    world.add(Machine(CONTROLLER, domain, sid=ASTRO_SID, controller=True, clock=clock, release=server))
     for name, sid in _MACHINE_SIDS.items():
-        world.add(Machine(name, domain, sid=sid, clock=clock))
+        release = client if name == DESK else server
+        world.add(Machine(name, domain, sid=sid, clock=clock, release=release))
     for name in SERVERS:
         for group in ("Remote Management Users", "Remote Desktop Users"):
             world.machine(name).sam.add_members(group, f"{domain.sid}-1104")

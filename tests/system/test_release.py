@@ -1,0 +1,81 @@
+"""Which Windows a machine runs, and what follows from it."""
+
+import dataclasses
+
+import pytest
+
+from tokenlab import worlds
+from tokenlab.system import RELEASES, AccountDatabase, Machine, Release
+from tokenlab.system.release import WINDOWS_10_1809, WINDOWS_11_24H2, WINDOWS_SERVER_2019, WINDOWS_SERVER_2025
+
+DOMAIN = "S-1-5-21-1-2-3"
+
+
+def member(release, *, controller=False):
+    """A machine of this release in a domain."""
+    domain = AccountDatabase.directory("LAB", DOMAIN, "lab.example")
+    return Machine("HOST", domain, release=release, controller=controller)
+
+
+def test_a_machine_that_says_nothing_runs_what_the_lessons_state():
+    world = worlds.astro()
+    releases = {machine.name: machine.release for machine in world.machines.values()}
+    assert releases.pop("MISTAKENOT-WS-1") is WINDOWS_10_1809
+    assert set(releases.values()) == {WINDOWS_SERVER_2019} and len(releases) == 3
+
+
+def test_a_release_is_given_by_its_name_or_as_a_value():
+    assert Machine("A", release="Windows 11 24H2").release is WINDOWS_11_24H2
+    assert Machine("A", release=WINDOWS_SERVER_2025).release.name == "Windows Server 2025"
+    assert all(Release.named(name) is one and str(one) == name for name, one in RELEASES.items())
+    with pytest.raises(ValueError, match="'Windows 12' is not in the table of releases: expected one of"):
+        Machine("A", release="Windows 12")
+
+
+def test_a_release_cannot_be_changed():
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        WINDOWS_11_24H2.lsa_protection = False  # type: ignore[misc]
+
+
+@pytest.mark.parametrize(
+    ("release", "protected"),
+    [
+        ("Windows 10 1809", False),
+        ("Windows Server 2019", False),
+        ("Windows 11 22H2", True),
+        ("Windows 11 24H2", True),
+        ("Windows Server 2025", False),
+    ],
+)
+def test_lsass_starts_protected_on_clients_since_22h2(release, protected):
+    """Configure added LSA protection, *Automatic enablement*: clients, Windows 11 22H2 and later."""
+    assert member(release).process("lsass.exe").protected is protected
+
+
+@pytest.mark.parametrize(
+    ("release", "of_domain", "controller", "guarded"),
+    [
+        ("Windows 10 1809", True, False, False),
+        ("Windows 11 22H2", True, False, True),
+        ("Windows 11 24H2", False, False, True),
+        ("Windows Server 2019", True, False, False),
+        ("Windows Server 2025", True, False, True),
+        ("Windows Server 2025", False, False, False),
+        ("Windows Server 2025", True, True, False),
+    ],
+)
+def test_credential_guard_starts_where_microsoft_says(release, of_domain, controller, guarded):
+    """Credential Guard overview, *Default enablement*: servers in a domain that are not controllers."""
+    machine = member(release, controller=controller) if of_domain else Machine("HOST", release=release)
+    assert machine.policy.credential_guard is guarded
+
+
+def test_old_and_new_differ_in_what_the_table_says():
+    old, new = WINDOWS_SERVER_2019, WINDOWS_SERVER_2025
+    assert (old.ntlm_v1, old.ntlm_auditing, old.rc4_by_default, old.kerberos_event_version) == (
+        True, False, True, 1,
+    )  # fmt: skip
+    assert (new.ntlm_v1, new.ntlm_auditing, new.rc4_by_default, new.kerberos_event_version) == (
+        False, True, False, 2,
+    )  # fmt: skip
+    assert [one.name for one in RELEASES.values() if one.administrator_protection] == ["Windows 11 24H2"]
