@@ -63,6 +63,17 @@ def test_a_null_dacl_given_stays_null():
     assert new.dacl is None and new.dacl_present
 
 
+def test_a_null_sacl_given_stays_null_and_present():
+    """ReactOS, SeInheritance: an explicit SACL that is NULL is kept as such, and nothing is inherited."""
+    parent = SecurityDescriptor.from_sddl("O:SYG:SYD:(A;OICI;FA;;;SY)S:(AU;OICISAFA;FA;;;WD)")
+    null = SecurityDescriptor.from_sddl("S:NO_ACCESS_CONTROL")
+    new = new_object_descriptor(parent, CREATOR, null)
+    assert new.sacl is None and new.control & ControlFlags.SACL_PRESENT
+    assert SecurityDescriptor.from_bytes(new.to_bytes()) == new == as_stored(new)
+    absent = new_object_descriptor(folder("(A;OICI;FA;;;SY)"), CREATOR)
+    assert absent.sacl is None and not absent.control & ControlFlags.SACL_PRESENT
+
+
 def test_creator_owner_and_creator_group_are_filled_in():
     new = new_object_descriptor(folder("(A;OI;GR;;;CO)(A;OI;GR;;;CG)"), CREATOR)
     assert str(new.dacl) == f"(A;;FR;;;{USER})(A;;FR;;;{GROUP})"

@@ -115,6 +115,63 @@ def test_rights_are_read_as_letters_or_as_numbers_in_c_style(rights: str, mask: 
     assert dacl is not None and dacl[0].mask == mask
 
 
+IN_A_CONDITION = "D:(XA;;FA;;;WD;({}))"
+
+
+@pytest.mark.parametrize(
+    ("text", "same"),
+    [
+        # Samba, libcli/security/tests/windows/non_canonical.txt and python/samba/tests/sddl.py
+        ("D:AI(A;CI;RP LCLORC;;;AU)", "D:AI(A;CI;LCRPLORC;;;AU)"),
+        ("D:AI(A;CI;RP LCLO  RC;;;AU)", "D:AI(A;CI;LCRPLORC;;;AU)"),
+        # the same, windows_is_weird.txt: too large is the largest, and then the minus
+        ("D:(A;;-9876543210;;;WD)", "D:(A;;CC;;;WD)"),
+        # the same, windows_is_less_fussy.txt
+        ("D:(A;;GA;;;WD )", "D:(A;;GA;;;WD)"),
+        ("  O:AA G:WD ", "O:AAG:WD"),
+        ("O:S- 1- 2-3", "O:S-1-2-3"),
+        ("D: (a;;ga;;;wd)", "D:(A;;GA;;;WD)"),
+        # the same, data/conditional_aces_windows_only.txt and conditional_aces.txt
+        (IN_A_CONDITION.format("Member_of(SID(S-1-1-0))"), IN_A_CONDITION.format("Member_of SID(WD)")),
+        (IN_A_CONDITION.format("member_of((sid(s-1-1-0)))"), IN_A_CONDITION.format("Member_of SID(WD)")),
+        (IN_A_CONDITION.format("@User.a == 0xffffffffffffffff"),) * 2,
+        (IN_A_CONDITION.format("@User.a == 0x7fffffffffffffff"),) * 2,
+    ],
+)
+def test_text_that_windows_accepts_is_read_as_windows_reads_it(text: str, same: str) -> None:
+    assert read(text) == read(same)
+    assert read(text).to_sddl() == same.replace("@User", "@USER")
+
+
+@pytest.mark.parametrize(
+    ("text", "position"),
+    [
+        # Samba, libcli/security/tests/windows/should_fail.txt, and data/conditional_aces_should_fail.txt
+        ("d:(A;;GA;;;WD)", 0),
+        ("D:(A;;GA;;;S-1-3-4 )", 11),
+        ("D:(A;;GA ;;;WD)", 8),
+        ("D:(A;;RP ;;;WD)", 8),
+        ("D:(A;;123456789 ;;;WD)", 15),
+        ("D:(A;;0x 75bcd15;;;WD)", 7),
+        ("D:AI(A;CI;RP LCLOR C;;;AU)", 17),
+        ("D:AI(A;CI;RP LC\tLORC;;;AU)", 15),
+        ("D :S:", 0),
+        ("D:P:S:", 3),
+        (IN_A_CONDITION.format("@User.a == 0x10000000000000000"), 27),
+        (IN_A_CONDITION.format("Member_of_AnySID(S-1-1-0)"), 32),
+        (IN_A_CONDITION.format("Member_of((SID(BA)) && a"), 36),
+        # not in those files, by the same rule
+        ("O:SYg:SY", 2),
+        ("O:SYG:SYs:(AU;SA;FA;;;WD)", 6),
+    ],
+)
+def test_text_that_windows_refuses_is_refused(text: str, position: int) -> None:
+    with pytest.raises(SddlError) as raised:
+        read(text)
+    assert raised.value.position == position, str(raised.value)
+    assert _read_quickly(text, _sids(None)) is None
+
+
 @pytest.mark.parametrize("path", ["vectors/sddl_canonical.json"])
 def test_what_is_written_is_read_as_what_was_read(path: str) -> None:
     for row in load_json(path):
@@ -287,7 +344,7 @@ def test_what_ends_an_ace_too_late_or_too_early_is_told(text, reason):
 def test_a_list_holds_65_535_bytes_and_its_aces_are_multiples_of_four():
     """[MS-DTYP] 2.4.5: AclSize is a USHORT. An ACE for Everyone has 20 bytes, for Users 24, a header 8."""
     everyone, users = "(A;;FA;;;WD)", "(A;;FA;;;BU)"
-    full = SecurityDescriptor.from_sddl(f"d:{everyone * 3275}{users}")
+    full = SecurityDescriptor.from_sddl(f"D: {everyone * 3275}{users}")
     assert sum(ace.size for ace in full.dacl) + 8 == 0xFFFF - 3
     with pytest.raises(SddlError, match="too many ACEs"):
-        SecurityDescriptor.from_sddl(f"d:{everyone * 3274}{users * 2}")
+        SecurityDescriptor.from_sddl(f"D: {everyone * 3274}{users * 2}")

@@ -116,7 +116,7 @@ def _term(scanner: Scanner, sid: SidReader) -> Expression:
         word = scanner.match(_WORD)
         operator = _OPERATORS.get(word[0].lower()) if word else None
         if operator in MEMBERSHIPS:
-            return Membership(operator, _literal(scanner, sid))
+            return Membership(operator, _groups(scanner, sid))
         if operator in EXISTENCES:
             return Existence(operator, _attribute(scanner))
         scanner.position = start
@@ -149,6 +149,18 @@ def _prefixed(scanner: Scanner) -> Attribute:
         scanner.fail("expected @User., @Device. or @Resource. and a name, for example @User.Title")
     name = scanner.unescape(found[2], found.start(2))
     return Attribute(AttributeSource[found[1].upper()], name)
+
+
+def _groups(scanner: Scanner, sid: SidReader) -> Literal:
+    """What ``Member_of`` and its kin ask for; as in Windows, also in parentheses: ``Member_of(SID(BA))``."""
+    depth = 0
+    while scanner.take("("):
+        depth += 1
+    groups = _literal(scanner, sid)
+    for _ in range(depth):
+        if not scanner.take(")"):
+            scanner.fail("expected the ')' that ends the groups here")
+    return groups
 
 
 def _literal(scanner: Scanner, sid: SidReader) -> Literal:

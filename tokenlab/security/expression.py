@@ -83,7 +83,8 @@ class AttributeSource(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Integer:
-    """``3``: a number with a sign. ``base``, ``sign`` and ``bits`` only say how it is written."""
+    """``3``: a number with a sign, or up to 0xffffffffffffffff without a minus. ``base``, ``sign`` and ``bits``
+    only say how it is written."""
 
     value: int
     base: int = 10  # 8, 10 or 16
@@ -97,7 +98,8 @@ class Integer:
             raise ConditionError(f"no number has {self.bits} bits and base {self.base}")
         if self.sign not in ("", "+", "-"):
             raise ConditionError(f"{self.sign!r} is not a sign: expected '+', '-' or ''")
-        if not -(1 << self.bits - 1) <= self.value < 1 << self.bits - 1:
+        largest = 1 << self.bits - (self.bits < 64 or self.sign == "-")
+        if not -(1 << self.bits - 1) <= self.value < largest:
             raise ConditionError(f"{self.value:#x} does not fit into {self.bits} bits with a sign")
 
 

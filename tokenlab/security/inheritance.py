@@ -57,12 +57,11 @@ def new_object_descriptor(
         elif not explicit.dacl_present:
             dacl = creator.default_dacl
     sacl = explicit.sacl
-    if sacl is None:
+    if sacl is None and not explicit.control & ControlFlags.SACL_PRESENT:
         automatic = bool(above & ControlFlags.SACL_AUTO_INHERITED)
         sacl = passed_on(parent.sacl if parent else None, automatic)
         control |= ControlFlags.SACL_AUTO_INHERITED if sacl is not None and automatic else 0
-    if explicit.dacl_present:  # a NULL DACL, for example
-        control |= ControlFlags.DACL_PRESENT
+    control |= explicit.control & (ControlFlags.DACL_PRESENT | ControlFlags.SACL_PRESENT)  # of a NULL list, too
     new = SecurityDescriptor(owner, group, dacl, sacl, control)
     return with_mapped_rights(new, object_type)
 

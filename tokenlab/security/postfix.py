@@ -44,6 +44,7 @@ _BITS_CODE, _SIGN_CODE, _BASE_CODE = (
     {meaning: code for code, meaning in table.items()} for table in (_BITS, _SIGNS, _BASES)
 )
 _STRING, _OCTETS, _COMPOSITE, _SID = 0x10, 0x18, 0x50, 0x51
+_64_BITS = (1 << 64) - 1
 _OPERATORS = {int(operator): operator for operator in Operator}
 _SOURCES = {int(source): source for source in AttributeSource}
 
@@ -65,8 +66,8 @@ def _bytes(node: Node) -> bytes:
         case Attribute(source, name):
             return _counted(source, to_utf16(name))
         case Integer(number, base, sign, bits):
-            codes = _BITS_CODE[bits], number, _SIGN_CODE[sign], _BASE_CODE[base]
-            return struct.pack("<BqBB", *codes)
+            codes = _BITS_CODE[bits], number & _64_BITS, _SIGN_CODE[sign], _BASE_CODE[base]
+            return struct.pack("<BQBB", *codes)
         case String(text):
             return _counted(_STRING, to_utf16(text))
         case Octets(octets):
@@ -158,6 +159,8 @@ def _scalar(code: int, tokens: _Tokens) -> Scalar:
         number, sign, base = struct.unpack("<qBB", tokens.take(10))
         if sign not in _SIGNS or base not in _BASES:
             raise ConditionError(f"sign {sign} and base {base} of a number: expected 1, 2 or 3")
+        if number < 0 and _BITS[code] == 64 and _SIGNS[sign] != "-":
+            number &= _64_BITS
         return Integer(number, _BASES[base], _SIGNS[sign], _BITS[code])
     if code == _STRING:
         return String(_unicode(tokens.counted()))

@@ -1,7 +1,7 @@
 """Reading SDDL: from text to a security descriptor ([MS-DTYP] 2.5.1).
 
-As forgiving as Windows is: blanks before most fields, lower case, numbers in octal or hex, numbers that
-overflow. Rows read off real Windows hold it.
+As forgiving as Windows is: blanks before most fields and between rights, lower case inside ACEs, numbers in
+octal or hex, numbers that overflow. Rows read off real Windows hold it.
 """
 
 from __future__ import annotations
@@ -48,10 +48,11 @@ class SddlError(ValueError):
 
 _T = TypeVar("_T")
 
-_COMPONENT = re.compile(r"\s*([OGDS]):\s*", re.IGNORECASE)
-_NEXT_COMPONENT = re.compile(r"[OGDS]:|$", re.IGNORECASE)
+_COMPONENT = re.compile(r"\s*([OGDS]):\s*")  # never in lower case, unlike what is inside an ACE
+_NEXT_COMPONENT = re.compile(r"[OGDS]:|$")
 _CONTROL = re.compile(r"\s*(P|AR|AI)", re.IGNORECASE)
 _BLANKS = re.compile(r"\s*")
+_BETWEEN_RIGHTS = re.compile(r" *(?=[A-Z])", re.IGNORECASE)  # no tabs, and none after the last right
 _NUMBER = re.compile(r"([+-]?)(0X[0-9A-F]+|0[0-7]*|[1-9][0-9]*)", re.IGNORECASE)
 _SID = re.compile(r"S-\s*(0X)?0*1((?:-\s*(?:0X)?[0-9A-F]+)+)", re.IGNORECASE)
 _GUID = re.compile(r"[0-9A-F]{8}(?:-[0-9A-F]{4}){3}-[0-9A-F]{12}", re.IGNORECASE)
@@ -107,15 +108,15 @@ def _mask(field: str) -> int:
             )
         mask |= bits
         at += 2
+        if blanks := _BETWEEN_RIGHTS.match(field, at):
+            at = blanks.end()
     return mask
 
 
 def _to_32_bits(sign: str, digits: str) -> int:
-    """As C's strtoul reads it: too large a number becomes the largest, a minus wraps around."""
+    """Too large a number becomes the largest; then a minus wraps around, so that -9876543210 is 1."""
     base = 16 if digits[1:2] in ("x", "X") else 8 if digits[0] == "0" else 10
-    value = int(digits, base)
-    if value > 0xFFFFFFFF:
-        return 0xFFFFFFFF
+    value = min(int(digits, base), 0xFFFFFFFF)
     return -value & 0xFFFFFFFF if sign == "-" else value
 
 
@@ -135,7 +136,8 @@ def _sid(field: str, domain: Sid | None) -> Sid:
             return Sid(field)
         except SidError:
             pass  # read as forgivingly as Windows does
-    word = field.strip().upper()
+    numbers = field.lstrip().upper()
+    word = numbers.rstrip()  # a blank may follow the two letters, but not the numbers
     sid = ALIASES.get(word)
     if sid is not None:
         return sid
@@ -144,7 +146,7 @@ def _sid(field: str, domain: Sid | None) -> Sid:
         if domain is None:
             raise _Bad(f"{word} is relative to a domain: say which, for example domain='S-1-5-21-1-2-3'")
         return Sid(f"{domain}-{rid}")
-    number = _SID.fullmatch(word)
+    number = _SID.fullmatch(numbers)
     if not number:
         raise _Bad("expected a SID: two letters such as BA, or numbers such as S-1-5-18")
     return _sid_from_numbers(number[2], hexadecimal=bool(number[1]))
@@ -241,7 +243,7 @@ class _Reader:
         owner = group = dacl = sacl = None
         control, seen = 0, ""
         while component := _COMPONENT.match(text, position):
-            letter = component[1].upper()
+            letter = component[1]
             if letter in seen:
                 raise self.error(f"{letter}: stands here for the second time", component.start(1))
             seen += letter
@@ -263,7 +265,8 @@ class _Reader:
     def component_sid(self, position: int) -> tuple[Sid, int]:
         """The SID of ``O:`` or ``G:``; it ends where the next component begins."""
         end = _NEXT_COMPONENT.search(self.text, position).start()  # type: ignore[union-attr]  # "$" is found
-        return self.field(self.sids.__getitem__, position, end), end
+        blanks = len(self.text[position:end]) - len(self.text[position:end].rstrip())
+        return self.field(self.sids.__getitem__, position, end - blanks), end
 
     def acl(self, position: int, codes: Mapping[str, AceType]) -> tuple[Acl | None, int, int]:
         """Control flags (bits as of a DACL) and ACEs; None for NO_ACCESS_CONTROL."""
