@@ -574,7 +574,7 @@ def test_a_value_that_is_missing_at_the_end_is_refused_as_such() -> None:
 
 @pytest.mark.parametrize("bits", [8, 16, 32, 64])
 def test_a_number_fits_into_its_bits_with_a_sign(bits: int) -> None:
-    """[MS-DTYP] 2.4.4.17.5; that Windows reads 64 bits full of ones: Samba, conditional_aces_windows_only.txt"""
+    """[MS-DTYP] 2.4.4.17.5; 64 bits full of ones: Samba, conditional_aces_windows_only.txt"""
     least = -(1 << bits - 1)
     most = (1 << 64) - 1 if bits == 64 else -least - 1
     assert Integer(most, bits=bits).value == most and Integer(least, bits=bits).value == least

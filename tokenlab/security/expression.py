@@ -83,8 +83,10 @@ class AttributeSource(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Integer:
-    """``3``: a number with a sign, or up to 0xffffffffffffffff without a minus. ``base``, ``sign`` and ``bits``
-    only say how it is written."""
+    """``3``: a number with a sign, or up to 0xffffffffffffffff without a minus.
+
+    ``base``, ``sign`` and ``bits`` only say how it is written.
+    """
 
     value: int
     base: int = 10  # 8, 10 or 16

@@ -61,7 +61,8 @@ def new_object_descriptor(
         automatic = bool(above & ControlFlags.SACL_AUTO_INHERITED)
         sacl = passed_on(parent.sacl if parent else None, automatic)
         control |= ControlFlags.SACL_AUTO_INHERITED if sacl is not None and automatic else 0
-    control |= explicit.control & (ControlFlags.DACL_PRESENT | ControlFlags.SACL_PRESENT)  # of a NULL list, too
+    present = ControlFlags.DACL_PRESENT | ControlFlags.SACL_PRESENT
+    control |= explicit.control & present  # a NULL list is present, too
     new = SecurityDescriptor(owner, group, dacl, sacl, control)
     return with_mapped_rights(new, object_type)
 
