@@ -2,8 +2,8 @@
 
 import pytest
 
-from tests.system.scene import COSMO, LAIKA, NOVA, desk, elevated, error, shell
-from tokenlab import IntegrityLevel, LogonType, ProcessRights
+from tests.system.scene import COSMO, HOSTS, LAIKA, NOVA, desk, elevated, error, shell
+from tokenlab import FileRights, IntegrityLevel, LogonType, ProcessRights
 from tokenlab.security import SecurityDescriptor
 from tokenlab.system import ElevationType, ErrorCode, ImpersonationLevel, Machine, TokenType
 
@@ -75,6 +75,67 @@ def test_a_started_program_is_named_with_its_arguments(machine):
     process = shell(machine, COSMO).start("cmd.exe /c dir")
     assert process.image == r"C:\Windows\System32\cmd.exe"
     assert process.command_line == "cmd.exe /c dir"
+
+
+# A claimed parent
+
+
+def test_a_child_of_a_claimed_parent_has_that_ones_token_and_handles(machine):
+    """``UpdateProcThreadAttribute``: handles, the device map and the process token come from the parent that
+    is named; ATT&CK T1134.004."""
+    caller, winlogon = elevated(machine, "SeDebugPrivilege"), machine.process("winlogon.exe")
+    hers, theirs = (one.open(HOSTS, FileRights.READ_DATA) for one in (caller, winlogon))
+    hers.inheritable = theirs.inheritable = True
+    child = caller.start(
+        "cmd.exe", parent=caller.open(winlogon, ProcessRights.CREATE_PROCESS), inherit_handles=True
+    )
+    assert child.token.context == winlogon.token.context != caller.token.context
+    assert child.token.authentication_id == winlogon.token.authentication_id
+    assert [handle.value for handle in child.handles] == [theirs.value]
+
+
+def test_the_log_names_the_claimed_parent_and_the_account_of_the_real_one(machine):
+    """Recorded starts by seclogon (OTRF): the subject is SYSTEM, who called, the parent the claimed one."""
+    caller, winlogon = elevated(machine, "SeDebugPrivilege"), machine.process("winlogon.exe")
+    child = caller.start("cmd.exe", parent=caller.open(winlogon, ProcessRights.CREATE_PROCESS))
+    assert (child.parent, child.created_by) == (winlogon, caller)
+    event = started(child)
+    assert event["ProcessId"] == f"{winlogon.pid:#x}" and event["ParentProcessName"] == winlogon.image
+    assert event["SubjectLogonId"] == str(caller.token.authentication_id)
+    assert (event["TargetLogonId"], event["MandatoryLabel"]) == ("0x3e7", "S-1-16-16384")
+    assert f"{caller.pid:#x}" not in event.values()
+
+
+@pytest.mark.parametrize("rights", [ProcessRights.QUERY_INFORMATION, ProcessRights.DUP_HANDLE])
+def test_to_claim_a_parent_takes_create_process_on_it(machine, rights):
+    """The page of the attribute: the handle must have PROCESS_CREATE_PROCESS."""
+    caller = shell(machine, COSMO)
+    other = caller.start("notepad.exe")
+    refusal = error(caller.start, "cmd.exe", parent=caller.open(other, rights))
+    assert refusal.code is ErrorCode.ACCESS_DENIED
+    assert caller.start("cmd.exe", parent=caller.open(other, ProcessRights.CREATE_PROCESS)).parent is other
+
+
+def test_nobody_claims_a_parent_that_is_protected_or_is_no_process(machine):
+    """Protected Processes: PROCESS_CREATE_PROCESS is not among the rights that a debugger gets."""
+    caller = elevated(machine, "SeDebugPrivilege")
+    refusal = error(caller.open, machine.process("services.exe"), ProcessRights.CREATE_PROCESS)
+    assert refusal.code is ErrorCode.ACCESS_DENIED
+    file = caller.open(HOSTS, FileRights.READ_DATA)
+    assert error(caller.start, "cmd.exe", parent=file).code is ErrorCode.INVALID_HANDLE
+    plain = shell(machine, COSMO)
+    assert error(plain.open, machine.process("winlogon.exe"), 0x80).code is ErrorCode.ACCESS_DENIED
+
+
+def test_windows_claims_the_caller_as_parent_where_a_service_starts_the_program(machine):
+    """AppInfo and seclogon start it and name who asked as its parent (winsiderss/systeminformer#354)."""
+    her = shell(machine, NOVA)
+    service = machine.process("svchost.exe")
+    for child in (her.elevate("cmd.exe"), her.start_with_logon(*COSMO, "cmd.exe")):
+        assert (child.parent, child.created_by) == (her, service)
+        assert started(child)["SubjectLogonId"] == "0x3e7"
+    plain = her.start("cmd.exe")
+    assert plain.created_by is plain.parent is her
 
 
 # The shell

@@ -35,6 +35,10 @@ if TYPE_CHECKING:
 class Process:
     """A running program: its token, its threads, its handles.
 
+    ``parent`` is the process that the child, the tree and event 4688 name; ``created_by`` the one that made
+    the call. They differ where a parent was claimed, as Windows itself does for runas and UAC: then only the
+    kernel's own trace knows the caller (ETW, Microsoft-Windows-Kernel-Process: the process id in the event's
+    header).
     ``desktop`` is the logon session of the person in front of whom it runs, None in the background: when
     that person logs off, it ends, whoever's token it has.
     What it does itself (`open`, `start`, `impersonate` ...) its first thread does; see `Thread`.
@@ -51,10 +55,12 @@ class Process:
         parent: Process | None = None,
         *,
         creator: SecurityContext | None = None,
+        created_by: Process | None = None,
         protected: bool = False,
         command_line: str = "",
     ) -> None:
         self.machine, self.image, self.token, self.parent = machine, image, token, parent
+        self.created_by = created_by or parent
         self.command_line, self.protected = command_line or image, protected
         self.pid = machine.processes.next_id()
         self.alive, self.exit_status = True, 0
@@ -162,9 +168,9 @@ class Process:
 
     # Starting other programs --------------------------------------------------------------------------
 
-    def start(self, image: str, *, inherit_handles: bool = False) -> Process:
+    def start(self, image: str, *, inherit_handles: bool = False, parent: Handle | None = None) -> Process:
         """See `Thread.start`."""
-        return self.thread.start(image, inherit_handles=inherit_handles)
+        return self.thread.start(image, inherit_handles=inherit_handles, parent=parent)
 
     def start_as_user(self, token: Token | Handle, image: str) -> Process:
         """``CreateProcessAsUser``: under a copy of this token. See `process_creation.create_as_user`."""
@@ -211,6 +217,7 @@ class ProcessTable:
         parent: Process | None = None,
         *,
         creator: SecurityContext | None = None,
+        created_by: Process | None = None,
         protected: bool = False,
         command_line: str = "",
     ) -> Process:
@@ -221,6 +228,7 @@ class ProcessTable:
             token,
             parent,
             creator=creator,
+            created_by=created_by,
             protected=protected,
             command_line=command_line,
         )

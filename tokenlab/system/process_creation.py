@@ -7,7 +7,7 @@ Each says whose token the child gets, what that takes, and who is its parent. ``
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from tokenlab.security import AceType, SecurityContext
 from tokenlab.security.context import TokenMandatoryPolicy
@@ -18,18 +18,27 @@ from tokenlab.system.handle_kinds import token_of
 from tokenlab.system.logon_session import LogonType
 from tokenlab.system.token import Token
 from tokenlab.system.token_types import ElevationType, TokenType
-from tokenlab.values import IntegrityLevel, TokenRights
+from tokenlab.values import IntegrityLevel, ProcessRights, TokenRights
 
 if TYPE_CHECKING:
     from tokenlab.system.machine import Machine
     from tokenlab.system.process import Process
 
 
-def create_process(parent: Process, image: str, *, inherit_handles: bool = False) -> Process:
-    """``CreateProcess``: the child gets a copy of its parent's primary token, and a descriptor from it."""
-    child = launch(parent.machine, image, parent.token, parent, by=parent.token)
+def create_process(
+    caller: Process, image: str, *, inherit_handles: bool = False, parent: Handle | None = None
+) -> Process:
+    """``CreateProcess``: the child gets a copy of its parent's primary token, a descriptor from the caller.
+
+    The parent is the caller, unless it claims another (PROC_THREAD_ATTRIBUTE_PARENT_PROCESS): ``parent`` is a
+    handle to that process with CREATE_PROCESS. Then token and handles come from there, and 4688 names it; the
+    subject of 4688 stays the caller's account (``UpdateProcThreadAttribute``; as in recorded starts by
+    seclogon: subject SYSTEM, parent the program that asked). Raises `AccessDenied` without that right.
+    """
+    above = caller if parent is None else _claimed(parent)
+    child = launch(caller.machine, image, above.token, above, by=caller.token, created_by=caller)
     if inherit_handles:
-        for handle in parent.handles:
+        for handle in above.handles:
             if handle.inheritable:  # under the same number, with the same rights
                 child.handles.put(replace(handle, process=child, thread=None))
     return child
@@ -66,7 +75,15 @@ def create_with_token(parent: Process, token: Token | Handle, image: str) -> Pro
     if not parent.token.context.has_privilege("SeImpersonatePrivilege"):
         raise Refusal(ErrorCode.PRIVILEGE_NOT_HELD, f"{parent.name} lacks SeImpersonatePrivilege")
     machine = parent.machine
-    return launch(machine, image, used, parent, by=machine.system_token, creator=used.context)
+    return launch(
+        machine,
+        image,
+        used,
+        parent,
+        by=machine.system_token,
+        creator=used.context,
+        created_by=machine.process("svchost.exe"),
+    )
 
 
 def create_with_logon(
@@ -130,11 +147,13 @@ def launch(
     *,
     by: Token,
     creator: SecurityContext | None = None,
+    created_by: Process | None = None,
     command_line: str = "",
 ) -> Process:
     """Make a process under a copy of ``token``; 4688 names ``by`` as the one who did.
 
-    ``creator`` is the context whose default DACL protects it: that of ``by`` unless given.
+    ``creator`` is the context whose default DACL protects it: that of ``by`` unless given; ``created_by`` the
+    process that makes the call: the parent unless given.
     """
     command_line = command_line or image
     image = machine.full_path(image.partition(" ")[0] if "\\" not in image else image.partition(" -")[0])
@@ -143,7 +162,12 @@ def launch(
     if lower is not None:
         copy.set_integrity(lower)
     child = machine.processes.new(
-        image, copy, parent, creator=creator or by.context, command_line=command_line
+        image,
+        copy,
+        parent,
+        creator=creator or by.context,
+        created_by=created_by,
+        command_line=command_line,
     )
     object_events.write_start(child, by)
     return child
@@ -151,10 +175,27 @@ def launch(
 
 def _launch_and_let_go(parent: Process, image: str, token: Token) -> Process:
     """Windows itself starts it: SYSTEM is the one who did, the caller is made its parent."""
-    system = parent.machine.system_token
-    child = launch(parent.machine, image, token, parent, by=system, creator=token.context)
+    machine = parent.machine
+    child = launch(
+        machine,
+        image,
+        token,
+        parent,
+        by=machine.system_token,
+        creator=token.context,
+        created_by=machine.process("svchost.exe"),
+    )
     token.close()
     return child
+
+
+def _claimed(parent: Handle) -> Process:
+    if parent.object.kind != "Process":
+        raise Refusal(
+            ErrorCode.INVALID_HANDLE, f"{parent.object.name} is no process: open one with CREATE_PROCESS"
+        )
+    parent.use(ProcessRights.CREATE_PROCESS)
+    return cast("Process", parent.object)
 
 
 def _level_of_image(machine: Machine, image: str, token: Token) -> IntegrityLevel | None:

@@ -225,10 +225,12 @@ class Thread:
             raise Refusal(ErrorCode.ALREADY_ASSIGNED, f"{letter.upper()} is in use in this logon session")
         self.drives[letter.upper()] = target
 
-    def start(self, image: str, *, inherit_handles: bool = False) -> Process:
+    def start(self, image: str, *, inherit_handles: bool = False, parent: Handle | None = None) -> Process:
         """Start a program (``CreateProcess``): under a copy of the *process's* token, whoever this thread is
-        impersonating."""
-        return process_creation.create_process(self.process, image, inherit_handles=inherit_handles)
+        impersonating; or of the ``parent``'s, if it claims one. See `process_creation.create_process`."""
+        return process_creation.create_process(
+            self.process, image, inherit_handles=inherit_handles, parent=parent
+        )
 
     def __repr__(self) -> str:
         who = self.context.name_of(self.context.user)
