@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cached_property
 
-from tokenlab.system import process_creation
+from tokenlab.system import apps, process_creation
 from tokenlab.system.accounts import AccountDatabase
 from tokenlab.system.boot import boot, service_account
 from tokenlab.system.clock import Clock
@@ -166,6 +166,11 @@ class Machine:
     def create_by_wmi(self, client: Token, image: str) -> Process:
         """``Win32_Process.Create``: the client's token, but a child of the provider's host, WmiPrvSE.exe."""
         return process_creation.create_as_user(self.process("WmiPrvSE.exe"), client, image)
+
+    def activate(self, client: Token, image: str, family_name: str = "") -> Process:
+        """Start a packaged app, or a COM server, for its client: a child of svchost.exe (DcomLaunch). See
+        `apps.activate`."""
+        return apps.activate(self, client, image, family_name)
 
     def _start_once(self, parent: Process, token: Token, image: str) -> Process:
         child = process_creation.create_as_user(parent, token, image)
