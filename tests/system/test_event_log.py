@@ -88,3 +88,11 @@ def test_a_clock_waits_until_a_time_of_the_day_and_never_goes_back():
     assert clock.now() == "2026-03-02T11:40:00.001Z"
     with pytest.raises(ValueError, match="not a time to wait"):
         clock.wait_until("11:40")
+
+
+def test_a_field_of_an_event_cannot_take_the_name_of_one_in_the_header() -> None:
+    log = SecurityLog()
+    for name in ("EventID", "RecordNumber", "TimeCreated", "Channel", "Hostname"):
+        with pytest.raises(ValueError, match=f"{name} is in every event's header"):
+            log.append(4624, **{name: "1102"})
+    assert not log

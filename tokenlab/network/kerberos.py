@@ -6,6 +6,7 @@ cryptography: a key is the account's password here, and a sealed ticket says who
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from enum import IntEnum
@@ -43,11 +44,13 @@ class KerberosError(Exception):
 
 
 class Kdc:
-    """The Kerberos service of a domain controller. ``messages`` is what was said so far, oldest first."""
+    """The Kerberos service of a domain controller. ``messages`` is what was said so far, oldest first;
+    ``asked_by`` is told the client's name before each request."""
 
     def __init__(self, domain: Domain, controller: Machine) -> None:
         self.domain, self.controller = domain, controller
         self.messages: list[Message] = []
+        self.asked_by: Callable[[str], None] = lambda client: None
 
     # AS -----------------------------------------------------------------------------------------------
 
@@ -219,6 +222,7 @@ class Kdc:
             raise self._error(client, KerberosCode.KRB_AP_ERR_TKT_EXPIRED, reason)
 
     def _say(self, client: str, name: str, text: str) -> None:
+        self.asked_by(client)
         self.messages.append(Message(client, self.controller.name, name, text))
 
     def _answer(self, client: str, name: str, text: str, ticket: Ticket) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from tokenlab.network import negotiate, ntlm, wire_events
+from tokenlab.network import flows, negotiate, ntlm, wire_events
 from tokenlab.network.arrivals import admit, admit_otherwise
 from tokenlab.network.delegation import ticket_for_client
 from tokenlab.network.domain import Domain
@@ -18,7 +18,7 @@ from tokenlab.network.outbound import Caches, Outbound, outbound
 from tokenlab.network.outcome import NetworkRefusal, Outcome
 from tokenlab.network.services import Service, Way
 from tokenlab.network.ticket import Ticket, TicketCache, TicketFlags
-from tokenlab.system import ErrorCode, LogonSession, Machine, Refusal, Thread, Token
+from tokenlab.system import ErrorCode, LogonSession, Machine, Process, Refusal, Thread, Token
 from tokenlab.system.identity import KERBEROS, NTLM
 from tokenlab.system.logon_events import ERROR_OF, write_failure
 from tokenlab.system.logon_session import LogonType
@@ -34,6 +34,8 @@ class Network:
         self.services: list[Service] = []
         self.caches = Caches()
         self.kdc = Kdc(domain, controller)
+        self._tool: Process | None = None  # who asks for a ticket, if not lsass.exe
+        self.kdc.asked_by = self._ticket_asked
         self.add(controller)
         domain.delegation(domain.account(f"{controller.name}$")).unconstrained = True
 
@@ -92,6 +94,7 @@ class Network:
         outcome = Outcome(thread.process.machine, thread.effective_token.session, service)
         shown = self._shown(thread, service, host, name, password)
         outcome.why = shown.why
+        flows.write_visit(self, thread, service)
         try:
             outcome.token = self._arrive(thread, service, host, way, shown, outcome)
         except Refusal as refused:
@@ -224,12 +227,23 @@ class Network:
 
     # Tickets as things --------------------------------------------------------------------------------
 
-    def ask_tgt(self, machine: Machine, name: str, key: str) -> Ticket:
-        """A TGT for whoever's key one has (overpass the hash): event 4768, with RC4, and no logon."""
+    def ask_tgt(self, machine: Machine, name: str, key: str, *, by: Process | None = None) -> Ticket:
+        """A TGT for whoever's key one has (overpass the hash): event 4768, with RC4, and no logon.
+
+        ``by`` is the program that speaks to the controller, past lsass.exe: Sysmon's event 3 names it.
+        """
         address = self.address(machine)
-        return self.kdc.authenticate(
-            name, key, machine.name, address, encryption=wire_events.RC4, options=wire_events.BY_TOOL
-        )
+        self._tool = by
+        try:
+            return self.kdc.authenticate(
+                name, key, machine.name, address, encryption=wire_events.RC4, options=wire_events.BY_TOOL
+            )
+        finally:
+            self._tool = None
+
+    def _ticket_asked(self, client: str) -> None:
+        if client in self.machines:
+            flows.write_kerberos(self, self.machines[client], self._tool)
 
     def inject(self, session: LogonSession, ticket: Ticket) -> None:
         """Put a ticket into a session (pass the ticket): tokens stay as they are, the wire changes."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import ClassVar
 from xml.sax.saxutils import escape, quoteattr
 
 from tokenlab.system.clock import Clock
@@ -69,8 +70,12 @@ class Program:
 NO_PROGRAM = Program()
 
 
-class SecurityLog(Events):
-    """Events in the order in which they happened; see `Events` for what can be asked of them."""
+class EventLog(Events):
+    """One channel of one machine: events in the order in which they happened. See `Events` for what can be
+    asked of them."""
+
+    channel: ClassVar[str]
+    provider: ClassVar[str]
 
     def __init__(self, computer: str = "-", clock: Clock | None = None) -> None:
         super().__init__()
@@ -78,12 +83,17 @@ class SecurityLog(Events):
         self.clock = clock or Clock()
 
     def append(self, event_id: int, **fields: str) -> Event:
-        """Write an event down, with its number, the machine and the time; gives it back."""
+        """Write an event down, with its number, the machine and the time; gives it back.
+
+        Raises ValueError for a field that has the name of one of the header.
+        """
+        if clash := sorted(fields.keys() & {*_HEAD} - {"Keywords"}):
+            raise ValueError(f"{clash[0]} is in every event's header: expected another name for the field")
         event: Event = {
             "EventID": event_id,
             "RecordNumber": len(self._events) + 1,
             "TimeCreated": self.clock.now(),
-            "Channel": "Security",
+            "Channel": self.channel,
             "Hostname": self.computer,
             **fields,
         }
@@ -104,7 +114,13 @@ class SecurityLog(Events):
 
     def to_xml(self) -> str:
         """An event a line, as ``wevtutil qe Security /f:xml`` prints them."""
-        return "".join(map(_xml, self._events))
+        return "".join(_xml(event, self.provider) for event in self._events)
+
+
+class SecurityLog(EventLog):
+    """The Security log: what Windows itself audits."""
+
+    channel, provider = "Security", "Microsoft-Windows-Security-Auditing"
 
 
 _HEAD = ("EventID", "RecordNumber", "TimeCreated", "Channel", "Hostname", "Keywords")
@@ -112,7 +128,7 @@ _NAMESPACE = "http://schemas.microsoft.com/win/2004/08/events/event"
 _SUCCESS = "0x8020000000000000"
 
 
-def _xml(event: Event) -> str:
+def _xml(event: Event, provider: str) -> str:
     head = {name: escape(str(event.get(name, ""))) for name in _HEAD}
     data = "".join(
         f"<Data Name={quoteattr(name)}>{escape(str(value))}</Data>"
@@ -120,7 +136,7 @@ def _xml(event: Event) -> str:
         if name not in _HEAD
     )
     return (
-        f"<Event xmlns='{_NAMESPACE}'><System><Provider Name='Microsoft-Windows-Security-Auditing'/>"
+        f"<Event xmlns='{_NAMESPACE}'><System><Provider Name='{provider}'/>"
         f"<EventID>{head['EventID']}</EventID><Keywords>{head['Keywords'] or _SUCCESS}</Keywords>"
         f"<TimeCreated SystemTime='{head['TimeCreated']}'/>"
         f"<EventRecordID>{head['RecordNumber']}</EventRecordID><Channel>{head['Channel']}</Channel>"

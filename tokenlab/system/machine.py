@@ -9,13 +9,14 @@ from tokenlab.system.accounts import AccountDatabase
 from tokenlab.system.boot import boot, service_account
 from tokenlab.system.clock import Clock
 from tokenlab.system.default_objects import add_profile
-from tokenlab.system.event_log import SYSTEM32, Program, SecurityLog
+from tokenlab.system.event_log import SYSTEM32, EventLog, Program, SecurityLog
 from tokenlab.system.logon_session import LogonSession, LogonType
 from tokenlab.system.lsa import Lsa
 from tokenlab.system.namespace import Namespace
 from tokenlab.system.policy import LocalPolicy
 from tokenlab.system.process import Process, ProcessTable
 from tokenlab.system.release import WINDOWS_10_1809, WINDOWS_SERVER_2019, Release
+from tokenlab.system.sysmon import SysmonLog
 from tokenlab.system.token import Token
 from tokenlab.values import Luid, LuidSource, Sid
 from tokenlab.values.well_known import ADMINISTRATORS, GUESTS, USERS
@@ -60,6 +61,7 @@ class Machine:
             self._join(domain)
         if domain is not None and domain.find(f"{self.name}$") is None:
             domain.add_computer(self.name, controller=controller)
+        self.sysmon: SysmonLog | None = None
         self.lsa = Lsa(self.name, self.sam, domain, self.policy, self.luids, self.log)
         self.objects = Namespace(self.lsa.system_token.context)
 
@@ -67,6 +69,17 @@ class Machine:
     def system_token(self) -> Token:
         """The token that Windows itself runs with."""
         return self.lsa.system_token
+
+    def install_sysmon(self) -> SysmonLog:
+        """Have Sysmon write down what the Security log has no event for, from now on; gives its log."""
+        if self.sysmon is None:
+            self.sysmon = SysmonLog(self.log.computer, self.clock)
+        return self.sysmon
+
+    @property
+    def logs(self) -> tuple[EventLog, ...]:
+        """The channels of this machine: the Security log, and Sysmon's if it is installed."""
+        return (self.log,) if self.sysmon is None else (self.log, self.sysmon)
 
     @property
     def sessions(self) -> tuple[LogonSession, ...]:

@@ -7,7 +7,7 @@ Rights" and "File Security and Access Rights" on Microsoft Learn.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from tokenlab.security import AccessDecision, access_check
 from tokenlab.system import object_events
@@ -19,6 +19,7 @@ from tokenlab.system.token_types import ImpersonationLevel
 from tokenlab.values import DirectoryRights, ProcessRights, ThreadRights
 
 if TYPE_CHECKING:
+    from tokenlab.system.process import Process
     from tokenlab.system.thread import Thread
 
 MAXIMUM_ALLOWED = 0x02000000
@@ -83,6 +84,9 @@ def open_object(thread: Thread, target: Securable | str, desired: int, *, backup
     for name in privileges:
         object_events.write_privilege_use(thread, name)
     object_events.write_open(thread, found, int(handle.granted_access), decision, handle)
+    sysmon = thread.process.machine.sysmon
+    if sysmon is not None and found.kind == "Process" and found is not thread.process:
+        sysmon.process_accessed(thread, cast("Process", found), int(handle.granted_access))
     return handle
 
 

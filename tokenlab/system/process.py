@@ -164,7 +164,10 @@ class Process:
             descriptor = f"O:{who}G:SYD:(A;;FA;;;SY)(A;;FA;;;BA)(A;;FA;;;{who})(A;;FR;;;WD)(A;;FR;;;AN)"
         if isinstance(descriptor, str):
             descriptor = SecurityDescriptor.from_sddl(descriptor)
-        return self.machine.objects.add_pipe(NamedPipe(path, descriptor, server=self))
+        pipe = self.machine.objects.add_pipe(NamedPipe(path, descriptor, server=self))
+        if self.machine.sysmon is not None:
+            self.machine.sysmon.pipe_created(self, path)
+        return pipe
 
     # Starting other programs --------------------------------------------------------------------------
 

@@ -170,6 +170,8 @@ def launch(
         command_line=command_line,
     )
     object_events.write_start(child, by)
+    if machine.sysmon is not None:
+        machine.sysmon.process_created(child)
     return child
 
 

@@ -189,6 +189,8 @@ class Thread:
             server, call = cast(NamedPipe, handle.object).server, Call.PIPE
             if server is None:
                 raise Refusal(ErrorCode.FILE_NOT_FOUND, f"nobody serves {to}")
+            if (sysmon := self.process.machine.sysmon) is not None:
+                sysmon.pipe_connected(self.process, to)
         else:
             server, call = to, call or Call.RPC
         level = call.usual_level if level is None else level

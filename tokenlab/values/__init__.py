@@ -1,6 +1,6 @@
 """What the words mean: SIDs, LUIDs, privileges, access masks, records of a log."""
 
-from tokenlab.values.event import Event, Events
+from tokenlab.values.event import Event, Events, is_sysmon
 from tokenlab.values.luid import (
     ANONYMOUS_LUID,
     LOCAL_SERVICE_LUID,
@@ -95,4 +95,5 @@ __all__ = [
     "SYSTEM_LUID",
     "THREAD",
     "TOKEN",
+    "is_sysmon",
 ]

@@ -13,8 +13,8 @@ from typing import Any, overload
 
 Event = dict[str, Any]
 
-LOGON_IDS = ("SubjectLogonId", "TargetLogonId", "TargetLinkedLogonId")
-"""The fields that name a logon session: who did it, what was made, and the other half under UAC."""
+LOGON_IDS = ("SubjectLogonId", "TargetLogonId", "TargetLinkedLogonId", "LogonId")
+"""The fields that name a logon session: who did it, what was made, the other half under UAC; Sysmon's."""
 
 _NOTHING = {"", "-", "0x0", "0", "{00000000-0000-0000-0000-000000000000}"}
 
@@ -114,6 +114,11 @@ class Events(Sequence[Event]):
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__}: {len(self)} records of {', '.join(self.machines) or 'no machine'}>"
+
+
+def is_sysmon(event: Event) -> bool:
+    """Is it a record of Sysmon's channel? Its numbers, 1 to 29, mean other things elsewhere."""
+    return "sysmon" in str(event.get("Channel", "")).lower()
 
 
 def _time(event: Event) -> str:

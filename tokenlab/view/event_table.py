@@ -1,11 +1,11 @@
-"""The Security log as a table to read: when, which event, what happened, who did it, and to whom."""
+"""A log as a table to read: when, which event, what happened, who did it, and to whom."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
 from tokenlab.system import LogonType
-from tokenlab.values import Event
+from tokenlab.values import Event, is_sysmon
 from tokenlab.view.markup import Block, Cell, Column, Html, Note, Row, Table, page_html, page_text, tag
 
 _FAILED = "0x8010000000000000"  # the keyword of an audit failure
@@ -33,6 +33,13 @@ _WHAT = {
     4776: "NTLM: a password was checked",
     5140: "A network share was reached",
     5145: "An access to a share's file was checked",
+}
+_SYSMON_WHAT = {
+    1: "A process started, {IntegrityLevel}",
+    3: "A connection began, to port {DestinationPort}",
+    10: "A handle to a process was got: {GrantedAccess}",
+    17: "A named pipe was made",
+    18: "A named pipe was opened",
 }
 
 
@@ -80,7 +87,14 @@ def _events(events: Iterable[Event], ids: Iterable[int]) -> Iterator[Block]:
     ]
     rows = [_row(event, several) for event in chosen]
     whose = f"{len(hosts)} machines, by time" if several else hosts[0]
-    yield Table(f"Security log of {whose} ({len(rows)} events)", columns, rows, narrowest=700)
+    yield Table(f"{_channels(chosen)} of {whose} ({len(rows)} events)", columns, rows, narrowest=700)
+
+
+def _channels(events: list[Event]) -> str:
+    sysmon = sum(map(is_sysmon, events))
+    if sysmon in (0, len(events)):
+        return "Sysmon log" if sysmon else "Security log"
+    return "Security and Sysmon logs"
 
 
 def _row(event: Event, several: bool) -> Row:
@@ -91,9 +105,9 @@ def _row(event: Event, several: bool) -> Row:
         [
             Cell(clock.rstrip("Z") or time, small=day if clock else ""),
             *([Cell(str(event.get("Hostname", "-")).partition(".")[0])] if several else []),
-            Cell(str(event["EventID"])),
+            Cell(str(event["EventID"]), small="Sysmon" if is_sysmon(event) else ""),
             Unfolding(what_happened(event), title=all_fields(event)),
-            _person(event, "Subject") or _person(event, "Target") or Cell("-"),
+            who(event),
             target(event),
         ]
     )
@@ -101,7 +115,7 @@ def _row(event: Event, several: bool) -> Row:
 
 def what_happened(event: Event) -> str:
     """The event in plain words."""
-    words = _WHAT.get(int(event["EventID"]), "Another event")
+    words = (_SYSMON_WHAT if is_sysmon(event) else _WHAT).get(int(event["EventID"]), "Another event")
     values = {name: " ".join(str(value).split()) for name, value in event.items()}
     said = words.format_map(_Fields(values, logon=_logon(values.get("LogonType", ""))))
     failed = event["EventID"] != 4625 and event.get("Keywords") == _FAILED
@@ -127,8 +141,19 @@ def _person(event: Event, prefix: str) -> Cell | None:
     return Cell(f"{domain}\\{name}" if domain not in ("-", "") else str(name), small=str(luid))
 
 
+def who(event: Event) -> Cell:
+    """Who did it: the session an event names first; for Sysmon the user and the program."""
+    if is_sysmon(event):
+        user = str(event.get("SourceUser") or event.get("User") or "-")
+        image = str(event.get("SourceImage") or event.get("Image") or "-")
+        return Cell(user, small=str(event.get("LogonId") or image.rpartition("\\")[2]))
+    return _person(event, "Subject") or _person(event, "Target") or Cell("-")
+
+
 def target(event: Event) -> Cell:
     """What the event is about: an object, a program, a share, or another account."""
+    if is_sysmon(event):
+        return _sysmon_target(event)
     if event["EventID"] in (4624, 4625, 4627, 4648, 4703):
         return _person(event, "Target") or Cell("-")
     if event["EventID"] == 4672:
@@ -143,6 +168,18 @@ def target(event: Event) -> Cell:
         if event.get(field, "-") not in ("-", ""):
             return Cell(str(event[field]), small=str(event.get(small, "")))
     return _person(event, "Target") or Cell("-")
+
+
+def _sysmon_target(event: Event) -> Cell:
+    for field, small in (
+        ("TargetImage", "TargetUser"),
+        ("DestinationIp", "DestinationPort"),
+        ("PipeName", ""),
+        ("Image", "ParentImage"),
+    ):
+        if event.get(field, "-") not in ("-", ""):
+            return Cell(str(event[field]), small=str(event.get(small, "")).rpartition("\\")[2])
+    return Cell("-")
 
 
 def all_fields(event: Event) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from tokenlab.values import SYSTEM_LUID, Event
+from tokenlab.values import SYSTEM_LUID, Event, is_sysmon
 from tokenlab.view.drawing import Card, Line, arrow, drawing, fit
 from tokenlab.view.event_table import what_happened
 from tokenlab.view.markup import Html, tag
@@ -19,6 +19,7 @@ TITLE = "Events by logon id"
 _NOBODY = ("0x0", "-", "")
 _NAMES = {4688: "NewProcessName", 4689: "ProcessName", 5140: "ShareName", 5145: "RelativeTargetName"}
 _NAMES |= {4768: "TargetUserName", 4769: "TargetUserName", 4776: "TargetUserName"}
+_SYSMON_NAMES = {1: "Image", 3: "Image", 10: "TargetImage", 17: "PipeName", 18: "PipeName"}
 _SHORT = {
     4624: "logon, type {type}",
     4625: "logon failed, type {type}",
@@ -113,7 +114,7 @@ def _machine(event: Event) -> str:
 
 
 def _moment(event: Event) -> Moment:
-    lanes = [lane for lane in (_lane(event, "Subject"), _lane(event, "Target")) if lane]
+    lanes = [lane for lane in (_lane(event, "Subject"), _lane(event, "Target"), _lane(event, "")) if lane]
     lanes = lanes or [Lane(_machine(event), "")]
     return Moment(_words(event), lanes[0], lanes[-1])
 
@@ -121,19 +122,26 @@ def _moment(event: Event) -> Moment:
 def _words(event: Event) -> str:
     """Short enough for a row: ``4624 logon, type 9: outbound nova``."""
     number = int(event["EventID"])
-    named = str(event.get(_NAMES.get(number, ""), "")).rpartition("\\")[2].partition("@")[0]
+    names = _SYSMON_NAMES if is_sysmon(event) else _NAMES
+    named = str(event.get(names.get(number, ""), "")).rpartition("\\")[2].partition("@")[0]
     if number == 4624 and event.get("TargetOutboundUserName", "-") != "-":
         named = f"outbound {event['TargetOutboundUserName']}"
-    words = _SHORT.get(number, what_happened(event)).format(type=event.get("LogonType", "-"))
-    return f"{number} {words}" + (f": {named}" if named not in ("", "-") else "")
+    words = (
+        None if is_sysmon(event) else _SHORT.get(number)
+    )  # what comes from the log is never a template itself
+    # only words of ours are a template: what comes from the log is never formatted again
+    words = words.format(type=event.get("LogonType", "-")) if words else what_happened(event)
+    number_of = f"Sysmon {number}" if is_sysmon(event) else str(number)
+    return f"{number_of} {words}" + (f": {named}" if named not in ("", "-") else "")
 
 
 def _users(events: Iterable[Event]) -> dict[Lane, str]:
     """Who stands behind each logon id."""
     users: dict[Lane, str] = {}
     for event in events:
-        for prefix in ("Subject", "Target"):
-            lane, user = _lane(event, prefix), str(event.get(f"{prefix}UserName", "-"))
+        for prefix in ("Subject", "Target", ""):
+            name = f"{prefix}UserName" if prefix else "User"
+            lane, user = _lane(event, prefix), str(event.get(name, "-")).rpartition("\\")[2]
             if lane is not None and user not in _NOBODY:
                 users[lane] = "SYSTEM" if lane.luid == str(SYSTEM_LUID) else user
     return users

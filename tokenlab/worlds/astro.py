@@ -46,8 +46,9 @@ class World:
         return found
 
     def events(self, *event_ids: int) -> Events:
-        """The Security logs of all machines as one, by time: all events, or those with these numbers."""
-        return Events.merge(*(machine.log for machine in self.machines.values())).where(*event_ids)
+        """The logs of all machines as one, by time: all events, or those with these numbers."""
+        logs = (log for machine in self.machines.values() for log in machine.logs)
+        return Events.merge(*logs).where(*event_ids)
 
     @cached_property
     def network(self) -> Network:

@@ -12,12 +12,12 @@ from dataclasses import dataclass, field
 from tokenlab.values import Event, Events
 
 Rule = Callable[[Events], Iterable[Event]]
-Key = tuple[str, int]
+Key = tuple[str, str, int]
 
 
 def key(event: Event) -> Key:
-    """What names a record among all others: its machine and its number there."""
-    return str(event["Hostname"]), int(event["RecordNumber"])
+    """What names a record among all others: its machine, its channel, and its number there."""
+    return str(event["Hostname"]), str(event.get("Channel", "")), int(event["RecordNumber"])
 
 
 @dataclass(frozen=True)
