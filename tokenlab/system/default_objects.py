@@ -118,6 +118,11 @@ def services() -> dict[str, Service]:
     }
 
 
+def new_service(name: str, image: str, account: str) -> Service:
+    """A service that somebody has just added."""
+    return Service(name, _descriptor(_SERVICE), image, account)
+
+
 def pipes() -> dict[str, NamedPipe]:
     """Some named pipes of a new machine, by path."""
     return {path.lower(): NamedPipe(path, _descriptor(_PIPE)) for path in _PIPES}

@@ -93,6 +93,11 @@ class Namespace:
         self.pipes[pipe.name.lower()] = pipe
         return pipe
 
+    def add_service(self, name: str, image: str, account: str) -> Service:
+        """A service that is there from now on, with the descriptor that Windows gives a new one."""
+        self.services[name] = default_objects.new_service(name, image, account)
+        return self.services[name]
+
     def service(self, name: str) -> Service:
         """The service with this name. Raises `Refusal` 1060."""
         for known, service in self.services.items():

@@ -15,10 +15,11 @@ from tokenlab.security import (
 from tokenlab.system import object_events, process_creation
 from tokenlab.system.event_log import Program
 from tokenlab.system.handle import Handle, HandleTable
-from tokenlab.system.handle_kinds import TokenHandle
+from tokenlab.system.handle_kinds import ServiceHandle, TokenHandle
 from tokenlab.system.impersonation import Call, Connection
 from tokenlab.system.logon_session import LogonSession
 from tokenlab.system.objects import NamedPipe, Securable
+from tokenlab.system.service_manager import create_service
 from tokenlab.system.thread import Thread, protection
 from tokenlab.system.token import Token
 from tokenlab.system.token_types import ImpersonationLevel
@@ -168,6 +169,10 @@ class Process:
         if self.machine.sysmon is not None:
             self.machine.sysmon.pipe_created(self, path)
         return pipe
+
+    def create_service(self, name: str, image: str, account: str = "LocalSystem") -> ServiceHandle:
+        """Add a service to this machine. See `service_manager.create_service`."""
+        return create_service(self.thread, name, image, account)
 
     # Starting other programs --------------------------------------------------------------------------
 

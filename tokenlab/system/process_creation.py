@@ -156,7 +156,7 @@ def launch(
     process that makes the call: the parent unless given.
     """
     command_line = command_line or image
-    image = machine.full_path(image.partition(" ")[0] if "\\" not in image else image.partition(" -")[0])
+    image = machine.full_path(_executable(image))
     copy = token.duplicate(TokenType.PRIMARY, creator=token.context)
     lower = _level_of_image(machine, image, copy)
     if lower is not None:
@@ -189,6 +189,14 @@ def _launch_and_let_go(parent: Process, image: str, token: Token) -> Process:
     )
     token.close()
     return child
+
+
+def _executable(command_line: str) -> str:
+    """The program of a command line: all up to ``.exe``, or up to the first argument."""
+    before, extension, _ = command_line.partition(".exe")
+    if extension:
+        return before + extension
+    return command_line.partition(" -" if "\\" in command_line else " ")[0]
 
 
 def _claimed(parent: Handle) -> Process:
