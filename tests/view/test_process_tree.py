@@ -6,7 +6,7 @@ from tests.system.scene import COSMO, NOVA, desk, shell
 from tests.view.pages import Page
 from tokenlab.system import Machine, Process
 from tokenlab.view import show
-from tokenlab.view.process_tree import processes_html, processes_text
+from tokenlab.view.process_tree import CLAIMED, processes_html, processes_text
 
 
 def crowd() -> tuple[Machine, Process, Process]:
@@ -94,3 +94,12 @@ def test_the_ended_are_gone_and_their_children_stay() -> None:
     assert f" {cosmo.pid} " not in text
     assert f"  {child.name}" in text
     assert "explorer.exe (ended)" in processes_text(cosmo)
+
+
+def test_where_a_parent_was_claimed_the_tree_says_who_made_the_call() -> None:
+    machine, cosmo, child = crowd()
+    text = processes_text(machine.processes)
+    assert "(by svchost.exe)" in row(text, "└─cmd.exe")  # the Application Information service
+    assert "(by" not in row(text, child.name) + row(text, f" {cosmo.pid} ")
+    assert CLAIMED in text and CLAIMED not in processes_text(cosmo)
+    assert "by svchost.exe" in Page(show(machine.processes)._repr_html_()).visible

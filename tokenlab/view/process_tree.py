@@ -14,6 +14,7 @@ from tokenlab.view.markup import Block, Cell, Column, Note, Row, Table, page_htm
 
 GAP = "\N{NO-BREAK SPACE}" * 2
 LAW = "Each process has a token of its own. Copies of one token have different ids and one logon session."
+CLAIMED = "by ...: the process that made the call, where another one was claimed as the parent."
 _HALVES = {
     ElevationType.DEFAULT: "default",
     ElevationType.FULL: "full",
@@ -59,13 +60,22 @@ def _processes(shown: ProcessTable | Process, highlight: int | Process | None) -
         token = process.token
         lit = highlight is process or highlight == token.authentication_id
         name = f"{lead}{process.name}{'' if process.alive else ' (ended)'}"
-        rows.append(_row(Cell(name, title=process.image), process.pid, token, signs, lit, process.protected))
+        cell = Cell(name, _started_by(process), title=process.image)
+        rows.append(_row(cell, process.pid, token, signs, lit, process.protected))
         inside = lead.replace("├─", "│ ").replace("└─", GAP)
         rows += [_thread_row(inside, thread, signs, highlight) for thread in process.threads if thread.token]
     where = shown if isinstance(shown, ProcessTable) else shown.machine.processes
     yield Table(f"Processes of {where.machine.name}", columns, rows, narrowest=760)
     yield _sessions([process for _, process in tree], signs)
     yield Note(LAW)
+    if any(_started_by(process) for _, process in tree):
+        yield Note(CLAIMED)
+
+
+def _started_by(process: Process) -> str:
+    """Who made the call, where that is not the parent that the tree shows."""
+    by = process.created_by
+    return "" if by is None or by is process.parent else f"by {by.name}"
 
 
 def _row(
