@@ -33,7 +33,8 @@ class Identity:
 
     ``groups`` are those that count everywhere, the primary one first; ``domain_local`` those of the domain
     itself. ``package`` vouches for it. ``local`` is a user of this machine's SAM, ``s4u`` came without a
-    password, ``fixed_session`` is the LUID of a session that the machine has anyway.
+    password, ``system_managed`` stands in for an administrator who elevates, ``fixed_session`` is the LUID of
+    a session that the machine has anyway.
     """
 
     sid: Sid
@@ -46,6 +47,7 @@ class Identity:
     local: bool = False
     s4u: bool = False
     virtual: bool = False
+    system_managed: bool = False
     fixed_session: Luid | None = None
     password: str | None = field(default=None, repr=False)
     names: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)

@@ -52,6 +52,7 @@ class Machine:
         suffix = f".{domain.dns_name}" if domain else ""
         self.log = SecurityLog(f"{self.name}{suffix}", self.clock)
         self.policy = LocalPolicy.of_a_controller() if controller else LocalPolicy.of_a_client()
+        self.policy.release = self.release
         self.policy.lsa_protection = self.release.lsa_protection
         self.policy.credential_guard = self.release.guards(member=domain is not None, controller=controller)
         self.sam = AccountDatabase.sam(self.name, sid)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from tokenlab.system.release import WINDOWS_10_1809, Release
 from tokenlab.values import Privilege, Sid
 from tokenlab.values.well_known import (
     ADMINISTRATORS,
@@ -87,7 +88,9 @@ class LocalPolicy:
     administrator_protection: bool = False
     """TypeOfAdminApprovalMode = 2: elevation is a logon of another account. Needs a release that has it."""
     full_privilege_auditing: bool = False
-    """FullPrivilegeAuditing: whether the use of the seven privileges of `NOT_AUDITED` is written down too."""
+    """FullPrivilegeAuditing: whether the use of seven more privileges is written down (`NOT_AUDITED`)."""
+    release: Release = WINDOWS_10_1809
+    """What there is to be set at all."""
 
     @classmethod
     def of_a_client(cls) -> LocalPolicy:
@@ -106,6 +109,11 @@ class LocalPolicy:
         policy.rights["SeRemoteInteractiveLogonRight"].discard(REMOTE_DESKTOP_USERS)
         policy.grant(ADMINISTRATORS, "SeEnableDelegationPrivilege")
         return policy
+
+    @property
+    def protects_administrators(self) -> bool:
+        """True if Administrator protection is on, and the release has it."""
+        return self.administrator_protection and self.release.administrator_protection
 
     def grant(self, sid: Sid | str, *rights: str) -> None:
         """Give rights or privileges to a SID (``LsaAddAccountRights``)."""

@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING, cast
 from tokenlab.security import AceType, SecurityContext
 from tokenlab.security.context import TokenMandatoryPolicy
 from tokenlab.system import object_events
+from tokenlab.system.administrator_protection import log_on_elevated, may_elevate
 from tokenlab.system.errors import ErrorCode, Refusal
 from tokenlab.system.handle import Handle
 from tokenlab.system.handle_kinds import token_of
 from tokenlab.system.logon_session import LogonType
 from tokenlab.system.token import Token
-from tokenlab.system.token_types import ElevationType, TokenType
+from tokenlab.system.token_types import TokenType
 from tokenlab.values import IntegrityLevel, ProcessRights, TokenRights
 
 if TYPE_CHECKING:
@@ -108,35 +109,40 @@ def elevate(
 ) -> Process:
     """``ShellExecute`` with "runas": the Application Information service asks on the secure desktop.
 
-    An administrator consents, and the child gets the full half of the split logon. Anybody else gives the
-    ``name`` and ``password`` of an administrator, who is then logged on. ``consent=False`` is the answer
-    No: `Refusal` 1223. Who is elevated already is not asked.
+    An administrator consents, and the child gets the full half of the split logon; under Administrator
+    protection it gets a new logon of a hidden account. Anybody else gives the ``name`` and ``password`` of an
+    administrator, who is then logged on. ``consent=False`` is the answer No: `Refusal` 1223. Who is elevated
+    already is not asked.
     """
     machine = parent.machine
     if not consent:
         raise Refusal(ErrorCode.CANCELLED, "the user said no")
     if name is None and (parent.token.elevated or not machine.policy.enable_lua):
         return create_process(parent, image)
-    system = machine.system_token
     if name is None:
-        if parent.token.elevation_type is not ElevationType.LIMITED:
+        elevated = _by_consent(machine, parent.token)
+        if elevated is None:
             raise Refusal(
                 ErrorCode.CANCELLED,
                 "this user has no elevated half: give the name= and password= of one who has",
             )
-        linked = parent.token.linked_token(caller=system.context)
-    else:
-        consent_exe = machine.program("consent.exe")
-        token = machine.log_on(name, password, LogonType.INTERACTIVE, caller=system, program=consent_exe)
-        linked = token if token.elevated else token.linked_token(caller=system.context)
-        if linked is None:
-            token.close()
-            raise Refusal(ErrorCode.ELEVATION_REQUIRED, f"{name} is no administrator")
-        child = _launch_and_let_go(parent, image, linked)
+        return _launch_and_let_go(parent, image, elevated)
+    consent_exe, system = machine.program("consent.exe"), machine.system_token
+    token = machine.log_on(name, password, LogonType.INTERACTIVE, caller=system, program=consent_exe)
+    elevated = token if token.elevated else _by_consent(machine, token)
+    if elevated is None:
         token.close()
-        return child
-    assert linked is not None
-    return _launch_and_let_go(parent, image, linked)
+        raise Refusal(ErrorCode.ELEVATION_REQUIRED, f"{name} is no administrator")
+    child = _launch_and_let_go(parent, image, elevated)
+    token.close()
+    return child
+
+
+def _by_consent(machine: Machine, token: Token) -> Token | None:
+    """What a Yes gives an administrator: the full half, or a logon of the account that stands in."""
+    if machine.policy.protects_administrators and may_elevate(token):
+        return log_on_elevated(machine, token)
+    return token.linked_token(caller=machine.system_token.context)
 
 
 def launch(

@@ -60,11 +60,14 @@ def halves(
     """The contexts that a logon gets: one, or the full and the limited one.
 
     A person at the machine is split. Over the network nobody is; but a *local* administrator is let in with
-    the limited context alone, unless LocalAccountTokenFilterPolicy says otherwise.
+    the limited context alone, unless LocalAccountTokenFilterPolicy says otherwise. Under Administrator
+    protection a person has the limited context alone, and the account that stands in for them the full one.
     """
     exempt = identity.is_built_in_administrator and not policy.filter_administrator_token
     if not policy.enable_lua or exempt or not needs_filter(context):
         return [context]
+    if logon_type.is_interactive and policy.protects_administrators:
+        return [context if identity.system_managed else filtered(context)]
     if logon_type.is_interactive:
         return [context, filtered(context)]
     if logon_type.is_network and identity.local and not policy.local_account_token_filter_policy:
