@@ -19,17 +19,21 @@ HALF_RIGHT = [
      {"the-hop-is-about-permissions", "the-level-makes-the-credentials"}),
     ("12.2", {"missing": "the impersonation level", "where": FIRST, "grant": "the user still does not arrive", "level": None}, 2,
      {"the-level-makes-the-credentials"}),
-    ("12.3", {"share": U, "sql": U, "mend": "set the level to Delegation", "price": "nothing"}, 2,
+    ("12.3", {"share": U, "sql": U, "fix": "set the level to Delegation", "lies": "a service ticket", "plays": "nobody"}, 3,
      {"delegation-is-to-a-machine", "the-level-makes-the-credentials"}),
-    ("12.3", {"share": U if LISTED == "cifs" else A, "sql": A if LISTED == "cifs" else U, "mend": f"add {MISSING} to the list",
-              "price": "the ticket-granting ticket"}, 3, {"what-works-costs-nothing"}),
-    ("12.4", {f"case_{n}": "nothing" for n in range(1, 6)}, 3, {"what-works-costs-nothing"}),
-    ("12.4", {f"case_{n}": "the password" for n in range(1, 6)}, 1, None),
+    ("12.3", {"share": U if LISTED == "cifs" else A, "sql": A if LISTED == "cifs" else U, "fix": f"add {MISSING} to the list",
+              "lies": "nothing", "plays": "anybody who may be delegated"}, 3, {"what-works-costs-nothing"}),
+    ("12.4", {f"case_{n}": "nothing; nobody" for n in range(1, 7)}, 1, {"what-works-costs-nothing"}),
+    ("12.4", {f"case_{n}": "a service ticket; anybody" for n in range(1, 7)}, 2, {"what-works-costs-nothing"}),
+    ("12.4", {f"case_{n}": "the password; nobody" for n in range(1, 7)}, 1, None),
     ("12.5", "unconstrained", 3 if "NTLM" not in WAY else 0, None),
+    ("12.5", "any protocol", {"WinRM, Kerberos": 0, "web, Kerberos": 3}.get(WAY, 5), None),
     ("12.5", "none", 0, None),
-    ("12.7", "D:(A;;GA;;;WD)", 3, {"delegation-is-to-a-machine"}),
-    ("12.7", "D:(A;;FR;;;BU)", 0, {"the-hop-is-about-permissions", "delegation-is-to-a-machine", "constrained-mends-remoting"}),
-    ("12.7", f"D:(D;;GA;;;WD)(A;;GA;;;{CALLER})", 0, None),
+    ("12.7", "D:(A;;0xF01FF;;;WD)", 3, {"delegation-is-to-a-machine"}),
+    ("12.7", "D:(A;;FR;;;BU)", 0, {"the-hop-is-about-permissions", "delegation-is-to-a-machine", "constrained-fixes-remoting"}),
+    ("12.7", f"D:(A;;GA;;;{CALLER})", 0,
+     {"the-hop-is-about-permissions", "delegation-is-to-a-machine", "generic-all-is-full-control-everywhere"}),
+    ("12.7", f"D:(D;;0xF01FF;;;WD)(A;;0xF01FF;;;{CALLER})", 0, None),
 ]  # fmt: skip
 
 
@@ -48,4 +52,4 @@ def test_asking_before_the_visit_loses_the_rule_of_the_evidence():
     words = ("(AS)", "(TGS)", "(S4U2proxy)", "looks whether", "(AP)", "shows the new")
     order = in_order("12.6", words)
     result = judged(find("12.6"), order)
-    assert result.points == 4 and result.misconceptions == ("constrained-mends-remoting",)
+    assert result.points == 4 and result.misconceptions == ("constrained-fixes-remoting",)

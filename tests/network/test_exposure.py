@@ -1,7 +1,9 @@
 """What lies where, and sessions whose credentials were changed: tokens stay, the wire does not."""
 
+import pytest
+
 from tests.network.scene import COSMO, NOVA, PASSWORDS, Scene
-from tokenlab.network import Http, SmbShare, Way, exposed_on, exposure, score
+from tokenlab.network import Exposure, Http, SmbShare, Way, exposed_on, exposure, measure, playable_from
 from tokenlab.system import LogonType
 
 
@@ -11,9 +13,9 @@ def kinds(scene, machine):
 
 def test_a_desk_holds_what_its_user_brought():
     scene = Scene()
-    assert score(scene.network) == 0
+    assert measure(scene.network) == (0, 0)
     desk = scene.at_desk()
-    assert kinds(scene, scene.desk) == [(COSMO, "password")] and score(scene.network) == 3
+    assert kinds(scene, scene.desk) == [(COSMO, "password")] and measure(scene.network) == (3, 0)
     scene.network.connect(desk, SmbShare(scene.a))
     assert kinds(scene, scene.desk) == [(COSMO, "TGT"), (COSMO, "password"), (COSMO, "service ticket")]
     assert kinds(scene, scene.a) == []
@@ -92,3 +94,108 @@ def test_a_changed_key_is_what_the_wire_shows():
     child = scene.at_desk().process.start_with_logon(NOVA, "x", "cmd.exe", net_only=True)
     scene.network.change_key(child.token.session, "ASTRO", "nova", PASSWORDS[NOVA])
     assert scene.network.connect(child.thread, SmbShare(scene.a)).who == NOVA
+
+
+# The two numbers --------------------------------------------------------------------------------------------
+
+
+def second_hop(setting, way=Way.NEGOTIATE, service=Http, host="A"):
+    """From the desk to A, from there to a share of B; A's account is set so."""
+    scene = Scene()
+    a, b = scene.account("A$"), scene.account("B$")
+    settings = scene.domain.delegation(a)
+    settings.to = frozenset({"cifs/B"} if setting in ("Kerberos only", "any protocol") else ())
+    settings.any_protocol = setting == "any protocol"
+    settings.unconstrained = setting == "unconstrained"
+    if setting == "resource-based":
+        scene.domain.allow_on_behalf(b, a)
+    first = scene.network.connect(scene.at_desk(), service(scene.a), way=way, host=host)
+    second = scene.network.connect(first.thread, SmbShare(scene.b))
+    return scene, first, second
+
+
+def names(found):
+    return sorted((one.person, one.by, one.at) for one in found)
+
+
+PEOPLE = [("cosmo", "A$", "B$"), ("nova", "A$", "B$"), ("svc-web", "A$", "B$")]
+
+
+@pytest.mark.parametrize(
+    ("setting", "lies", "plays"),
+    [
+        ("none", [], []),
+        ("unconstrained", [(COSMO, "TGT"), (COSMO, "service ticket")], []),
+        ("Kerberos only", [(COSMO, "service ticket")], []),
+        ("any protocol", [(COSMO, "service ticket")], PEOPLE),
+        ("resource-based", [(COSMO, "service ticket")], PEOPLE),
+    ],
+)
+def test_exposure_is_what_lies_there_and_who_can_be_played_from_there(setting, lies, plays):
+    """[MS-SFU] 3.1.5.2.4: service 1 holds a ticket of the user for service 2. 5.1: with S4U2self before it,
+    service 1 can be any user at service 2."""
+    scene, _, second = second_hop(setting)
+    assert second.arrival.value == ("anonymous" if setting == "none" else "as the user")
+    assert kinds(scene, scene.a) == lies
+    assert names(playable_from(scene.network, scene.a)) == plays
+    weight = {"TGT": 2, "service ticket": 1}
+    assert measure(scene.network, [scene.a]) == (sum(weight[kind] for _, kind in lies), len(plays))
+
+
+def test_a_plain_network_logon_leaves_nothing_and_lets_nobody_be_played():
+    scene = Scene()
+    scene.network.connect(scene.at_desk(), SmbShare(scene.a))
+    assert measure(scene.network, [scene.a, scene.b]) == (0, 0)
+
+
+@pytest.mark.parametrize("how", ["sensitive", "protected"])
+@pytest.mark.parametrize("setting", ["any protocol", "resource-based"])
+def test_nobody_who_may_not_be_delegated_can_be_played(setting, how):
+    """Protected Users, and "Account is sensitive and cannot be delegated"."""
+    scene, _, _ = second_hop(setting)
+    nova = scene.account("nova")
+    nova.sensitive = how == "sensitive"
+    if how == "protected":
+        scene.directory.add_members("Protected Users", nova.sid)
+    assert names(playable_from(scene.network, scene.a)) == [one for one in PEOPLE if one[0] != "nova"]
+
+
+@pytest.mark.parametrize("setting", ["any protocol", "resource-based"])
+def test_who_can_be_played_gets_there_without_a_visit(setting):
+    """The number is no guess: with the machine's key the controller gives a ticket for each of them."""
+    scene, _, _ = second_hop(setting)
+    kdc = scene.network.kdc
+    granting = kdc.authenticate("A$", scene.account("A$").password, "A")
+    for one in playable_from(scene.network, scene.a):
+        evidence = kdc.for_self(granting, one.person, "A")
+        ticket = kdc.on_behalf(granting, evidence, "cifs/B", "A")
+        kdc.accept(ticket, one.at, "cifs/B")
+        assert ticket.client.name == one.person
+
+
+def test_a_service_account_is_played_with_where_its_key_lies():
+    scene = Scene()
+    service = scene.account("svc-web")
+    scene.domain.delegation(service).to = frozenset({"cifs/B"})
+    scene.domain.delegation(service).any_protocol = True
+    assert playable_from(scene.network, scene.a) == ()
+    scene.a.policy.grant(service.sid, "SeServiceLogonRight")
+    scene.a.log_on(r"ASTRO\svc-web", service.password, LogonType.SERVICE)
+    assert {one.by for one in playable_from(scene.network, scene.a)} == {"svc-web"}
+    assert playable_from(scene.network, scene.b) == ()
+
+
+def test_what_lies_there_counts_before_who_can_be_played():
+    """The order of the course, stated openly in lesson 12."""
+    assert Exposure(0, 9) < Exposure(1, 0) < Exposure(1, 2) < Exposure(3, 0)
+    assert str(Exposure(1, 2)) == "1 lies there, 2 can be played"
+
+
+def test_the_ticket_of_a_second_hop_is_kept_and_goes_with_the_session():
+    scene, first, _ = second_hop("Kerberos only")
+    asked = len(scene.controller.log.events(4769))
+    again = scene.network.connect(first.thread, SmbShare(scene.b))
+    assert again.who == COSMO and len(scene.controller.log.events(4769)) == asked
+    assert again.why == rf"a ticket for cifs/B of {COSMO}, asked for by A$"
+    first.close()
+    assert kinds(scene, scene.a) == []

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.network.scene import COSMO, NOVA, PASSWORDS, Scene
-from tokenlab.network import Http, KerberosError, SmbShare, TicketFlags, WinRm, exposure, knowledge, score
+from tokenlab.network import Http, KerberosError, SmbShare, TicketFlags, WinRm, exposure, knowledge, measure
 from tokenlab.system import AccessDenied
 from tokenlab.values import FileRights
 
@@ -111,12 +111,12 @@ def test_the_price_of_a_mend_lies_on_the_server(scene: Scene) -> None:
     desk = scene.at_desk()
     scene.network.connect(desk, WinRm(scene.a))
     assert exposure(scene.network)["A"] == ()
-    before = score(scene.network)
+    before = measure(scene.network)
     scene.domain.delegation(scene.account("A$")).unconstrained = True
     scene.network.tickets(desk.process.token.session).purge()  # type: ignore[arg-type]
     forwarded = scene.network.connect(desk, WinRm(scene.a))
     assert [(one.owner, one.kind) for one in exposure(scene.network)["A"]] == [(COSMO, "TGT")]
-    assert score(scene.network) == before + 2
+    assert measure(scene.network) == (before.lies + 2, before.playable)
     assert f"forwarded TGT of {COSMO}" in knowledge(forwarded.messages)["A"]
     forwarded.close()
     assert exposure(scene.network)["A"] == ()

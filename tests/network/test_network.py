@@ -4,6 +4,7 @@ import pytest
 
 from tests.network.scene import COSMO, NOVA, PASSWORDS, Scene
 from tokenlab.network import Arrival, Http, Rpc, SmbShare, WinRm
+from tokenlab.security import SecurityDescriptor
 from tokenlab.system import ImpersonationLevel, LogonType
 
 
@@ -47,6 +48,29 @@ def test_a_group_may_be_named_by_the_target(scene: Scene) -> None:
     scene.domain.allow_on_behalf(scene.account("B$"), group)
     assert scene.domain.may_act_on_behalf(scene.account("B$"), scene.account("A$"))
     assert not scene.domain.may_act_on_behalf(scene.account("B$"), scene.account("DC$"))
+
+
+@pytest.mark.parametrize(
+    ("descriptor", "may"),
+    [
+        ("O:BAG:BAD:(A;;0xf01ff;;;{0})", True),
+        ("O:BAD:(A;;0xf01ff;;;{0})", True),  # rapid7/metasploit-framework#19879: no group, and it works
+        ("O:BAG:BAD:(A;;GA;;;{0})", False),  # #17181, Adaptix-Framework/Extension-Kit#146: KDC_ERR_BADOPTION
+        ("O:BAG:BAD:(A;;GAGRGWGX;;;{0})", False),
+        ("O:BAG:BAD:(D;;0xf01ff;;;{0})(A;;0xf01ff;;;WD)", False),
+    ],
+)
+def test_nobody_maps_generic_rights_in_the_attribute_of_the_target(
+    scene: Scene, descriptor: str, may: bool
+) -> None:
+    """GENERIC_ALL (0x10000000) there grants nothing; a descriptor without a group is accepted."""
+    kept = SecurityDescriptor.from_sddl(descriptor.format(scene.account("A$").sid))
+    scene.domain.delegation(scene.account("B$")).from_others = kept
+    first = scene.network.connect(scene.at_desk(), Http(scene.a))
+    assert first.thread is not None
+    hop = scene.network.connect(first.thread, SmbShare(scene.b))
+    assert (hop.arrival is Arrival.AS_USER) is may
+    assert ("KDC_ERR_BADOPTION" in hop.why) is not may
 
 
 def test_only_those_who_may_manage_a_machine_get_in_by_remoting(scene: Scene) -> None:

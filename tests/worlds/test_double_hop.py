@@ -38,27 +38,37 @@ def test_the_bench_answers_as_the_truth_table_says(way, hop):
 
 
 @pytest.mark.parametrize(
-    ("way", "mend", "price"),
+    ("way", "mend", "lies", "playable"),
     [
-        ("WinRM, Kerberos", "none", 0),
-        ("web, Kerberos", "unconstrained", 3),
-        ("web, Kerberos", "resource-based", 0),
-        ("WinRM, CredSSP", "none", 6),
-        ("Remote Desktop", "none", 6),
-        ("RDP, Credential Guard", "none", 0),
-        ("RDP, Restricted Admin", "none", 0),
-        ("SSH, key", "none", 0),
+        ("WinRM, Kerberos", "none", 0, 0),
+        ("web, Kerberos", "unconstrained", 3, 0),
+        ("web, Kerberos", "Kerberos only", 1, 0),
+        ("web, NTLM", "any protocol", 1, 2),
+        ("web, Kerberos", "resource-based", 1, 2),
+        ("web, Kerberos", "protected", 0, 1),  # nova still can be played; cosmo cannot
+        ("WinRM, CredSSP", "none", 6, 0),
+        ("Remote Desktop", "none", 6, 0),
+        ("RDP, Credential Guard", "none", 0, 0),
+        ("RDP, Restricted Admin", "none", 0, 0),
+        ("SSH, key", "none", 0, 0),
     ],
 )
-def test_what_a_way_leaves_on_the_servers(way, mend, price):
-    """3 a password, 2 a ticket-granting ticket, 1 a service ticket."""
-    assert double_hop(way, mend).score == price
+def test_exposure_is_two_numbers(way, mend, lies, playable):
+    """3 a password, 2 a ticket-granting ticket, 1 a service ticket; and people. [MS-SFU] 3.1.5.2.4, 5.1."""
+    tried = double_hop(way, mend)
+    assert tried.exposure == (lies, playable)
+    assert len({(one.person, one.at) for one in tried.playable}) == playable
 
 
 def test_the_smallest_change_is_tried_and_exposes_least():
     changes = single_changes(double_hop("WinRM, Kerberos"))
-    assert (changes[0].mend, changes[0].letter, changes[0].score) == ("resource-based", "U", 0)
-    assert [one.score for one in changes] == sorted(one.score for one in changes)
+    assert (changes[0].mend, changes[0].letter, changes[0].exposure) == (
+        "none",
+        "U",
+        (0, 0),
+    )
+    assert changes[0].way == "RDP, Credential Guard"
+    assert [one.exposure for one in changes] == sorted(one.exposure for one in changes)
     for one in changes:
         again = double_hop(one.way, one.mend, one.hop)
         assert again.letter == "U" and (one.way == "WinRM, Kerberos") is not (one.mend == "none")

@@ -1,7 +1,15 @@
 """What lies between machines: a domain, tickets, services, and what the wire shows of a logon session."""
 
 from tokenlab.network.domain import Delegation, Domain
-from tokenlab.network.exposure import Exposed, exposed_on, exposure, score
+from tokenlab.network.exposure import (
+    Exposed,
+    Exposure,
+    Playable,
+    exposed_on,
+    exposure,
+    measure,
+    playable_from,
+)
 from tokenlab.network.kerberos import Kdc, KerberosCode, KerberosError
 from tokenlab.network.message import Message, knowledge
 from tokenlab.network.network import Network
@@ -25,6 +33,7 @@ __all__ = [
     "Delegation",
     "Domain",
     "Exposed",
+    "Exposure",
     "Http",
     "Kdc",
     "KerberosCode",
@@ -33,6 +42,7 @@ __all__ = [
     "Network",
     "NetworkRefusal",
     "Outcome",
+    "Playable",
     "RemoteDesktop",
     "RemotePipe",
     "Rpc",
@@ -48,5 +58,6 @@ __all__ = [
     "exposed_on",
     "exposure",
     "knowledge",
-    "score",
+    "measure",
+    "playable_from",
 ]

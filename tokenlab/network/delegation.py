@@ -44,7 +44,9 @@ def ticket_for_client(thread: Thread, spn: str, domain: Domain, kdc: Kdc, caches
             f"the process runs as {session.user_name}, not as a service that may delegate; "
             f"the account of {spn} does not name {asks.user}",
         )
-    return kdc.on_behalf(granting, evidence, spn, machine.name)
+    ticket = kdc.on_behalf(granting, evidence, spn, machine.name)
+    caches.of(session).services[spn.lower()] = ticket  # the server holds it now: [MS-SFU] 3.1.5.2.4
+    return ticket
 
 
 _WIRE = (KERBEROS, "NTLM")

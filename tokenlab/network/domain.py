@@ -7,9 +7,9 @@ directory they are ``servicePrincipalName``, ``msDS-AllowedToDelegateTo``,
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from tokenlab.security import SecurityContext, SecurityDescriptor, access_check
+from tokenlab.security import Acl, SecurityContext, SecurityDescriptor, access_check
 from tokenlab.system.accounts import Account, AccountDatabase, Group, GroupScope
 from tokenlab.values import DIRECTORY_OBJECT, Sid
 from tokenlab.values.rights import DirectoryServiceRights
@@ -17,6 +17,7 @@ from tokenlab.values.well_known import AUTHENTICATED_USERS, EVERYONE
 
 PROTECTED_USERS = 525
 ACT_ON_BEHALF = DirectoryServiceRights.CONTROL_ACCESS
+GENERIC_RIGHTS = 0xF0000000
 HOST_CLASSES = frozenset({"host", "cifs", "http", "rpcss", "wsman"})
 """HOST stands for these and some more (``sPNMappings``, "Service principal names")."""
 
@@ -55,6 +56,10 @@ class Domain:
         if found is None:
             raise KeyError(f"{self.directory.name} has no account {name!r}: for example 'cosmo' or 'WS-1$'")
         return found
+
+    def people(self) -> tuple[Account, ...]:
+        """The accounts that a person or a program can use: enabled, and no machine's."""
+        return tuple(one for one in self.directory.accounts if one.enabled and not one.is_computer)
 
     # Service principal names --------------------------------------------------------------------------
 
@@ -101,10 +106,18 @@ class Domain:
         self.delegation(target).from_others = SecurityDescriptor.from_sddl(f"O:BAG:BAD:{aces}")
 
     def may_act_on_behalf(self, target: Account, caller: Account) -> bool:
-        """Does ``target`` let ``caller`` speak for others? An access check, on the descriptor it keeps."""
-        descriptor = self.delegation(target).from_others
-        if descriptor is None:
+        """Does ``target`` let ``caller`` speak for others? An access check, on the descriptor it keeps.
+
+        The attribute is bytes that nobody maps when they are written: generic rights in it grant nothing, and
+        a group may be missing.
+        """
+        kept = self.delegation(target).from_others
+        if kept is None:
             return False
+        dacl = kept.dacl
+        if dacl is not None:
+            dacl = Acl(ace._replace(mask=ace.mask & ~GENERIC_RIGHTS) for ace in dacl)
+        descriptor = replace(kept, dacl=dacl, group=kept.group or kept.owner)
         groups = self.directory.groups_of([caller.sid], GroupScope.GLOBAL, GroupScope.DOMAIN_LOCAL)
         context = SecurityContext(caller.sid, (EVERYONE, AUTHENTICATED_USERS, *groups))
         return access_check(context, descriptor, ACT_ON_BEHALF, DIRECTORY_OBJECT).granted

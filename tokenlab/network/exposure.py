@@ -1,15 +1,21 @@
-"""What lies where: whose password, key or ticket an attacker with SYSTEM on a machine could take.
+"""What an attacker with SYSTEM on a machine gets: what lies there, and who can be played from there.
 
-"Credential Theft Mitigation" and "Protected Users" on Microsoft Learn. The account of the machine itself and
-its own accounts are always there; they are counted too.
+What lies there are passwords, tickets to get tickets with, and tickets for one service: "Credential Theft
+Mitigation" and "Protected Users" on Microsoft Learn; a service ticket for the back end is among them once
+the server asked for one in a client's name ([MS-SFU] 3.1.5.2.4). Who can be played needs no visit at all:
+S4U2self and S4U2proxy together let a service be any user at the second service ([MS-SFU] 5.1).
+The account of the machine itself and its own accounts are always there; they are counted apart.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
+from tokenlab.network.domain import Domain
 from tokenlab.network.network import Network
-from tokenlab.system import CredentialKind, LogonSession, Machine
+from tokenlab.system import Account, CredentialKind, LogonSession, Machine
 
 WEIGHTS = {"password": 3, "TGT": 2, "service ticket": 1}
 """How far a secret reaches: until it is changed; until it expires, anywhere; one service only."""
@@ -29,8 +35,30 @@ class Exposed:
         return WEIGHTS[self.kind]
 
 
+@dataclass(frozen=True)
+class Playable:
+    """Somebody whom SYSTEM on ``machine`` can be without their visit: ``person``, at the services of ``at``,
+    because the controller believes ``by``, an account whose key lies on that machine."""
+
+    machine: str
+    by: str
+    person: str
+    at: str
+
+
+class Exposure(NamedTuple):
+    """The two numbers. Compared in this order: what lies there reaches everywhere and outlasts the server's
+    repair; who can be played ends with the setting. Of two that lay open the same, fewer to play is less."""
+
+    lies: int
+    playable: int
+
+    def __str__(self) -> str:
+        return f"{self.lies} lies there, {self.playable} can be played"
+
+
 def exposed_on(network: Network, machine: Machine) -> tuple[Exposed, ...]:
-    """All secrets on one machine."""
+    """All secrets that lie on one machine."""
     found: dict[tuple[str, str], Exposed] = {}
     if machine.domain is not None:
         own = rf"{machine.domain.name}\{machine.name}$"
@@ -49,9 +77,33 @@ def exposure(network: Network) -> dict[str, tuple[Exposed, ...]]:
     }
 
 
-def score(network: Network) -> int:
-    """The sum of `WEIGHTS` over all secrets of people, wherever they lie."""
-    return sum(one.weight for secrets in exposure(network).values() for one in secrets)
+def playable_from(network: Network, machine: Machine) -> tuple[Playable, ...]:
+    """Whom SYSTEM on this machine can be at other machines' services, although they never came.
+
+    Asked for each account whose key, or ticket to get tickets with, lies there: any protocol lets it be
+    anybody at the listed services, a target that names it (resource-based) at all services of the target.
+    Nobody who is sensitive or in Protected Users. (A controller can be everybody anyhow, and is not counted.)
+    """
+    domain, own = network.domain, f"{machine.name}$".lower()
+    owners = (one.owner for one in exposed_on(network, machine) if one.kind != "service ticket")
+    callers = {account.name: account for owner in owners if (account := _account(domain, owner))}
+    people = [one.name for one in domain.people() if not domain.why_not_delegated(one)]
+    return tuple(
+        Playable(machine.name, caller.name, person, target.name)
+        for caller in callers.values()
+        for target in _targets(domain, caller)
+        if target.name.lower() != own
+        for person in people
+    )
+
+
+def measure(network: Network, machines: Iterable[Machine] | None = None) -> Exposure:
+    """The two numbers, over these machines, or all: the `WEIGHTS` of the secrets of people that lie there,
+    and how many people can be played there, each counted once a target."""
+    chosen = list(network.machines.values() if machines is None else machines)
+    lies = [one for machine in chosen for one in exposure(network)[machine.name]]
+    played = {(one.person, one.at) for machine in chosen for one in playable_from(network, machine)}
+    return Exposure(sum(one.weight for one in lies), len(played))
 
 
 def _secrets(network: Network, session: LogonSession) -> list[tuple[str, str]]:
@@ -65,3 +117,19 @@ def _secrets(network: Network, session: LogonSession) -> list[tuple[str, str]]:
     for ticket in cache.services.values():
         found.append((rf"{ticket.client.domain}\{ticket.client.name}", "service ticket"))
     return found
+
+
+def _account(domain: Domain, owner: str) -> Account | None:
+    authority, _, name = owner.rpartition("\\")
+    return domain.directory.find(name) if authority.upper() == domain.directory.name else None
+
+
+def _targets(domain: Domain, caller: Account) -> Iterator[Account]:
+    """The accounts at whose services this one can be anybody."""
+    settings = domain.delegation(caller)
+    listed = map(domain.service_account, sorted(settings.to) if settings.any_protocol else ())
+    found = {account.name: account for account in listed if account is not None}
+    for target in domain.directory.accounts:
+        if domain.may_act_on_behalf(target, caller):
+            found.setdefault(target.name, target)
+    yield from found.values()

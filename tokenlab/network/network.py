@@ -141,23 +141,34 @@ class Network:
         self, thread: Thread, spn: str, way: Way, shown: Outbound, outcome: Outcome
     ) -> tuple[Ticket | None, Ticket | None]:
         """A ticket for the service, and the TGT that goes with it; none where there is nothing to show."""
-        client = outcome.client
+        client, ticket = outcome.client, self._kept(spn, shown)
         if not shown:
             try:
-                return ticket_for_client(thread, spn, self.domain, self.kdc, self.caches), None
+                ticket = ticket or ticket_for_client(thread, spn, self.domain, self.kdc, self.caches)
             except KerberosError as failed:
                 outcome.why = f"{shown.why}; {failed}"
                 return None, None
         assert shown.cache is not None
-        granting = self._granting(shown, client)
-        ticket = shown.cache.services.get(spn.lower())
-        if ticket is None or self.kdc.time() > ticket.expires:
+        if ticket is None:
+            granting = self._granting(shown, client)
             ticket = self.kdc.ticket(granting, spn, client.name, self.address(client))
             shown.cache.services[spn.lower()] = ticket
+        elif ticket.client.name.lower() != shown.user.lower():
+            outcome.why = f"a {ticket.name}" + "".join(f", asked for by {one}" for one in ticket.transited)
         trusted = TicketFlags.OK_AS_DELEGATE in ticket.flags
-        if trusted and granting.forwardable and way is Way.NEGOTIATE:
+        if (
+            shown
+            and trusted
+            and way is Way.NEGOTIATE
+            and (granting := self._granting(shown, client)).forwardable
+        ):
             return ticket, self.kdc.forward(granting, client.name, self.address(client))
         return ticket, None
+
+    def _kept(self, spn: str, shown: Outbound) -> Ticket | None:
+        """A ticket for this service that the session has already, and that is still good."""
+        ticket = None if shown.cache is None else shown.cache.services.get(spn.lower())
+        return None if ticket is None or self.kdc.time() > ticket.expires else ticket
 
     def _granting(self, shown: Outbound, client: Machine) -> Ticket:
         held = shown.granting

@@ -178,6 +178,11 @@ class AccountDatabase:
 
     # Asking it ----------------------------------------------------------------------------------------
 
+    @property
+    def accounts(self) -> tuple[Account, ...]:
+        """All accounts, in the order in which they were made."""
+        return tuple(self._accounts.values())
+
     def find(self, name: str) -> Account | None:
         """The account with this name, or None."""
         return self._accounts.get(name.lower())

@@ -1,4 +1,4 @@
-"""All ways to the first server and all mends at once: as whom one arrives at the second, at what price."""
+"""All ways to the first server and all fixes at once: as whom one arrives, with what exposure."""
 
 from __future__ import annotations
 
@@ -17,8 +17,10 @@ WORDS: dict[str, tuple[Mark, str]] = {
     "-": (NOT_GRANTED, "not let in"),
 }
 RULE = (
-    "The number is what then lies on the two servers: 3 for a person's password, 2 for a ticket-granting "
-    "ticket, 1 for a service ticket. Less is better."
+    "The first number is what then lies on the two servers: 3 for a person's password, 2 for a "
+    "ticket-granting ticket, 1 for a service ticket. The second is how many people can be played: SYSTEM on "
+    "the first server can be them at the second one, without their visit. Less is better; the first number "
+    "counts first."
 )
 
 
@@ -45,4 +47,9 @@ def matrix_blocks(hop: str, ways: list[str], mends: list[str]) -> list[Block]:
 
 def _cell(tried: DoubleHop) -> Cell:
     mark, word = WORDS[tried.letter]
-    return Cell(f"{mark.sign} {word}", small=str(tried.score), kind=f"mark {mark.kind}", title=str(tried))
+    return Cell(
+        f"{mark.sign} {word}",
+        small="{} + {}".format(*tried.exposure),
+        kind=f"mark {mark.kind}",
+        title=str(tried),
+    )

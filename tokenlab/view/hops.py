@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from tokenlab.network import Arrival, Exposed, Network, Outcome, exposure
+from tokenlab.network import Arrival, Exposed, Network, Outcome, Playable, exposure, playable_from
 from tokenlab.system import CredentialKind, LogonSession
 from tokenlab.view.drawing import Card, Line, arrow, drawing, fit, section, wrapped
 from tokenlab.view.markup import (
@@ -173,9 +173,10 @@ def network_blocks(network: Network) -> Iterator[Block]:
     """A row for each machine."""
     lies = exposure(network)
     columns = [
-        Column("Machine", "22%"),
-        Column("Sessions of people", "40%"),
-        Column("What SYSTEM there could take"),
+        Column("Machine", "20%"),
+        Column("Sessions of people", "36%"),
+        Column("What lies there, for SYSTEM", "24%"),
+        Column("Who can be played from there"),
     ]
     rows = []
     for name, machine in network.machines.items():
@@ -186,6 +187,7 @@ def network_blocks(network: Network) -> Iterator[Block]:
                     Cell(name),
                     Cell("; ".join(map(_short, sessions)) or "none"),
                     Cell(exposed_words(lies[name])),
+                    Cell(playable_words(playable_from(network, machine))),
                 ]
             )
         )
@@ -202,6 +204,14 @@ def exposed_words(secrets: Iterable[Exposed]) -> str:
         "; ".join(f"{owner}: {', '.join(sorted(set(kinds)))}" for owner, kinds in by_owner.items())
         or "nothing"
     )
+
+
+def playable_words(found: Iterable[Playable]) -> str:
+    """Who can be played, and where: by what account the controller is asked is left out."""
+    by_target: dict[str, dict[str, None]] = {}
+    for one in found:
+        by_target.setdefault(one.at, {})[one.person] = None
+    return "; ".join(f"{', '.join(people)} at {at}" for at, people in by_target.items()) or "nobody"
 
 
 def _short(session: LogonSession) -> str:

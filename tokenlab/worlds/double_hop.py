@@ -1,4 +1,4 @@
-"""The double hop as a bench: how the user reached the first server, which mend is on, what the second hop is.
+"""The double hop as a bench: how the user reached the first server, which fix is on, what the second hop is.
 
 Each combination is a world of its own, made anew: desk, first server, second server, controller.
 """
@@ -11,8 +11,10 @@ from dataclasses import dataclass
 from tokenlab.network import (
     Arrival,
     Exposed,
+    Exposure,
     Http,
     Outcome,
+    Playable,
     RemoteDesktop,
     Service,
     SmbShare,
@@ -21,6 +23,8 @@ from tokenlab.network import (
     Way,
     WinRm,
     exposure,
+    measure,
+    playable_from,
 )
 from tokenlab.system import LogonType, Machine, Thread
 from tokenlab.worlds.astro import DESK, SERVERS, World, astro
@@ -125,9 +129,9 @@ _LETTERS = {
 class DoubleHop:
     """One combination, tried: both connections, the world after them, and what lies open in it.
 
-    ``exposed`` are the secrets of people that lie on the two servers; `score` adds up their weights.
-    ``first`` is None where the user is on the first server without a connection; ``second`` where they
-    never got there.
+    ``exposed`` are the secrets of people that lie on the two servers, ``playable`` the people whom SYSTEM
+    there can be at another machine without their visit. ``first`` is None where the user is on the first
+    server without a connection; ``second`` where they never got there.
     """
 
     way: str
@@ -137,11 +141,12 @@ class DoubleHop:
     first: Outcome | None
     second: Outcome | None
     exposed: tuple[Exposed, ...]
+    playable: tuple[Playable, ...]
 
     @property
-    def score(self) -> int:
-        """The sum of `tokenlab.network.exposure.WEIGHTS`: 3 a password, 2 a TGT, 1 a service ticket."""
-        return sum(one.weight for one in self.exposed)
+    def exposure(self) -> Exposure:
+        """The two numbers of both servers: see `tokenlab.network.measure`."""
+        return measure(self.world.network, map(self.world.machine, SERVERS))
 
     @property
     def arrival(self) -> Arrival | None:
@@ -173,25 +178,34 @@ def double_hop(way: str = "WinRM, Kerberos", mend: str = "none", hop: str = "sha
     first, thread = arriving.arrive(world, shell)
     second = None if thread is None else world.network.connect(thread, service)
     lies = exposure(world.network)
+    plays = (playable_from(world.network, world.machine(name)) for name in SERVERS)
     return DoubleHop(
-        way, mend, hop, world, first, second, tuple(one for name in SERVERS for one in lies[name])
+        way,
+        mend,
+        hop,
+        world,
+        first,
+        second,
+        tuple(one for name in SERVERS for one in lies[name]),
+        tuple(one for found in plays for one in found),
     )
 
 
 def single_changes(tried: DoubleHop, letter: str = "U") -> list[DoubleHop]:
-    """All single changes after which one arrives so (U, M, A or x): another mend, or another way to come.
+    """All single changes after which one arrives so (U, M, A or x): another fix, or another way to come.
 
-    What then lies open least comes first; of equals a setting before another way of coming, which every
-    user would have to learn. Each is tried. Without an entry no single change is enough.
+    The least exposure comes first (what lies there, then who can be played); of equals a setting before
+    another way of coming, which every user would have to learn. Each is tried. Without an entry no single
+    change is enough.
     """
     settings = [double_hop(tried.way, mend, tried.hop) for mend in MENDS if mend != tried.mend]
     others = [double_hop(way, tried.mend, tried.hop) for way in WAYS if way != tried.way]
     found = [one for one in (*settings, *others) if one.letter == letter]
-    return sorted(found, key=lambda one: (one.score, one.mend == tried.mend))
+    return sorted(found, key=lambda one: (one.exposure, one.mend == tried.mend))
 
 
 def set_mend(world: World, mend: str) -> None:
-    """Set what this mend sets. Raises KeyError for an unknown name."""
+    """Set what this fix sets. Raises KeyError for an unknown name."""
     MENDS[mend]
     domain = world.network.domain
     one, two = (domain.account(f"{name}$") for name in SERVERS)

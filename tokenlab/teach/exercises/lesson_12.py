@@ -1,11 +1,13 @@
-"""Exercises of lesson 12: why the second hop fails, and what mends it."""
+"""Exercises of lesson 12: why the second hop fails, and what fixes it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cache
 
-from tokenlab.network import Http, SmbShare, SqlServer, Ssh, Way, WinRm, exposure
+from tokenlab.network import Exposure, Http, SmbShare, SqlServer, WinRm, exposure, playable_from
+from tokenlab.network.domain import GENERIC_RIGHTS
+from tokenlab.security import SecurityDescriptor
 from tokenlab.teach.answers import AnswerError
 from tokenlab.teach.deciding import read_descriptor
 from tokenlab.teach.exercise import (
@@ -42,7 +44,7 @@ LEVEL_MAKES = Misconception(
 WORKS_FOR_FREE = Misconception(
     "what-works-costs-nothing",
     "What works costs nothing.",
-    "A password or a ticket-granting ticket that was handed over lies on the server, for whoever is SYSTEM there.",
+    "A password or a ticket that was handed over lies on the server, for SYSTEM there; and a setting may let SYSTEM be people who never came.",
     "lesson 12, three questions",
 )
 ONE_SPN_FOR_ALL = Misconception(
@@ -63,11 +65,17 @@ NTLM_CAN_DELEGATE = Misconception(
     "An NTLM answer fits one challenge of one server: there is nothing to hand on.",
     "lesson 12",
 )
-CONSTRAINED_MENDS_ALL = Misconception(
-    "constrained-mends-remoting",
-    "Constrained delegation mends every double hop.",
+CONSTRAINED_FIXES_ALL = Misconception(
+    "constrained-fixes-remoting",
+    "Constrained delegation fixes every double hop.",
     "The account that runs the process must be on the list; in remoting that is the user. The target's own word helps.",
     "MicrosoftDocs/PowerShell-Docs#5861",
+)
+GENERIC_IS_ENOUGH = Misconception(
+    "generic-all-is-full-control-everywhere",
+    "GENERIC_ALL is full control, wherever it is written.",
+    "Generic rights are mapped when a descriptor is set on an object. Nobody maps this attribute: it has to name the rights themselves.",
+    "rapid7/metasploit-framework#17181",
 )
 
 USER, MACHINE, NOBODY = "as the user", "as the machine", "anonymous"
@@ -78,12 +86,12 @@ ITSELF = ("RDP, Restricted Admin", "service, SYSTEM", "service, NETWORK SERVICE"
 
 
 @cache
-def hop(way: str, mend: str = "none") -> tuple[str, int, tuple[str, ...], str]:
+def hop(way: str, mend: str = "none") -> tuple[str, Exposure, tuple[str, ...], str]:
     """How one arrives, the exposure, what kinds of things lie on the servers, and why."""
     bench = double_hop(way, mend)
     return (
         bench.arrival.value if bench.arrival else "not let in",
-        bench.score,
+        bench.exposure,
         tuple(sorted({one.kind for one in bench.exposed})),
         WAYS[way].words,
     )
@@ -215,8 +223,8 @@ def weeks_lost(stream: Stream) -> Task:
     "12.3",
     "The share works, the database does not",
     Kind.DIAGNOSE,
-    minutes=6,
-    points=4,
+    minutes=7,
+    points=5,
     aims=(1, 2),
     rows=(52,),
     cases=("PowerShell/PowerShell#9331",),
@@ -236,15 +244,16 @@ def share_and_database(stream: Stream) -> Task:
         "sql": here.network.connect(web.thread, sql).arrival.value,
     }
     other = next(name for name in names if name != listed)
-    mends = (
+    fixes = (
         f"add {names[other]} to the list",
         f"add HOST/{here.second.name} to the list",
         "grant ANONYMOUS LOGON access",
         "set the level to Delegation",
     )
-    lies = exposure(here.network)[here.first.name]
     left = ("nothing", "a service ticket", "the ticket-granting ticket", "the password")
-    assert not lies
+    anybody = ("nobody", "whoever visited the site", "anybody who may be delegated")
+    lies = {one.kind for one in exposure(here.network)[here.first.name]}
+    assert lies == {"service ticket"} and not playable_from(here.network, here.first)
     return choose(
         f"A web site on `{here.first.name}` runs as the machine, and clients come by Kerberos. The account `{here.first.name}$` may delegate, *Kerberos only*, to\n\n```\n{names[listed]}\n```\n\n"
         f"The site opens a share and a database on `{here.second.name}`, as its client. (The database is a service of its own: `{names['MSSQLSvc']}`.)",
@@ -266,20 +275,28 @@ def share_and_database(stream: Stream) -> Task:
                 instead(ARRIVALS, found["sql"], ONE_SPN_FOR_ALL),
             ),
             Choice(
-                "mend",
+                "fix",
                 "the smallest change that lets both work",
-                mends,
-                mends[0],
+                fixes,
+                fixes[0],
                 "The list names services; the other one is missing.",
-                {mends[1]: ONE_SPN_FOR_ALL, mends[2]: ABOUT_PERMISSIONS, mends[3]: LEVEL_MAKES},
+                {fixes[1]: ONE_SPN_FOR_ALL, fixes[2]: ABOUT_PERMISSIONS, fixes[3]: LEVEL_MAKES},
             ),
             Choice(
-                "price",
-                f"what of the user lies on `{here.first.name}` now",
+                "lies",
+                f"what of the user lies on `{here.first.name}` after these two hops",
                 left,
-                left[0],
-                "Constrained delegation hands nothing over: the server asks for each visit.",
-                dict.fromkeys(left[1:], WORKS_FOR_FREE),
+                left[1],
+                "The client handed nothing over, but the server asked for a ticket in the client's name, and holds it.",
+                dict.fromkeys((left[0], *left[2:]), WORKS_FOR_FREE),
+            ),
+            Choice(
+                "plays",
+                f"whom can SYSTEM on `{here.first.name}` be at `{here.second.name}` without their visit",
+                anybody,
+                anybody[0],
+                "Kerberos only: without a ticket that the client brought, the controller gives none that may be passed on.",
+                {anybody[2]: WORKS_FOR_FREE},
             ),
         ],
         hints=(
@@ -291,38 +308,64 @@ def share_and_database(stream: Stream) -> Task:
     )
 
 
-@exercise("12.4", "The price", Kind.PREDICT, minutes=6, points=5, aims=(2,), rows=(35, 40, 52))
+LIES = {(): "nothing", ("service ticket",): "a service ticket"}
+PRICES = (
+    "nothing; nobody",
+    "a service ticket; nobody",
+    "a service ticket; anybody",
+    "a ticket-granting ticket; nobody",
+    "the password; nobody",
+)
+
+
+def price(way: str, mend: str) -> str:
+    """What then lies on the servers at worst, and who can be played from there: one of `PRICES`."""
+    _, exposed, kinds, _ = hop(way, mend)
+    worst = "the password" if "password" in kinds else "a ticket-granting ticket" if "TGT" in kinds else ""
+    return f"{worst or LIES[kinds]}; {'anybody' if exposed.playable else 'nobody'}"
+
+
+@exercise("12.4", "The price", Kind.PREDICT, minutes=8, points=6, aims=(2,), rows=(35, 40, 52))
 def the_price(stream: Stream) -> Task:
     pairs = stream.shuffled(
         [
             (stream.pick(("web, Kerberos", "WinRM, Kerberos", "share, Kerberos")), "unconstrained"),
-            (
-                stream.pick(("web, Kerberos", "share, Kerberos")),
-                stream.pick(("Kerberos only", "any protocol")),
-            ),
+            (stream.pick(("web, Kerberos", "share, Kerberos")), "Kerberos only"),
+            (stream.pick(("web, NTLM", "share, NTLM")), "any protocol"),
             (stream.pick(CARRIED), "none"),
             (stream.pick(("web, Kerberos", "WinRM, Kerberos", "share, NTLM")), "resource-based"),
             ("RDP, Credential Guard", "none"),
         ]
     )
-    prices = ("nothing", "a ticket-granting ticket", "the password")
     choices = []
     for number, (way, mend) in enumerate(pairs, 1):
-        _, score, kinds, _ = hop(way, mend)
-        right = prices[2] if "password" in kinds else prices[1] if "TGT" in kinds else prices[0]
-        says = f"{right} (exposure {score}). {MENDS[mend].capitalize() if mend != 'none' else 'What was handed over on the way in stays.' if score else 'Requests go back to the desk.'}"
-        wrong = instead(
-            prices,
-            right,
-            WORKS_FOR_FREE if right != prices[0] else NTLM_CAN_DELEGATE if "NTLM" in way else WORKS_FOR_FREE,
+        exposed, right = hop(way, mend)[1], price(way, mend)
+        if mend != "none":
+            why = f"{MENDS[mend].capitalize()}."
+        else:
+            why = (
+                "What was handed over on the way in stays."
+                if exposed.lies
+                else "Requests go back to the desk."
+            )
+        says = f"{right} (exposure: {exposed}). {why}"
+        choices.append(
+            Choice(
+                f"case_{number}",
+                f"**{way}**, fix: {mend}",
+                PRICES,
+                right,
+                says,
+                instead(PRICES, right, WORKS_FOR_FREE),
+            )
         )
-        choices.append(Choice(f"case_{number}", f"**{way}**, mend: {mend}", prices, right, says, wrong))
     return choose(
-        "Each of these lets the user reach the second server as himself. What of his then lies on the two servers, at worst, for whoever is SYSTEM there?",
+        "Each of these lets the user reach the share on the second server as himself. Exposure has two parts. What of his lies on the two servers then, at worst, for SYSTEM there? And whom can SYSTEM on the "
+        "first server be at the second one without their visit: nobody, or anybody who may be delegated?",
         choices,
         hints=(
-            "Was a secret sent, or a ticket, or did a server only ask the controller?",
-            "A forwarded TGT is what unconstrained delegation works with.",
+            "Was a secret sent, or a ticket, or did a server only ask the controller? Who asks, holds what it was given.",
+            "Must the client have brought a ticket? Where not, the server can name whom it likes.",
         ),
         difficulty={"cases": len(pairs)},
         given={"cases": tuple(pairs)},
@@ -331,7 +374,7 @@ def the_price(stream: Stream) -> Task:
 
 @exercise(
     "12.5",
-    "The mend with the least exposure",
+    "The fix with the least exposure",
     Kind.MEND,
     minutes=10,
     points=5,
@@ -343,6 +386,7 @@ def least_exposure(stream: Stream) -> Task:
     way, why = stream.pick(
         (
             ("WinRM, Kerberos", "administrators work in PowerShell remoting, by name"),
+            ("web, Kerberos", "clients come to a web site by its name"),
             ("web, NTLM", "clients come to a web site by its address"),
             ("share, NTLM", "an old program opens the first share by its address"),
         )
@@ -358,7 +402,7 @@ def least_exposure(stream: Stream) -> Task:
     def arrives(mend: str) -> Finding:
         found = hop(way, mend)[0]
         belief = (
-            CONSTRAINED_MENDS_ALL
+            CONSTRAINED_FIXES_ALL
             if mend in ("Kerberos only", "any protocol")
             else NTLM_CAN_DELEGATE
             if "NTLM" in way
@@ -367,30 +411,31 @@ def least_exposure(stream: Stream) -> Task:
         return Finding(found == USER, f"{mend}: {found}. {MENDS[mend].capitalize()}.", belief, _flip(way))
 
     def cheap(mend: str) -> Finding:
-        found, score, kinds, _ = hop(way, mend)
+        found, exposed, kinds, _ = hop(way, mend)
         if found != USER:
             return Finding(False, "what does not work is not cheap, it is useless", ABOUT_PERMISSIONS)
         return Finding(
-            score <= best,
-            f"exposure {score}: {', '.join(kinds) or 'nothing'} of the user lies on the servers",
+            exposed <= best,
+            f"exposure: {exposed} ({', '.join(kinds) or 'nothing'} of the user lies on the servers)",
             WORKS_FOR_FREE,
             _flip(way),
         )
 
     return build(
-        f"The first hop cannot be changed: {why} (**{way}**). The second must reach the share **as the user**, and as little as possible of the user's may lie on the servers. Choose the mend: "
+        f"The first hop cannot be changed: {why} (**{way}**). The second must reach the share **as the user**, with the least exposure: as little as possible lies on the servers, and where that is equal, as few "
+        "people as possible can be played from there. Choose the fix: "
         + ", ".join(f"`{mend}`" for mend in mends)
         + ".",
         [
             Requirement("the user arrives at the share as the user", arrives, 3),
-            Requirement("no mend that works leaves less on the servers", cheap, 2),
+            Requirement("no fix that works has less exposure", cheap, 2),
         ],
         read=read,
         example="none",
         blank="",
         hints=(
             "Who would have to ask the controller: a service, or the user's own process? Does it have a ticket of the client?",
-            "The target's own word, resource-based, asks least of the first server.",
+            "Where the client brings a ticket, a list for Kerberos only lets nobody be played.",
         ),
         difficulty={"mends": len(mends)},
         given={"way": way},
@@ -400,7 +445,7 @@ def least_exposure(stream: Stream) -> Task:
 @cache
 def _flip(way: str) -> str:
     changes = [change for change in single_changes(double_hop(way)) if change.way == way]
-    return f"the mend {changes[0].mend!r}, exposure {changes[0].score}" if changes else ""
+    return f"the fix {changes[0].mend!r}, exposure: {changes[0].exposure}" if changes else ""
 
 
 @exercise("12.6", "The controller is asked twice", Kind.ORDER, minutes=6, points=5, aims=(1, 2), rows=(52,))
@@ -424,7 +469,7 @@ def asked_twice(stream: Stream) -> Task:
                 2,
                 3,
                 "the evidence is the ticket that the client showed: without a visit there is none",
-                CONSTRAINED_MENDS_ALL,
+                CONSTRAINED_FIXES_ALL,
             ),
             Before(3, 4, "the list is looked at by the controller, when it is asked", LEVEL_MAKES),
             Before(4, 5, "only then there is a ticket for the second hop", ABOUT_PERMISSIONS),
@@ -443,16 +488,13 @@ def asked_twice(stream: Stream) -> Task:
     points=4,
     aims=(3,),
     rows=(52,),
-    cases=("MicrosoftDocs/PowerShell-Docs#5861",),
+    cases=("MicrosoftDocs/PowerShell-Docs#5861", "rapid7/metasploit-framework#17181"),
 )
 def targets_word(stream: Stream) -> Task:
     here = office(stream)
     target = here.domain.account(f"{here.second.name}$")
     wanted, unwanted = here.domain.account(f"{here.first.name}$"), here.domain.account(f"{here.desk.name}$")
     shell = here.shell()
-    remote = here.network.connect(shell.thread, WinRm(here.first))
-    key = here.network.connect(shell.thread, Ssh(here.first), way=Way.KEY)
-    assert remote.thread is not None and key.thread is not None
 
     def set_to(descriptor: object) -> None:
         here.domain.delegation(target).from_others = descriptor  # type: ignore[assignment]
@@ -471,13 +513,18 @@ def targets_word(stream: Stream) -> Task:
 
     def arrives(descriptor: object) -> Finding:
         set_to(descriptor)
-        found = here.network.connect(remote.thread, SmbShare(here.second)).arrival.value  # type: ignore[arg-type]
-        return Finding(found == USER, f"the remote session arrives {found}", CONSTRAINED_MENDS_ALL)
+        remote = here.network.connect(shell.thread, WinRm(here.first))
+        assert remote.thread is not None
+        hop = here.network.connect(remote.thread, SmbShare(here.second))
+        belief = CONSTRAINED_FIXES_ALL
+        if hop.arrival.value != USER and "KDC_ERR_BADOPTION" in hop.why and _has_generic(descriptor):
+            belief = GENERIC_IS_ENOUGH
+        return Finding(hop.arrival.value == USER, f"the remote session arrives {hop.arrival.value}", belief)
 
     return build(
         f"`{here.full(here.user)}` works in a remote PowerShell session on `{here.first.name}` and needs a share of `{here.second.name}`. Write the descriptor for "
         f"msDS-AllowedToActOnBehalfOfOtherIdentity of `{here.second.name}$`, as SDDL. The machine accounts: `{wanted.name}` is `{wanted.sid}`, `{unwanted.name}` is `{unwanted.sid}`. "
-        "The controller checks it like any DACL: full control is `GA` or `0xF01FF`.",
+        "The controller makes an access check with it as it stands: nobody maps generic rights there, so name the rights themselves; full control of a directory object is `0xF01FF`.",
         [
             Requirement(
                 f"{here.first.name} may speak for its clients",
@@ -496,3 +543,9 @@ def targets_word(stream: Stream) -> Task:
         difficulty={"machines": 3},
         given={"caller": wanted.sid},
     )
+
+
+def _has_generic(descriptor: object) -> bool:
+    """Does one of its lines name generic rights?"""
+    assert isinstance(descriptor, SecurityDescriptor)
+    return any(ace.mask & GENERIC_RIGHTS for ace in descriptor.dacl or ())

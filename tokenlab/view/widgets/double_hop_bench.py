@@ -1,4 +1,4 @@
-"""The double-hop bench: choose how the user reached the first server, the second hop, and the mend.
+"""The double-hop bench: choose how the user reached the first server, the second hop, and the fix.
 
 Each choice makes the whole world anew and tries it. The messages can be stepped and played.
 """
@@ -13,7 +13,7 @@ import ipywidgets as widgets
 from tokenlab.network import Outcome
 from tokenlab.view import theme
 from tokenlab.view.hop_matrix import RULE, WORDS
-from tokenlab.view.hops import chain_blocks, chain_figure, exposed_words, network_html
+from tokenlab.view.hops import chain_blocks, chain_figure, exposed_words, network_html, playable_words
 from tokenlab.view.markup import page_text, tag
 from tokenlab.view.sequence import Step, sequence_figure, sequence_text
 from tokenlab.view.widgets import knobs
@@ -29,7 +29,7 @@ class DoubleHopBench(widgets.VBox):  # type: ignore[misc]  # ipywidgets is untyp
         self.tried: DoubleHop = double_hop(way, mend, hop)
         self.step = 0
         self._way = knobs.choice("How", list(WAYS), way)
-        self._mend = knobs.choice("Mend", list(MENDS), mend)
+        self._mend = knobs.choice("Fix", list(MENDS), mend)
         self._hop = knobs.choice("Second hop", list(HOPS), hop)
         self._says = widgets.HTML(layout={"width": "99%"})
         self._chain, self._wire, self._lies = widgets.HTML(), widgets.HTML(), widgets.HTML()
@@ -91,14 +91,14 @@ class DoubleHopBench(widgets.VBox):  # type: ignore[misc]  # ipywidgets is untyp
     def _show_all(self) -> None:
         tried = self.tried
         mark, word = WORDS[tried.letter]
-        lies = exposed_words(tried.exposed)
         notes = [
             WAYS[tried.way].words,
             MENDS[tried.mend],
-            f"On the servers lies {lies}: {tried.score}. {RULE}",
+            f"On the servers lies {exposed_words(tried.exposed)}; from there "
+            f"{playable_words(tried.playable)} can be played. Exposure: {tried.exposure}. {RULE}",
             smallest_change(tried),
         ]
-        self._says.value = knobs.says(f"{mark.sign} At the second server: {word}.", notes, lines=7)
+        self._says.value = knobs.says(f"{mark.sign} At the second server: {word}.", notes, lines=9)
         self._chain.value = chain_figure(self._outcomes) if self._outcomes else ""
         self._lies.value = network_html(tried.world.network)
         self._show_wire()
@@ -143,12 +143,12 @@ class DoubleHopBench(widgets.VBox):  # type: ignore[misc]  # ipywidgets is untyp
 
 
 def smallest_change(tried: DoubleHop) -> str:
-    """In a sentence: what would let the user arrive, or keep from arriving, with least lying open."""
+    """In a sentence: what would let the user arrive, or keep from arriving, with the least exposure."""
     arrives = tried.letter == "U"
     changes = single_changes(tried, "A" if arrives else "U")
     wish = "keep the user from arriving" if arrives else "let the user arrive"
     if not changes:
         return f"No single change would {wish}."
     best = changes[0]
-    change = f"the mend {best.mend!r}" if best.way == tried.way else f"coming by {best.way!r}"
-    return f"The smallest change that would {wish}: {change}; then {best.score} lies open."
+    change = f"the fix {best.mend!r}" if best.way == tried.way else f"coming by {best.way!r}"
+    return f"The smallest change that would {wish}: {change}; then {best.exposure}."
