@@ -4,9 +4,12 @@ import dataclasses
 
 import pytest
 
-from tokenlab import worlds
-from tokenlab.system import RELEASES, AccountDatabase, Machine, Release
+from tests.system.scene import COSMO, elevated, error, shell
+from tokenlab import ProcessRights, worlds
+from tokenlab.system import RELEASES, AccountDatabase, LogonType, Machine, Release
+from tokenlab.system.lsa_secrets import secrets
 from tokenlab.system.release import WINDOWS_10_1809, WINDOWS_11_24H2, WINDOWS_SERVER_2019, WINDOWS_SERVER_2025
+from tokenlab.values import TokenRights
 
 DOMAIN = "S-1-5-21-1-2-3"
 
@@ -79,3 +82,61 @@ def test_old_and_new_differ_in_what_the_table_says():
         False, True, False, 2,
     )  # fmt: skip
     assert [one.name for one in RELEASES.values() if one.administrator_protection] == ["Windows 11 24H2"]
+
+
+# What lsass.exe gives away
+
+
+def guarded(**policy):
+    """A desk of today with people at work, LSA protection off, and an administrator who debugs."""
+    machine = worlds.astro(client="Windows 11 24H2").machine("MISTAKENOT-WS-1")
+    machine.policy.lsa_protection = False
+    for name, value in policy.items():
+        setattr(machine.policy, name, value)
+    return machine, elevated(machine, "SeDebugPrivilege")
+
+
+def memory(machine, reader):
+    return reader.open(machine.process("lsass.exe"), ProcessRights.VM_READ).read_memory()
+
+
+def test_credential_guard_keeps_the_secrets_of_who_signed_in_out_of_lsass():
+    """How Credential Guard works: local accounts and credentials typed in for elsewhere are not protected."""
+    machine, admin = guarded()
+    machine.log_on(r".\laika", "first in orbit")
+    admin.start_with_logon(r"ASTRO\cosmo", "open the pod bay doors", "cmd.exe", net_only=True)
+    assert memory(machine, admin) == (
+        r"the memory of lsass.exe, with the secrets of MISTAKENOT-WS-1\laika and ASTRO\cosmo;"
+        r" LSAIso.exe keeps those of ASTRO\nova"
+    )
+
+
+def test_without_credential_guard_all_of_them_lie_in_lsass():
+    machine, admin = guarded(credential_guard=False)
+    assert memory(machine, admin) == r"the memory of lsass.exe, with the secrets of ASTRO\nova"
+
+
+def test_a_network_logon_leaves_no_secret():
+    machine, _ = guarded(credential_guard=False)
+    machine.log_on(r"ASTRO\cosmo", "open the pod bay doors", LogonType.NETWORK)
+    assert [secret.owner for secret in secrets(machine)] == [r"ASTRO\nova"]
+
+
+def test_nobody_reads_the_process_that_keeps_the_secrets():
+    machine, admin = guarded()
+    kept = machine.process("LsaIso.exe")
+    assert kept.parent is machine.process("wininit.exe")
+    assert "protected" in error(admin.open, kept, ProcessRights.VM_READ).reason
+    with pytest.raises(KeyError):
+        guarded(credential_guard=False)[0].process("LsaIso.exe")
+
+
+@pytest.mark.parametrize("lsa_protection", [False, True])
+def test_credential_guard_does_not_stop_the_theft_of_a_token(lsa_protection):
+    """ "Doesn't prevent an attacker ... from using the privileges associated with any credential"."""
+    machine, _ = guarded(lsa_protection=lsa_protection)
+    victim, system = shell(machine, COSMO), machine.process("svchost.exe")
+    stolen = system.open(victim, ProcessRights.QUERY_INFORMATION).open_token(TokenRights.DUPLICATE | 8)
+    child = system.start_with_token(stolen.duplicate_token(), "cmd.exe")
+    assert child.token.context.user == victim.token.context.user
+    assert child.token.session is victim.token.session and child.token.session.credentials

@@ -52,6 +52,9 @@ def boot(machine: Machine) -> ProcessTable:
     label = lsass.descriptor.sacl or ()
     audit = SecurityDescriptor.from_sddl(LSASS_AUDIT).sacl or ()
     lsass.descriptor = replace(lsass.descriptor, sacl=Acl((*label, *audit)))
+    if machine.policy.credential_guard:
+        token = machine.system_token.duplicate()
+        table.new(machine.full_path("LsaIso.exe"), token, by_name["wininit.exe"], protected=True)
     return table
 
 

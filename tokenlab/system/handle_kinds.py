@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 from tokenlab.security import Acl
 from tokenlab.system.errors import ErrorCode, Refusal
 from tokenlab.system.handle import Handle
+from tokenlab.system.lsa_secrets import memory_of_lsass
 from tokenlab.system.objects import Container, File, Folder, Key, Service
 from tokenlab.system.token import Token
 from tokenlab.system.token_types import Adjusted, ImpersonationLevel, RestrictFlags, TokenType
@@ -108,8 +109,10 @@ class ProcessHandle(Handle):
         self.object.exit()
 
     def read_memory(self) -> str:
-        """Look into its memory (VM_READ): here only a sentence that says whose it is."""
+        """Look into its memory (VM_READ): here only a sentence that says whose it is, and what lies there."""
         self.use(ProcessRights.VM_READ)
+        if self.object.name == "lsass.exe":
+            return memory_of_lsass(self.object.machine)
         return f"the memory of {self.object.name}"
 
     def open_token(self, desired: int = TokenRights.QUERY) -> TokenHandle:

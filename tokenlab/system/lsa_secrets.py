@@ -1,0 +1,55 @@
+r"""What the memory of lsass.exe gives away, and what Credential Guard keeps out of it.
+
+With Credential Guard the hashes and the ticket-granting tickets of people who signed in lie in LSAIso.exe,
+which nothing in this Windows can read. It leaves out local accounts, credentials that were typed in for another
+machine, and service tickets; and it stops nobody who *uses* a session or a token: "How Credential Guard
+works", *protection limits*, on Microsoft Learn.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from tokenlab.system.logon_session import CredentialKind, LogonSession, LogonType
+
+if TYPE_CHECKING:
+    from tokenlab.system.machine import Machine
+
+_SUPPLIED = (LogonType.NEW_CREDENTIALS, LogonType.NETWORK_CLEARTEXT)
+
+
+class Secret(NamedTuple):
+    r"""What a session keeps of somebody, ``ASTRO\nova``; ``isolated`` from lsass.exe or in its memory."""
+
+    owner: str
+    session: LogonSession
+    isolated: bool
+
+
+def isolated(machine: Machine, session: LogonSession) -> bool:
+    """True if the secrets of this session are out of reach for who reads lsass.exe."""
+    local = session.credentials.domain.lower() == machine.name.lower()
+    return machine.policy.credential_guard and not local and session.logon_type not in _SUPPLIED
+
+
+def secrets(machine: Machine) -> tuple[Secret, ...]:
+    """What the living sessions keep that can be carried off, oldest first; each owner once in each place.
+
+    The account of the machine itself, which is always there, is left out.
+    """
+    found: dict[tuple[str, bool], Secret] = {}
+    for session in machine.sessions:
+        held = session.credentials
+        if held.kind in (CredentialKind.PASSWORD, CredentialKind.TICKETS):
+            secret = Secret(rf"{held.domain}\{held.user_name}", session, isolated(machine, session))
+            found.setdefault((secret.owner, secret.isolated), secret)
+    return tuple(found.values())
+
+
+def memory_of_lsass(machine: Machine) -> str:
+    """What a reader finds, in one sentence."""
+    kept = secrets(machine)
+    there = [one.owner for one in kept if not one.isolated]
+    guarded = [one.owner for one in kept if one.isolated]
+    words = f"the memory of lsass.exe, with the secrets of {' and '.join(there) or 'nobody'}"
+    return f"{words}; LSAIso.exe keeps those of {' and '.join(guarded)}" if guarded else words
