@@ -1,7 +1,7 @@
 r"""What the memory of lsass.exe gives away, and what Credential Guard keeps out of it.
 
 With Credential Guard the hashes and the ticket-granting tickets of people who signed in lie in LSAIso.exe,
-which nothing in this Windows can read. It leaves out local accounts, credentials that were typed in for another
+which nothing in this Windows can read. It leaves out local accounts, what was typed in for another
 machine, and service tickets; and it stops nobody who *uses* a session or a token: "How Credential Guard
 works", *protection limits*, on Microsoft Learn.
 """
