@@ -164,7 +164,7 @@ def test_new_credentials_are_the_caller_with_another_name_for_the_wire(desk: Mac
     assert token.context == caller.context and token.authentication_id != caller.authentication_id
     assert token.session is not None and token.session.credentials.user_name == "nova"
     event = desk.log.events(4624)[-1]
-    assert (event["LogonType"], event["LogonProcessName"]) == ("9", "seclogo")
+    assert (event["LogonType"], event["LogonProcessName"]) == ("9", "Advapi  ")
     assert event["TargetUserSid"] == event["SubjectUserSid"] == caller.context.user
     assert (event["TargetOutboundDomainName"], event["TargetOutboundUserName"]) == ("ASTRO", "nova")
 

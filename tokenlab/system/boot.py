@@ -1,8 +1,4 @@
-"""What runs before anybody logs on: the processes of Windows itself.
-
-*Windows Internals*, 7th ed., part 1, ch. 2, "Key system components". All of these run as SYSTEM; one
-svchost.exe stands for the several that a real machine has.
-"""
+"""What runs before anybody logs on: the processes of Windows itself, made from `windows_programs`."""
 
 from __future__ import annotations
 
@@ -10,23 +6,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tokenlab.security import Acl, SecurityDescriptor
+from tokenlab.system.identity import NETWORK_SERVICE_IDENTITY
 from tokenlab.system.process import Process, ProcessTable
+from tokenlab.system.windows_programs import PROGRAMS
 
 if TYPE_CHECKING:
     from tokenlab.system.machine import Machine
 
-# image, parent, protected
-_PROCESSES = (
-    ("System", "", True),
-    ("smss.exe", "System", True),
-    ("csrss.exe", "smss.exe", True),
-    ("wininit.exe", "smss.exe", True),
-    ("services.exe", "wininit.exe", True),
-    ("lsass.exe", "wininit.exe", False),
-    ("winlogon.exe", "smss.exe", False),
-    ("svchost.exe", "services.exe", False),
-    (r"C:\Windows\System32\wbem\WmiPrvSE.exe", "svchost.exe", False),
-)
 LSASS_AUDIT = "S:(AU;SAFA;0x10;;;WD)"
 """Windows 10 audits who reads the memory of lsass.exe ("What's new in Windows 10 security auditing")."""
 
@@ -42,10 +28,13 @@ def boot(machine: Machine) -> ProcessTable:
     table = ProcessTable(machine)
     machine.__dict__["processes"] = table  # the first processes look there for their numbers
     by_name: dict[str, Process] = {}
-    for image, parent, protected in _PROCESSES:
-        path = image if image == "System" else machine.full_path(image)
-        token = machine.system_token.duplicate()
-        process = table.new(path, token, by_name.get(parent), protected=protected)
+    for image, parent, protected in PROGRAMS:
+        token = (
+            machine.lsa.token_of_windows(NETWORK_SERVICE_IDENTITY)
+            if image.endswith("WmiPrvSE.exe")
+            else machine.system_token.duplicate()
+        )
+        process = table.new(image, token, by_name.get(parent), protected=protected)
         by_name[process.name] = process
     lsass = by_name["lsass.exe"]
     lsass.protected = machine.policy.lsa_protection

@@ -100,13 +100,14 @@ def identity_of(account: Account, database: AccountDatabase, package: str, s4u: 
 
 
 SYSTEM_IDENTITY = Identity(LOCAL_SYSTEM, "SYSTEM", NT_AUTHORITY, fixed_session=SYSTEM_LUID)
+NETWORK_SERVICE_IDENTITY = Identity(
+    NETWORK_SERVICE, "NETWORK SERVICE", NT_AUTHORITY, fixed_session=NETWORK_SERVICE_LUID
+)
 ANONYMOUS_IDENTITY = Identity(ANONYMOUS, "ANONYMOUS LOGON", NT_AUTHORITY, package=NTLM)
 _BUILT_IN = {
     "system": SYSTEM_IDENTITY,
     "local service": Identity(LOCAL_SERVICE, "LOCAL SERVICE", NT_AUTHORITY, fixed_session=LOCAL_SERVICE_LUID),
-    "network service": Identity(
-        NETWORK_SERVICE, "NETWORK SERVICE", NT_AUTHORITY, fixed_session=NETWORK_SERVICE_LUID
-    ),
+    "network service": NETWORK_SERVICE_IDENTITY,
 }
 
 

@@ -30,6 +30,7 @@ from tokenlab.values.well_known import (
     ANONYMOUS,
     AUTHENTICATED_USERS,
     AUTHENTICATION_AUTHORITY_ASSERTED_IDENTITY,
+    CONSOLE_LOGON,
     EVERYONE,
     LOCAL,
     LOCAL_ACCOUNT,
@@ -138,6 +139,8 @@ def _groups(
     if own_account or identity.virtual:  # its own account is a group of SYSTEM then
         first, others = (), (*((identity.sid,) if own_account else ()), *identity.groups)
     added = logon_type.rule.adds
+    if identity.sid == NETWORK_SERVICE:  # events 4627: LOCAL SERVICE has CONSOLE LOGON, this one has not
+        added = tuple(sid for sid in added if sid != CONSOLE_LOGON)
     everybody = (EVERYONE, AUTHENTICATED_USERS)
     known = [identity.sid, *identity.groups, *identity.domain_local, *everybody, *added]
     local = aliases.groups_of(known, GroupScope.ALIAS)

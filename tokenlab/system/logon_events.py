@@ -16,7 +16,6 @@ from tokenlab.system.event_log import (
     IMPERSONATION_LEVELS,
     NO_GUID,
     NOBODY,
-    SYSTEM32,
     Program,
     SecurityLog,
     Subject,
@@ -27,6 +26,7 @@ from tokenlab.system.identity import KERBEROS, NEGOTIATE, NTLM, Identity
 from tokenlab.system.logon_session import CredentialKind, LogonSession, LogonType
 from tokenlab.system.policy import privilege
 from tokenlab.system.token import Token
+from tokenlab.system.windows_programs import program_of_windows
 from tokenlab.values import Luid
 from tokenlab.values.well_known import NULL_SID
 
@@ -99,8 +99,8 @@ class Origin:
         }
 
 
-_SVCHOST = Program(0x3DC, SYSTEM32 + "svchost.exe")
-_SERVICES = Program(0x2DC, SYSTEM32 + "services.exe")
+SECONDARY_LOGON, CONSENT = "seclogo", "CredPro"
+"""The logon processes of runas, and of a consent prompt that asks for a password (events 4624)."""
 
 
 def origin_of(
@@ -112,27 +112,30 @@ def origin_of(
     program: Program | None = None,
     address: str = "-",
     workstation: str = "-",
+    logon_process: str = "",
 ) -> Origin:
     """Who asks LSA for a logon of this type: the caller, or the part of Windows that does it.
 
-    Winlogon for a person, services.exe for a service; nobody for what comes over the network.
+    Winlogon for a person, services.exe for a service; nobody for what comes over the network. A
+    ``logon_process`` of its own have the Secondary Logon service and the consent prompt.
     """
+    svchost = program_of_windows("svchost.exe")
     asks = caller.session.subject if caller is not None and caller.session is not None else system
     logon_id = caller.authentication_id if caller is not None else system.logon_id
-    by_runas = (logon_type, program and program.name) == (LogonType.INTERACTIVE, _SVCHOST.name) and caller
     if logon_type is LogonType.NETWORK and caller is None:
         process = "Kerberos" if package == KERBEROS else "NtLmSsp "
         return Origin(NOBODY, Luid(0), process, Program(), package, workstation, address, "49152")
-    if logon_type is LogonType.NEW_CREDENTIALS:
-        return Origin(asks, logon_id, "seclogo", program or _SVCHOST, NEGOTIATE, "-", "::1", "0")
-    if by_runas:  # the Secondary Logon service, for whoever called it
-        return Origin(asks, logon_id, "seclogo", program or _SVCHOST, NEGOTIATE, machine, "::1", "0")
+    new = logon_type is LogonType.NEW_CREDENTIALS
+    if logon_process:
+        here = "-" if new else machine
+        return Origin(asks, logon_id, logon_process, program or svchost, NEGOTIATE, here, "::1", "0")
     if logon_type is LogonType.SERVICE:
-        return Origin(asks, logon_id, "Advapi  ", program or _SERVICES, NEGOTIATE)
+        services = program_of_windows("services.exe")
+        return Origin(asks, logon_id, "Advapi  ", program or services, NEGOTIATE)
     if caller is None and logon_type.is_interactive:
         here = "127.0.0.1" if address == "-" else address
-        return Origin(asks, logon_id, "User32 ", program or _SVCHOST, NEGOTIATE, machine, here, "0")
-    return Origin(asks, logon_id, "Advapi  ", program or _SVCHOST, NEGOTIATE, machine, address)
+        return Origin(asks, logon_id, "User32 ", program or svchost, NEGOTIATE, machine, here, "0")
+    return Origin(asks, logon_id, "Advapi  ", program or svchost, NEGOTIATE, "-" if new else machine, address)
 
 
 def write_success(

@@ -76,18 +76,20 @@ class Lsa:
         program: Program | None = None,
         address: str = "-",
         workstation: str = "-",
+        logon_process: str = "",
     ) -> Token:
         r"""Log ``ASTRO\cosmo`` on (``LogonUser``, ``LsaLogonUser``) and give the token.
 
         ``caller`` is the token of the program that asks; None where Windows itself does, or where a NETWORK
         logon comes from outside. ``password`` None is a logon without one (S4U; accounts of services).
-        ``package`` chooses Kerberos or NTLM for a NETWORK logon. Raises `Refusal` with the Win32 error; then
+        ``package`` chooses Kerberos or NTLM for a NETWORK logon; ``program`` and ``logon_process`` are what
+        events name as the one who asked LSA. Raises `Refusal` with the Win32 error; then
         nothing is left but event 4625.
         """
         if logon_type is LogonType.NEW_CREDENTIALS:
-            return self._log_on_elsewhere(name, password, caller, program)
+            return self._log_on_elsewhere(name, password, caller, program, logon_process)
         package = self.authentication.package_for(name, package)
-        origin = self.origin(logon_type, package, caller, program, address, workstation)
+        origin = self.origin(logon_type, package, caller, program, address, workstation, logon_process)
         try:
             identity, logon_type = self.authentication.identify(name, password, logon_type, package)
         except AuthenticationFailed as failed:
@@ -187,22 +189,37 @@ class Lsa:
         program: Program | None = None,
         address: str = "-",
         workstation: str = "-",
+        logon_process: str = "",
     ) -> Origin:
         """Where a logon comes from, for `admit` and for its events."""
         system = self.sessions[SYSTEM_LUID].subject
-        return origin_of(logon_type, package, self.machine, system, caller, program, address, workstation)
+        return origin_of(
+            logon_type, package, self.machine, system, caller, program, address, workstation, logon_process
+        )
+
+    def token_of_windows(self, identity: Identity) -> Token:
+        """A token for a service that Windows starts itself, before the log begins: no event tells of it."""
+        assert identity.fixed_session is not None
+        context = logon_context(identity, LogonType.SERVICE, self.sam, self.policy, self._logon_sid())
+        session = self.sessions[identity.fixed_session]
+        return self._token(context, session, "Advapi  ", elevated=True, origin=SYSTEM_LUID, session_id=0)
 
     # Special ways in ----------------------------------------------------------------------------------
 
     def _log_on_elsewhere(
-        self, name: str, password: str | None, caller: Token | None, program: Program | None
+        self,
+        name: str,
+        password: str | None,
+        caller: Token | None,
+        program: Program | None,
+        logon_process: str,
     ) -> Token:
         """NEW_CREDENTIALS: the caller again, with another name for the wire that nobody verifies here."""
         caller = caller or self.system_token
         domain, user = self.authentication.split(name)
         who = caller.session.subject if caller.session else self.sessions[SYSTEM_LUID].subject
         identity = Identity(caller.context.user, who.name, who.domain)
-        origin = self.origin(LogonType.NEW_CREDENTIALS, "", caller, program)
+        origin = self.origin(LogonType.NEW_CREDENTIALS, "", caller, program, logon_process=logon_process)
         credentials = Credentials(CredentialKind.PASSWORD, domain, user, password)
         logon_sid = caller.session.logon_sid if caller.session else None
         kind = LogonType.NEW_CREDENTIALS

@@ -103,7 +103,10 @@ class Machine:
         address: str = "-",
         workstation: str = "-",
     ) -> Token:
-        r"""Log ``ASTRO\cosmo`` on (``LogonUser``) and give the token; see `Lsa.log_on`. Raises `Refusal`."""
+        r"""Log ``ASTRO\cosmo`` on (``LogonUser``) and give the token; see `Lsa.log_on`. Raises `Refusal`.
+
+        ``caller`` is the token of the program that asks; see `Process.log_on`.
+        """
         return self.lsa.log_on(
             name,
             password,
@@ -135,10 +138,6 @@ class Machine:
             if process.name.lower() == name.lower():
                 return process
         raise KeyError(f"{name} is not running on {self.name}")
-
-    def program(self, name: str) -> Program:
-        """A program of Windows that runs only for a moment, as events name it."""
-        return Program(self.processes.next_id(), self.full_path(name))
 
     def full_path(self, image: str) -> str:
         """Where a program lies, if only its name is given."""

@@ -17,12 +17,13 @@ from tokenlab.system.event_log import Program
 from tokenlab.system.handle import Handle, HandleTable
 from tokenlab.system.handle_kinds import ServiceHandle, TokenHandle
 from tokenlab.system.impersonation import Call, Connection
-from tokenlab.system.logon_session import LogonSession
+from tokenlab.system.logon_session import LogonSession, LogonType
 from tokenlab.system.objects import NamedPipe, Securable
 from tokenlab.system.service_manager import create_service
 from tokenlab.system.thread import Thread, protection
 from tokenlab.system.token import Token
 from tokenlab.system.token_types import ImpersonationLevel
+from tokenlab.system.windows_programs import FIRST_ID, ID_STEP
 from tokenlab.values import (
     PROCESS,
     ObjectType,
@@ -174,6 +175,14 @@ class Process:
         """Add a service to this machine. See `service_manager.create_service`."""
         return create_service(self.thread, name, image, account)
 
+    def log_on(self, name: str, password: str | None, logon_type: LogonType = LogonType.INTERACTIVE) -> Token:
+        """``LogonUser``, called by this program itself: a token, and events that name this process.
+
+        No program is started; of type NEW_CREDENTIALS the 4624 names ``Advapi  `` as its logon process, where
+        that of ``runas /netonly`` (`start_with_logon`) names ``seclogo``. Raises `Refusal`.
+        """
+        return self.machine.log_on(name, password, logon_type, caller=self.token, program=self.program)
+
     # Starting other programs --------------------------------------------------------------------------
 
     def start(self, image: str, *, inherit_handles: bool = False, parent: Handle | None = None) -> Process:
@@ -211,12 +220,12 @@ class ProcessTable:
     def __init__(self, machine: Machine) -> None:
         self.machine = machine
         self._running: dict[int, Process] = {}
-        self._next = 4
+        self._next = FIRST_ID
 
     def next_id(self) -> int:
         """The next number for a process or thread: a multiple of 4."""
-        self._next += 4
-        return self._next - 4
+        self._next += ID_STEP
+        return self._next - ID_STEP
 
     def new(
         self,

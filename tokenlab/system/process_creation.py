@@ -16,6 +16,7 @@ from tokenlab.system.administrator_protection import log_on_elevated, may_elevat
 from tokenlab.system.errors import ErrorCode, Refusal
 from tokenlab.system.handle import Handle
 from tokenlab.system.handle_kinds import token_of
+from tokenlab.system.logon_events import CONSENT, SECONDARY_LOGON
 from tokenlab.system.logon_session import LogonType
 from tokenlab.system.token import Token
 from tokenlab.system.token_types import TokenType
@@ -98,8 +99,9 @@ def create_with_logon(
     """
     machine = parent.machine
     kind = LogonType.NEW_CREDENTIALS if net_only else LogonType.INTERACTIVE
-    token = machine.log_on(
-        name, password, kind, caller=parent.token, program=machine.process("svchost.exe").program
+    program = machine.process("svchost.exe").program
+    token = machine.lsa.log_on(
+        name, password, kind, caller=parent.token, program=program, logon_process=SECONDARY_LOGON
     )
     return _launch_and_let_go(parent, image, token)
 
@@ -127,8 +129,7 @@ def elevate(
                 "this user has no elevated half: give the name= and password= of one who has",
             )
         return _launch_and_let_go(parent, image, elevated)
-    consent_exe, system = machine.program("consent.exe"), machine.system_token
-    token = machine.log_on(name, password, LogonType.INTERACTIVE, caller=system, program=consent_exe)
+    token = _ask_for_password(machine, name, password)
     elevated = token if token.elevated else _by_consent(machine, token)
     if elevated is None:
         token.close()
@@ -143,6 +144,18 @@ def _by_consent(machine: Machine, token: Token) -> Token | None:
     if machine.policy.protects_administrators and may_elevate(token):
         return log_on_elevated(machine, token)
     return token.linked_token(caller=machine.system_token.context)
+
+
+def _ask_for_password(machine: Machine, name: str, password: str | None) -> Token:
+    """The prompt itself, consent.exe, a child of svchost.exe (appinfo): it logs that person on."""
+    appinfo = machine.process("svchost.exe")
+    prompt = launch(machine, "consent.exe", appinfo.token, appinfo, by=appinfo.token)
+    try:
+        return machine.lsa.log_on(
+            name, password, caller=prompt.token, program=prompt.program, logon_process=CONSENT
+        )
+    finally:
+        prompt.exit()
 
 
 def launch(
