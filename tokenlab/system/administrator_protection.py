@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from tokenlab.security import GroupAttributes
 from tokenlab.system.default_objects import add_profile
+from tokenlab.system.event_log import Program
 from tokenlab.system.identity import NTLM, identity_of
 from tokenlab.system.logon_session import LogonType
 from tokenlab.system.token import Token
@@ -44,12 +45,14 @@ def hidden_account(machine: Machine, administrator: Token) -> Account:
     return account or machine.sam.add_user(name, f"\0{digest}", "Administrators")
 
 
-def log_on_elevated(machine: Machine, administrator: Token) -> Token:
-    """A new logon of the hidden account: its own SID, session, profile; nothing to show elsewhere."""
+def log_on_elevated(machine: Machine, administrator: Token, prompt: Program) -> Token:
+    """A new logon of the hidden account: its own SID, session, profile; nothing to show elsewhere.
+
+    ``prompt`` is the program that asked, consent.exe.
+    """
     account = hidden_account(machine, administrator)
     identity = replace(identity_of(account, machine.sam, NTLM, s4u=True), system_managed=True)
-    consent = machine.program("consent.exe")
-    origin = machine.lsa.origin(LogonType.INTERACTIVE, NTLM, machine.system_token, consent)
+    origin = machine.lsa.origin(LogonType.INTERACTIVE, NTLM, machine.system_token, prompt)
     token = machine.lsa.admit(identity, LogonType.INTERACTIVE, origin)
     objects = machine.objects
     add_profile(objects.files, objects.users, account.name, account.sid, machine.system_token.context)

@@ -6,6 +6,8 @@ Each says whose token the child gets, what that takes, and who is its parent. ``
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
@@ -142,18 +144,25 @@ def elevate(
 def _by_consent(machine: Machine, token: Token) -> Token | None:
     """What a Yes gives an administrator: the full half, or a logon of the account that stands in."""
     if machine.policy.protects_administrators and may_elevate(token):
-        return log_on_elevated(machine, token)
+        with _consent_exe(machine) as prompt:
+            return log_on_elevated(machine, token, prompt.program)
     return token.linked_token(caller=machine.system_token.context)
 
 
 def _ask_for_password(machine: Machine, name: str, password: str | None) -> Token:
-    """The prompt itself, consent.exe, a child of svchost.exe (appinfo): it logs that person on."""
-    appinfo = machine.process("svchost.exe")
-    prompt = launch(machine, "consent.exe", appinfo.token, appinfo, by=appinfo.token)
-    try:
+    with _consent_exe(machine) as prompt:
         return machine.lsa.log_on(
             name, password, caller=prompt.token, program=prompt.program, logon_process=CONSENT
         )
+
+
+@contextmanager
+def _consent_exe(machine: Machine) -> Iterator[Process]:
+    """The prompt itself, a child of svchost.exe (appinfo), while somebody is logged on by it."""
+    appinfo = machine.process("svchost.exe")
+    prompt = launch(machine, "consent.exe", appinfo.token, appinfo, by=appinfo.token)
+    try:
+        yield prompt
     finally:
         prompt.exit()
 
