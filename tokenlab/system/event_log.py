@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 from xml.sax.saxutils import escape, quoteattr
 
+from tokenlab.system.audit_policy import SUBCATEGORIES, subcategory_of
 from tokenlab.system.clock import Clock
 from tokenlab.values import Event, Events, Luid, Sid
 from tokenlab.values.well_known import NULL_SID
@@ -118,9 +119,30 @@ class EventLog(Events):
 
 
 class SecurityLog(EventLog):
-    """The Security log: what Windows itself audits."""
+    """The Security log: what Windows itself audits, in every subcategory unless told otherwise."""
 
     channel, provider = "Security", "Microsoft-Windows-Security-Auditing"
+
+    def __init__(self, computer: str = "-", clock: Clock | None = None) -> None:
+        super().__init__(computer, clock)
+        self._off: set[str] = set()
+
+    def audit(self, subcategory: str, on: bool = True) -> None:
+        """Turn a subcategory on or off: ``auditpol /set /subcategory:"Kernel Object" /success:disable``.
+
+        Raises ValueError for a subcategory that is not known.
+        """
+        if subcategory not in SUBCATEGORIES:
+            known = ", ".join(sorted(SUBCATEGORIES))
+            raise ValueError(f"{subcategory!r} is not a subcategory known here: expected one of {known}")
+        self._off.discard(subcategory) if on else self._off.add(subcategory)
+
+    def append(self, event_id: int, **fields: str) -> Event:
+        """Write an event down, unless its subcategory is off; see `EventLog.append`."""
+        event = super().append(event_id, **fields)
+        if self._off and subcategory_of(event_id, event) in self._off:
+            self._events.pop()
+        return event
 
 
 _HEAD = ("EventID", "RecordNumber", "TimeCreated", "Channel", "Hostname", "Keywords")
