@@ -8,6 +8,7 @@ from tokenlab.teach.exercises import find
 
 USER, ADMIN = task("07.1").user, task("07.1").admin
 HIM, HER = task("07.5").user, task("07.5").admin
+BOSS = task("07.7").admin
 
 
 def by_the_tree(starts):
@@ -38,6 +39,11 @@ HALF_RIGHT = [
     ("07.5", {"first_user": HIM, "second_user": HIM, "second_way": "CreateProcess", "third_way": "runas"}, 1, ("the-tree-tells-the-user",)),
     ("07.5", {"first_user": HER, "second_user": HER, "second_way": "a scheduled task", "third_way": "a scheduled task"}, 2,
      ("the-tree-tells-the-user",)),
+    ("07.7", {"first": "activation by COM", "second": "CreateProcess, with a claimed parent", "third": "UAC, after a question",
+              "runs_as": BOSS, "caller": "SYSTEM", "asked": "explorer.exe"}, 1,
+     ("the-parent-made-the-call", "the-tree-tells-the-user")),
+    ("07.7", {"first": "activation by COM", "second": "UAC, after a question", "third": None, "runs_as": "SYSTEM", "caller": BOSS,
+              "asked": "svchost.exe"}, 4, ("the-parent-made-the-call",)),
     ("07.6", by_the_tree, 0, None),
     ("07.6", impersonation_counts, 4, ("impersonation-is-inherited",)),
 ]  # fmt: skip

@@ -35,8 +35,8 @@ def numbers(cell: str) -> list[str]:
 
 
 def test_all_ideas_and_questions_are_there():
-    assert [row[0] for row in IDEAS] == [str(number) for number in range(1, 54)]
-    assert len(QUESTIONS) == 22
+    assert [row[0] for row in IDEAS] == [str(number) for number in range(1, 1 + len(IDEAS))]
+    assert len(IDEAS) >= 55 and len(QUESTIONS) >= 24
 
 
 @pytest.mark.parametrize("row", IDEAS, ids=lambda row: row[0])
@@ -59,5 +59,5 @@ def test_a_question_has_a_scene_in_its_lesson_and_an_exercise_that_says_so(row):
 def test_no_exercise_stands_for_an_idea_or_a_thread_that_is_none():
     threads = {thread for row in QUESTIONS for thread in row[1].split(", ")}
     for one in EXERCISES.values():
-        assert set(one.rows) <= set(range(1, 54)) and one.rows, one.number
+        assert set(one.rows) <= set(range(1, 1 + len(IDEAS))) and one.rows, one.number
         assert set(one.cases) <= threads, one.number

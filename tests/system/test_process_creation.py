@@ -106,6 +106,13 @@ def test_the_log_names_the_claimed_parent_and_the_account_of_the_real_one(machin
     assert f"{caller.pid:#x}" not in event.values()
 
 
+def test_a_child_of_a_claimed_parent_is_protected_by_the_callers_default_dacl(machine):
+    """No source was found: as for every process, the creator's."""
+    caller, winlogon = elevated(machine, "SeDebugPrivilege"), machine.process("winlogon.exe")
+    child = caller.start("cmd.exe", parent=caller.open(winlogon, ProcessRights.CREATE_PROCESS))
+    assert child.descriptor.dacl == caller.start("cmd.exe").descriptor.dacl != winlogon.descriptor.dacl
+
+
 @pytest.mark.parametrize("rights", [ProcessRights.QUERY_INFORMATION, ProcessRights.DUP_HANDLE])
 def test_to_claim_a_parent_takes_create_process_on_it(machine, rights):
     """The page of the attribute: the handle must have PROCESS_CREATE_PROCESS."""

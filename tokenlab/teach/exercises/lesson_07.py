@@ -18,9 +18,10 @@ from tokenlab.teach.exercise import (
     implement,
     instead,
 )
-from tokenlab.teach.exercises.scenes import office, user_of
+from tokenlab.teach.exercises.scenes import Office, office, user_of
 from tokenlab.teach.misconceptions import Misconception
 from tokenlab.teach.variant import Stream
+from tokenlab.values import ProcessRights
 
 IMPERSONATION_IS_INHERITED = Misconception(
     "impersonation-is-inherited",
@@ -45,6 +46,12 @@ TOKEN_IS_ENOUGH = Misconception(
     "Who has a token may start programs with it.",
     "CreateProcessAsUser takes SeAssignPrimaryTokenPrivilege, CreateProcessWithTokenW takes SeImpersonatePrivilege.",
     "CreateProcessAsUserW on Microsoft Learn",
+)
+PARENT_CALLED = Misconception(
+    "the-parent-made-the-call",
+    "The parent in the record is the program that made the call.",
+    "UAC and runas claim another parent, and so may anybody with CREATE_PROCESS on it; the subject is the caller's account.",
+    "winsiderss/systeminformer#354",
 )
 SERVICES = ("Spooler", "wuauserv")
 TOOLS = ("backup.exe", "report.exe", "sync.exe", "index.exe")
@@ -398,3 +405,121 @@ def _starts(stream: Stream, group: str) -> Case:
             users[pid] = users[parent]
     expected: list[Plain] = [user for pid, user in users.items() if pid != 4]
     return Case((starts,), expected, group)
+
+
+@exercise(
+    "07.7",
+    "Who made the call?",
+    Kind.DIAGNOSE,
+    minutes=8,
+    points=6,
+    aims=(1, 3),
+    rows=(54, 55),
+    cases=("winsiderss/systeminformer#354", "winsiderss/systeminformer#511"),
+)
+def who_called(stream: Stream) -> Task:
+    here = office(stream)
+    app, elevated, claimed = stream.picks(TOOLS, 3)
+    records = _three_starts(here, stream, app, elevated, claimed)
+    ways = ("activation by COM", "UAC, after a question", "CreateProcess, with a claimed parent")
+    found = {
+        app: (
+            ways[0],
+            "Its parent is svchost.exe, the target a user, the level Low: COM's launcher started an app.",
+        ),
+        elevated: (
+            ways[1],
+            "Subject is the machine and the parent is the user's shell: a service made the call and named who asked.",
+        ),
+        claimed: (
+            ways[2],
+            "Its parent runs as SYSTEM, its subject is a person: that person's program named another parent.",
+        ),
+    }
+    choices = [
+        Choice(
+            name,
+            f"how was `{tool}` started",
+            ways,
+            found[tool][0],
+            found[tool][1],
+            instead(ways, found[tool][0], PARENT_CALLED),
+        )
+        for name, tool in (("first", app), ("second", elevated), ("third", claimed))
+    ]
+    people = (here.user, here.admin, "SYSTEM")
+    choices += [
+        Choice(
+            "runs_as",
+            f"as whom does `{claimed}` run",
+            people,
+            people[2],
+            "The target's logon id is 0x3e7. A child gets its parent's token, and the parent is the one that was claimed.",
+            instead(people, people[2], TREE_TELLS),
+        ),
+        Choice(
+            "caller",
+            f"whose program made the call for `{claimed}`",
+            people,
+            people[1],
+            "The subject is the account that made the call; number and name of the parent are the claimed ones.",
+            instead(people, people[1], PARENT_CALLED),
+        ),
+    ]
+    asked = ("explorer.exe", "svchost.exe", "the record does not say")
+    choices.append(
+        Choice(
+            "asked",
+            f"which program asked for `{app}`",
+            asked,
+            asked[2],
+            "The launcher is the parent; a record of the program that asked COM does not exist.",
+            instead(asked, asked[2], PARENT_CALLED),
+        )
+    )
+    return choose(
+        f"Three events 4688 of `{here.desk.name}`, where the plain user {here.user} and the administrator {here.admin} have logged on.\n\n```\n"
+        + "\n\n".join("\n".join(f"{key:18} {value}" for key, value in record.items()) for record in records)
+        + "\n```",
+        choices,
+        hints=(
+            "Compare the subject with the parent: may that parent run under that account?",
+            "0x3e7 is SYSTEM's logon. The machine's name with $ is how SYSTEM is written.",
+            "Only who has CREATE_PROCESS on a process may claim it as a parent.",
+        ),
+        difficulty={"events": len(records)},
+        given={"user": here.user, "admin": here.admin},
+    )
+
+
+def _three_starts(
+    here: Office, stream: Stream, app: str, elevated: str, claimed: str
+) -> list[dict[str, str]]:
+    """An app, a program elevated by UAC and a child of a claimed parent, in any order; what 4688 says of each."""
+    shell, hers = here.shell(), here.shell(here.admin)
+    console = hers.elevate("cmd.exe")
+    console.token.adjust_privileges({"SeDebugPrivilege": 2})
+    parent = console.open(here.desk.process("winlogon.exe"), ProcessRights.CREATE_PROCESS)
+    starts: list[Callable[[], Process]] = [
+        lambda: here.desk.activate(shell.token, app, "Example.Tools_8wekyb3d8bbwe"),
+        lambda: hers.elevate(elevated),
+        lambda: console.start(claimed, parent=parent),
+    ]
+    seen = len(here.desk.log)
+    for start in stream.shuffled(starts):
+        start()
+    keys = (
+        "NewProcessName",
+        "ParentProcessName",
+        "SubjectUserName",
+        "SubjectLogonId",
+        "TargetUserName",
+        "TargetLogonId",
+        "MandatoryLabel",
+    )
+    tools = (app, elevated, claimed)
+    return [
+        {key: str(event[key]) for key in keys}
+        for event in here.desk.log.since(seen)
+        if event["EventID"] == 4688 and str(event["NewProcessName"]).endswith(tools)
+    ]
