@@ -94,15 +94,29 @@ class SecurityDescriptor(_WorkedOut):
         values["level"] = 0x2000 if label is _MEDIUM else label[0].level
 
     @classmethod
-    def from_sddl(cls, text: str, domain: Sid | str | None = None) -> SecurityDescriptor:
+    def from_sddl(
+        cls,
+        text: str,
+        domain: Sid | str | None = None,
+        *,
+        owner: Sid | str | None = None,
+        group: Sid | str | None = None,
+    ) -> SecurityDescriptor:
         """The descriptor that SDDL text names ([MS-DTYP] 2.5.1).
 
-        ``domain`` (S-1-5-21-a-b-c) gives aliases such as DA (Domain Admins) their meaning.
-        Raises `SddlError`, which points at the place.
+        ``domain`` (S-1-5-21-a-b-c) gives aliases such as DA (Domain Admins) their meaning. ``owner`` and
+        ``group``, as SIDs or aliases of SDDL, are taken where the text names none: ``sc sdshow`` prints
+        only the lists, and Windows checks nothing without an owner. Raises `SddlError`, which points at
+        the place.
         """
         from tokenlab.security import sddl
 
-        return sddl.parse(text, domain)
+        read = sddl.parse(text, domain)
+        if owner is not None and read.owner is None:
+            read = replace(read, owner=sddl.parse(f"O:{owner}", domain).owner)
+        if group is not None and read.group is None:
+            read = replace(read, group=sddl.parse(f"G:{group}", domain).group)
+        return read
 
     def to_sddl(self, domain: Sid | str | None = None) -> str:
         """The SDDL that Windows writes; ``domain`` lets it write aliases such as DA."""
