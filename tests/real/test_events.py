@@ -119,7 +119,7 @@ def test_nothing_gives_nothing():
         ('{"EventID": 1}\n{oops', (2, 2), "no JSON"),
         ('{"EventID": 1}\n{"Id": null}', (2, 1), "there is no EventID"),
         ('[{"EventID": 1}, 7]', (1, 18), "7 is no event"),
-        ('[{"EventID": 1}', (1, 16), "the array does not end"),
+        ("[", (1, 2), "the array does not end"),
     ],
 )
 def test_what_is_wrong_is_said_with_its_place(text, place, words):

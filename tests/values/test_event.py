@@ -50,10 +50,28 @@ def test_a_machine_may_be_named_without_its_domain():
     assert list(ALL.where(Hostname="srv-1")) == list(ALL.where(Hostname="SRV-1.astro.example")) == [ELSEWHERE]
 
 
-def test_a_field_that_looks_misspelt_is_an_error_and_an_absent_one_matches_nothing():
-    with pytest.raises(ValueError, match="'LogonTipe': expected 'LogonType'"):
+def test_a_field_that_no_record_has_is_an_error_with_the_nearest_names_and_never_an_empty_answer():
+    with pytest.raises(ValueError, match="'LogonTipe': expected one such as 'LogonType'"):
         ALL.where(LogonTipe="9")
-    assert len(ALL.where(ShareName="data")) == 0 and len(Events().where(LogonTipe="9")) == 0
+    with pytest.raises(ValueError, match="'ShareName'"):
+        ALL.where(ShareName="data")
+    with pytest.raises(ValueError, match="'LogonType'"):
+        ALL.where(4688, LogonType="9")  # records of others have it, the asked ones do not
+    with pytest.raises(ValueError, match="'TargetLogonID'"):
+        ALL.join(ALL, "LogonGuid", "TargetLogonID")
+    assert len(Events().where(LogonTipe="9")) == 0 == len(ALL.where(9999, LogonTipe="9"))
+
+
+def test_a_guid_is_the_same_with_and_without_braces_and_the_null_guid_ties_nothing():
+    guid, null = "f09e5f81-9f19-5f11-29b8-8750c7c02be3", "00000000-0000-0000-0000-000000000000"
+    log = Events([LOGON | {"LogonGuid": guid.upper()}, LOGON | {"LogonGuid": f"{{{guid}}}"}])
+    assert len(log.where(LogonGuid=guid)) == 2 and len(log.join(log, "LogonGuid")) == 4
+    nothing = Events([LOGON | {"LogonGuid": null}])
+    assert nothing.join(nothing, "LogonGuid") == []
+
+
+def test_what_was_left_out_when_a_log_was_read_is_told_with_it():
+    assert "1 records of WS-1.astro.example. The text is cut>" in repr(Events([LOGON], ["The text is cut."]))
 
 
 def test_one_logon_id_is_followed_through_one_machine():
@@ -89,7 +107,10 @@ def test_a_join_across_machines_takes_what_means_the_same_there():
 @pytest.mark.parametrize("nothing", ["-", "0x0", "", "{00000000-0000-0000-0000-000000000000}"])
 def test_what_says_nothing_ties_nothing(nothing):
     log = Events([LOGON | {"LogonGuid": nothing}])
-    assert log.join(log, "LogonGuid") == [] and log.join(Events([{**LOGON, "LogonGuid": "-"}]), "None") == []
+    assert (
+        log.join(log, "LogonGuid") == []
+        and log.join(Events([{**LOGON, "LogonGuid": "-"}]), "LogonGuid") == []
+    )
 
 
 def test_logs_are_merged_by_time_and_each_keeps_its_order():

@@ -16,17 +16,19 @@ Event = dict[str, Any]
 LOGON_IDS = ("SubjectLogonId", "TargetLogonId", "TargetLinkedLogonId", "LogonId")
 """The fields that name a logon session: who did it, what was made, the other half under UAC; Sysmon's."""
 
-_NOTHING = {"", "-", "0x0", "0", "{00000000-0000-0000-0000-000000000000}"}
+_NOTHING = {"", "-", "0x0", "0", "00000000-0000-0000-0000-000000000000"}
 
 
 class Events(Sequence[Event]):
     """Records in their order, and questions to them: `where`, `follow`, `join`.
 
-    Texts are compared as Windows does, without regard to capitals: a GUID is written both ways.
+    Texts are compared as Windows does, without regard to capitals: a GUID is written both ways, and with or
+    without braces. ``notes`` say what was left out when a real log was read.
     """
 
-    def __init__(self, events: Iterable[Event] = ()) -> None:
+    def __init__(self, events: Iterable[Event] = (), notes: Iterable[str] = ()) -> None:
         self._events: list[Event] = list(events)
+        self.notes = tuple(notes)
 
     @classmethod
     def merge(cls, *logs: Iterable[Event]) -> Events:
@@ -42,12 +44,13 @@ class Events(Sequence[Event]):
         """Those with one of these numbers, and these values: ``where(4624, LogonType="9")``.
 
         A collection of values means any of them; ``Hostname`` may be the name without its domain. Raises
-        ValueError for a field that no record has, if it looks like another's name.
+        ValueError for a field that no record with these numbers has.
         """
-        found = [event for event in self._events if not event_ids or event["EventID"] in event_ids]
+        among = [event for event in self._events if not event_ids or event["EventID"] in event_ids]
+        found = among
         for name, value in fields.items():
             wanted = {_plain(one) for one in ([value] if isinstance(value, str) else value)}
-            self._check(name, found)
+            _check(name, among)
             found = [event for event in found if not wanted.isdisjoint(_values(event, name))]
         return Events(found)
 
@@ -75,10 +78,12 @@ class Events(Sequence[Event]):
         """Pairs of a record here and one of ``others`` that say the same in ``field``.
 
         ``other_field`` is the field there, if it has another name. Both are of one machine, unless
-        ``across``. ``-`` and ``0x0`` tie nothing. Raises ValueError for logon ids across machines: they mean
-        nothing there.
+        ``across``. ``-``, ``0x0`` and the null GUID tie nothing. Raises ValueError for logon ids across
+        machines, where they mean nothing, and for a field that no record has.
         """
-        other_field = other_field or field
+        other_field, others = other_field or field, list(others)
+        _check(field, self._events)
+        _check(other_field, others)
         if across and {field, other_field} & set(LOGON_IDS):
             raise ValueError(
                 "a logon id means nothing on another machine: expected a user, an address or a LogonGuid, "
@@ -94,11 +99,6 @@ class Events(Sequence[Event]):
             for other in ties.get(_tie(event, field, across), ())
         ]
 
-    def _check(self, name: str, among: list[Event]) -> None:
-        names = {known for event in among for known in event}
-        if names and name not in names and (near := get_close_matches(name, names, 1, 0.75)):
-            raise ValueError(f"no record here has a field {name!r}: expected {near[0]!r}?")
-
     def __iter__(self) -> Iterator[Event]:
         return iter(self._events)
 
@@ -113,7 +113,9 @@ class Events(Sequence[Event]):
         return Events(self._events[place]) if isinstance(place, slice) else self._events[place]
 
     def __repr__(self) -> str:
-        return f"<{type(self).__name__}: {len(self)} records of {', '.join(self.machines) or 'no machine'}>"
+        machines = ", ".join(self.machines) or "no machine"
+        told = "".join(f". {note.rstrip('.')}" for note in self.notes)
+        return f"<{type(self).__name__}: {len(self)} records of {machines}{told}>"
 
 
 def is_sysmon(event: Event) -> bool:
@@ -126,7 +128,19 @@ def _time(event: Event) -> str:
 
 
 def _plain(value: object) -> str:
-    return str(value).strip().casefold()
+    text = str(value).strip().casefold()
+    return text[1:-1] if len(text) == 38 and text[0] == "{" else text
+
+
+def _check(name: str, among: list[Event]) -> None:
+    """Raise ValueError for a field that none of these records has."""
+    if not among or any(name in event for event in among):
+        return
+    names = dict.fromkeys(known for event in among for known in event)
+    near = get_close_matches(name, names, 3, 0.6) or list(names)[:3]
+    raise ValueError(
+        f"no record here has a field {name!r}: expected one such as {', '.join(map(repr, near))}"
+    )
 
 
 def _values(event: Event, name: str) -> set[str]:

@@ -1,0 +1,49 @@
+"""A log as Windows keeps it, ``.evtx``: the package ``evtx`` (omerbenamram/evtx) reads it, if it is there."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from io import BytesIO
+
+from tokenlab.real.forms import evtx_dump
+from tokenlab.real.forms.record import Unreadable
+from tokenlab.values import Event
+
+MARK = b"ElfFile\0"
+INSTEAD = (
+    "pip install evtx (or the course's extra: pip install tokenlab[evtx]), or export it, on any Windows: "
+    "wevtutil qe Security.evtx /lf:true /f:xml > log.xml"
+)
+
+
+def read_evtx(raw: bytes, notes: list[str]) -> Iterator[Event]:
+    """The records in the bytes of a file. Raises `Unreadable` where the package is missing, or no record."""
+    try:
+        from evtx import PyEvtxParser
+    except ImportError:
+        raise Unreadable(f"this is a binary log, and the package evtx is not installed: {INSTEAD}") from None
+    try:
+        records = iter(PyEvtxParser(BytesIO(raw)).records_json())
+    except Exception as error:  # the package raises several kinds, RuntimeError and OSError among them
+        raise Unreadable(f"no binary log: {error}: expected one that is whole. Else: {INSTEAD}") from None
+    found = damaged = 0
+    while True:
+        try:
+            record = next(records, None)
+            if record is None:
+                break
+            event = evtx_dump.read_event(json.loads(record["data"])["Event"])
+        except Unreadable:
+            raise
+        except Exception:  # a damaged record: those after it may be whole
+            damaged += 1
+            if damaged > found + 1000:
+                break
+            continue
+        found += 1
+        yield event
+    if damaged:
+        notes.append(f"{damaged} damaged records of the binary log were left out.")
+    if not found:
+        raise Unreadable(f"no record is in this binary log: expected one with records. Else: {INSTEAD}")

@@ -1,0 +1,140 @@
+"""Records in a text of JSON or CSV: one row after the other, and what tools wrap around rows."""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+from collections.abc import Iterator
+from io import StringIO
+from itertools import islice
+
+from tokenlab.real.forms import FORMS
+from tokenlab.real.forms.prompts import PROMPT
+from tokenlab.real.forms.record import Broken, Row, Unreadable
+from tokenlab.values import Event
+
+_WRAPPERS = ("_source", "result", "data", "fields", "event", "document")
+_LISTS = ("hits", "events", "Events", "results", "records", "Records", "rows", "value", "data", "documents")
+_BETWEEN = re.compile(r"(?:[\s,]|(?<![^\n])Record \d+(?=\s))*")  # the last: evtx_dump counts
+_LONE = re.compile(r"\\u[dD][89a-fA-F]")
+_DEEP = 8  # objects around a record; no tool wraps deeper
+
+
+def rows_of_json(text: str, start: int) -> Iterator[tuple[Row, int]]:
+    """The objects of the text with their places: in an array, a line each, or one after the other."""
+    decoder = json.JSONDecoder()
+    lone = _LONE.search(text) is not None
+    in_array = text[start] == "["
+    place = start + in_array
+    while True:
+        place = _BETWEEN.match(text, place).end()  # type: ignore[union-attr]
+        if place == len(text):
+            if in_array:
+                raise Broken("the array does not end: expected ]", place, cut=True)
+            return
+        if text[place] in "[]" and (text[place] == "]") == in_array:
+            in_array, place = not in_array, place + 1
+            continue
+        if text[place] not in "[{" and (found := PROMPT.match(text, place)):
+            place = found.end()
+            continue
+        try:
+            row, end = decoder.raw_decode(text, place)
+        except json.JSONDecodeError as error:
+            raise Broken(f"no JSON: {error.msg}", error.pos, cut=_is_cut(text, error)) from None
+        except RecursionError:
+            raise Broken("no JSON that is read: it is nested too deep", place) from None
+        except ValueError as error:  # a number of thousands of digits
+            raise Broken(f"no JSON that is read: {error}", place) from None
+        if not isinstance(row, dict):
+            raise Broken(f"{row!r:.40} is no event: expected {{'EventID': 4624, ...}}", place)
+        yield (_without_halves(row) if lone else row), place
+        place = end
+
+
+def _is_cut(text: str, error: json.JSONDecodeError) -> bool:
+    """True if the text is right as far as it goes."""
+    rest = text[error.pos : error.pos + 8].rstrip()
+    begun = any(word.startswith(rest) for word in ("true", "false", "null", "\\uffff"))
+    return error.msg.startswith("Unterminated") or (begun and len(text) <= error.pos + 8)
+
+
+def rows_of_csv(text: str, start: int) -> Iterator[tuple[Row, int]]:
+    """The rows of a table whose first line names the columns, each with a place in its line's end."""
+    lines = StringIO(text, newline="")
+    lines.seek(start)
+    heading = text[start : text.find("\n", start) if "\n" in text else len(text)]
+    sign = max(",;\t", key=heading.count)
+    try:
+        for row in csv.DictReader(lines, delimiter=sign, strict=True):
+            yield {name: value for name, value in row.items() if isinstance(name, str)}, lines.tell() - 1
+    except csv.Error as error:
+        raise Broken(f"no CSV: {error}", min(lines.tell(), len(text)) - 1) from None
+
+
+def records_in(rows: Iterator[tuple[Row, int]], notes: list[str]) -> Iterator[Event]:
+    """The records of the rows. Raises `Broken`."""
+    whole = 0
+    try:
+        for row, place in rows:
+            try:
+                for event in records_of(row):
+                    whole += 1
+                    yield event
+            except Broken:
+                raise
+            except Unreadable as error:
+                raise Broken(str(error), place) from None
+    except Broken as error:
+        if not (error.cut and whole):
+            raise
+        notes.append(f"The text is cut at its end: {error}. The last record was left out.")
+
+
+def records_of(row: Row, deep: int = 0) -> Iterator[Event]:
+    """The records in one object, whatever is wrapped around them. Raises `Unreadable`."""
+    for form in FORMS:
+        if form.fits(row):
+            yield from form.read(row)
+            return
+    inside = list(islice(_inside(row), 1)) if deep < _DEEP else []
+    if not inside:
+        names = ", ".join(islice(map(repr, row), 6)) or "nothing"
+        raise Unreadable(
+            f"there is no EventID among {names:.200}: expected a record, such as {{'EventID': 4624}}"
+        )
+    for one in _inside(row):
+        yield from records_of(one, deep + 1)
+
+
+def _inside(row: Row) -> Iterator[Row]:
+    """The objects that this one wraps."""
+    if isinstance(row.get("tables"), list):  # Log Analytics' API
+        yield from _of_tables(row["tables"])
+        return
+    for name in (*_WRAPPERS, *_LISTS):
+        value = row.get(name)
+        if isinstance(value, dict):
+            yield value
+            return
+        if isinstance(value, list) and (found := [one for one in value if isinstance(one, dict)]):
+            yield from found
+            return
+
+
+def _of_tables(tables: list[object]) -> Iterator[Row]:
+    for table in tables:
+        if isinstance(table, dict) and isinstance(table.get("columns"), list):
+            names = [str(one.get("name")) for one in table["columns"] if isinstance(one, dict)]
+            rows = table.get("rows")
+            for cells in rows if isinstance(rows, list) else []:
+                if isinstance(cells, list):
+                    yield dict(zip(names, cells, strict=False))
+
+
+def _without_halves(value: object) -> Row:
+    """The row, in which half a sign (a lone surrogate) became the sign for what cannot be read."""
+    text = json.dumps(value, ensure_ascii=False)
+    found: Row = json.loads(text.encode("utf-16", "surrogatepass").decode("utf-16", "replace"))
+    return found

@@ -1,0 +1,21 @@
+"""``Get-WinEvent | ConvertTo-Json``: values without their names, and a message that Windows translates."""
+
+from __future__ import annotations
+
+from tokenlab.real.forms.record import Row, Unreadable
+from tokenlab.values import Event
+
+COMMAND = (
+    "Get-WinEvent -FilterHashtable @{LogName='Security'; Id=4624,4688} | "
+    "ForEach-Object { $_.ToXml() } | Set-Content log.xml -Encoding utf8"
+)
+
+
+def fits(row: Row) -> bool:
+    return ("Properties" in row and "Id" in row) or ("ProviderName" in row and "Id" in row)
+
+
+def read(row: Row) -> tuple[Event, ...]:
+    raise Unreadable(
+        f"ConvertTo-Json of Get-WinEvent leaves out the names of the fields: expected XML, from {COMMAND}"
+    )

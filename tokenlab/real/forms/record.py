@@ -1,0 +1,137 @@
+"""What every form of a log ends in: one record, its head apart from its data."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from tokenlab.real.forms.fields import fill_later_fields, own_case
+from tokenlab.real.forms.times import windows_time
+from tokenlab.values import Event
+
+Row = dict[str, Any]
+
+_HEAD = {"EventID", "RecordNumber", "TimeCreated", "Channel", "Hostname"}
+_RESULT = {"audit success": "0x8020000000000000", "audit failure": "0x8010000000000000"}
+
+
+class Unreadable(ValueError):
+    """No record; the reason is for the reader of the whole text, who knows the place."""
+
+
+class Broken(Unreadable):
+    """The same, at this place of the text; ``cut`` if only its end is missing."""
+
+    def __init__(self, reason: str, offset: int, *, cut: bool = False) -> None:
+        super().__init__(reason)
+        self.offset, self.cut = offset, cut
+
+
+def make_record(
+    event_id: object,
+    fields: Mapping[str, object],
+    *,
+    number: object = "",
+    time: object = "",
+    channel: object = "",
+    host: object = "",
+    version: object = "",
+) -> Event:
+    """A record. Data named like a part of the head (``Channel`` in a real 104) is ``EventData.Channel``.
+
+    Raises `Unreadable` without a number of the event.
+    """
+    record = plain(number)
+    event: Event = {
+        "EventID": event_number(event_id),
+        "RecordNumber": int(record) if _is_number(record) else 0,
+        "TimeCreated": windows_time(time),
+        "Channel": plain(channel) or "Security",
+        "Hostname": plain(host) or "-",
+    }
+    for name, value in fields.items():
+        name = own_case(name)
+        if name in _HEAD:
+            name = f"EventData.{name}"
+        if type(value) is not str:
+            value = plain(value)
+        if len(value) == 36 and value[8] == "-" and name.endswith(("Guid", "GUID")):
+            value = f"{{{value.lower()}}}"  # evtx_dump leaves out the braces that Windows writes
+        event[name] = value
+    fill_later_fields(event, plain(version))
+    return event
+
+
+def event_number(value: object) -> int:
+    """The number of the event, in any of the shapes tools give it. Raises `Unreadable`."""
+    if isinstance(value, dict):  # with its qualifiers: evtx_dump, Velociraptor
+        value = next((value[name] for name in ("#text", "Value", "value", "text") if name in value), "")
+    text = plain(value)
+    if _is_number(text):
+        return int(text)
+    found = f"EventID {text!r:.60} is no number" if text else "there is no EventID"
+    raise Unreadable(f"{found}: expected one such as 4624")
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdecimal() and len(text) <= 20
+
+
+def plain(value: object) -> str:
+    """A value as text."""
+    if isinstance(value, str):
+        return value
+    if value is None:
+        return ""
+    return json.dumps(value, ensure_ascii=False)
+
+
+def mapping(value: object, name: str) -> Row:
+    """The value, which must be an object. Raises `Unreadable`."""
+    if isinstance(value, dict):
+        return value
+    raise Unreadable(f"{name} is {value!r:.40}: expected an object with fields")
+
+
+def first_of(row: Row, *names: str) -> Any:
+    """The first of these that says something."""
+    return next((row[name] for name in names if row.get(name) not in (None, "")), "")
+
+
+def data_fields(data: object) -> Row:
+    """``EventData`` as tools give it: an object, or a list of names and values."""
+    if isinstance(data, dict):
+        if set(data) <= {"Data", "Binary", "#attributes", "@xmlns"} and "Data" in data:
+            return data_fields(data["Data"])
+        return {
+            name: value for name, value in data.items() if name[:1] not in ("#", "@") and name != "Binary"
+        }
+    if isinstance(data, list):
+        found: Row = {}
+        for index, one in enumerate(data):
+            if isinstance(one, dict):
+                name = plain(first_of(one, "@Name", "Name", "name")) or f"Data{index}"
+                found[name] = first_of(one, "#text", "text", "Value", "value", "content")
+            else:
+                found[f"Data{index}"] = one
+        return found
+    return {} if data in (None, "") else {"Data0": data}
+
+
+def user_fields(data: object) -> Row:
+    """``UserData``: the fields lie one level down, in an element that names what happened."""
+    found: Row = {}
+    for name, value in (data if isinstance(data, dict) else {}).items():
+        if isinstance(value, dict):
+            found |= data_fields(value)
+        elif name[:1] not in ("#", "@"):
+            found[name] = value
+    return found
+
+
+def keywords(value: object) -> Row:
+    """The bits that tell success from failure, also where a tool put words in their place."""
+    words = value if isinstance(value, list) else [value]
+    text = plain(words[0] if words else "")
+    return {"Keywords": _RESULT.get(text.lower().replace("_", " "), text)} if text else {}

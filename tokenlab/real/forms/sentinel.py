@@ -1,0 +1,54 @@
+"""Rows of Microsoft Sentinel and Log Analytics: the tables SecurityEvent, WindowsEvent and Event.
+
+"Azure Monitor Logs reference" on Microsoft Learn. SecurityEvent has a column for each field of any event, so
+empty ones of other events are left out, and columns that it works out itself.
+"""
+
+from __future__ import annotations
+
+from tokenlab.real.forms.fields import FIELDS
+from tokenlab.real.forms.record import Row, data_fields, event_number, first_of, make_record
+from tokenlab.real.forms.xml import read_event_data
+from tokenlab.values import Event
+
+_TIME = ("TimeGenerated", "TimeGenerated [UTC]", "TimeCreated [UTC]")
+_OWN = {
+    *("TenantId", "SourceSystem", "Account", "AccountType", "Activity", "EventSourceName", "Level"),
+    *("EventLevelName", "Task", "Type", "SourceComputerId", "EventOriginId", "MG", "TimeCollected"),
+    *("ManagementGroupName", "SystemUserId", "SystemThreadId", "SystemProcessId", "Correlation", "Provider"),
+    *("ProviderName", "EventData", "ExtendedDetails", "Opcode", "Keywords", "_ResourceId", "_SubscriptionId"),
+    *("_IsBillable", "_BilledSize", "_ItemId", "SubjectAccount", "TargetAccount", "LogonTypeName", "Process"),
+    *("AzureDeploymentID", "PartitionKey", "RowKey", "StorageAccount", "RenderedDescription", "ParameterXml"),
+    *("Source", "UserName", "Message", "Channel", "EventLog", "Computer", "EventID", "EventRecordId"),
+    *("EventRecordID", "Version", *_TIME),
+}
+"""Columns that are no fields of the record."""
+
+
+def fits(row: Row) -> bool:
+    return any(name in row for name in _TIME) and "EventID" in row
+
+
+def read(row: Row) -> tuple[Event, ...]:
+    number = event_number(row["EventID"])
+    known = {name for part in FIELDS.get(number, ()) for name in part.split()}
+    fields = {
+        name: value
+        for name, value in row.items()
+        if name not in _OWN and (value not in (None, "") or name in known)
+    }
+    inside = row.get("EventData")
+    if isinstance(inside, str) and inside.lstrip().startswith("<"):
+        fields |= read_event_data(inside.strip())
+    elif inside:
+        fields |= data_fields(inside)
+    event = make_record(
+        number,
+        fields,
+        number=first_of(row, "EventRecordId", "EventRecordID"),
+        time=first_of(row, *_TIME),
+        channel=first_of(row, "Channel", "EventLog"),
+        host=row.get("Computer"),
+        version=row.get("Version"),
+    )
+    return (event,)

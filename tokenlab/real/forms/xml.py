@@ -1,0 +1,174 @@
+"""Windows' own XML: what ``wevtutil``, PowerShell's ``ToXml()`` and Event Viewer write.
+
+Each ``<Event>`` is read by itself, so that a prompt before it, an element around it or an end that is
+missing spoil nothing else.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+from xml.etree import ElementTree
+
+from tokenlab.real.forms.record import Broken, Row, Unreadable, keywords, make_record
+from tokenlab.values import Event
+
+EXAMPLE = "<Event xmlns='...'><System><EventID>4624</EventID>...</System>...</Event>"
+
+_BEGIN = re.compile(r"<Event(?=[\s/>])(?:[^<>]*/>)?")
+_END = "</Event>"
+_DECLARATION = re.compile(r"<!(?:DOCTYPE|ENTITY)")
+_NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
+_REFERENCE = re.compile(r"&#(?:x([0-9a-fA-F]{1,6})|(\d{1,7}));")
+_STAND_IN = 0xE000  # in Unicode's private use: where a sign is kept that XML cannot hold
+_KEPT = re.compile(f"[{chr(_STAND_IN)}-{chr(_STAND_IN + 0x1F)}]")
+
+
+class Piece(NamedTuple):
+    """An event's text, where it begins, and whether its end is there."""
+
+    text: str
+    offset: int
+    whole: bool
+
+
+def records_in(text: str, start: int, notes: list[str]) -> Iterator[Event]:
+    """The records of a text from ``start`` on. Raises `Broken`."""
+    place, whole = start, 0
+    between: list[str] = []
+    for piece in pieces(text):
+        between.append(_gap(text, place, piece.offset))
+        place = piece.offset + len(piece.text)
+        if not piece.whole:
+            break
+        try:
+            event = read_piece(piece)
+        except Broken:
+            raise
+        except Unreadable as error:
+            raise Broken(str(error), piece.offset) from None
+        whole += 1
+        yield event
+    else:
+        piece = None
+        between.append(_gap(text, place, len(text)))
+    if piece is not None:
+        if not whole:
+            raise Broken(f"the text ends within its first event: expected {EXAMPLE}", piece.offset)
+        notes.append(f"The text is cut: its last record, from sign {piece.offset + 1} on, was left out.")
+    elif not whole:
+        raise Broken(f"no <Event> in it: expected {EXAMPLE}", start)
+    others = " ".join(re.sub(r"<[^<>]*>|^\s*-", " ", " ".join(between), flags=re.MULTILINE).split())
+    if others:
+        notes.append(f"Left out, between the records: {others:.80}")
+
+
+def pieces(text: str) -> Iterator[Piece]:
+    """The events in a text, in its order."""
+    place = 0
+    while found := _BEGIN.search(text, place):
+        if found[0].endswith("/>"):
+            end = found.end()
+        else:
+            end = text.find(_END, found.end())
+            if end < 0:
+                yield Piece(text[found.start() :], found.start(), whole=False)
+                return
+            end += len(_END)
+        yield Piece(text[found.start() : end], found.start(), whole=True)
+        place = end
+
+
+def read_piece(piece: Piece) -> Event:
+    """The record of one ``<Event>``. Raises `Broken`, or `Unreadable` if there is no number in it."""
+    _gap(piece.text, 0, len(piece.text), piece.offset)
+    try:
+        return _record(ElementTree.fromstring(piece.text))
+    except (ElementTree.ParseError, UnicodeEncodeError) as error:
+        again = _with_stand_ins(piece.text)
+        if again == piece.text:
+            raise Broken(*_what_and_where(piece, error)) from None
+    try:
+        return _record(ElementTree.fromstring(again), stand_ins=True)
+    except ElementTree.ParseError as error:
+        raise Broken(*_what_and_where(piece, error)) from None
+
+
+def _gap(text: str, start: int, end: int, offset: int = 0) -> str:
+    """This part of the text. Raises `Broken` for what could make XML grow: entities."""
+    if (found := _DECLARATION.search(text, start, end)) is not None:
+        raise Broken("no DOCTYPE is read: expected <Event> elements only", offset + found.start())
+    return text[start:end]
+
+
+def _record(root: ElementTree.Element, *, stand_ins: bool = False) -> Event:
+    head: Row = {}
+    fields: Row = {}
+    for part in root:
+        name = _name(part)
+        if name == "System":
+            for child in part:
+                head[_name(child)] = child.get("SystemTime") or child.text or ""
+        elif name == "EventData":
+            fields |= event_data(part)
+        elif name == "UserData":  # 1102, for example: named elements, one level down
+            fields |= {_name(child): child.text or "" for child in part.iter() if len(child) == 0}
+    for field, value in fields.items():
+        if "\n" in value:
+            value = re.sub(r"(?<!\r)\n(?=\t)", "\r\n", value)  # XML drops the \r of Windows' lists
+        fields[field] = _KEPT.sub(lambda sign: chr(ord(sign[0]) - _STAND_IN), value) if stand_ins else value
+    return make_record(
+        head.get("EventID"),
+        {**fields, **keywords(head.get("Keywords"))},
+        number=head.get("EventRecordID"),
+        time=head.get("TimeCreated"),
+        channel=head.get("Channel"),
+        host=head.get("Computer"),
+        version=head.get("Version"),
+    )
+
+
+def event_data(part: ElementTree.Element) -> dict[str, str]:
+    """The fields below ``<EventData>``; those without a name are Data0, Data1 ..."""
+    return {child.get("Name") or f"Data{index}": child.text or "" for index, child in enumerate(part)}
+
+
+def read_event_data(text: str) -> dict[str, str]:
+    """The fields in a text that is an ``<EventData>`` (a column of Sentinel). Raises `Unreadable`."""
+    if "<!" in text:
+        raise Unreadable("no DOCTYPE is read")
+    try:
+        root = ElementTree.fromstring(_with_stand_ins(text))
+    except ElementTree.ParseError as error:
+        raise Unreadable(f"EventData is no XML: {error}") from None
+    found = next((part for part in root.iter() if _name(part) == "EventData"), root)
+    return {
+        name: _KEPT.sub(lambda sign: chr(ord(sign[0]) - _STAND_IN), value)
+        for name, value in event_data(found).items()
+    }
+
+
+def _name(element: ElementTree.Element) -> str:
+    return str(element.tag).rpartition("}")[2]
+
+
+def _with_stand_ins(text: str) -> str:
+    """Without what XML cannot hold: evtx_dump writes control characters as they are."""
+
+    def kept(code: int) -> str:
+        return chr(_STAND_IN + code) if code < 0x20 else "\ufffd"
+
+    def reference(found: re.Match[str]) -> str:
+        code = int(found[1], 16) if found[1] else int(found[2])
+        return kept(code) if code > 0x10FFFF or _NOT_XML.match(chr(code)) else found[0]
+
+    return _REFERENCE.sub(reference, _NOT_XML.sub(lambda sign: kept(ord(sign[0])), text))
+
+
+def _what_and_where(piece: Piece, error: Exception) -> tuple[str, int]:
+    if not isinstance(error, ElementTree.ParseError):
+        return f"no XML: {error}", piece.offset
+    line, column = error.position
+    lines = piece.text.split("\n", line - 1)[: line - 1]
+    return f"no XML: {error}", piece.offset + sum(len(one) + 1 for one in lines) + column
