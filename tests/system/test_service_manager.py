@@ -37,8 +37,9 @@ def test_only_an_elevated_administrator_adds_a_service(machine, who):
     assert elevated(machine).create_service("hello", IMAGE).object.account == "LocalSystem"
 
 
-def test_a_new_service_leaves_4697_with_the_account_that_added_it(machine):
-    """4697(S): ServiceName, ServiceFileName, ServiceType, ServiceStartType, ServiceAccount."""
+def test_a_new_service_leaves_4697_with_the_account_that_added_it_and_7045(machine):
+    """4697(S): ServiceName, ServiceFileName, ServiceType, ServiceStartType, ServiceAccount; 7045: ServiceName,
+    ImagePath, AccountName (SigmaHQ's rules of the service control manager)."""
     nova = elevated(machine)
     nova.create_service("hello", IMAGE)
     (event,) = machine.log.events(4697)
@@ -49,6 +50,9 @@ def test_a_new_service_leaves_4697_with_the_account_that_added_it(machine):
         "3",
         "LocalSystem",
     )
+    (other,) = machine.system_log.events(7045)
+    assert (other["ServiceName"], other["ImagePath"], other["AccountName"]) == ("hello", IMAGE, "LocalSystem")
+    assert (other["Channel"], event["Channel"]) == ("System", "Security")
     assert error(nova.create_service, "Hello", IMAGE).code is ErrorCode.SERVICE_EXISTS
 
 

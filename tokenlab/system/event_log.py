@@ -145,6 +145,12 @@ class SecurityLog(EventLog):
         return event
 
 
+class SystemLog(EventLog):
+    """The System log: of what Windows writes there, only the services that were added."""
+
+    channel, provider = "System", "Service Control Manager"
+
+
 _HEAD = ("EventID", "RecordNumber", "TimeCreated", "Channel", "Hostname", "Keywords")
 _NAMESPACE = "http://schemas.microsoft.com/win/2004/08/events/event"
 _SUCCESS = "0x8020000000000000"

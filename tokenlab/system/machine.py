@@ -9,7 +9,7 @@ from tokenlab.system.accounts import AccountDatabase
 from tokenlab.system.boot import boot, service_account
 from tokenlab.system.clock import Clock
 from tokenlab.system.default_objects import add_profile
-from tokenlab.system.event_log import SYSTEM32, EventLog, Program, SecurityLog
+from tokenlab.system.event_log import SYSTEM32, EventLog, Program, SecurityLog, SystemLog
 from tokenlab.system.logon_session import LogonSession, LogonType
 from tokenlab.system.lsa import Lsa
 from tokenlab.system.namespace import Namespace
@@ -51,6 +51,7 @@ class Machine:
         self.luids = LuidSource(0x1A2B3)
         suffix = f".{domain.dns_name}" if domain else ""
         self.log = SecurityLog(f"{self.name}{suffix}", self.clock)
+        self.system_log = SystemLog(f"{self.name}{suffix}", self.clock)
         self.policy = LocalPolicy.of_a_controller() if controller else LocalPolicy.of_a_client()
         self.policy.release = self.release
         self.policy.lsa_protection = self.release.lsa_protection

@@ -1,7 +1,8 @@
 """The service control manager: who may add a service to a machine, and what that leaves in the log.
 
 "Service Security and Access Rights" and ``CreateServiceW`` on Microsoft Learn; its descriptor is what
-``sc sdshow scmanager`` prints, without the lines for apps. "4697(S)" has the fields of the event.
+``sc sdshow scmanager`` prints, without the entries for apps. "4697(S)" has the fields of one event, rules for
+7045 name those of the other.
 """
 
 from __future__ import annotations
@@ -34,7 +35,8 @@ class ServiceManager:
 
 
 def create_service(thread: Thread, name: str, image: str, account: str = "LocalSystem") -> ServiceHandle:
-    """Add a service that starts on demand (``CreateService``), and open it with every right; event 4697.
+    """Add a service that starts on demand (``CreateService``), and open it with every right; events 4697 and,
+    in the System log, 7045.
 
     It takes CREATE_SERVICE on the manager, which administrators have. Raises `AccessDenied` for others,
     `Refusal` 1073 where the name is taken.
@@ -52,5 +54,13 @@ def create_service(thread: Thread, name: str, image: str, account: str = "LocalS
         ServiceType=_OWN_PROCESS,
         ServiceStartType=_ON_DEMAND,
         ServiceAccount=account,
+    )
+    machine.system_log.append(
+        7045,
+        ServiceName=name,
+        ImagePath=image,
+        ServiceType="user mode service",
+        StartType="demand start",
+        AccountName=account,
     )
     return cast("ServiceHandle", thread.open(service, ServiceRights.ALL_ACCESS))

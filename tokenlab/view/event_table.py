@@ -25,6 +25,7 @@ _WHAT = {
     4674: "A privilege opened an object: {PrivilegeList}",
     4688: "A process started",
     4689: "A process ended",
+    4697: "A service was added: {ServiceName}",
     4703: "Privileges of a token were turned on or off",
     4768: "Kerberos: a ticket-granting ticket was asked for",
     4769: "Kerberos: a service ticket was asked for",
@@ -33,6 +34,7 @@ _WHAT = {
     4776: "NTLM: a password was checked",
     5140: "A network share was reached",
     5145: "An access to a share's file was checked",
+    7045: "A service was added: {ServiceName}",
 }
 _SYSMON_WHAT = {
     1: "A process started, {IntegrityLevel}",
