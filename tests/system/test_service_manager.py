@@ -38,7 +38,7 @@ def test_only_an_elevated_administrator_adds_a_service(machine, who):
 
 
 def test_a_new_service_leaves_4697_with_the_account_that_added_it_and_7045(machine):
-    """4697(S): ServiceName, ServiceFileName, ServiceType, ServiceStartType, ServiceAccount; 7045: ServiceName,
+    """4697(S): ServiceName, ServiceFileName, ServiceType, ServiceStartType, ServiceAccount; 7045: the name,
     ImagePath, AccountName (SigmaHQ's rules of the service control manager)."""
     nova = elevated(machine)
     nova.create_service("hello", IMAGE)
