@@ -127,7 +127,12 @@ def test_what_an_error_says_reaches_no_terminal(graded):
 
 
 def test_a_flood_in_the_pipe_ends_the_submission(graded):
-    source = "import os\nwhile True: os.write(101, b'x' * 65536)"
+    source = (
+        "import os, stat\npipes = [n for n in range(3, 20) if os.path.exists(f'/proc/self/fd/{n}')]\n"
+        "pipes = [n for n in pipes if stat.S_ISFIFO(os.fstat(n).st_mode)]\n"
+        "while True:\n    for n in pipes:\n        try: os.write(n, b'x' * 65536)\n"
+        "        except OSError: pass"
+    )
     result = graded(with_cell(half_right("eve"), source))
     assert (result.status, result.points) == ("said too much", HALF_POINTS)
 

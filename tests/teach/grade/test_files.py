@@ -1,11 +1,26 @@
 """What is read from submissions, and what a teacher gets."""
 
 import io
+import json
+import os
+import re
+import sys
+from dataclasses import replace
 
 import pytest
 
 from support import ROOT, require
-from tests.teach.grade.classroom import ALL, ASSIGNMENT, WORTH, hand_in, only, rows, solved, untouched
+from tests.teach.grade.classroom import (
+    ALL,
+    ASSIGNMENT,
+    WORTH,
+    half_right,
+    hand_in,
+    only,
+    rows,
+    solved,
+    untouched,
+)
 from tokenlab.teach.grade import __main__ as command
 from tokenlab.teach.grade import judge as judges
 from tokenlab.teach.grade.gradebook import write_gradebook
@@ -14,20 +29,25 @@ from tokenlab.teach.grade.journal import Journal
 from tokenlab.teach.grade.judge import Judge, Row
 from tokenlab.teach.grade.lines import BadMessage, strict
 from tokenlab.teach.grade.notebook import NotebookError, code_cells
-from tokenlab.teach.grade.nursery import Fresh
 from tokenlab.teach.grade.progress import Progress
 from tokenlab.teach.grade.report import cell, write_grades
 from tokenlab.teach.grade.result import Result
 from tokenlab.teach.grade.submission import submissions
 
+NESTED = b'{"a": ' + b"[" * 950 + b"]" * 950 + b"}"
 RESULT = Result(
-    "ada", ASSIGNMENT, (Row("04.1", 2, 4, ["null-is-empty"], "judged", "", "text"),), "graded", ("a",)
+    "ada", ASSIGNMENT, (Row("04.1", 2, 4, ["null-is-empty"], "judged", "", "text"),), "graded", ("a",), "one"
 )
 
 
-@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", " =1", "\t=1", "\n=1"])
+@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", " =1", "\t=1", "\n=1", "=1; x"])
 def test_no_cell_is_a_formula(text):
     assert cell(text).startswith("'")
+
+
+@pytest.mark.parametrize("text", ["a; =1+1", "a;-1", "a,@SUM(A1)", "a| +1"])
+def test_no_part_of_a_cell_is_a_formula_where_another_mark_separates_columns(text):
+    assert re.search(r"[;,|] ?'[=+@-]", cell(text))
 
 
 def test_cells_are_one_line_of_printable_text():
@@ -52,28 +72,127 @@ def test_grades_have_a_row_for_each_exercise_and_the_summary_one_for_each_submis
 def test_a_journal_remembers_whole_lines(tmp_path):
     path = tmp_path / "journal"
     journal = Journal(path)
-    journal.add("one", RESULT)
-    journal.add("two", Result("bob", ASSIGNMENT, (), "not graded"))
+    journal.add(RESULT)
+    journal.add(replace(RESULT, status="not graded", key="two"))
+    journal.add(replace(RESULT, status="unreadable", key=""))
     journal.close()
-    path.write_bytes(path.read_bytes() + b'{"key": "three", "resu')
+    assert path.read_bytes().count(b"\n") == 1  # the two others are looked at again
+    path.write_bytes(path.read_bytes() + b'{"key": "three", "resu' + b"\n" + b"[" * 100_000)
     journal = Journal(path)
     assert journal.get("one") == RESULT
-    assert journal.get("two") is None and journal.get("three") is None  # the first is tried again
-    journal.add("four", RESULT)
+    assert journal.get("two") is None and journal.get("three") is None and journal.get("") is None
+    journal.add(replace(RESULT, key="four"))
     journal.close()
     journal = Journal(path)
-    assert journal.get("four") == RESULT
+    assert journal.get("four") == replace(RESULT, key="four")
     journal.close()
+
+
+def test_a_journal_on_a_full_disk_stays_whole(tmp_path, monkeypatch):
+    path = tmp_path / "journal"
+    journal = Journal(path)
+    journal.add(RESULT)
+    write = os.write
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "write", lambda file, data: write(file, data[:7]))
+        with pytest.raises(OSError, match="No space left"):
+            journal.add(replace(RESULT, key="two"))
+    journal.add(replace(RESULT, key="three"))
+    journal.close()
+    journal = Journal(path)
+    assert journal.get("one") and journal.get("two") is None and journal.get("three")
+    journal.close()
+
+
+def test_a_run_goes_on_when_the_journal_cannot_be_written(tmp_path, monkeypatch, capsys):
+    for student in ("ada", "bob"):
+        hand_in(tmp_path / "submitted", student, solved(student))
+
+    def full(journal, result):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Journal, "add", full)
+    assert command.main([str(tmp_path / "submitted"), "--out", str(tmp_path / "grades.csv")]) == 0
+    assert "journal is not whole (No space left on device)" in capsys.readouterr().err
+    assert [row["points"] for row in rows(tmp_path / "grades_summary.csv")] == [str(ALL)] * 2
 
 
 def test_another_notebook_or_student_is_another_key(tmp_path):
     hand_in(tmp_path, "ada", only("1"))
     hand_in(tmp_path, "bob", only("1"))
     ada, bob = submissions(tmp_path)
-    before = ada.key()
-    assert before != bob.key() and before == ada.key()
+    before = ada.key(ada.read())
+    assert before != bob.key(bob.read()) and before == ada.key(ada.read())
     hand_in(tmp_path, "ada", only("2"))
-    assert ada.key() != before
+    assert ada.key(ada.read()) != before
+
+
+def test_what_could_not_be_read_is_looked_at_again(tmp_path, capsys):
+    """A file that somebody made unreadable was graded 0, and kept so for ever."""
+    path = hand_in(tmp_path / "submitted", "ada", solved("ada"))
+    away = path.rename(path.with_name("away"))
+    line = [str(tmp_path / "submitted"), "--out", str(tmp_path / "grades.csv"), "--assignment", ASSIGNMENT]
+    assert command.main(line) == 0
+    assert [(row["points"], row["status"]) for row in rows(tmp_path / "grades_summary.csv")] == [
+        ("0", "unreadable")
+    ]
+    away.rename(path)
+    assert command.main(line) == 0
+    assert "1 to grade" in capsys.readouterr().err
+    assert [row["points"] for row in rows(tmp_path / "grades_summary.csv")] == [str(ALL)]
+
+
+def test_a_second_assignment_does_not_drop_the_first(tmp_path):
+    hand_in(tmp_path / "submitted", "ada", solved("ada"))
+    other = tmp_path / "submitted" / "ada" / "05_handles" / "05_handles.ipynb"
+    other.parent.mkdir()
+    other.write_text(json.dumps(only("pass")))
+    for assignment in (ASSIGNMENT, "05_handles"):
+        line = [str(tmp_path / "submitted"), "--out", str(tmp_path / "grades.csv")]
+        assert command.main([*line, "--assignment", assignment]) == 0
+    assert [row["assignment"] for row in rows(tmp_path / "grades_summary.csv")] == [ASSIGNMENT, "05_handles"]
+
+
+def test_one_lesson_of_one_student_counts_once_and_the_best_counts(tmp_path):
+    for student, name, content in (
+        ("h01", "04", untouched("h01")),
+        ("h01", ASSIGNMENT, half_right("h01")),
+        ("h01 ", ASSIGNMENT, solved("h01")),
+        ("h02", ASSIGNMENT, untouched("h02")),
+    ):
+        path = tmp_path / "submitted" / student / name / f"{name}.ipynb"
+        path.parent.mkdir(parents=True)
+        path.write_text(json.dumps(content), encoding="utf-8")
+    assert command.main([str(tmp_path / "submitted"), "--out", str(tmp_path / "grades.csv")]) == 0
+    told = [(row["points"], row["of"], row["status"]) for row in rows(tmp_path / "grades_summary.csv")]
+    once = ("0", "0", "counted once")
+    assert told == [once, once, (str(ALL), str(ALL), "graded"), ("0", str(ALL), "graded")]
+    assert len(rows(tmp_path / "grades.csv")) == 2 + 2 * len(WORTH)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="file names are bytes on Linux")
+def test_a_name_that_is_no_text_stops_nobody_behind_it(tmp_path):
+    pytest.importorskip("nbgrader.api")
+    book = tmp_path / "gradebook.db"
+    for student in ("\udcff", "zoe"):
+        hand_in(tmp_path / "submitted", student, solved("zoe"))
+    line = [str(tmp_path / "submitted"), "--out", str(tmp_path / "grades.csv"), "--gradebook", str(book)]
+    assert command.main(line) == 0
+    told = [(row["points"], row["status"]) for row in rows(tmp_path / "grades_summary.csv")]
+    assert told == [(str(ALL), "graded"), ("0", "unreadable")] or told == [
+        ("0", "unreadable"),
+        (str(ALL), "graded"),
+    ]
+
+
+def test_a_students_folder_that_is_a_link_is_not_followed(tmp_path):
+    hand_in(tmp_path / "elsewhere", "ada", solved("ada"))
+    (tmp_path / "submitted").mkdir()
+    (tmp_path / "submitted" / "eve").symlink_to(tmp_path / "elsewhere" / "ada")
+    [one] = submissions(tmp_path / "submitted")
+    with pytest.raises(NotebookError, match="symbolic link"):
+        one.read()
+    assert one.assignment == "eve"  # what lies behind the link was not listed
 
 
 def test_with_an_assignment_named_everybody_has_a_result(tmp_path):
@@ -92,7 +211,19 @@ def test_code_cells_are_sources_and_nothing_else():
     ) == ["a\nb"]
 
 
-@pytest.mark.parametrize("line", [b"NaN", b'{"a": Infinity}', b"[" * 100_000, b"{", b"\xff", b"[]", b'"a"'])
+@pytest.mark.parametrize(
+    "line",
+    [
+        b"NaN",
+        b'{"a": Infinity}',
+        b"[" * 100_000,
+        b"{",
+        b"\xff",
+        b"[]",
+        b'"a"',
+        b'{"a": ' + b"[" * 950 + b"]" * 950 + b"}",
+    ],
+)
 def test_what_is_no_strict_object_is_no_message(line):
     with pytest.raises(BadMessage):
         strict(line)
@@ -158,14 +289,6 @@ def test_the_judge_looks_at_an_answer_again(answer, status):
     asked = judge.prepare("04", "ada")[0]
     assert judge.judge(asked, "ada", answer).status == status
     judge.close()
-
-
-def test_where_there_is_no_fork_each_submission_has_a_fresh_python(tmp_path):
-    hand_in(tmp_path, "ada", solved("ada"))
-    grader = Grader(nursery_=Fresh)
-    [result] = map(grader.grade, submissions(tmp_path))
-    grader.close()
-    assert (result.status, result.points, result.notes) == ("graded", ALL, ())
 
 
 LESSONS = sorted(path.name for path in (ROOT / "solutions").glob("[01][0-9]_*"))

@@ -9,10 +9,10 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from tokenlab.teach.grade.child import Child
 from tokenlab.teach.grade.judge import Asked
 from tokenlab.teach.grade.limits import Limits
 from tokenlab.teach.grade.lines import BadMessage
-from tokenlab.teach.grade.nursery import Child
 
 GRACE = 3.0  # seconds on top of what the process allows itself
 MOST_NOTES = 5
@@ -53,7 +53,7 @@ def converse(
         timer.cancel()
         child.close()
     heard = conversation.heard
-    if child.overflowed or child.lines.overflowed:
+    if child.lines.overflowed:
         heard.status = "said too much"
     for answer in heard.answers.values():
         if "function" in answer:

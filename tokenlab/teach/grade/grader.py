@@ -8,10 +8,10 @@ from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
 
 from tokenlab.teach.grade.conversation import Heard, converse
+from tokenlab.teach.grade.isolation import Isolation, find_isolation
 from tokenlab.teach.grade.judge import Asked, Judge, Row
 from tokenlab.teach.grade.limits import Limits
 from tokenlab.teach.grade.notebook import NotebookError, code_cells
-from tokenlab.teach.grade.nursery import Nursery, nursery
 from tokenlab.teach.grade.result import Result
 from tokenlab.teach.grade.submission import Submission
 from tokenlab.teach.variant import Variant
@@ -20,11 +20,11 @@ NOT_GRADED = "not graded"  # the grader's own trouble: the next run tries again
 
 
 class Grader:
-    """One nursery and one judge, for one submission after the other."""
+    """One judge and one kind of isolation, for one submission after the other. Raises `NoIsolation`."""
 
-    def __init__(self, limits: Limits | None = None, nursery_: Callable[[], Nursery] = nursery) -> None:
+    def __init__(self, limits: Limits | None = None, isolation: Isolation | None = None) -> None:
         self._limits = limits or Limits()
-        self._nursery, self._judge = nursery_(), Judge()
+        self._isolation, self._judge = isolation or find_isolation(), Judge()
 
     def grade(self, submission: Submission) -> Result:
         """Never raises for anything in a submission."""
@@ -35,26 +35,39 @@ class Grader:
             return Result(submission.student, submission.assignment, (), NOT_GRADED, (note,))
 
     def close(self) -> None:
-        self._nursery.close()
         self._judge.close()
 
     def _grade(self, submission: Submission) -> Result:
         student, assignment = submission.student, submission.assignment
+        none = f"{assignment!r} is no lesson with exercises: expected a name such as '04_access_check'"
+        if not submission.lesson:
+            return Result(student, assignment, (), "no exercises", (none,))
         try:
-            exercises = self._judge.prepare(submission.lesson, student) if submission.lesson else []
+            content = submission.read()
+        except NotebookError as error:
+            return Result(student, assignment, self._nothing(submission), "unreadable", (str(error),))
+        key = submission.key(content)
+        try:
+            exercises = self._judge.prepare(submission.lesson, student)
         except ValueError as error:
             return Result(student, assignment, (), "unreadable", (str(error),))
         if not exercises:
-            note = f"{assignment!r} is no lesson with exercises: expected a name such as '04_access_check'"
-            return Result(student, assignment, (), "no exercises", (note,))
+            return Result(student, assignment, (), "no exercises", (none,), key)
         try:
-            cells = code_cells(submission.read())
+            cells = code_cells(content)
         except NotebookError as error:
-            rows = tuple(Row(one.number, 0, one.points, [], "unanswered") for one in exercises)
-            return Result(student, assignment, rows, "unreadable", (str(error),))
-        heard = converse(self._nursery.bear(self._limits), cells, student, exercises, self._limits)
+            return Result(student, assignment, self._nothing(submission), "unreadable", (str(error),), key)
+        heard = converse(self._isolation.start(self._limits), cells, student, exercises, self._limits)
         rows = tuple(self._row(one, student, heard) for one in exercises)
-        return Result(student, assignment, rows, heard.status, tuple(_notes(heard, student)))
+        return Result(student, assignment, rows, heard.status, tuple(_notes(heard, student)), key)
+
+    def _nothing(self, submission: Submission) -> tuple[Row, ...]:
+        """A row of no points for each exercise, where there is no answer to any."""
+        try:
+            exercises = self._judge.prepare(submission.lesson, submission.student)
+        except ValueError:  # no name of a learner
+            return ()
+        return tuple(Row(one.number, 0, one.points, [], "unanswered") for one in exercises)
 
     def _row(self, asked: Asked, student: str, heard: Heard) -> Row:
         return self._judge.judge(asked, student, heard.answers.get(asked.number, {}))
@@ -71,10 +84,14 @@ def grade_all(
     keep: Callable[[Submission, Result], None],
     jobs: int,
     limits: Limits | None = None,
+    isolation: Isolation | None = None,
 ) -> None:
-    """Grade them, ``jobs`` at once; ``keep`` gets each result as it comes, in one thread."""
+    """Grade them, ``jobs`` at once; ``keep`` gets each result as it comes, in one thread.
+
+    Raises `NoIsolation`.
+    """
     jobs = max(1, min(jobs, len(submissions)))
-    with _graders(jobs, limits) as graders, ThreadPoolExecutor(jobs) as pool:
+    with _graders(jobs, limits, isolation or find_isolation()) as graders, ThreadPoolExecutor(jobs) as pool:
 
         def grade(submission: Submission) -> Result:
             grader = graders.get()
@@ -93,9 +110,9 @@ def grade_all(
 
 
 @contextmanager
-def _graders(count: int, limits: Limits | None) -> Iterator[queue.Queue[Grader]]:
+def _graders(count: int, limits: Limits | None, isolation: Isolation) -> Iterator[queue.Queue[Grader]]:
     idle: queue.Queue[Grader] = queue.Queue()
-    graders = [Grader(limits) for _ in range(count)]
+    graders = [Grader(limits, isolation) for _ in range(count)]
     for grader in graders:
         idle.put(grader)
     try:

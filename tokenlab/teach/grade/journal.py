@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 from pathlib import Path
@@ -15,7 +16,7 @@ class JournalBusy(RuntimeError):
 
 
 class Journal:
-    """A line of JSON for each submission, beside the grades: its key and its result.
+    """A line of JSON for each submission, beside the grades: its result, with its key.
 
     Raises `JournalBusy`, OSError.
     """
@@ -40,22 +41,30 @@ class Journal:
     def get(self, key: str) -> Result | None:
         return self._results.get(key)
 
-    def add(self, key: str, result: Result) -> None:
-        self._results[key] = result
-        if result.status == NOT_GRADED:
+    def add(self, result: Result) -> None:
+        """Keep a result; not one of the grader's own trouble, nor one of a file that could not be read: the
+        next run looks again. Raises OSError; what was kept before stays whole."""
+        if result.status == NOT_GRADED or not result.key:
             return
-        line = json.dumps({"key": key, "result": result.to_json()}).encode() + b"\n"
-        os.write(self._descriptor, line)
-        os.fsync(self._descriptor)
+        self._results[result.key] = result
+        line = json.dumps(result.to_json()).encode() + b"\n"
+        size = os.fstat(self._descriptor).st_size
+        try:
+            if os.write(self._descriptor, line) != len(line):
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+            os.fsync(self._descriptor)
+        except OSError:
+            os.ftruncate(self._descriptor, size)
+            raise
 
     def close(self) -> None:
         os.close(self._descriptor)
 
     def _read(self, line: bytes) -> None:
         try:
-            entry = json.loads(line)
-            self._results[entry["key"]] = Result.from_json(entry["result"])
-        except (ValueError, KeyError, TypeError):
+            result = Result.from_json(json.loads(line))
+            self._results[result.key] = result
+        except (ValueError, KeyError, TypeError, RecursionError):
             return
 
 

@@ -18,9 +18,9 @@ from tokenlab.teach.answers import AnswerError, Plain, Unanswered, plain
 from tokenlab.teach.check import judge_task, made
 from tokenlab.teach.exercise import Exercise, Task
 from tokenlab.teach.exercises import exercises, find
+from tokenlab.teach.grade.child import start_python
 from tokenlab.teach.grade.limits import MIB
 from tokenlab.teach.grade.lines import BadMessage, Lines
-from tokenlab.teach.grade.nursery import start
 from tokenlab.teach.variant import Variant
 
 SECONDS = 20.0  # a judgement takes milliseconds; what is built to take long is not waited for
@@ -97,7 +97,7 @@ class Judge:
         return said
 
     def _start(self) -> None:
-        process = start("judge", stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        process = start_python("judge", stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         assert process.stdout
         self._lines = Lines(os.dup(process.stdout.fileno()), 16 * MIB, sys.maxsize)
         process.stdout.close()

@@ -5,12 +5,14 @@ from __future__ import annotations
 import csv
 import io
 import os
+import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from tokenlab.teach.grade.result import Result
 
 GRADES = ("student", "assignment", "exercise", "points", "of", "misconceptions", "status", "note")
+_FORMULA = re.compile(r"(^|[;,|]\s*)([=+\-@])")
 SUMMARY = ("student", "assignment", "points", "of", "status", "note")
 
 
@@ -42,12 +44,13 @@ def write_feedback(results: Iterable[Result], folder: Path) -> None:
 
 
 def cell(value: object) -> object:
-    """A text that a spreadsheet will not take for a formula, on one line."""
+    """A text that a spreadsheet will not take for a formula, on one line; nor any part of it, where a
+    semicolon or a bar separates columns."""
     if not isinstance(value, str):
         return value
     text = " ".join(value.encode(errors="replace").decode().split())
     text = "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@") else text
+    return _FORMULA.sub(r"\1'\2", text)
 
 
 def _table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:

@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from tokenlab.teach.grade.judge import Row
+from tokenlab.teach.variant import Variant
 
 
 @dataclass(frozen=True)
 class Result:
     """``status`` is ``graded``, or why not all of it could be: ``unreadable``, ``no exercises``,
-    ``time is up``, ``ended early``, ``said too much``, ``not graded``."""
+    ``time is up``, ``ended early``, ``said too much``, ``not graded``, ``counted once``.
+
+    ``key`` names what was graded (`Submission.key`); it is empty if nothing could be read.
+    """
 
     student: str
     assignment: str
     rows: tuple[Row, ...]
     status: str
     notes: tuple[str, ...] = ()
+    key: str = ""
 
     @property
     def points(self) -> int:
@@ -44,4 +50,34 @@ class Result:
     def from_json(cls, data: dict[str, Any]) -> Result:
         """Raises TypeError, KeyError if this is no result."""
         rows = tuple(Row(**row) for row in data["rows"])
-        return cls(data["student"], data["assignment"], rows, data["status"], tuple(data["notes"]))
+        notes = tuple(data["notes"])
+        return cls(data["student"], data["assignment"], rows, data["status"], notes, data["key"])
+
+
+def count_once(results: Sequence[Result]) -> list[Result]:
+    """Of what one student handed in several times for one lesson, the best counts, and the others say so.
+
+    One student is who has one world (`Variant`): ``h01`` and ``h01 `` are.
+    """
+    best: dict[tuple[str, str], Result] = {}
+    for one in results:
+        if one.rows and one.points > best.get(_who_and_what(one), _NOTHING).points:
+            best[_who_and_what(one)] = one
+    return [_counted(one, best.setdefault(_who_and_what(one), one)) for one in results]
+
+
+_NOTHING = Result("", "", (Row("", -1, 0, [], ""),), "")
+
+
+def _who_and_what(result: Result) -> tuple[str, str]:
+    try:
+        return Variant(result.student).name, result.assignment[:2]
+    except ValueError:
+        return result.student, result.assignment
+
+
+def _counted(one: Result, best: Result) -> Result:
+    if one is best or not one.rows:
+        return one
+    note = f"handed in more than once: {best.student}/{best.assignment} counts"
+    return replace(one, rows=(), status="counted once", notes=(note,))

@@ -28,6 +28,8 @@ class Submission:
 
     def read(self) -> bytes:
         """The notebook's bytes. Raises `NotebookError`, also if a folder on the way is a symbolic link."""
+        if not _is_text(self.student) or not _is_text(self.assignment):
+            raise NotebookError("the name of the folder is not UTF-8: rename it")
         for folder in (self.path.parent, self.path.parent.parent):
             if folder.is_symlink():
                 raise NotebookError(
@@ -35,17 +37,9 @@ class Submission:
                 )
         return read(self.path)
 
-    def key(self) -> str:
+    def key(self, content: bytes) -> str:
         """Names this content, of this student, judged by this package: what need not be graded twice."""
-        try:
-            content = self.read()
-        except NotebookError as error:
-            content = str(error).encode()
-        parts = [
-            self.student.encode(errors="surrogateescape"),
-            self.assignment.encode(errors="surrogateescape"),
-        ]
-        parts += [_package(), content]
+        parts = (self.student.encode(), self.assignment.encode(), _package(), content)
         return hashlib.sha256(b"\0".join(hashlib.sha256(part).digest() for part in parts)).hexdigest()
 
 
@@ -59,7 +53,8 @@ def submissions(folder: Path, assignments: Iterable[str] = ()) -> list[Submissio
     wanted = sorted(set(assignments))
     found = []
     for student in _folders(folder):
-        for name in wanted or [one.name for one in _folders(student)]:
+        inside = [] if student.is_symlink() else [one.name for one in _folders(student)]
+        for name in wanted or inside or ([student.name] if student.is_symlink() else []):
             found.append(Submission(student.name, name, student / name / f"{name}.ipynb"))
     return found
 
@@ -70,6 +65,10 @@ def _folders(folder: Path) -> list[Path]:
     except OSError:
         return []
     return [one for one in inside if not one.name.startswith(".") and (one.is_symlink() or one.is_dir())]
+
+
+def _is_text(name: str) -> bool:
+    return name.isascii() or not any("\ud800" <= letter <= "\udfff" for letter in name)
 
 
 @cache

@@ -24,7 +24,7 @@ from typing import IO, Any
 
 from tokenlab.teach.answers import AnswerError, plain
 from tokenlab.teach.check import learner
-from tokenlab.teach.grade import sandbox
+from tokenlab.teach.grade.confine import confine
 from tokenlab.teach.grade.limits import Limits
 from tokenlab.teach.variant import Variant
 
@@ -33,13 +33,13 @@ class TimeIsUp(BaseException):
     """Not an Exception: ``except Exception`` in a cell does not stop it."""
 
 
-def work(reader: int, writer: int, folder: str, user: int) -> None:
-    """Do one submission. The descriptors are the grader's pipe; ``folder`` is all that may be written to."""
+def work(reader: int, writer: int, user: int) -> None:
+    """Do one submission. The descriptors are the grader's pipe; as root, ``user`` is the id to become."""
     commands, results = os.fdopen(reader, "rb"), os.fdopen(writer, "wb")
     job = json.loads(commands.readline())
     limits = Limits(**job["limits"])
     sys.argv, sys.dont_write_bytecode = ["notebook"], True
-    sandbox.enter(folder, limits, user)
+    confine(limits, user)
     learner(job["learner"])
     student = _Student(job["answers"], job["asked"], results, limits)
     student.run(job["cells"])
@@ -141,20 +141,19 @@ def _text(error: BaseException) -> str:
         return "an error that cannot be told"
 
 
-def quiet(keep: int = 3) -> None:
-    """No input, and output that goes nowhere. Descriptors from ``keep`` on are closed."""
+def main() -> None:
+    """A process for one submission: the pipe is its input and output, which then go nowhere.
+
+    Arguments: the user id to become (0: stay), and the folder to work in, if it is not the current one.
+    """
+    if len(sys.argv) > 2:
+        os.chdir(sys.argv[2])
+    reader, writer = os.dup(0), os.dup(1)
     null = os.open(os.devnull, os.O_RDWR)
     for number in range(3):
         os.dup2(null, number)
-    os.closerange(keep, 1024)
+    os.closerange(max(reader, writer) + 1, 1024)
     sys.stdin = open(os.devnull, encoding="utf-8")  # noqa: SIM115  # for as long as the process lives
     sys.stdout = sys.stderr = open(os.devnull, "w", encoding="utf-8", errors="replace")  # noqa: SIM115
-
-
-def main() -> None:
-    """A process for one submission, where there is no fork: the pipe is its input and output."""
-    folder, user = sys.argv[1], int(sys.argv[2])
-    reader, writer = os.dup(0), os.dup(1)
-    quiet(keep=max(reader, writer) + 1)
     gc.freeze()
-    work(reader, writer, folder, user)
+    work(reader, writer, int(sys.argv[1]))
