@@ -83,8 +83,14 @@ def by_netonly(scene: Scene, desk: Thread) -> Thread | None:
 
 
 def by_restricted_admin(scene: Scene, desk: Thread) -> Thread | None:
+    scene.a.policy.disable_restricted_admin = False
     scene.a.sam.add_members("Administrators", scene.account("cosmo").sid)
     return by_wire(RemoteDesktop, Way.RESTRICTED_ADMIN)(scene, desk)
+
+
+def by_remote_guard(scene: Scene, desk: Thread) -> Thread | None:
+    scene.a.policy.disable_restricted_admin = False
+    return by_wire(RemoteDesktop, Way.REMOTE_GUARD)(scene, desk)
 
 
 WAYS = {
@@ -99,7 +105,7 @@ WAYS = {
     "winrm basic": by_wire(WinRm, Way.BASIC),
     "rdp": by_wire(RemoteDesktop, Way.REMOTE_DESKTOP),
     "rdp restricted": by_restricted_admin,
-    "rdp guard": by_wire(RemoteDesktop, Way.REMOTE_GUARD),
+    "rdp guard": by_remote_guard,
     "ssh key": by_wire(Ssh, Way.KEY),
     "ssh password": by_wire(Ssh, Way.PASSWORD),
     "task s4u": by_task(password=False),

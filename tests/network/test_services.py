@@ -2,11 +2,12 @@
 
 import pytest
 
-from tests.network.scene import COSMO, NOVA, Scene
+from tests.network.scene import COSMO, NOVA, PASSWORDS, Scene
 from tokenlab.network import RemoteDesktop, RemotePipe, Rpc, SmbShare, Ssh, Way, WinRm
 from tokenlab.system import AccessDenied, LogonType, default_objects
 from tokenlab.system.event_log import NO, YES
 from tokenlab.values import FileRights
+from tokenlab.values.well_known import ADMINISTRATORS
 
 FOLDER, FILE = r"C:\data", "plan.txt"
 
@@ -105,6 +106,75 @@ def test_a_desktop_by_restricted_admin_says_so_in_its_logon() -> None:
     said = {}
     for way in (Way.REMOTE_DESKTOP, Way.RESTRICTED_ADMIN):
         scene = Scene()
+        scene.a.policy.disable_restricted_admin = False
         assert scene.network.connect(scene.at_desk(NOVA), RemoteDesktop(scene.a), way=way).ok
         said[way] = {event["RestrictedAdminMode"] for event in scene.a.log.events(4624)}
     assert said == {Way.REMOTE_DESKTOP: {NO}, Way.RESTRICTED_ADMIN: {YES}}
+
+
+@pytest.mark.parametrize("way", [Way.RESTRICTED_ADMIN, Way.REMOTE_GUARD])
+def test_a_server_takes_desktops_without_credentials_only_where_that_is_switched_on(way) -> None:
+    """Policy CSP, RemoteHostAllowsDelegationOfNonExportableCredentials: not configured means neither."""
+    scene = Scene()
+    refused = scene.network.connect(scene.at_desk(NOVA), RemoteDesktop(scene.a), way=way).refusal
+    assert refused is not None and "DisableRestrictedAdmin" in refused.missing
+    scene.a.policy.disable_restricted_admin = False
+    assert scene.network.connect(scene.at_desk(NOVA), RemoteDesktop(scene.a), way=way).ok
+
+
+@pytest.mark.parametrize("way", [Way.REMOTE_DESKTOP, Way.RESTRICTED_ADMIN])
+@pytest.mark.parametrize("host", ["A", "10.0.0.3"])
+def test_restricted_admin_can_be_entered_with_a_hash_and_an_ordinary_desktop_cannot(way, host) -> None:
+    """GhostPack/RestrictedAdmin: it "introduced the ability to pass-the-hash to RDP"."""
+    scene = Scene()
+    scene.a.policy.disable_restricted_admin = False
+    child = scene.at_desk().process.start_with_logon(NOVA, "x", "cmd.exe", net_only=True)
+    scene.network.change_key(child.token.session, "ASTRO", "nova", PASSWORDS[NOVA])
+    visit = scene.network.connect(child.thread, RemoteDesktop(scene.a), way=way, host=host)
+    assert visit.ok is (way is Way.RESTRICTED_ADMIN)
+    assert visit.who == (NOVA if visit.ok else "")
+
+
+@pytest.mark.parametrize(
+    ("rights", "let_in"), [("GA", True), ("GXGR", True), ("GR", False), ("GX", False), ("GW", False)]
+)
+def test_remoting_needs_read_and_execute_and_not_full_control(rights, let_in) -> None:
+    """diyan/pywinrm#275: add Invoke; #83: winrm configSDDL default."""
+    scene = Scene()
+    group = scene.a.sam.add_group("Operators", scene.account("cosmo").sid)
+    door = WinRm(scene.a, descriptor=f"O:NSG:BAD:P(A;;GA;;;BA)(A;;{rights};;;{group.sid})")
+    assert scene.network.connect(scene.at_desk(), door).ok is let_in
+
+
+def test_jea_runs_as_an_account_of_its_own_and_goes_out_as_the_machine() -> None:
+    """ "JEA Security Considerations": a local administrator here, the local computer's account elsewhere; the
+    name as its transcripts have it, S-1-5-94-n."""
+    scene = Scene()
+    remote = scene.network.connect(scene.at_desk(), WinRm(scene.a, virtual_account=True))
+    token = remote.thread.process.token
+    assert remote.who == COSMO and token.context.user == "S-1-5-94-1"
+    assert token.context.name_of(token.context.user) == r"WinRM Virtual Users\WinRM VA_1_ASTRO_cosmo"
+    assert ADMINISTRATORS in token.context and token.elevated
+    assert scene.network.connect(remote.thread, SmbShare(scene.b)).who == r"ASTRO\A$"
+    assert remote.leaves.why == "the account of A"
+    again = scene.network.connect(scene.at_desk(), WinRm(scene.a, virtual_account=True))
+    assert again.thread.process.token.context.user == "S-1-5-94-2"
+
+
+@pytest.mark.parametrize("operator", [True, False])
+def test_backup_intent_over_a_share_opens_what_the_privilege_opens(operator) -> None:
+    """PowerShell/PowerShell#13348: privileges are enabled in a network logon; the share must still grant."""
+    scene = Scene()
+    if operator:
+        scene.a.sam.add_members("Backup Operators", scene.account("cosmo").sid)
+    share = with_file(scene, "(A;;FA;;;SY)")
+    thread = scene.network.connect(scene.at_desk(), share).thread
+    with pytest.raises(AccessDenied):
+        share.open(thread, FILE, FileRights.READ_DATA)
+    if operator:
+        assert share.open(thread, FILE, FileRights.READ_DATA, backup=True).granted_access
+        with pytest.raises(AccessDenied, match="permissions of"):
+            share.open(thread, FILE, FileRights.WRITE_DATA, backup=True)
+    else:
+        with pytest.raises(AccessDenied):
+            share.open(thread, FILE, FileRights.READ_DATA, backup=True)

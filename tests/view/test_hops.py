@@ -1,11 +1,15 @@
 """Pictures of connections: who arrived, where the credentials stop, what lies where; and the bench."""
 
 import re
+from html import unescape
 
 import pytest
 
+from tests.network.scene import NOVA, PASSWORDS, Scene
+from tokenlab.network import SmbShare
 from tokenlab.view import show
 from tokenlab.view.hop_matrix import hop_matrix
+from tokenlab.view.hops import chain_figure, holds
 from tokenlab.view.widgets import DoubleHopBench
 from tokenlab.view.widgets.double_hop_bench import smallest_change
 from tokenlab.worlds.double_hop import WAYS, double_hop
@@ -30,6 +34,77 @@ def test_a_chain_that_holds_shows_what_was_handed_on():
     tried = double_hop("web, Kerberos", "unconstrained")
     assert "a forwarded TGT of cosmo" in show([tried.first, tried.second]).html
     assert "The credentials stop" not in show([tried.first, tried.second]).text
+
+
+def pictured(outcomes):
+    """What the drawing says was shown, for each hop."""
+    found = re.findall(r"<text([^>]*)>([^<]*)</text>", chain_figure(outcomes))
+    texts = [(attributes, unescape(text)) for attributes, text in found if text not in "✓✗–∅"]
+    shown = []
+    for place, (_, text) in enumerate(texts):
+        if text == "shows":
+            rest = texts[place + 1 :]
+            ends = (n for n, (how, word) in enumerate(rest) if "head" in how or word[0] in "✓✗–∅")
+            shown.append(" ".join(word for _, word in rest[: next(ends)]))
+    return shown
+
+
+def borrowed(how):
+    """One visit with something that is not one's own: lesson 13."""
+    scene = Scene()
+    desk = scene.at_desk()
+    if how == "a ticket":
+        stolen = scene.network.ask_tgt(scene.desk, "nova", PASSWORDS[NOVA])
+        scene.network.inject(desk.effective_token.session, stolen)
+    elif how == "a service ticket":
+        kdc = scene.network.kdc
+        stolen = kdc.ticket(kdc.authenticate("nova", PASSWORDS[NOVA], "WS"), "cifs/A", "WS")
+        scene.network.inject(desk.effective_token.session, stolen)
+    else:
+        password = PASSWORDS[NOVA] if how == "a name and password" else "x"
+        desk = desk.process.start_with_logon(NOVA, password, "cmd.exe", net_only=True).thread
+    if how == "a hash":
+        scene.network.change_key(desk.effective_token.session, "ASTRO", "nova", PASSWORDS[NOVA])
+    return [scene.network.connect(desk, SmbShare(scene.a))]
+
+
+BORROWED = {
+    "a ticket": "a cached TGT of nova",
+    "a service ticket": r"a ticket for cifs/A of ASTRO\nova",
+    "a name and password": "the password of nova",
+    "a hash": "the NT hash of nova",
+}
+
+
+@pytest.mark.parametrize("how", BORROWED)
+def test_the_picture_of_a_borrowed_identity_names_what_was_shown(how):
+    """It said "the password of cosmo" where nova's ticket was shown."""
+    (visit,) = outcomes = borrowed(how)
+    assert visit.who == NOVA and visit.why == BORROWED[how]
+    assert pictured(outcomes) == [BORROWED[how]]
+    assert "of cosmo" not in chain_figure(outcomes)
+
+
+@pytest.mark.parametrize("mend", ["none", "unconstrained", "any protocol"])
+@pytest.mark.parametrize("way", WAYS)
+def test_drawing_and_table_tell_the_same_of_every_hop(way, mend):
+    """A law: what the drawing says was shown is what the table says; what a new session is said to hold is
+    what the next hop from it shows, unless the controller was asked for a ticket."""
+    tried = double_hop(way, mend)
+    outcomes = [one for one in (tried.first, tried.second) if one is not None]
+    said = pictured(outcomes)
+    assert len(said) == len(outcomes)
+    for outcome, words in zip(outcomes, said, strict=True):
+        assert outcome.why.startswith(words.removesuffix("…").rstrip()) and len(words) > 15
+    rows = {"".join(one.why.split()) for one in outcomes}
+    told = "".join(show(outcomes).text.split())
+    assert all(row[:20] in told for row in rows)
+    if len(outcomes) == 2 and tried.first.leaves:
+        assert tried.second.why == tried.first.leaves.why
+        assert holds(tried.first)[0] in (tried.second.why, "requests go back to the client")
+    elif len(outcomes) == 2:
+        assert holds(tried.first)[0] == "nothing for the wire"
+        assert "holds no credentials" in tried.second.why or "asked for by" in tried.second.why
 
 
 def test_every_message_is_in_the_chart_and_in_its_twin():

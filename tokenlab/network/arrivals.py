@@ -43,6 +43,9 @@ def admit(
     server, client = service.machine, outcome.client
     desktop = way in (Way.RESTRICTED_ADMIN, Way.REMOTE_GUARD)
     logon_type = LogonType.REMOTE_INTERACTIVE if desktop else LogonType.NETWORK
+    if desktop and server.policy.disable_restricted_admin:
+        why = f"{server.name} takes no desktop without its credentials: DisableRestrictedAdmin is not 0 there"
+        raise Refusal(ErrorCode.ACCESS_DENIED, why)
     if way is Way.RESTRICTED_ADMIN:
         require_administrator(service, identity)
     if way is Way.REMOTE_GUARD and package != KERBEROS:
@@ -74,11 +77,11 @@ def left_behind(
 ) -> Credentials:
     """What this way of coming in leaves in the server's LSA."""
     if way is Way.CREDSSP:
-        if shown.key is None:
+        if shown.password is None:
             raise Refusal(
                 ErrorCode.NO_SUCH_LOGON_SESSION, "CredSSP needs the password, and there is none here"
             )
-        return Credentials(CredentialKind.PASSWORD, shown.domain, shown.user, shown.key)
+        return Credentials(CredentialKind.PASSWORD, shown.domain, shown.user, shown.password)
     if way is Way.RESTRICTED_ADMIN:
         return Credentials(CredentialKind.MACHINE, identity.domain, f"{server}$")
     if way is Way.REMOTE_GUARD:
@@ -107,11 +110,11 @@ def admit_otherwise(
         message = Message(client, server.name, "publickey", f"{shown.user}, signed with the private key")
         token = server.log_on(name, None, LogonType.NETWORK, caller=server.system_token, address=address)
         return token, (message,)
-    if shown.key is None:
+    if shown.password is None:
         raise Refusal(ErrorCode.LOGON_FAILURE, f"{way.name} needs a password: {shown.why}")
     desktop = way is Way.REMOTE_DESKTOP
     logon_type = LogonType.REMOTE_INTERACTIVE if desktop else LogonType.NETWORK_CLEARTEXT
-    token = server.log_on(name, shown.key, logon_type, address=address, workstation=client)
+    token = server.log_on(name, shown.password, logon_type, address=address, workstation=client)
     return token, (password_message(client, server.name, shown),)
 
 

@@ -42,7 +42,7 @@ class Domain:
 
     def __init__(self, directory: AccountDatabase) -> None:
         self.directory = directory
-        self._services: dict[str, Account] = {}
+        self._services: dict[str, list[Account]] = {}
         self._settings: dict[Sid, Delegation] = {}
 
     @property
@@ -63,22 +63,29 @@ class Domain:
 
     # Service principal names --------------------------------------------------------------------------
 
-    def register(self, account: Account, *names: str) -> None:
+    def register(self, account: Account, *names: str, look_first: bool = True) -> None:
         """Give an account service principal names (``setspn -S``): ``HTTP/web.astro.example``.
 
-        Raises ValueError where another account has one of them: Kerberos then fails for both.
+        Raises ValueError where another account has one of them. With ``look_first=False`` nobody looks, as
+        in old tools and in a directory that has not replicated yet: then Kerberos fails for both accounts.
         """
         for name in names:
-            other = self._services.get(name.lower(), account)
-            if other is not account:
-                raise ValueError(f"{name} belongs to {other.name}: a service principal name is used once")
+            others = [one for one in self._services.get(name.lower(), ()) if one is not account]
+            if others and look_first:
+                raise ValueError(f"{name} belongs to {others[0].name}: a service principal name is used once")
             if "/" not in name:
                 raise ValueError(f"{name!r} is no service principal name: expected cifs/WS-1")
-        self._services.update(dict.fromkeys(map(str.lower, names), account))
+        for name in names:
+            owners = self._services.setdefault(name.lower(), [])
+            if account not in owners:
+                owners.append(account)
 
-    def unregister(self, name: str) -> None:
-        """Take a service principal name away (``setspn -D``)."""
-        self._services.pop(name.lower(), None)
+    def unregister(self, name: str, account: Account | None = None) -> None:
+        """Take a service principal name away (``setspn -D``): from this account, or from all that have it."""
+        owners = self._services.pop(name.lower(), [])
+        kept = [one for one in owners if account is not None and one is not account]
+        if kept:
+            self._services[name.lower()] = kept
 
     def register_computer(self, machine: str) -> None:
         """The names that a computer gives its own account when it joins."""
@@ -86,13 +93,26 @@ class Domain:
         hosts = (machine, f"{machine}.{self.directory.dns_name}")
         self.register(account, *(f"{kind}/{host}" for kind in ("HOST", "TERMSRV") for host in hosts))
 
-    def service_account(self, name: str) -> Account | None:
-        """Whose key a ticket for this name is sealed with; None where the name is not known."""
+    def owners(self, name: str) -> tuple[Account, ...]:
+        """All accounts that have this service principal name, or that of HOST which stands for it."""
         kind, _, host = name.lower().partition("/")
-        exact = self._services.get(f"{kind}/{host}")
-        if exact is None and kind in HOST_CLASSES:
-            return self._services.get(f"host/{host.partition(':')[0]}")
-        return exact
+        exact = self._services.get(f"{kind}/{host}", [])
+        if not exact and kind in HOST_CLASSES:
+            exact = self._services.get(f"host/{host.partition(':')[0]}", [])
+        return tuple(exact)
+
+    def service_account(self, name: str) -> Account | None:
+        """Whose key a ticket for this name is sealed with; None where no account has it, or more than one."""
+        owners = self.owners(name)
+        return owners[0] if len(owners) == 1 else None
+
+    def why_no_owner(self, name: str) -> str:
+        """Why there is no ticket for this name: nobody has it, or more than one. For two of them the
+        controller writes event 11 into its System log, and answers the client as if there were none."""
+        owners = self.owners(name)
+        if not owners:
+            return f"no account has the service principal name {name}"
+        return f"more than one account has the service principal name {name}: {_names(owners)}"
 
     # Delegation ---------------------------------------------------------------------------------------
 
@@ -136,3 +156,7 @@ class Domain:
         if account.sensitive:
             return f"{account.name} is sensitive and cannot be delegated"
         return f"{account.name} is in Protected Users" if self.is_protected(account) else ""
+
+
+def _names(accounts: tuple[Account, ...]) -> str:
+    return ", ".join(one.name for one in accounts)

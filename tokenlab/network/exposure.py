@@ -17,7 +17,7 @@ from tokenlab.network.domain import Domain
 from tokenlab.network.network import Network
 from tokenlab.system import Account, CredentialKind, LogonSession, Machine
 
-WEIGHTS = {"password": 3, "TGT": 2, "service ticket": 1}
+WEIGHTS = {"password": 3, "NT hash": 3, "TGT": 2, "service ticket": 1}
 """How far a secret reaches: until it is changed; until it expires, anywhere; one service only."""
 
 
@@ -110,7 +110,8 @@ def _secrets(network: Network, session: LogonSession) -> list[tuple[str, str]]:
     held, cache = session.credentials, network.tickets(session)
     found = []
     if held.kind is CredentialKind.PASSWORD:
-        found.append((rf"{held.domain}\{held.user_name}", "password"))
+        kind = "NT hash" if session in network.caches.hashes else "password"
+        found.append((rf"{held.domain}\{held.user_name}", kind))
     if cache.granting is not None:
         client = cache.granting.client
         found.append((rf"{client.domain}\{client.name}", "TGT"))

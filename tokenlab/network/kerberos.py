@@ -95,7 +95,7 @@ class Kdc:
         if owner is None:
             wire_events.write_4769(self, granting.client, service, None, address, "0x7")
             code = KerberosCode.KDC_ERR_S_PRINCIPAL_UNKNOWN
-            raise self._error(client, code, f"no account has the service principal name {service}")
+            raise self._error(client, code, self.domain.why_no_owner(service))
         ticket = self._for_service(granting, service, owner)
         wire_events.write_4769(self, granting.client, service, owner, address)
         self._answer(client, "TGS-REP", f"a ticket that only {owner.name} can read", ticket)
@@ -152,7 +152,7 @@ class Kdc:
         owner = self.domain.service_account(service)
         if owner is None:
             code = KerberosCode.KDC_ERR_S_PRINCIPAL_UNKNOWN
-            raise self._error(client, code, f"no account has the service principal name {service}")
+            raise self._error(client, code, self.domain.why_no_owner(service))
         why = self._why_not_on_behalf(caller, owner, evidence, service)
         if why:
             wire_events.write_4769(self, evidence.client, service, owner, "-", "0xd", transited=caller.name)

@@ -16,7 +16,7 @@ def choose(host: str, spn: str, shown: Outbound, domain: Domain) -> tuple[str, s
     if shown.user and shown.domain.lower() not in (domain.directory.name.lower(), domain.realm.lower()):
         return NTLM, rf"{shown.domain}\{shown.user} is no account of {domain.directory.name}"
     if domain.service_account(spn) is None:
-        return NTLM, f"no account has the service principal name {spn}"
+        return NTLM, domain.why_no_owner(spn)
     return KERBEROS, f"{spn} is known to the domain"
 
 

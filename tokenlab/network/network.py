@@ -14,13 +14,13 @@ from tokenlab.network.delegation import ticket_for_client
 from tokenlab.network.domain import Domain
 from tokenlab.network.kerberos import Kdc, KerberosError
 from tokenlab.network.message import Message
-from tokenlab.network.outbound import Caches, Outbound, outbound
+from tokenlab.network.outbound import Caches, Outbound, of_session, outbound
 from tokenlab.network.outcome import NetworkRefusal, Outcome
 from tokenlab.network.services import Service, Way
 from tokenlab.network.ticket import Ticket, TicketCache, TicketFlags
 from tokenlab.system import ErrorCode, LogonSession, Machine, Process, Refusal, Thread, Token
 from tokenlab.system.identity import KERBEROS, NTLM
-from tokenlab.system.logon_events import ERROR_OF, write_failure
+from tokenlab.system.logon_events import write_failure
 from tokenlab.system.logon_session import LogonType
 
 
@@ -31,6 +31,7 @@ class Network:
         self.domain, self.controller = domain, controller
         self.machines: dict[str, Machine] = {}
         self._addresses: dict[str, str] = {}
+        self._aliases: dict[str, str] = {}
         self.services: list[Service] = []
         self.caches = Caches()
         self.kdc = Kdc(domain, controller)
@@ -63,6 +64,15 @@ class Network:
     def address(self, machine: Machine) -> str:
         """The address of a machine: 10.0.0.1 is the first one's."""
         return self._addresses[machine.name]
+
+    def alias(self, name: str, machine: Machine) -> None:
+        """A second name in DNS (CNAME) that leads to the machine's own. It is no service principal name."""
+        self._aliases[name.lower()] = machine.name
+
+    def asked_host(self, host: str, service: Service) -> str:
+        """The host for whose service a client asks a ticket: web and database clients follow an alias to
+        the name it stands for, others take the name that was typed."""
+        return self._aliases.get(host.lower(), host) if service.canonical else host
 
     def tickets(self, session: LogonSession) -> TicketCache:
         """The tickets of a session (``klist``)."""
@@ -125,15 +135,17 @@ class Network:
             token, messages = admit_otherwise(thread, service, way, held, self.address(outcome.client))
             outcome.messages = messages
             return token
-        outcome.package, _ = negotiate.choose(host, service.spn(host), shown, self.domain)
+        spn = service.spn(self.asked_host(host, service))
+        outcome.package, reason = negotiate.choose(host, spn, shown, self.domain)
         if outcome.package == KERBEROS:
-            ticket, forwarded = self._ticket(thread, service.spn(host), way, shown, outcome)
+            ticket, forwarded = self._ticket(thread, spn, way, shown, outcome)
             if ticket is not None:
                 return self._by_kerberos(service, way, ticket, forwarded, shown, outcome)
         outcome.package = NTLM
         if shown:
             outcome.why = shown.without_tickets.why
-        return self._by_ntlm(service, way, shown.without_tickets, outcome)
+            outcome.why_package = reason
+        return self._by_ntlm(service, way, shown.without_tickets, outcome, host)
 
     # Kerberos -----------------------------------------------------------------------------------------
 
@@ -174,7 +186,10 @@ class Network:
         held = shown.granting
         if held is not None and (shown.key is None or self.kdc.time() <= held.expires):
             return held
-        granting = self.kdc.authenticate(shown.user, shown.key, client.name, self.address(client))
+        encryption = wire_events.RC4 if shown.only_hash else wire_events.AES
+        granting = self.kdc.authenticate(
+            shown.user, shown.key, client.name, self.address(client), encryption=encryption
+        )
         assert shown.cache is not None
         shown.cache.granting = granting
         return granting
@@ -201,7 +216,7 @@ class Network:
 
     # NTLM ---------------------------------------------------------------------------------------------
 
-    def _by_ntlm(self, service: Service, way: Way, shown: Outbound, outcome: Outcome) -> Token:
+    def _by_ntlm(self, service: Service, way: Way, shown: Outbound, outcome: Outcome, host: str) -> Token:
         server, client = service.machine, outcome.client
         address = self.address(client)
         if shown.key is None:
@@ -211,11 +226,12 @@ class Network:
                 )
             return server.lsa.log_on_anonymously(address, client.name)
         try:
+            ntlm.check_loopback(client, server, host)
             identity, messages = ntlm.exchange(client, server, shown, self.domain, self.controller)
         except ntlm.NtlmFailed as failed:
             origin = server.lsa.origin(LogonType.NETWORK, NTLM, address=address, workstation=client.name)
             write_failure(server.log, shown.user, shown.domain, LogonType.NETWORK, failed.failure, origin)
-            raise Refusal(ERROR_OF[failed.failure], str(failed)) from None
+            raise Refusal(failed.code, str(failed)) from None
         outcome.messages = tuple(messages)
         return admit(service, way, identity, NTLM, shown, outcome, self)
 
@@ -223,7 +239,8 @@ class Network:
 
     def _serve(self, outcome: Outcome) -> None:
         service, token = outcome.service, outcome.token
-        assert token is not None
+        assert token is not None and token.session is not None
+        outcome.leaves = of_session(service.machine, token.session, self.domain, self.caches)
         decision = service.check(token, self.address(outcome.client))
         anonymous = outcome.who.endswith("ANONYMOUS LOGON")
         if (anonymous and not service.takes_anonymous) or (decision is not None and not decision.granted):
@@ -232,6 +249,9 @@ class Network:
             self._refuse(outcome, service.machine, who, code, name)
             return
         outcome.thread = service.serve(token)
+        session = outcome.thread.effective_token.session
+        if session is not None and session is not token.session:  # JEA: the host is somebody else
+            outcome.leaves = of_session(service.machine, session, self.domain, self.caches)
 
     def _refuse(self, outcome: Outcome, machine: Machine, missing: str, code: int, name: str) -> None:
         outcome.refusal = NetworkRefusal(machine.name, outcome.session, missing, code, name)
@@ -266,6 +286,10 @@ class Network:
             cache.services[ticket.service.lower()] = ticket
 
     def change_key(self, session: LogonSession, domain: str, user: str, key: str) -> None:
-        """Write other credentials into a session (pass the hash): its token stays what it is."""
+        """Write other credentials into a session (pass the hash): its token stays what it is.
+
+        The key is the NT hash, not the password: what sends the password itself does not work with it.
+        """
         session.credentials = replace(session.credentials, domain=domain, user_name=user, secret=key)
+        self.caches.hashes.add(session)
         self.tickets(session).purge()

@@ -9,12 +9,20 @@ from __future__ import annotations
 from tokenlab.network import wire_events
 from tokenlab.network.domain import Domain
 from tokenlab.network.message import Message
+from tokenlab.network.negotiate import is_address
 from tokenlab.network.outbound import Outbound
-from tokenlab.system import Account, AccountDatabase, Machine
+from tokenlab.system import Account, AccountDatabase, ErrorCode, Machine
 from tokenlab.system.identity import NTLM, Identity, identity_of
-from tokenlab.system.logon_events import DISABLED, UNKNOWN_USER, WRONG_PASSWORD, Failure
+from tokenlab.system.logon_events import DISABLED, ERROR_OF, UNKNOWN_USER, WRONG_PASSWORD, Failure
 
-_STATUS = {UNKNOWN_USER: "0xc0000064", WRONG_PASSWORD: "0xc000006a", DISABLED: "0xc0000072"}
+LOOPBACK = Failure("0xc000006d", "0x0", "%%2304", "a machine takes no answer from itself by a strange name")
+RESTRICTED = Failure("0xc000006e", "0x0", "%%2304", "the account is restricted: no NTLM")
+_STATUS = {
+    UNKNOWN_USER: "0xc0000064",
+    WRONG_PASSWORD: "0xc000006a",
+    DISABLED: "0xc0000072",
+    RESTRICTED: "0xc000006e",
+}
 
 
 class NtlmFailed(Exception):
@@ -23,6 +31,21 @@ class NtlmFailed(Exception):
     def __init__(self, failure: Failure, reason: str = "") -> None:
         super().__init__(reason or failure.sentence)
         self.failure = failure
+        restricted = failure is RESTRICTED
+        default = ErrorCode.ACCOUNT_RESTRICTION if restricted else ErrorCode.LOGON_FAILURE
+        self.code = ERROR_OF.get(failure, default)
+
+
+def check_loopback(client: Machine, server: Machine, host: str) -> None:
+    """A machine takes no NTLM from itself under a name that is not its own: it could be its own answer that
+    somebody sent back (KB896861). Raises `NtlmFailed`; the Security log then has no sub status."""
+    own = {server.name.lower(), "localhost"}
+    if client is not server or server.policy.disable_loopback_check or is_address(host):
+        return
+    if host.partition(".")[0].lower() in own:
+        return
+    if host.lower() not in map(str.lower, server.policy.back_connection_host_names):
+        raise NtlmFailed(LOOPBACK, f"{host} is not the name of {server.name}: the loopback check refuses")
 
 
 def exchange(
@@ -42,12 +65,18 @@ def exchange(
         messages.append(Message(server.name, judge.name, name, "the challenge, and the answer: are they it?"))
     account = database.find(shown.user)
     failure = _why_not(account, shown)
+    if (
+        failure is None
+        and account is not None
+        and database is domain.directory
+        and domain.is_protected(account)
+    ):
+        failure = RESTRICTED
     status = _STATUS[failure] if failure else "0x0"
     wire_events.write_4776(judge, shown.user, client.name, status)
     if failure is not None or account is None:
-        raise NtlmFailed(failure or UNKNOWN_USER)
-    if database is domain.directory and domain.is_protected(account):
-        raise NtlmFailed(DISABLED, f"{account.name} is in Protected Users: no NTLM")
+        why = f"{account.name} is in Protected Users: no NTLM" if account and failure is RESTRICTED else ""
+        raise NtlmFailed(failure or UNKNOWN_USER, why)
     if judge is not server:
         messages.append(Message(judge.name, server.name, "reply", f"yes, {account.name}; and the groups"))
     return identity_of(account, database, NTLM), messages

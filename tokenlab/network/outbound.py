@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from weakref import WeakKeyDictionary
+from weakref import WeakKeyDictionary, WeakSet
 
 from tokenlab.network.domain import Domain
 from tokenlab.network.ticket import Ticket, TicketCache, TicketFlags
@@ -12,7 +12,10 @@ from tokenlab.system import CredentialKind, ImpersonationLevel, LogonSession, Ma
 
 @dataclass(frozen=True)
 class Outbound:
-    """A name, and what proves it: a key (a password), or a ticket-granting ticket; or neither."""
+    """A name, and what proves it: a key (a password), or a ticket-granting ticket; or neither.
+
+    ``only_hash`` says that the key is the password's NT hash, and the password itself is not known.
+    """
 
     why: str
     domain: str = ""
@@ -20,6 +23,12 @@ class Outbound:
     key: str | None = field(default=None, repr=False)
     cache: TicketCache | None = field(default=None, repr=False)
     held: Outbound | None = field(default=None, repr=False)
+    only_hash: bool = False
+
+    @property
+    def password(self) -> str | None:
+        """The password, where it is known and not only its hash."""
+        return None if self.only_hash else self.key
 
     @property
     def without_tickets(self) -> Outbound:
@@ -35,11 +44,13 @@ class Outbound:
 
 
 class Caches:
-    """The ticket caches of all logon sessions; ``home`` of a session whose requests go back to a client."""
+    """The ticket caches of all logon sessions; ``home`` of a session whose requests go back to a client;
+    ``hashes`` are the sessions into which somebody wrote the hash of a password."""
 
     def __init__(self) -> None:
         self._caches: WeakKeyDictionary[LogonSession, TicketCache] = WeakKeyDictionary()
         self.home: WeakKeyDictionary[LogonSession, tuple[Machine, LogonSession]] = WeakKeyDictionary()
+        self.hashes: WeakSet[LogonSession] = WeakSet()
 
     def of(self, session: LogonSession) -> TicketCache:
         """The tickets of a session; none once it has ended."""
@@ -64,13 +75,16 @@ def of_session(machine: Machine, session: LogonSession, domain: Domain, caches: 
     client = cache.granting.client
     kind = "forwarded" if TicketFlags.FORWARDED in cache.granting.flags else "cached"
     key = held.key if client.name.lower() == held.user.lower() else None
-    return Outbound(f"a {kind} TGT of {client.name}", client.domain, client.name, key, cache, held)
+    why = f"a {kind} TGT of {client.name}"
+    return Outbound(why, client.domain, client.name, key, cache, held, held.only_hash)
 
 
 def _held(machine: Machine, session: LogonSession, domain: Domain, caches: Caches) -> Outbound:
     cache, held = caches.of(session), session.credentials
     if held.kind is CredentialKind.PASSWORD:
-        return Outbound(f"the password of {held.user_name}", held.domain, held.user_name, held.secret, cache)
+        hashed = session in caches.hashes
+        why = f"the {'NT hash' if hashed else 'password'} of {held.user_name}"
+        return Outbound(why, held.domain, held.user_name, held.secret, cache, only_hash=hashed)
     if held.kind is CredentialKind.MACHINE:
         return of_machine(machine, domain, cache)
     if held.kind is CredentialKind.REDIRECTED:

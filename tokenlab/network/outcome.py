@@ -10,6 +10,7 @@ from tokenlab.network.message import Message
 from tokenlab.system import LogonSession, Machine, Thread, Token
 
 if TYPE_CHECKING:
+    from tokenlab.network.outbound import Outbound
     from tokenlab.network.services import Service
 
 
@@ -43,7 +44,8 @@ class Outcome:
 
     ``thread`` serves the client on the server: it carries the client's token, or belongs to a process that
     runs as the client. It can connect on: that is the next hop. ``why`` says where the credentials came
-    from, or why there were none.
+    from, or why there were none; ``leaves`` is what the new session has for the wire when it has been made;
+    ``why_package`` why it was NTLM.
     """
 
     client: Machine
@@ -51,9 +53,11 @@ class Outcome:
     service: Service
     package: str = ""
     why: str = ""
+    why_package: str = ""
     messages: tuple[Message, ...] = ()
     token: Token | None = field(default=None, repr=False)
     thread: Thread | None = field(default=None, repr=False)
+    leaves: Outbound | None = field(default=None, repr=False)
     refusal: NetworkRefusal | None = None
 
     @property

@@ -6,7 +6,7 @@ Most serve on a thread that impersonates the client; WinRM, SSH and Remote Deskt
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from functools import cached_property
 from typing import ClassVar
@@ -14,12 +14,15 @@ from typing import ClassVar
 from tokenlab.network import wire_events
 from tokenlab.security import AccessDecision, SecurityDescriptor, access_check
 from tokenlab.system import AccessDenied, LogonType, Machine, Process, Thread, Token
-from tokenlab.values import FileRights
+from tokenlab.system.identity import Identity
+from tokenlab.values import FileRights, Sid
+from tokenlab.values.well_known import ADMINISTRATORS
 
 READ_ALL = "O:SYG:SYD:(A;;0x1200a9;;;WD)"
 """What a new share grants: Everyone may read."""
 REMOTE_MANAGEMENT = "O:NSG:BAD:P(A;;GA;;;BA)(A;;GA;;;S-1-5-32-580)"
 SYSTEM = r"NT AUTHORITY\SYSTEM"
+VIRTUAL_USERS = "WinRM Virtual Users"
 
 
 class Way(Enum):
@@ -50,6 +53,10 @@ class Service:
     runs_as_client: ClassVar[bool] = False
     takes_anonymous: ClassVar[bool] = False
     denied: ClassVar[tuple[int, str]] = (5, "ERROR_ACCESS_DENIED")
+    asks_for: ClassVar[int] = FileRights.GENERIC_ALL
+    """What a client must have by the service's own descriptor."""
+    canonical: ClassVar[bool] = False
+    """Whether its clients follow an alias (CNAME) to the host's own name before they ask for a ticket."""
 
     @property
     def name(self) -> str:
@@ -96,7 +103,7 @@ class Service:
         """May this client in? None where the service has no descriptor of its own."""
         if self.descriptor is None:
             return None
-        return access_check(token.context, _parsed(self.descriptor), FileRights.GENERIC_ALL)
+        return access_check(token.context, _parsed(self.descriptor), self.asks_for)
 
 
 @dataclass(eq=False)
@@ -125,9 +132,13 @@ class SmbShare(Service):
         assert self.descriptor is not None
         return access_check(token.context, _parsed(self.descriptor), FileRights.READ_DATA)
 
-    def open(self, thread: Thread, file: str, desired: int, address: str = "-") -> object:
+    def open(
+        self, thread: Thread, file: str, desired: int, address: str = "-", *, backup: bool = False
+    ) -> object:
         """Open a file for the client: first by the share (event 5145), then by the file. Gives the handle.
 
+        With ``backup`` the client asks for backup semantics: SeBackupPrivilege then opens the file, which a
+        token from the network has enabled if it has it at all. It does not open the share.
         Raises `AccessDenied` with the decision of whichever refused.
         """
         assert self.descriptor is not None
@@ -136,7 +147,7 @@ class SmbShare(Service):
         wire_events.write_5145(self.machine, token, self.share, self.path, address, file, decision)
         if not decision.granted:
             raise AccessDenied(f"the permissions of {self.name} refuse", decision)
-        return thread.open(f"{self.path}\\{file}", desired)
+        return thread.open(f"{self.path}\\{file}", desired, backup=backup)
 
 
 @dataclass(eq=False)
@@ -151,9 +162,15 @@ class RemotePipe(SmbShare):
 
 @dataclass(eq=False)
 class WinRm(Service):
-    """PowerShell remoting: wsmprovhost.exe runs as the client."""
+    """PowerShell remoting: wsmprovhost.exe runs as the client.
+
+    With ``virtual_account`` it is an endpoint of JEA: the host runs as an account made for this session, an
+    administrator of this machine, which goes out to others as the machine.
+    """
 
     descriptor: SecurityDescriptor | str | None = REMOTE_MANAGEMENT
+    virtual_account: bool = False
+    asks_for: ClassVar[int] = FileRights.GENERIC_READ | FileRights.GENERIC_EXECUTE
     kind: ClassVar[str] = "WinRM"
     spn_class: ClassVar[str] = "HTTP"
     ways: ClassVar[tuple[Way, ...]] = (Way.NEGOTIATE, Way.CREDSSP, Way.BASIC)
@@ -162,6 +179,10 @@ class WinRm(Service):
     @property
     def host_image(self) -> str:
         return "wsmprovhost.exe"
+
+    def serve(self, token: Token) -> Thread:
+        """The host's thread; of JEA's virtual account where the endpoint has one."""
+        return super().serve(virtual_account(self.machine, token) if self.virtual_account else token)
 
 
 @dataclass(eq=False)
@@ -174,6 +195,7 @@ class Http(Service):
     kind: ClassVar[str] = "HTTP"
     spn_class: ClassVar[str] = "HTTP"
     ways: ClassVar[tuple[Way, ...]] = (Way.NEGOTIATE, Way.BASIC)
+    canonical: ClassVar[bool] = True
     denied: ClassVar[tuple[int, str]] = (401, "HTTP 401 Unauthorized")
 
 
@@ -185,6 +207,7 @@ class SqlServer(Service):
     image: str = field(default=r"C:\Program Files\Microsoft SQL Server\sqlservr.exe", repr=False)
     kind: ClassVar[str] = "SQL Server"
     spn_class: ClassVar[str] = "MSSQLSvc"
+    canonical: ClassVar[bool] = True
     denied: ClassVar[tuple[int, str]] = (18456, "Login failed for user 'NT AUTHORITY\\ANONYMOUS LOGON'")
 
     def spn(self, host: str) -> str:
@@ -217,6 +240,20 @@ class Ssh(Service):
     @property
     def host_image(self) -> str:
         return "cmd.exe"
+
+
+def virtual_account(machine: Machine, client: Token) -> Token:
+    r"""A logon of ``WinRM Virtual Users\WinRM VA_1_ASTRO_cosmo``, S-1-5-94-1: an administrator of the machine
+    whose session goes out as the machine's account ("JEA Security Considerations")."""
+    session = client.session
+    assert session is not None
+    number = 1 + sum(one.domain == VIRTUAL_USERS for one in machine.sessions)
+    name = f"WinRM VA_{number}_{session.domain}_{session.user_name}"
+    sid = Sid(f"S-1-5-94-{number}")
+    who = Identity(sid, name, VIRTUAL_USERS, groups=(ADMINISTRATORS,), virtual=True)
+    who = replace(who, names={sid: rf"{VIRTUAL_USERS}\{name}"})
+    origin = machine.lsa.origin(LogonType.BATCH, who.package, machine.system_token)
+    return machine.lsa.admit(who, LogonType.BATCH, origin)
 
 
 def _parsed(descriptor: SecurityDescriptor | str) -> SecurityDescriptor:

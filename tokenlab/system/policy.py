@@ -87,6 +87,12 @@ class LocalPolicy:
     """LsaCfgFlags: whether hashes and the keys of TGTs lie in LSAIso.exe, out of reach for lsass.exe."""
     administrator_protection: bool = False
     """TypeOfAdminApprovalMode = 2: elevation is a logon of another account. Needs a release that has it."""
+    disable_restricted_admin: bool = True
+    """DisableRestrictedAdmin: 0 (False) lets desktops come by Restricted Admin or Remote Credential Guard."""
+    disable_loopback_check: bool = False
+    """DisableLoopbackCheck: True lets a machine speak NTLM to itself under any name."""
+    back_connection_host_names: frozenset[str] = frozenset()
+    """BackConnectionHostNames: names of its own under which a machine may speak NTLM to itself."""
     full_privilege_auditing: bool = False
     """FullPrivilegeAuditing: whether the use of seven more privileges is written down (`NOT_AUDITED`)."""
     release: Release = WINDOWS_10_1809

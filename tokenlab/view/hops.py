@@ -86,9 +86,11 @@ def _new_session(outcome: Outcome) -> str:
 
 
 def chain_figure(outcomes: Sequence[Outcome]) -> str:
-    """Machines from left to right, with the session that each hop starts from, and where it arrived."""
-    cards = [_client_card(outcomes[0])]
-    cards += [_server_card(outcome) for outcome in outcomes]
+    """Machines from left to right: the session that each hop starts from and what it showed, and what the
+    new session holds."""
+    cards = [Card(outcomes[0].client.name, [*_client_lines(outcomes[0]), *_shown_lines(outcomes[0])])]
+    for place, outcome in enumerate(outcomes):
+        cards.append(_server_card(outcome, outcomes[place + 1 : place + 2]))
     gap = (WIDTH - CARD * len(cards)) // max(1, len(cards) - 1)
     height = max(card.height for card in cards) + 70
     parts: list[Html] = []
@@ -113,43 +115,48 @@ def _hop(outcome: Outcome, place: int, gap: int, y: int) -> list[Html]:
     ]
 
 
-def _client_card(outcome: Outcome) -> Card:
-    return Card(outcome.client.name, list(_session_lines(outcome.session, "acts for session")))
+def _client_lines(outcome: Outcome) -> Iterator[Line]:
+    if outcome.session is None:
+        yield Line("no session", DENIED)
+        return
+    yield from _session_lines(outcome.session, "acts for session")
 
 
-def _server_card(outcome: Outcome) -> Card:
+def _shown_lines(outcome: Outcome) -> Iterator[Line]:
+    """What was shown for this hop, in the words of the table."""
+    mark = GRANTED if outcome.arrival in (Arrival.AS_USER, Arrival.AS_MACHINE) else DENIED
+    yield section("shows")
+    yield from wrapped(outcome.why, CARD - 2, 4, mark)
+
+
+def _server_card(outcome: Outcome, onward: Sequence[Outcome]) -> Card:
+    """Who arrived, what the new session holds, and what was shown where it went on from here."""
     lines: list[Line] = []
     session = None if outcome.token is None else outcome.token.session
     if session is not None:
         lines += _session_lines(session, "new session")
+        lines += wrapped(*holds(outcome))
     if outcome.refusal is not None:
         lines += wrapped(f"{outcome.refusal.name} ({outcome.refusal.code})", CARD - 2, 2, DENIED)
+    for following in onward:
+        lines += _shown_lines(following)
     return Card(outcome.service.machine.name, lines or [Line("nobody arrived", DENIED)])
 
 
-def _session_lines(session: LogonSession | None, words: str) -> Iterator[Line]:
-    if session is None:
-        yield Line("no session", DENIED)
-        return
+def _session_lines(session: LogonSession, words: str) -> Iterator[Line]:
     yield section(f"{words} {session.authentication_id}")
     yield Line(rf"{session.domain}\{session.user_name}")
     yield Line(f"{session.logon_type.name.lower().replace('_', ' ')}, {session.package}")
-    kept, mark = keeps(session)
-    yield from wrapped(kept, CARD - 2, 2, mark)
 
 
-def keeps(session: LogonSession) -> tuple[str, Mark]:
-    """What a session has for the wire, in a few words."""
-    held = session.credentials
-    words = {
-        CredentialKind.NONE: "nothing for the wire",
-        CredentialKind.CACHED: "a verifier: nothing for the wire",
-        CredentialKind.MACHINE: "the machine's account",
-        CredentialKind.TICKETS: f"a forwarded TGT of {held.user_name}",
-        CredentialKind.REDIRECTED: "requests go back to the client",
-    }
-    nothing = held.kind in (CredentialKind.NONE, CredentialKind.CACHED)
-    return words.get(held.kind, f"the password of {held.user_name}"), DENIED if nothing else GRANTED
+def holds(outcome: Outcome) -> tuple[str, int, int, Mark]:
+    """What the new session had for the wire when it was made, in a few words, as lines of a card."""
+    leaves, session = outcome.leaves, outcome.token.session if outcome.token else None
+    if session is not None and session.credentials.kind is CredentialKind.REDIRECTED:
+        return "requests go back to the client", CARD - 2, 2, GRANTED
+    if not leaves:
+        return "nothing for the wire", CARD - 2, 2, DENIED
+    return leaves.why, CARD - 2, 2, GRANTED
 
 
 def _steps(outcome: Outcome) -> list[Step]:

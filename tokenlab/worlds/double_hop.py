@@ -53,9 +53,17 @@ def _by_wire(service: type[Service], way: Way, by_address: bool = False) -> Call
     return arrive
 
 
-def _restricted_admin(world: World, desk: Thread) -> tuple[Outcome | None, Thread | None]:
-    world.machine(SERVERS[0]).sam.add_members("Administrators", desk.context.user)
-    return _by_wire(RemoteDesktop, Way.RESTRICTED_ADMIN)(world, desk)  # type: ignore[return-value]
+def _by_desktop(way: Way) -> Callable[..., object]:
+    """A desktop that leaves nothing: the server must take it, and Restricted Admin is for administrators."""
+
+    def arrive(world: World, desk: Thread) -> tuple[Outcome | None, Thread | None]:
+        first = world.machine(SERVERS[0])
+        first.policy.disable_restricted_admin = False
+        if way is Way.RESTRICTED_ADMIN:
+            first.sam.add_members("Administrators", desk.context.user)
+        return _by_wire(RemoteDesktop, way)(world, desk)  # type: ignore[return-value]
+
+    return arrive
 
 
 def _by_task(password: str | None) -> Callable[..., object]:
@@ -92,8 +100,8 @@ _ROWS: tuple[tuple[str, str, Callable[..., object]], ...] = (
     ("WinRM, NTLM", "PowerShell remoting, by address", _by_wire(WinRm, Way.NEGOTIATE, True)),
     ("WinRM, CredSSP", "PowerShell remoting that hands the password on", _by_wire(WinRm, Way.CREDSSP)),
     ("Remote Desktop", "a desktop on the server", _by_wire(RemoteDesktop, Way.REMOTE_DESKTOP)),
-    ("RDP, Restricted Admin", "the same, without handing anything on", _restricted_admin),
-    ("RDP, Credential Guard", "the same, requests sent back", _by_wire(RemoteDesktop, Way.REMOTE_GUARD)),
+    ("RDP, Restricted Admin", "the same, by a proof alone", _by_desktop(Way.RESTRICTED_ADMIN)),
+    ("RDP, Credential Guard", "the same, requests sent back", _by_desktop(Way.REMOTE_GUARD)),
     ("SSH, key", "a shell by a key pair", _by_wire(Ssh, Way.KEY)),
     ("SSH, password", "a shell by a password", _by_wire(Ssh, Way.PASSWORD)),
     ("task, no password", "a scheduled task by S4U", _by_task(None)),

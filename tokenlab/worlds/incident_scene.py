@@ -109,6 +109,7 @@ class Scene:
             nova.sensitive = True
         if mend == "protected":
             directory.add_members("Protected Users", nova.sid)
+        self.first.policy.disable_restricted_admin = mend not in ("restricted", "guard")
         account = self.network.domain.account(f"{self.first.name}$")
         trusted = cause == "delegation" and mend != "untrusted"
         self.network.domain.delegation(account).unconstrained = trusted
