@@ -50,9 +50,7 @@ def test_a_descriptor_from_a_thread_decides_as_windows_did(name):
     assert is_granted(name) is GRANTED[name]
 
 
-@pytest.mark.parametrize(
-    "name", rows(BY_THE_CONTROLLER, {"s18": WAITING["n31.py"], "s18c": WAITING["n31.py"]})
-)
+@pytest.mark.parametrize("name", rows(BY_THE_CONTROLLER))
 def test_the_controller_reads_the_attribute_of_resource_based_delegation_as_windows_does(name):
     scene, row = Scene(), case(name)
     caller, target = map(scene.domain.account, ("MISTAKENOT-SRV-1$", "MISTAKENOT-SRV-2$"))
