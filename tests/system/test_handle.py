@@ -23,7 +23,7 @@ def test_a_handle_does_what_it_carries_and_no_more(diary):
     assert isinstance(reader, FileHandle) and reader.read() == "dear diary"
     refusal = error(reader.write, "no")
     assert refusal.code is ErrorCode.ACCESS_DENIED and refusal.decision is None
-    assert "carries READ_DATA, not WRITE_DATA" in refusal.reason
+    assert "carries READ_DATA | READ_ATTRIBUTES | SYNCHRONIZE, not WRITE_DATA" in refusal.reason
     assert reader.read() == "dear diary"
 
 

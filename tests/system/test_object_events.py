@@ -89,7 +89,7 @@ def test_a_refused_open_is_an_audit_failure_with_what_was_asked_for():
     handle.object.descriptor = SecurityDescriptor.from_sddl(AUDITED)
     error(process.open, DIARY, FileRights.READ_DATA | FileRights.WRITE_DATA)
     (event,) = machine.log.events(4656)
-    assert (event["Keywords"], event["AccessMask"], event["HandleId"]) == ("0x8010000000000000", "0x3", "0x0")
+    assert (event["Keywords"], event["AccessMask"], event["HandleId"]) == ("0x8010000000000000", "0x100083", "0x0")
     assert "%%4417:\t%%1805" in event["AccessReason"] and "%%4416:\t%%1801" in event["AccessReason"]
 
 
@@ -107,7 +107,8 @@ def test_nothing_is_written_where_no_audit_line_asks():
     [
         ("(AU;SA;FR;;;WD)", FileRights.READ_DATA, True),
         ("(AU;FA;FR;;;WD)", FileRights.READ_DATA, False),
-        ("(AU;SA;FW;;;WD)", FileRights.READ_DATA, False),
+        ("(AU;SA;0x116;;;WD)", FileRights.READ_DATA, False),
+        ("(AU;SA;FW;;;WD)", FileRights.READ_DATA, True),  # SYNCHRONIZE: every CreateFile asks for it
         ("(AU;SA;FR;;;SY)", FileRights.READ_DATA, False),
         ("(AU;SAOICIIO;FR;;;WD)", FileRights.READ_DATA, False),
     ],

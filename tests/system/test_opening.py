@@ -4,7 +4,7 @@ import pytest
 
 from tests.system.scene import COSMO, DIARY, HOSTS, desk, elevated, error, shell
 from tokenlab import DirectoryRights, FileRights, KeyRights, ProcessRights, ThreadRights, TokenRights
-from tokenlab.security import Rule
+from tokenlab.security import Ace, Acl, Rule
 from tokenlab.system import ErrorCode, ImpersonationLevel, Machine
 
 READ, WRITE = FileRights.READ_DATA, FileRights.WRITE_DATA
@@ -20,6 +20,88 @@ def test_a_refused_open_says_which_rule_refused(machine):
     refusal = error(shell(machine, COSMO).open, HOSTS, WRITE)
     assert refusal.code is ErrorCode.ACCESS_DENIED
     assert refusal.decision.reasons[WRITE].code == 1805
+
+
+@pytest.mark.parametrize(
+    ("desired", "carried"),
+    [
+        # Wine, test_file_security, which runs on Windows
+        (0, 0x100080),
+        (FileRights.GENERIC_WRITE, 0x120196),
+        (FileRights.GENERIC_ALL, 0x1F01FF),
+        # events 4663 and 5145: 433 of 434 masks of recorded attacks have both bits
+        (FileRights.READ_DATA, 0x100081),
+        (FileRights.GENERIC_READ, 0x120089),
+    ],
+)
+@pytest.mark.parametrize("container", [False, True])
+def test_create_file_asks_for_attributes_and_synchronize_as_well(machine, desired, carried, container):
+    process = shell(machine, COSMO)
+    path = r"C:\Users\cosmo\thing"
+    made = process.create(path, desired, container=container)
+    assert int(made.granted_access) == carried
+    assert int(process.open(path, desired).granted_access) == carried
+
+
+def test_what_grants_no_synchronize_lets_no_create_file_in(machine):
+    """The two bits are asked for like the others: an ACE for reading alone is not enough for CreateFile."""
+    process = shell(machine, COSMO)
+    process.create(DIARY, READ, descriptor="D:(A;;0x1;;;WD)")
+    refusal = error(process.open, DIARY, READ)
+    assert refusal.decision.reasons[FileRights.SYNCHRONIZE].code == 1805
+    process.open(r"HKLM\SOFTWARE", KeyRights.QUERY_VALUE)
+    (handle,) = (one for one in process.handles if one.object.kind == "Key")
+    assert handle.granted_access == KeyRights.QUERY_VALUE  # RegOpenKeyEx adds nothing
+
+
+@pytest.mark.parametrize(
+    ("desired", "carried"),
+    [
+        # Wine, test_process_access, on Windows 10; 33 of 33 events 4656 and Sysmon 10 with 0x400 have 0x1000
+        (ProcessRights.QUERY_INFORMATION, 0x1400),
+        (ProcessRights.GENERIC_READ, 0x21410),
+        (ProcessRights.GENERIC_WRITE, 0x23BEA),
+        (ProcessRights.GENERIC_EXECUTE, 0x121001),
+        (ProcessRights.SET_INFORMATION, 0x2200),
+        (ProcessRights.VM_OPERATION | ProcessRights.VM_WRITE, 0x1028),
+        (ProcessRights.VM_OPERATION, 0x8),
+        (ProcessRights.VM_READ, 0x10),
+    ],
+)
+def test_some_rights_to_a_process_bring_limited_ones_along(machine, desired, carried):
+    """ "Process Security and Access Rights": is automatically granted PROCESS_QUERY_LIMITED_INFORMATION."""
+    process = shell(machine, COSMO)
+    child = process.start("cmd.exe")
+    child.descriptor = child.descriptor.with_dacl(Acl([Ace.allow(process.token.context.user, desired)]))
+    handle = process.open(child, desired)
+    assert int(handle.granted_access) == carried
+    whole = process.open(process, ProcessRights.ALL_ACCESS)
+    assert int(whole.duplicate(desired=desired).granted_access) == carried
+    debugger = elevated(machine, "SeDebugPrivilege")
+    assert int(debugger.open(machine.process("winlogon.exe"), desired).granted_access) == carried
+
+
+@pytest.mark.parametrize(
+    ("desired", "carried"),
+    [
+        # Wine, test_thread_security, on Windows; "Thread Security and Access Rights"
+        (ThreadRights.QUERY_INFORMATION, 0x840),
+        (ThreadRights.GENERIC_READ, 0x20848),
+        (ThreadRights.SET_INFORMATION, 0x420),
+        (ThreadRights.GET_CONTEXT, 0x8),
+    ],
+)
+def test_some_rights_to_a_thread_bring_limited_ones_along(machine, desired, carried):
+    process = shell(machine, COSMO)
+    child = process.start("cmd.exe")
+    assert int(process.open(child.thread, desired).granted_access) == carried
+
+
+def test_an_event_tells_of_a_handle_with_all_it_carries(machine):
+    """Events 4656 of lsass.exe: 0x1410 where a program asked for QUERY_INFORMATION and VM_READ."""
+    admin = elevated(machine, "SeDebugPrivilege")
+    admin.open(machine.process("lsass.exe"), ProcessRights.QUERY_INFORMATION | ProcessRights.VM_READ)
+    assert machine.log.events(4656)[-1]["AccessMask"] == "0x1410"
 
 
 def test_a_refused_open_leaves_no_handle(machine):
@@ -134,6 +216,7 @@ def test_a_protected_process_may_open_another(machine):
 # SeBackupPrivilege and SeRestorePrivilege: opened for backup, and not otherwise
 
 SAM = r"C:\Windows\System32\config\SAM"
+NOTEPAD = r"C:\Windows\System32\notepad.exe"
 
 
 @pytest.mark.parametrize("enabled", [False, True])
@@ -157,8 +240,11 @@ def test_backup_does_not_write_and_restore_does_not_read(machine):
     process.token.context = plain.with_privilege("SeRestorePrivilege")
     assert error(process.open, SAM, READ, backup=True).win32_error == 5
     for right in (FileRights.WRITE_DATA, FileRights.WRITE_DAC, FileRights.WRITE_OWNER, FileRights.DELETE):
-        process.open(SAM, right, backup=True)
-    assert error(process.open, SAM, FileRights.WRITE | READ, backup=True).decision.desired == READ
+        process.open(NOTEPAD, right, backup=True)
+    # "Any access request other than write is still evaluated with the ACL" (Privilege Constants)
+    refusal = error(process.open, SAM, FileRights.WRITE | READ, backup=True)
+    assert refusal.decision.desired == READ | FileRights.READ_ATTRIBUTES
+    assert error(process.open, SAM, WRITE, backup=True).decision.desired == FileRights.READ_ATTRIBUTES
 
 
 def test_backup_opens_the_keys_that_administrators_cannot_read(machine):

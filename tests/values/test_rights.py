@@ -25,6 +25,13 @@ ATTRIBUTES = "READ_ATTRIBUTES WRITE_ATTRIBUTES"
         ("service", 0x2008D, 0x20002, 0x20170, 0xF01FF),  # "Service Security and Access Rights"
         ("service manager", 0x20014, 0x20022, 0x20009, 0xF003F),  # the same page
         ("directory object", 0x20094, 0x20028, 0x20004, 0xF01FF),  # [MS-ADTS] 5.1.3.2
+        # Wine, test_semaphore_security and test_filemap_security, on Windows
+        ("semaphore", 0x20001, 0x20002, 0x120000, 0x1F0003),
+        ("section", 0x20005, 0x20002, 0x20008, 0xF001F),
+        ("window station", 0x20303, 0x2001C, 0x20060, 0xF037F),  # "Window Station Security and Access Rights"
+        ("desktop", 0x20041, 0x200BE, 0x20100, 0xF01FF),  # "Desktop Security and Access Rights"
+        ("printer", 0x20008, 0x20008, 0x20008, 0xF000C),  # [MS-RPRN] 2.2.3.1
+        ("task", 0x120089, 0x120116, 0x1200A0, 0x1F01FF),  # as a file
     ],
 )
 def test_generic_rights_stand_for_what_windows_says(kind, read, write, execute, all_):
@@ -106,7 +113,7 @@ def test_each_bit_means_what_windows_says(kind, names):
 
 @pytest.mark.parametrize("kind", OBJECT_TYPES)
 def test_the_upper_half_means_the_same_for_every_type(kind):  # [MS-DTYP] 2.4.3, winnt.h
-    waited_for = kind in {"file", "folder", "pipe", "share", "process", "thread"}
+    waited_for = kind in {"file", "folder", "pipe", "share", "process", "thread", "semaphore", "task"}
     assert OBJECT_TYPES[kind].describe(0xF31F0000) == [
         (0x00010000, "DELETE"),
         (0x00020000, "READ_CONTROL"),

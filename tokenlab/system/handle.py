@@ -17,7 +17,7 @@ from tokenlab.system import object_events
 from tokenlab.system.errors import AccessDenied, ErrorCode, Refusal
 from tokenlab.system.objects import Securable
 from tokenlab.values import DIRECTORY, FILE, ProcessRights, Sid
-from tokenlab.values.rights import AccessRights
+from tokenlab.values.access_mask import AccessRights
 
 if TYPE_CHECKING:
     from tokenlab.system.process import Process
@@ -83,7 +83,8 @@ class Handle:
         if desired is None:
             granted = self.granted_access
         else:
-            granted = rights(self.object.object_type.mapping.map(desired))
+            kind = self.object.object_type
+            granted = rights(kind.with_brought(kind.mapping.map(desired)))
             if more := granted & ~self.granted_access:
                 if self.object.object_type in (FILE, DIRECTORY):
                     reason = f"a handle to a file cannot be duplicated with more rights: {rights(more)!s}"

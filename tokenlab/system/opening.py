@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 MAXIMUM_ALLOWED = 0x02000000
 SYSTEM_SECURITY = 0x01000000
+BY_CREATE_FILE = 0x00100080
+"""READ_ATTRIBUTES and SYNCHRONIZE: ``CreateFile`` always asks for them, too. Wine, test_file_security."""
 
 _BACKUP = 0x00020000 | SYSTEM_SECURITY | 0x120089 | DirectoryRights.TRAVERSE
 _RESTORE = 0x000C0000 | SYSTEM_SECURITY | 0x120116 | 0x10000
@@ -60,7 +62,7 @@ def open_object(thread: Thread, target: Securable | str, desired: int, *, backup
         check_way(thread, found)
     kept = kept_by_protection(thread, found)
 
-    object_type, wanted = found.object_type, found.object_type.mapping.map(desired)
+    object_type, wanted = found.object_type, asked_of(found, desired)
     if kept & wanted & ~MAXIMUM_ALLOWED:
         rights = object_type.rights(kept & wanted)
         raise AccessDenied(f"{found.name} is protected: {rights!s} is for protected processes only")
@@ -75,7 +77,7 @@ def open_object(thread: Thread, target: Securable | str, desired: int, *, backup
             thread.process,
             0,
             found,
-            object_type.rights(granted & ~kept & ~MAXIMUM_ALLOWED),
+            object_type.rights(object_type.with_brought(granted & ~kept & ~MAXIMUM_ALLOWED)),
             decision=decision,
             privileges=privileges,
             thread=thread,
@@ -88,6 +90,11 @@ def open_object(thread: Thread, target: Securable | str, desired: int, *, backup
     if sysmon is not None and found.kind == "Process" and found is not thread.process:
         sysmon.process_accessed(thread, cast("Process", found), int(handle.granted_access))
     return handle
+
+
+def asked_of(target: Securable, desired: int) -> int:
+    """What is really asked for: generic rights mapped, and what ``CreateFile`` adds to every mask."""
+    return target.object_type.mapping.map(desired) | (BY_CREATE_FILE if target.kind == "File" else 0)
 
 
 def checked(thread: Thread, target: Securable, desired: int) -> AccessDecision:

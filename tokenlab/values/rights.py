@@ -1,45 +1,15 @@
-"""Access masks: 32 bits that say what somebody wants, or may do ([MS-DTYP] 2.4.3).
+"""The rights to files, keys, processes, services and their like, and what generic rights stand for there.
 
-Bits 0 to 15 mean something else for every type of object, 16 to 20 are the standard rights, 24 and 25 are
-special, 28 to 31 are generic: they stand for a set of the others, each type of object says which.
-Names and numbers: winnt.h, winsvc.h, evntprov/evt headers; for directory objects [MS-ADTS] 5.1.3.2.
+Names and numbers: winnt.h, winsvc.h, evntprov/evt headers; for directory objects [MS-ADTS] 5.1.3.2. What one
+right of a process or thread brings along: "Process Security and Access Rights", "Thread Security and Access
+Rights"; Wine's tests of handles, which run on real Windows.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from enum import IntFlag
-from typing import NamedTuple
-
-ACCESS_SYSTEM_SECURITY = 0x01000000
-MAXIMUM_ALLOWED = 0x02000000
-GENERIC_ALL = 0x10000000
-GENERIC_EXECUTE = 0x20000000
-GENERIC_WRITE = 0x40000000
-GENERIC_READ = 0x80000000
-
-
-class AccessRights(IntFlag):
-    """What all kinds of rights share: how they print."""
-
-    def __str__(self) -> str:
-        return " | ".join(name for _, name in self._named_bits()) or "nothing"
-
-    def __repr__(self) -> str:
-        kind = type(self).__name__
-        parts = [name if name.startswith("0x") else f"{kind}.{name}" for _, name in self._named_bits()]
-        if not parts or all(part.startswith("0x") for part in parts):
-            return f"{kind}({int(self):#x})"
-        return " | ".join(parts)
-
-    def _named_bits(self) -> Iterator[tuple[int, str]]:
-        mask = int(self) & 0xFFFFFFFF
-        while mask:
-            bit = mask & -mask
-            mask ^= bit
-            member = type(self)(bit)
-            yield bit, member.name or f"{bit:#x}"
+from tokenlab.values.access_mask import AccessRights, GenericMapping, ObjectType
+from tokenlab.values.kernel_rights import DESKTOP, SECTION, SEMAPHORE, WINDOW_STATION
+from tokenlab.values.service_object_rights import COM_APPLICATION, PRINTER, TASK, WMI_NAMESPACE
 
 
 class FileRights(AccessRights):
@@ -326,45 +296,6 @@ class EventLogRights(AccessRights):
     ALL_ACCESS = 0x000F0007
 
 
-class GenericMapping(NamedTuple):
-    """What the four generic rights stand for, for one type of object (``GENERIC_MAPPING``)."""
-
-    read: int
-    write: int
-    execute: int
-    all: int
-
-    def map(self, mask: int) -> int:
-        """The mask with its generic bits replaced (``MapGenericMask``), as a plain int."""
-        mask = int(mask)
-        if mask & 0xF0000000:
-            if mask & GENERIC_READ:
-                mask |= self.read
-            if mask & GENERIC_WRITE:
-                mask |= self.write
-            if mask & GENERIC_EXECUTE:
-                mask |= self.execute
-            if mask & GENERIC_ALL:
-                mask |= self.all
-        return mask & 0x0FFFFFFF
-
-
-@dataclass(frozen=True)
-class ObjectType:
-    """A type of securable object: its rights, and what generic rights mean for it."""
-
-    name: str
-    rights: type[AccessRights]
-    mapping: GenericMapping
-
-    def describe(self, mask: int) -> list[tuple[int, str]]:
-        """The single rights in a mask, low to high: ``[(0x1, 'READ_DATA'), ...]``."""
-        return list(self.rights(mask)._named_bits())
-
-    def __repr__(self) -> str:
-        return f"OBJECT_TYPES[{self.name!r}]"
-
-
 _FILE_MAPPING = GenericMapping(0x120089, 0x120116, 0x1200A0, 0x1F01FF)
 
 FILE = ObjectType("file", FileRights, _FILE_MAPPING)
@@ -372,8 +303,25 @@ DIRECTORY = ObjectType("folder", DirectoryRights, _FILE_MAPPING)
 SHARE = ObjectType("share", FileRights, _FILE_MAPPING)
 PIPE = ObjectType("pipe", PipeRights, _FILE_MAPPING)
 KEY = ObjectType("key", KeyRights, GenericMapping(0x20019, 0x20006, 0x20019, 0xF003F))
-PROCESS = ObjectType("process", ProcessRights, GenericMapping(0x20410, 0x20BEA, 0x121001, 0x1FFFFF))
-THREAD = ObjectType("thread", ThreadRights, GenericMapping(0x20048, 0x20437, 0x121800, 0x1FFFFF))
+PROCESS = ObjectType(
+    "process",
+    ProcessRights,
+    GenericMapping(0x20410, 0x20BEA, 0x121001, 0x1FFFFF),
+    brings=(
+        (ProcessRights.QUERY_INFORMATION, ProcessRights.QUERY_LIMITED_INFORMATION),
+        (ProcessRights.SET_INFORMATION, ProcessRights.SET_LIMITED_INFORMATION),
+        (ProcessRights.VM_OPERATION | ProcessRights.VM_WRITE, ProcessRights.QUERY_LIMITED_INFORMATION),
+    ),
+)
+THREAD = ObjectType(
+    "thread",
+    ThreadRights,
+    GenericMapping(0x20048, 0x20437, 0x121800, 0x1FFFFF),
+    brings=(
+        (ThreadRights.QUERY_INFORMATION, ThreadRights.QUERY_LIMITED_INFORMATION),
+        (ThreadRights.SET_INFORMATION, ThreadRights.SET_LIMITED_INFORMATION),
+    ),
+)
 TOKEN = ObjectType("token", TokenRights, GenericMapping(0x2001A, 0x201E0, 0x20005, 0xF01FF))
 SERVICE = ObjectType("service", ServiceRights, GenericMapping(0x2008D, 0x20002, 0x20170, 0xF01FF))
 SERVICE_MANAGER = ObjectType(
@@ -399,5 +347,13 @@ OBJECT_TYPES = {
         SHARE,
         DIRECTORY_OBJECT,
         EVENT_LOG,
+        SEMAPHORE,
+        SECTION,
+        WINDOW_STATION,
+        DESKTOP,
+        WMI_NAMESPACE,
+        PRINTER,
+        COM_APPLICATION,
+        TASK,
     )
 }

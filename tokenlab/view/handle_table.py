@@ -70,7 +70,8 @@ def asked_again(handle: Handle) -> tuple[Mark, str]:
     It only looks: nothing is opened, and no event is written.
     """
     thread, target = handle.process.thread, handle.object
-    kind, wanted = target.object_type, int(handle.granted_access)
+    kind = target.object_type
+    wanted = kind.without_brought(int(handle.granted_access))
     level = thread.effective_token.level
     if level is not None and level < ImpersonationLevel.IMPERSONATION:
         return DENIED, f"a thread at level {level.name} can open nothing"

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from tokenlab.security import SecurityDescriptor
-from tokenlab.values.rights import EVENT_LOG, FILE, KEY, PROCESS, SERVICE, SHARE, ObjectType
+from tokenlab.values import EVENT_LOG, FILE, KEY, PROCESS, SERVICE, SHARE, ObjectType
 from tokenlab.worlds.tokens import COSMO_LOGON_SID, COSMO_SID, DOMAIN_USERS
 
 
