@@ -89,7 +89,8 @@ def test_a_refused_open_is_an_audit_failure_with_what_was_asked_for():
     handle.object.descriptor = SecurityDescriptor.from_sddl(AUDITED)
     error(process.open, DIARY, FileRights.READ_DATA | FileRights.WRITE_DATA)
     (event,) = machine.log.events(4656)
-    assert (event["Keywords"], event["AccessMask"], event["HandleId"]) == ("0x8010000000000000", "0x100083", "0x0")
+    assert (event["Keywords"], event["HandleId"]) == ("0x8010000000000000", "0x0")
+    assert event["AccessMask"] == "0x100083"
     assert "%%4417:\t%%1805" in event["AccessReason"] and "%%4416:\t%%1801" in event["AccessReason"]
 
 
@@ -146,6 +147,33 @@ def test_an_open_by_privilege_is_written_down_as_well():
     sam.descriptor = SecurityDescriptor.from_sddl("O:SYG:SYD:(A;;FA;;;SY)S:(AU;SA;FA;;;WD)")
     admin.open(sam, FileRights.READ_DATA, backup=True)
     assert machine.log.events(4656)[-1]["PrivilegeList"] == "SeBackupPrivilege"
+
+
+def test_an_open_for_backup_gives_a_reason_for_every_right():
+    """A recorded 4656 of a file opened for restoring: 1801 where the DACL grants, 1805 where only a privilege
+    did, and both privileges in the list."""
+    machine = desk()
+    admin = elevated(machine, "SeBackupPrivilege", "SeRestorePrivilege")
+    notepad = machine.objects.find(r"C:\Windows\System32\notepad.exe")
+    notepad.descriptor = SecurityDescriptor.from_sddl(f"{notepad.descriptor}S:(AU;SA;FA;;;WD)")
+    handle = admin.open(
+        notepad, FileRights.READ_DATA | FileRights.WRITE_DATA | FileRights.WRITE_DAC, backup=True
+    )
+    assert handle.granted_access == 0x140083
+    event = machine.log.events(4656)[-1]
+    assert event["PrivilegeList"].split() == ["SeBackupPrivilege", "SeRestorePrivilege"]
+    assert event["AccessReason"].split() == [
+        "%%1539:", "%%1805",  # WRITE_DAC
+        "%%1541:", "%%1801", "D:(A;;0x1200a9;;;BA)",
+        "%%4416:", "%%1801", "D:(A;;0x1200a9;;;BA)",
+        "%%4417:", "%%1805",  # WriteData
+        "%%4423:", "%%1811", "D:(A;;0x1301bf;;;BA)",
+    ]  # fmt: skip
+    sam = machine.objects.find(SAM)
+    sam.descriptor = SecurityDescriptor.from_sddl("O:SYG:SYD:(D;;FR;;;BA)(A;;FA;;;SY)S:(AU;SA;FA;;;WD)")
+    admin.open(sam, FileRights.READ_DATA, backup=True)
+    event = machine.log.events(4656)[-1]
+    assert "%%4416:\t%%1805" in event["AccessReason"] and event["PrivilegeList"] == "SeBackupPrivilege"
 
 
 SAM = r"C:\Windows\System32\config\SAM"

@@ -232,6 +232,32 @@ def test_backup_reads_what_the_dacl_keeps_only_if_enabled_and_asked_for(machine,
         assert error(process.open, SAM, FileRights.READ, backup=backup).win32_error == 5
 
 
+@pytest.mark.parametrize("enabled", [False, True])
+@pytest.mark.parametrize("backup", [False, True])
+def test_a_folder_is_listed_by_backup_without_asking_for_it(machine, enabled, backup):
+    """PowerShell/PowerShell#20770, windirstat/windirstat#5: the privilege enabled is enough, for folders.
+
+    ``CreateFile`` opens a folder with FILE_FLAG_BACKUP_SEMANTICS only, and ``FindFirstFile`` does the same.
+    """
+    process = shell(machine, COSMO)
+    process.token.context = process.token.context.with_privilege("SeBackupPrivilege", enabled=enabled)
+    config = r"C:\Windows\System32\config"
+    if enabled:
+        handle = process.open(config, DirectoryRights.LIST_DIRECTORY, backup=backup)
+        assert handle.names() == ["SAM"] and handle.privileges.keys() == {"SeBackupPrivilege"}
+    else:
+        refusal = error(process.open, config, DirectoryRights.LIST_DIRECTORY, backup=backup)
+        assert refusal.win32_error == 5
+
+
+def test_restore_changes_a_folder_without_asking_for_it(machine):
+    process = elevated(machine, "SeRestorePrivilege")
+    windows = r"C:\Windows"
+    process.open(windows, DirectoryRights.WRITE_DAC)
+    process.token.adjust_privileges({"SeRestorePrivilege": 0})
+    assert error(process.open, windows, DirectoryRights.WRITE_DAC).win32_error == 5
+
+
 def test_backup_does_not_write_and_restore_does_not_read(machine):
     process = shell(machine, COSMO)
     plain = process.token.context

@@ -25,7 +25,7 @@ def everything():
     elevate = shell(machine, NOVA).elevate("cmd.exe")
     elevate.token.adjust_privileges({"SeDebugPrivilege": 2})
     elevate.open(machine.process("lsass.exe"), ProcessRights.QUERY_INFORMATION)
-    pipe = elevate.create_pipe(r"\\.\pipe\guestbook", "O:SYG:SYD:(A;;FA;;;WD)")
+    pipe = elevate.create_pipe(r"\\.\pipe\guestbook", "D:(A;;FA;;;WD)")
     cosmo.connect(pipe.name)
     return machine
 

@@ -1,10 +1,12 @@
 """Access masks: numbers, names, and what generic rights stand for."""
 
+import doctest
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tokenlab.values import OBJECT_TYPES, FileRights, KeyRights, ProcessRights
+from tokenlab.values import OBJECT_TYPES, FileRights, KeyRights, ProcessRights, access_mask
 
 ATTRIBUTES = "READ_ATTRIBUTES WRITE_ATTRIBUTES"
 
@@ -46,6 +48,17 @@ def test_mapping_leaves_no_generic_bit_and_takes_nothing_else(kind, mask):
     mapped = OBJECT_TYPES[kind].mapping.map(mask)
     assert not mapped & 0xF0000000 and mapped & mask == mask & 0x0FFFFFFF
     assert OBJECT_TYPES[kind].mapping.map(mapped) == mapped
+
+
+def test_an_object_type_of_ones_own_is_made_as_its_docstring_says():
+    failed, tried = doctest.testmod(access_mask)
+    assert tried > 5 and not failed
+
+
+def test_a_right_that_comes_along_does_not_have_to_be_granted():
+    process = OBJECT_TYPES["process"]
+    assert process.with_brought(0x410) == 0x1410 and process.without_brought(0x1410) == 0x410
+    assert process.without_brought(0x1000) == 0x1000  # asked for by itself it has to be
 
 
 def test_all_access_is_what_generic_all_stands_for():
@@ -103,6 +116,30 @@ def test_all_access_is_what_generic_all_stands_for():
         ),
         # "Windows Event Log Constants", EVT_READ_ACCESS ...
         ("event log", "READ_EVENTS WRITE_EVENTS CLEAR"),
+        # "Synchronization Object ...", "File Mapping ...", "Window Station ...", "Desktop Security and Access
+        # Rights"; winnt.h for a section's 0x1 and 0x10
+        ("semaphore", "QUERY_STATE MODIFY_STATE"),
+        ("section", "QUERY MAP_WRITE MAP_READ MAP_EXECUTE EXTEND_SIZE"),
+        (
+            "window station",
+            "ENUMDESKTOPS READATTRIBUTES ACCESSCLIPBOARD CREATEDESKTOP WRITEATTRIBUTES ACCESSGLOBALATOMS "
+            "EXITWINDOWS - ENUMERATE READSCREEN",
+        ),
+        (
+            "desktop",
+            "READOBJECTS CREATEWINDOW CREATEMENU HOOKCONTROL JOURNALRECORD JOURNALPLAYBACK ENUMERATE "
+            "WRITEOBJECTS SWITCHDESKTOP",
+        ),
+        # "Namespace Access Rights Constants"; wbemcli.h for 0x40 and 0x80
+        (
+            "WMI namespace",
+            "ENABLE METHOD_EXECUTE FULL_WRITE_REP PARTIAL_WRITE_REP WRITE_PROVIDER REMOTE_ACCESS "
+            "RIGHT_SUBSCRIBE RIGHT_PUBLISH",
+        ),
+        # [MS-RPRN] 2.2.3.1; PRINTER_DEFAULTS for 0x40
+        ("printer", "- - ADMINISTER USE JOB_ADMINISTER JOB_READ MANAGE_LIMITED"),
+        # "Access Control Lists for COM"
+        ("COM application", "EXECUTE EXECUTE_LOCAL EXECUTE_REMOTE ACTIVATE_LOCAL ACTIVATE_REMOTE"),
     ],
 )
 def test_each_bit_means_what_windows_says(kind, names):

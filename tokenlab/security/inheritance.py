@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from tokenlab.security.ace import Ace, AceFlags, AceType
+from tokenlab.security.ace import Ace, AceFlags, AceType, MandatoryPolicy
 from tokenlab.security.acl import Acl
 from tokenlab.security.context import SecurityContext
 from tokenlab.security.descriptor import ControlFlags, SecurityDescriptor
-from tokenlab.values import FILE, GenericMapping, ObjectType, Sid
+from tokenlab.values import FILE, GenericMapping, IntegrityLevel, ObjectType, Sid
 from tokenlab.values.well_known import CREATOR_GROUP, CREATOR_OWNER
 
 _OI, _CI, _NP = AceFlags.OBJECT_INHERIT, AceFlags.CONTAINER_INHERIT, AceFlags.NO_PROPAGATE_INHERIT
@@ -33,7 +33,8 @@ def new_object_descriptor(
 
     Owner and group come from ``explicit``, else from the creator's token. The DACL is the explicit one,
     unless that is only a default and the parent has something to pass on; else what the parent passes
-    on; else the default DACL of the token. ``container`` says whether it is a folder.
+    on; else the default DACL of the token. Without a label, what a creator below Medium makes is labelled
+    with the creator's level. ``container`` says whether it is a folder.
     """
     explicit = explicit or SecurityDescriptor()
     owner = explicit.owner or creator.owner
@@ -61,10 +62,20 @@ def new_object_descriptor(
         automatic = bool(above & ControlFlags.SACL_AUTO_INHERITED)
         sacl = passed_on(parent.sacl if parent else None, automatic)
         control |= ControlFlags.SACL_AUTO_INHERITED if sacl is not None and automatic else 0
+    if creator.level < IntegrityLevel.MEDIUM.level:
+        sacl = _with_label(sacl, creator.integrity)
     present = ControlFlags.DACL_PRESENT | ControlFlags.SACL_PRESENT
     control |= explicit.control & present  # a NULL list is present, too
     new = SecurityDescriptor(owner, group, dacl, sacl, control)
     return with_mapped_rights(new, object_type)
+
+
+def _with_label(sacl: Acl | None, level: IntegrityLevel) -> Acl:
+    """The same list, labelled unless it is so. "Mandatory Integrity Control"; Forshaw, ch. 6."""
+    aces = list(sacl or ())
+    if not any(ace.type is AceType.SYSTEM_MANDATORY_LABEL and not ace.inherit_only for ace in aces):
+        aces.append(Ace(AceType.SYSTEM_MANDATORY_LABEL, 0, MandatoryPolicy.NO_WRITE_UP, level))
+    return Acl(aces)
 
 
 def inherited_aces(

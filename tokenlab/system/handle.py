@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from tokenlab.security import AccessDecision, SecurityDescriptor
+from tokenlab.security import AccessDecision, SecurityContext, SecurityDescriptor
 from tokenlab.security.audit import audit_aces
 from tokenlab.security.inheritance import with_mapped_rights
 from tokenlab.system import object_events
@@ -118,11 +118,8 @@ class Handle:
         `Refusal` 1307.
         """
         self.use(WRITE_OWNER)
-        context = self.process.thread.context
         owner = Sid(owner)
-        may_own = {context.user, *(one.sid for one in context.groups if one.attributes & 0x8)}
-        if owner not in may_own and not context.has_privilege("SeRestorePrivilege"):
-            raise Refusal(ErrorCode.INVALID_OWNER, f"{context.name_of(owner)} may not be made owner")
+        check_owner(self.process.thread.context, owner)
         self.object.descriptor = replace(self.object.descriptor, owner=owner)
 
     def explain(self) -> str:
@@ -136,6 +133,16 @@ class Handle:
     def __repr__(self) -> str:
         state = " (closed)" if self.closed else ""
         return f"<Handle {self.value:#x} to {self.object.name}: {self.granted_access!s}{state}>"
+
+
+def check_owner(context: SecurityContext, owner: Sid) -> None:
+    """Only the user and groups that may own can be named as owner, unless SeRestorePrivilege is enabled.
+
+    Raises `Refusal` 1307. "SetSecurityInfo" and [MS-DTYP] 2.5.3.4.
+    """
+    may_own = {context.user, *(one.sid for one in context.groups if one.attributes & 0x8)}
+    if owner not in may_own and not context.has_privilege("SeRestorePrivilege"):
+        raise Refusal(ErrorCode.INVALID_OWNER, f"{context.name_of(owner)} may not be made owner")
 
 
 class HandleTable:

@@ -5,11 +5,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
-from tokenlab.security import AccessDecision, Ace
+from tokenlab.security import Ace
 from tokenlab.security.audit import audit_aces
+from tokenlab.security.decision import Reason
 from tokenlab.system.event_log import Subject
 from tokenlab.system.objects import Securable
 from tokenlab.system.token import Token
@@ -42,18 +43,17 @@ _FIRST_RIGHT = {"File": 4416, "Key": 4432, "Process": 4480, "Thread": 4496, "SER
 
 
 def write_open(
-    thread: Thread, target: Securable, rights: int, decision: AccessDecision | None, handle: Handle | None
+    thread: Thread, target: Securable, rights: int, why: Mapping[int, Reason], handle: Handle | None
 ) -> None:
     """4656, if a line of the object's SACL asks for it: who wanted what, and why it was decided so.
 
-    ``rights`` are those granted or, without a ``handle``, asked for; ``decision`` is None where a privilege
-    made a check needless. Reasons are for what was checked only.
+    ``rights`` are those granted or, without a ``handle``, asked for. ``why`` has the reasons, right by right;
+    none where SeDebugPrivilege made a check needless.
     """
     context, granted = thread.context, handle is not None
     if not audit_aces(context, target.descriptor, rights, success=granted):
         return
     numbers = {bit: _number(target.kind, bit) for bit in _bits(rights)}
-    why = decision.reasons if decision is not None else {}
     reasons = ((number, why[bit]) for bit, number in numbers.items() if bit in why)
     used = {reason.privilege for reason in why.values() if reason.privilege}
     if handle is not None:

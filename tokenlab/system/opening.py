@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
-from tokenlab.security import AccessDecision, access_check
+from tokenlab.security import AccessDecision, SecurityDescriptor, access_check
+from tokenlab.security.decision import Reason, ReasonCode
 from tokenlab.system import object_events
 from tokenlab.system.errors import AccessDenied, ErrorCode, Refusal
 from tokenlab.system.handle import Handle
@@ -30,7 +31,9 @@ BY_CREATE_FILE = 0x00100080
 _BACKUP = 0x00020000 | SYSTEM_SECURITY | 0x120089 | DirectoryRights.TRAVERSE
 _RESTORE = 0x000C0000 | SYSTEM_SECURITY | 0x120116 | 0x10000
 """FILE_GENERIC_READ, FILE_TRAVERSE, READ_CONTROL and the SACL; FILE_GENERIC_WRITE, adding to folders, DELETE,
-WRITE_DAC, WRITE_OWNER and the SACL: what "Privilege Constants" promises."""
+WRITE_DAC, WRITE_OWNER and the SACL: what "Privilege Constants" promises. A file must be opened for backup for
+that. A folder always is: ``CreateFile`` takes FILE_FLAG_BACKUP_SEMANTICS to open one, and listing it
+(``FindFirstFile``) asks for the same."""
 
 _KEPT_FROM_ALL = {
     "process": ~(
@@ -85,7 +88,12 @@ def open_object(thread: Thread, target: Securable | str, desired: int, *, backup
     )
     for name in privileges:
         object_events.write_privilege_use(thread, name)
-    object_events.write_open(thread, found, int(handle.granted_access), decision, handle)
+    carried = int(handle.granted_access)
+    if privileges.keys() & {"SeBackupPrivilege", "SeRestorePrivilege"}:
+        reasons = without_privileges(thread, found, carried)
+    else:
+        reasons = {} if decision is None else decision.reasons
+    object_events.write_open(thread, found, carried, reasons, handle)
     sysmon = thread.process.machine.sysmon
     if sysmon is not None and found.kind == "Process" and found is not thread.process:
         sysmon.process_accessed(thread, cast("Process", found), int(handle.granted_access))
@@ -100,23 +108,37 @@ def asked_of(target: Securable, desired: int) -> int:
 def checked(thread: Thread, target: Securable, desired: int) -> AccessDecision:
     """The access check for a thread's effective token. Raises `AccessDenied` with the decision, or `Refusal`
     1314 where only a privilege could have given the SACL."""
-    parent = target.parent if isinstance(target, StoredObject) and target.kind == "File" else None
-    above = parent.descriptor if parent is not None else None
     context = thread.context
-    decision = access_check(context, target.descriptor, desired, target.object_type, parent=above)
+    decision = access_check(context, target.descriptor, desired, target.object_type, parent=lender_of(target))
     for right, reason in decision.reasons.items():
         if reason.privilege:
             object_events.write_privilege_use(
                 thread, reason.privilege, target, right, success=decision.granted
             )
     if not decision.granted:
-        object_events.write_open(thread, target, decision.desired, decision, None)
+        object_events.write_open(thread, target, decision.desired, decision.reasons, None)
         rights = target.object_type.rights(decision.desired)
         words = f"{context.name_of(context.user)} may not open {target.name} for {rights!s}"
         if (code := ErrorCode(decision.win32_error)) is not ErrorCode.ACCESS_DENIED:
             raise Refusal(code, words, decision)
         raise AccessDenied(words, decision)
     return decision
+
+
+def lender_of(target: Securable) -> SecurityDescriptor | None:
+    """The descriptor of the folder that may lend rights to what it holds, as NTFS does it."""
+    parent = target.parent if isinstance(target, StoredObject) and target.kind == "File" else None
+    return None if parent is None else parent.descriptor
+
+
+def without_privileges(thread: Thread, target: Securable, rights: int) -> dict[int, Reason]:
+    """The reasons that events give after an open for backup: what the DACL grants, it grants; the rest, which
+    only SeBackupPrivilege or SeRestorePrivilege gave, is "not granted" (1805). Events 4656 of real logs."""
+    decision = access_check(
+        thread.context, target.descriptor, rights, target.object_type, parent=lender_of(target)
+    )
+    not_granted = Reason(ReasonCode.NOT_GRANTED)
+    return {right: why if why.granted else not_granted for right, why in decision.reasons.items()}
 
 
 def check_way(thread: Thread, target: StoredObject) -> None:
@@ -147,9 +169,9 @@ def rights_by_privilege(thread: Thread, target: Securable, wanted: int, backup: 
         everything = MAXIMUM_ALLOWED | target.object_type.mapping.all
         return {"SeDebugPrivilege": everything if wanted & MAXIMUM_ALLOWED else wanted}
     given: dict[str, int] = {}
-    if backup and kind in ("file", "folder", "key"):
+    if kind == "folder" or (backup and kind in ("file", "key")):  # CreateFile opens folders in no other way
         if has("SeBackupPrivilege"):
-            given["SeBackupPrivilege"] = _BACKUP & (wanted | target.object_type.mapping.read)
+            given["SeBackupPrivilege"] = _BACKUP & wanted
         if has("SeRestorePrivilege"):
             given["SeRestorePrivilege"] = _RESTORE & wanted & ~given.get("SeBackupPrivilege", 0)
-    return {name: rights & wanted for name, rights in given.items() if rights & wanted}
+    return {name: rights for name, rights in given.items() if rights}

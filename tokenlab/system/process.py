@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING, cast
 from tokenlab.security import (
     SecurityContext,
     SecurityDescriptor,
+    new_object_descriptor,
 )
 from tokenlab.system import object_events, process_creation
+from tokenlab.system.creation import chosen
 from tokenlab.system.event_log import Program
 from tokenlab.system.handle import Handle, HandleTable
 from tokenlab.system.handle_kinds import ServiceHandle, TokenHandle
@@ -25,6 +27,7 @@ from tokenlab.system.token import Token
 from tokenlab.system.token_types import ImpersonationLevel
 from tokenlab.system.windows_programs import FIRST_ID, ID_STEP
 from tokenlab.values import (
+    PIPE,
     PROCESS,
     ObjectType,
     TokenRights,
@@ -159,14 +162,14 @@ class Process:
         r"""Serve a named pipe, ``\\.\pipe\guestbook`` (``CreateNamedPipe``).
 
         Without a descriptor SYSTEM, administrators and the maker get everything, Everyone and ANONYMOUS may
-        read.
+        read. Raises `Refusal` 1307 and 1314 for what `creation.chosen` says.
         """
+        context = self.thread.context
         if descriptor is None:
-            who = self.thread.context.owner
-            descriptor = f"O:{who}G:SYD:(A;;FA;;;SY)(A;;FA;;;BA)(A;;FA;;;{who})(A;;FR;;;WD)(A;;FR;;;AN)"
-        if isinstance(descriptor, str):
-            descriptor = SecurityDescriptor.from_sddl(descriptor)
-        pipe = self.machine.objects.add_pipe(NamedPipe(path, descriptor, server=self))
+            who = context.owner
+            descriptor = f"D:(A;;FA;;;SY)(A;;FA;;;BA)(A;;FA;;;{who})(A;;FR;;;WD)(A;;FR;;;AN)"
+        own = new_object_descriptor(None, context, chosen(context, descriptor), object_type=PIPE)
+        pipe = self.machine.objects.add_pipe(NamedPipe(path, own, server=self))
         if self.machine.sysmon is not None:
             self.machine.sysmon.pipe_created(self, path)
         return pipe

@@ -18,19 +18,18 @@ from tokenlab.security import (
     SecurityDescriptor,
     new_object_descriptor,
 )
-from tokenlab.system import default_objects, process_creation
+from tokenlab.system import process_creation
+from tokenlab.system.creation import create_stored
 from tokenlab.system.errors import ErrorCode, Refusal
 from tokenlab.system.handle import Handle
-from tokenlab.system.handle_kinds import HANDLES, TokenHandle, token_of
+from tokenlab.system.handle_kinds import TokenHandle, token_of
 from tokenlab.system.impersonation import Call, Connection, why_not
-from tokenlab.system.objects import Folder, NamedPipe, Securable
-from tokenlab.system.opening import checked, open_object
+from tokenlab.system.objects import NamedPipe, Securable
+from tokenlab.system.opening import open_object
 from tokenlab.system.token import Token
 from tokenlab.system.token_types import ImpersonationLevel, TokenType
 from tokenlab.values import (
     THREAD,
-    DirectoryRights,
-    KeyRights,
     ObjectType,
     PipeRights,
     TokenRights,
@@ -157,24 +156,11 @@ class Thread:
     ) -> Handle:
         """Make a file, folder or key, and open it (``CreateFile``, ``RegCreateKeyEx``).
 
-        The one who makes it gets the handle that was asked for; what the new descriptor says counts from
-        the next open on. Raises `AccessDenied` where the folder lets nothing be added, `Refusal` 183 where
-        the name is taken.
+        The one who makes it gets the handle that was asked for, with all rights for MAXIMUM_ALLOWED; what the
+        new descriptor says counts from the next open on. Raises `AccessDenied` where the folder lets nothing
+        be added, `Refusal` 183 where the name is taken, 1307 and 1314 for what `creation.chosen` says.
         """
-        machine = self.process.machine
-        folder, _, _ = path.rpartition("\\")
-        parent = machine.objects.find(folder, self.effective_token.session)
-        add = DirectoryRights.ADD_SUBDIRECTORY if container else DirectoryRights.ADD_FILE
-        checked(self, parent, add if isinstance(parent, Folder) else KeyRights.CREATE_SUB_KEY)
-        path = machine.objects.resolve(path, self.effective_token.session)
-        tree = machine.objects.tree(path)
-        if tree.find(path) is not None:
-            raise Refusal(ErrorCode.ALREADY_EXISTS, f"{path} is there already")
-        explicit = SecurityDescriptor.from_sddl(descriptor) if isinstance(descriptor, str) else descriptor
-        made = default_objects.add(tree, path, self.context, container=container, explicit=explicit)
-        rights = made.object_type.rights(made.object_type.mapping.map(desired))
-        handle = HANDLES.get(made.object_type.name, Handle)
-        return self.process.handles.add(handle(self.process, 0, made, rights, thread=self))
+        return create_stored(self, path, desired, container, descriptor)
 
     def connect(
         self, to: str | Process, level: ImpersonationLevel | None = None, call: Call | None = None

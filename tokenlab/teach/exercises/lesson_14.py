@@ -281,6 +281,7 @@ def not_written_down(stream: Stream) -> Task:
     here.shell()
     here.shell(here.admin)
     service = here.desk.start_service("Spooler")
+    service.token.adjust_privileges({"SeSecurityPrivilege": 2})  # a SACL takes it
     service.create(WATCHED, FileRights.ALL_ACCESS, descriptor="D:P(A;;FA;;;WD)S:(AU;SA;FR;;;WD)").close()
     options = ("nothing", "something")
     chosen = stream.shuffled((*UNSEEN.items(), *SEEN.items()))
