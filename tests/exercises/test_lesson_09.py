@@ -46,6 +46,10 @@ HALF_RIGHT = [
     ("09.5", {f"tool_{n}": "elevated by consent" for n in range(1, 5)}, 1, {"a-prompt-elevates-the-user"}),
     ("09.5", {f"tool_{n}": "a plain user's" for n in range(1, 5)}, 1, {"only-full-means-powerful"}),
     ("09.6", takes_groups_out, 1, {"member-means-may", "both-halves-say-the-same"}),
+    ("09.7", {"sessions": "two", "who": "SYSTEM", "drive": HERE, "profile": "granted", "again": "in the session of the first",
+              "type": "%%1937"}, 0, {"elevated-is-the-same-person", "only-full-means-powerful"}),
+    ("09.7", {"sessions": "one", "who": "another account", "drive": HERE, "profile": "refused", "again": None, "type": "%%1938"}, 3,
+     {"elevated-is-the-same-person", "only-full-means-powerful"}),
     ("09.6", marks_groups_only, 3, {"both-halves-say-the-same"}),
 ]  # fmt: skip
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import partial
 
 from tokenlab.system import LogonType
+from tokenlab.system.release import WINDOWS_11_24H2
 from tokenlab.system.uac import STANDARD_PRIVILEGES, is_powerful_group
 from tokenlab.teach.answers import Plain
 from tokenlab.teach.exercise import Case, Choice, Kind, Task, choose, exercise, implement, instead
@@ -44,6 +45,12 @@ CONSENT_CHANGES_USER = Misconception(
     "Whatever is typed at the prompt elevates the one who sits there.",
     "Consent gives the other half of the same user; another's name and password give that other user.",
     "lesson 09",
+)
+SAME_PERSON = Misconception(
+    "elevated-is-the-same-person",
+    "An elevated program is the same person with more rights.",
+    "So it is under UAC. Under Administrator protection it is another account, in a logon of its own.",
+    "microsoft/winget-cli#6497",
 )
 HOSTS = r"C:\Windows\System32\drivers\etc\hosts"
 
@@ -483,4 +490,104 @@ def be_the_filter(stream: Stream) -> Task:
         groups,
         hints=("First ask whether there is anything to split.", "A group is never taken out: it is marked."),
         difficulty={},
+    )
+
+
+@exercise(
+    "09.7",
+    "The other answer",
+    Kind.PREDICT,
+    minutes=6,
+    points=6,
+    aims=(2, 3),
+    rows=(50,),
+    cases=("microsoft/winget-cli#6497",),
+)
+def the_other_answer(stream: Stream) -> Task:
+    here = office(stream, client=WINDOWS_11_24H2)
+    here.desk.policy.administrator_protection = True
+    before = len(here.desk.sessions)
+    shell = here.shell(here.admin)
+    numbers = ("one", "two", "three")
+    sessions = numbers[len(here.desk.sessions) - before - 1]
+    letter, tool = (
+        stream.pick(("N:", "P:", "S:", "T:", "X:")),
+        stream.pick(("mmc.exe", "cmd.exe", "setup.exe")),
+    )
+    shell.map_drive(letter, rf"\\{here.first.name}\data")
+    seen = len(here.desk.log)
+    elevated = shell.elevate(tool)
+    (start,) = (
+        event for event in here.desk.log.since(seen) if str(event.get("NewProcessName")).endswith(tool)
+    )
+    session = elevated.token.session
+    assert session is not None
+    who = (f"{here.admin}, with the full half", "another account", "SYSTEM")
+    works_as = who[0] if session.user_name == here.admin else who[1]
+    drive = ("it is there", "no such drive")
+    profile = attempt(
+        partial(shell.create, rf"C:\Users\{session.user_name}\start.cmd", FileRights.WRITE_DATA)
+    )
+    again = ("in the session of the first", "in a session of its own")
+    second = shell.elevate(tool).token.session
+    types = ("%%1936", "%%1937", "%%1938")
+    asked = [
+        Choice(
+            "sessions",
+            "how many new sessions at the logon",
+            numbers,
+            sessions,
+            "The token is filtered, and no second one is made: there is nothing to link.",
+            instead(numbers, sessions, SAME_PERSON),
+        ),
+        Choice(
+            "who",
+            f"{tool}, run as administrator, works as",
+            who,
+            works_as,
+            f"{session.user_name}: a hidden local account that Windows manages for this administrator.",
+            instead(who, works_as, SAME_PERSON),
+        ),
+        Choice(
+            "drive",
+            f"{letter}, mapped in Explorer, seen from {tool}",
+            drive,
+            drive[0] if letter in elevated.drives else drive[1],
+            "Drives belong to a logon session, and this is a session of another account.",
+            {drive[0]: SAME_PERSON},
+        ),
+        Choice(
+            "profile",
+            f"a program of the desktop puts a file into the profile that {tool} uses",
+            ("granted", "refused"),
+            profile,
+            f"{profile}: it is the profile of the other account, and in the desktop's token Administrators only denies.",
+            {"granted": SAME_PERSON},
+        ),
+        Choice(
+            "again",
+            "a second program, elevated later, runs",
+            again,
+            again[int(second is not session)],
+            "Each elevation is a logon; it ends with its program.",
+            {again[0]: SAME_PERSON},
+        ),
+        Choice(
+            "type",
+            f"TokenElevationType in the 4688 of {tool}",
+            types,
+            str(start["TokenElevationType"]),
+            "%%1936, Default: nothing was split, so nothing is the full half of anything.",
+            {types[1]: ONLY_FULL, types[2]: ONLY_FULL},
+        ),
+    ]
+    return choose(
+        f"`{here.full(here.admin)}`, a domain administrator, works at `{here.desk.name}`, which runs Windows 11 24H2. **Administrator protection is on.** The answer at every prompt is yes.",
+        asked,
+        hints=(
+            "Under UAC two halves are linked. What is there to link here?",
+            "Whose profile, whose drives, whose logon id: ask each of them of an account, not of a person.",
+        ),
+        difficulty={"questions": len(asked)},
+        given={"tool": tool},
     )

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from tokenlab.network import Domain, Network
 from tokenlab.system import AccountDatabase, Clock, Machine, Process, Refusal
+from tokenlab.system.release import WINDOWS_10_1809, WINDOWS_SERVER_2019, Release
 from tokenlab.teach.variant import Principal, Stream
 
 PASSWORDS = ("Ad astra", "Dark side of the moon", "First light", "Second star to the right", "Zero gravity")
@@ -57,8 +58,12 @@ def players(stream: Stream) -> Players:
     return Players(domain, user, admin, tuple(stream.hosts(4)), tuple(stream.picks(PASSWORDS, 2)))
 
 
-def office(cast: Players | Stream) -> Office:
-    """A new world, in which nobody has logged on yet."""
+def office(
+    cast: Players | Stream,
+    client: Release | str = WINDOWS_10_1809,
+    server: Release | str = WINDOWS_SERVER_2019,
+) -> Office:
+    """A new world, in which nobody has logged on yet; the desk runs ``client``, the others ``server``."""
     if isinstance(cast, Stream):
         cast = players(cast)
     domain, clock = cast.domain, Clock()
@@ -66,13 +71,16 @@ def office(cast: Players | Stream) -> Office:
     directory = AccountDatabase.directory(domain.name, domain.sid, f"{domain.name.lower()}.example")
     account = directory.add_user(cast.user, passwords[cast.user])
     directory.add_user(cast.admin, passwords[cast.admin], "Domain Admins")
-    machines = [Machine(cast.hosts[0], directory, sid=domain.sid, controller=True, clock=clock)]
+    machines = [
+        Machine(cast.hosts[0], directory, sid=domain.sid, controller=True, clock=clock, release=server)
+    ]
     for number, host in enumerate(cast.hosts[1:], 1):
         sid = f"S-1-5-21-{number}1-{number}2-{number}3"
-        machines.append(Machine(host, directory, sid=sid, clock=clock))
-    for server in machines[2:]:
+        release = client if number == 1 else server
+        machines.append(Machine(host, directory, sid=sid, clock=clock, release=release))
+    for host_of_services in machines[2:]:
         for group in ("Remote Management Users", "Remote Desktop Users"):
-            server.sam.add_members(group, account.sid)
+            host_of_services.sam.add_members(group, account.sid)
     network = Network(Domain(directory), machines[0])
     for machine in machines[1:]:
         network.add(machine)
