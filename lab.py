@@ -1,7 +1,8 @@
 """Set the course up and open it, with nothing but Python 3.11 or later.
 
-    python lab.py                 opens the course in JupyterLab
+    python lab.py                 opens your copy of the course, my_course, in JupyterLab
     python lab.py --no-browser    starts it and prints its address (--port N chooses the port)
+    python lab.py afresh 04       copies lesson 04 anew (exercises/04: its exercises) and keeps yours
     python lab.py test            runs every test; what follows is handed to pytest
 
 The first start makes .venv beside this file and installs exactly what requirements.lock names,
@@ -18,6 +19,8 @@ import signal
 import subprocess
 import sys
 import sysconfig
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 # Python 2 stops at this annotation and shows the line; an older Python 3 stops below.
@@ -30,6 +33,8 @@ LOCK = ROOT / "requirements.lock"
 VENV = ROOT / os.environ.get("TOKENLAB_VENV", ".venv")
 PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 STAMP = VENV / "tokenlab-stamp.txt"
+MARK = VENV / "tokenlab-made-this.txt"  # written first: only what bears it is ever deleted
+WORKSPACE = ROOT / os.environ.get("TOKENLAB_WORKSPACE", "my_course")
 NEEDED_BYTES = 1_200_000_000  # the environment, and the downloads on their way into it
 
 # The lines of pip and uv that a person wants to see go by.
@@ -52,8 +57,13 @@ CAUSES = {
         "this folder cannot be written. Copy it to one that is yours and start there."
     ),
 }
-# JupyterLab asks a newcomer about news and looks for updates, unless its settings say no.
-QUIET = {"@jupyterlab/apputils-extension:notification": {"checkForUpdates": False, "fetchNews": "false"}}
+# JupyterLab asks a newcomer about news, looks for updates and forgets widgets, unless its settings say no.
+SETTINGS = {
+    "@jupyterlab/apputils-extension:notification": {"checkForUpdates": False, "fetchNews": "false"},
+    "@jupyter-widgets/jupyterlab-manager:plugin": {"saveState": True},
+}
+# nbgrader's menus are for teachers, who start JupyterLab themselves.
+HIDDEN = {"disabledExtensions": {"@jupyter/nbgrader": True}}
 
 
 class SetupError(Exception):
@@ -62,15 +72,47 @@ class SetupError(Exception):
 
 def set_up() -> None:
     """Make the environment, unless it is ready. Raises SetupError, OSError."""
-    if PYTHON.exists() and STAMP.is_file() and STAMP.read_text(encoding="utf-8") == stamp():
+    if is_ready():
         return
+    with only_one():
+        if not is_ready():  # another start may have made it meanwhile
+            make_environment()
+
+
+def is_ready() -> bool:
+    """True if the environment is whole and made from today's lock."""
+    return PYTHON.exists() and STAMP.is_file() and STAMP.read_bytes() == stamp().encode()
+
+
+@contextmanager
+def only_one() -> Iterator[None]:
+    """Let one start at a time make the environment. Raises SetupError, OSError."""
+    with open(ROOT / f"{VENV.name}.lock", "w") as lock:
+        try:
+            if sys.platform == "win32":
+                import msvcrt
+
+                msvcrt.locking(lock.fileno(), msvcrt.LK_NBLCK, 1)
+            else:
+                import fcntl
+
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            raise SetupError("another start is setting the course up. Wait until it is ready.") from error
+        yield
+
+
+def make_environment() -> None:
+    """Make it anew, from nothing. Raises SetupError, OSError."""
     discard()
     free = shutil.disk_usage(ROOT).free
     if free < NEEDED_BYTES:
         raise SetupError(f"it takes 1.2 GB of disk and {free / 1e9:.1f} GB are free. Make room.")
     print(f"Setting up {VENV.name}, once; this takes a minute or two.", flush=True)
     uv = shutil.which("uv")
-    # The base Python, for the one that runs may belong to the environment just discarded.
+    VENV.mkdir()
+    MARK.write_text("lab.py made this folder and may delete it.\n", encoding="utf-8")
+    # The base Python, because the one that runs may belong to the environment just discarded.
     base = getattr(sys, "_base_executable", None) or sys.executable
     run(base, "-I", "-m", "venv", *(["--without-pip"] if uv else []), str(VENV))
     if uv:
@@ -94,7 +136,7 @@ def discard() -> None:
     """Take away an environment that is old or was left half made."""
     if not VENV.exists():
         return
-    if not (VENV / "pyvenv.cfg").is_file():
+    if not MARK.is_file() and not STAMP.is_file():
         raise SetupError(f"{VENV.name} is in the way and not lab.py's. Move it elsewhere.")
     old = VENV.with_name(f"{VENV.name}-old")
     shutil.rmtree(old, ignore_errors=True)
@@ -139,18 +181,7 @@ def furnish() -> None:
     (packages / "tokenlab.pth").write_text(os.path.relpath(ROOT, packages) + "\n", encoding="utf-8")
     settings = VENV / "share/jupyter/lab/settings"
     settings.mkdir(parents=True, exist_ok=True)
-    (settings / "overrides.json").write_text(json.dumps(QUIET), encoding="utf-8")
-
-
-def trust_lessons() -> None:
-    """Sign the lessons, for JupyterLab hides the pictures of a notebook that is not signed here."""
-    signed = VENV / "tokenlab-signed.txt"
-    since = signed.stat().st_mtime if signed.exists() else 0.0
-    lessons = [*ROOT.glob("notebooks/*.ipynb"), *ROOT.glob("exercises/*/*.ipynb")]
-    if any(lesson.stat().st_mtime > since for lesson in lessons):
-        sign = [str(PYTHON), "-m", "nbformat.sign", *map(str, lessons)]
-        subprocess.run(sign, stdout=subprocess.DEVNULL, check=False)
-        signed.touch()
+    (settings / "overrides.json").write_text(json.dumps(SETTINGS), encoding="utf-8")
 
 
 def call(*arguments: str) -> int:
@@ -167,23 +198,51 @@ def call(*arguments: str) -> int:
 
 
 def open_course(arguments: list[str]) -> int:
-    """Open the first page in JupyterLab; its exit code."""
+    """Open the first page of the learner's copy in JupyterLab; its exit code."""
     parser = argparse.ArgumentParser(
         prog="lab.py",
-        description="Set the course up and open it in JupyterLab.",
-        epilog="python lab.py test [arguments of pytest] runs the tests instead.",
+        description="Set the course up and open your copy of it in JupyterLab.",
+        epilog="python lab.py afresh 04 copies lesson 04 anew; python lab.py test runs the tests instead.",
     )
     parser.add_argument("--no-browser", action="store_true", help="only print the address")
-    parser.add_argument("--port", type=int, default=8888, help="where to listen (or the next free)")
+    parser.add_argument("--port", type=port, default=8888, help="where to listen (or the next free)")
     options = parser.parse_args(arguments)
     set_up()
-    trust_lessons()
+    code = renew_workspace()
+    if code:
+        return code
+    # Settings of the course's own: none of the home folder's, which may open the server to a network.
+    configuration = WORKSPACE / ".jupyter"
+    (configuration / "labconfig").mkdir(parents=True, exist_ok=True)
+    (configuration / "labconfig" / "page_config.json").write_text(json.dumps(HIDDEN), encoding="utf-8")
+    os.environ["JUPYTER_CONFIG_DIR"] = str(configuration)
+    is_root = hasattr(os, "getuid") and os.getuid() == 0
     return call(
-        *("-m", "jupyterlab", f"--ServerApp.root_dir={ROOT}", f"--ServerApp.port={options.port}"),
+        *("-m", "jupyterlab", f"--ServerApp.root_dir={WORKSPACE}", f"--ServerApp.port={options.port}"),
+        *("--ServerApp.ip=127.0.0.1", f"--ServerApp.allow_root={is_root}"),
         "--LabApp.default_url=/lab/tree/notebooks/00_start_here.ipynb",
-        "--ServerApp.allow_root=True",  # in a container one is root
         *(["--no-browser"] if options.no_browser else []),
     )
+
+
+def port(text: str) -> int:
+    """A number of a port. Raises ArgumentTypeError."""
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text[:6]) <= 65535:
+        raise argparse.ArgumentTypeError(f"{text!r} is no port: expected 1 to 65535, for example 8888")
+    return int(text)
+
+
+def renew_workspace(*arguments: str) -> int:
+    """Make the learner's copies or bring them up to date; 0 if that went well."""
+    return call("-m", "tokenlab.teach.workspace", str(ROOT), str(WORKSPACE), *arguments)
+
+
+def start_afresh(names: list[str]) -> int:
+    """Copy lessons or exercises anew; the learner's own are kept aside."""
+    if not names:
+        sys.exit("Which one? Expected a lesson such as: python lab.py afresh 04")
+    set_up()
+    return renew_workspace("afresh", *names)
 
 
 def run_tests(arguments: list[str]) -> int:
@@ -197,6 +256,8 @@ def main(arguments: list[str]) -> int:
     try:
         if arguments[:1] == ["test"]:
             return run_tests(arguments[1:])
+        if arguments[:1] == ["afresh"]:
+            return start_afresh(arguments[1:])
         return open_course(arguments)
     except SetupError as error:
         sys.exit(f"Setting up failed: {error}")

@@ -55,7 +55,6 @@ def lab(folder: Path, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     def run(*command: str) -> None:
         lab.ran.append(command)
         if "venv" in command:
-            lab.VENV.mkdir()
             (lab.VENV / "pyvenv.cfg").touch()
             lab.PYTHON.parent.mkdir()
             lab.PYTHON.touch()
@@ -141,7 +140,30 @@ def test_a_half_made_environment_is_not_taken_for_a_whole_one(
     assert len(lab.ran) == 2
 
 
+def test_two_starts_at_once_make_one_environment(lab: ModuleType) -> None:
+    with lab.only_one(), pytest.raises(lab.SetupError, match="another start is setting the course up"):
+        lab.set_up()
+    assert lab.ran == []
+    lab.set_up()
+    assert len(lab.ran) == 2
+
+
+def test_a_stamp_that_is_no_text_is_an_old_one(lab: ModuleType) -> None:
+    lab.set_up()
+    lab.STAMP.write_bytes(b"\xff\xfe")
+    lab.set_up()
+    assert len(lab.ran) == 4
+
+
 # One clear sentence
+
+
+def test_an_environment_that_somebody_else_made_is_left_alone(lab: ModuleType) -> None:
+    lab.VENV.mkdir()
+    (lab.VENV / "pyvenv.cfg").touch()
+    with pytest.raises(SystemExit, match=r"\.venv is in the way"):
+        lab.main([])
+    assert (lab.VENV / "pyvenv.cfg").exists() and lab.ran == []
 
 
 def test_a_folder_that_is_not_an_environment_is_left_alone(
@@ -238,14 +260,15 @@ def calls(lab: ModuleType, monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, .
     """What lab.py would have started; each call ends with exit code 7."""
     calls: list[tuple[str, ...]] = []
     monkeypatch.setattr(lab, "call", lambda *arguments: calls.append(arguments) or 7)
-    monkeypatch.setattr(lab, "trust_lessons", lambda: None)
+    monkeypatch.setattr(lab, "renew_workspace", lambda *names: lab.ran.append(names) or 0)
+    monkeypatch.setenv("JUPYTER_CONFIG_DIR", "the home folder's")
     return calls
 
 
 def test_the_course_opens_at_its_first_page(lab: ModuleType, calls: list[tuple[str, ...]]) -> None:
     assert lab.main([]) == 7
     assert calls[0][:2] == ("-m", "jupyterlab")
-    assert f"--ServerApp.root_dir={lab.ROOT}" in calls[0]
+    assert f"--ServerApp.root_dir={lab.WORKSPACE}" in calls[0]
     assert "--LabApp.default_url=/lab/tree/notebooks/00_start_here.ipynb" in calls[0]
     assert "--no-browser" not in calls[0]
 
@@ -268,14 +291,41 @@ def test_what_follows_test_is_pytests(lab: ModuleType, calls: list[tuple[str, ..
     assert calls[0][-2:] == ("tests/values", "-x")
 
 
-def test_lessons_are_signed_when_they_are_new(lab: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
-    signings: list[list[str]] = []
-    monkeypatch.setattr(lab.subprocess, "run", lambda command, **_: signings.append(command))
-    lab.set_up()
-    lab.trust_lessons()
-    lab.trust_lessons()
-    assert len(signings) == 1
-    assert signings[0][-1] == str(lab.ROOT / "notebooks" / "00_start_here.ipynb")
+def test_the_server_listens_here_alone_whatever_the_home_folder_says(
+    lab: ModuleType, calls: list[tuple[str, ...]]
+) -> None:
+    lab.main([])
+    assert "--ServerApp.ip=127.0.0.1" in calls[0]
+    assert not any("token" in argument or "password" in argument for argument in calls[0])
+    assert os.environ["JUPYTER_CONFIG_DIR"] == str(lab.WORKSPACE / ".jupyter")
+    page = json.loads((lab.WORKSPACE / ".jupyter/labconfig/page_config.json").read_text(encoding="utf-8"))
+    assert page["disabledExtensions"]["@jupyter/nbgrader"]
+
+
+@pytest.mark.parametrize("user", [0, 1000])
+def test_only_root_is_let_in_as_root(
+    lab: ModuleType, calls: list[tuple[str, ...]], monkeypatch: pytest.MonkeyPatch, user: int
+) -> None:
+    monkeypatch.setattr(lab.os, "getuid", lambda: user, raising=False)
+    lab.main([])
+    assert f"--ServerApp.allow_root={user == 0}" in calls[0]
+
+
+@pytest.mark.parametrize("port", ["0", "65536", "-1", "http", "8888.0", "\u0668\u0668", "9" * 5000])
+def test_a_port_that_is_none_is_told_so(
+    lab: ModuleType, calls: list[tuple[str, ...]], port: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit):
+        lab.main(["--port", port])
+    assert "expected 1 to 65535" in capsys.readouterr().err or port == "-1"
+    assert calls == lab.ran == []
+
+
+def test_a_lesson_is_started_afresh(lab: ModuleType, calls: list[tuple[str, ...]]) -> None:
+    assert lab.main(["afresh", "04", "exercises/04"]) == 0
+    assert lab.ran[-1] == ("afresh", "04", "exercises/04") and calls == []
+    with pytest.raises(SystemExit, match="Expected a lesson such as"):
+        lab.main(["afresh"])
 
 
 # The same for real
@@ -335,13 +385,13 @@ def test_a_changed_download_is_not_installed(folder: Path, packages: Path) -> No
 
 
 @pytest.fixture
-def address() -> Iterator[str]:
+def address(tmp_path: Path) -> Iterator[str]:
     """Where JupyterLab says it is, once `python lab.py --no-browser` has started it."""
     stamp = Path(sys.prefix) / "tokenlab-stamp.txt"
     current = stamp.is_file() and stamp.read_text(encoding="utf-8") == this_lab.stamp()
     require(current, "the tests do not run in the environment that lab.py would use")
     command = [sys.executable, "lab.py", "--no-browser", "--port", "8931"]
-    environment = os.environ | {"TOKENLAB_VENV": sys.prefix}
+    environment = os.environ | {"TOKENLAB_VENV": sys.prefix, "TOKENLAB_WORKSPACE": str(tmp_path / "mine")}
     with subprocess.Popen(command, cwd=ROOT, env=environment, stderr=subprocess.PIPE, text=True) as process:
         assert process.stderr
         try:
