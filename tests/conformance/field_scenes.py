@@ -333,7 +333,6 @@ SCENES = {
 WAITING = {
     "n01.py": "no group managed service accounts yet",
     "n10.py": "no EnableLinkedConnections yet",
-    "n14.py": "a local administrator by SSH is filtered",
     "n28.py": "the Public folder has another descriptor",
     "n35.py": "no IUSR yet",
 }

@@ -4,9 +4,9 @@ import pytest
 
 from tests.network.scene import COSMO, NOVA, PASSWORDS, Scene
 from tokenlab.network import RemoteDesktop, RemotePipe, Rpc, SmbShare, Ssh, Way, WinRm
-from tokenlab.system import AccessDenied, LogonType, default_objects
+from tokenlab.system import AccessDenied, ElevationType, LogonType, default_objects
 from tokenlab.system.event_log import NO, YES
-from tokenlab.values import FileRights
+from tokenlab.values import FileRights, IntegrityLevel
 from tokenlab.values.well_known import ADMINISTRATORS
 
 FOLDER, FILE = r"C:\data", "plan.txt"
@@ -178,3 +178,19 @@ def test_backup_intent_over_a_share_opens_what_the_privilege_opens(operator) -> 
     else:
         with pytest.raises(AccessDenied):
             share.open(thread, FILE, FileRights.READ_DATA, backup=True)
+
+
+@pytest.mark.parametrize("way", [Way.KEY, Way.PASSWORD])
+@pytest.mark.parametrize("who", ["pilot", NOVA])
+def test_by_ssh_an_administrator_is_elevated_a_local_one_too(way, who) -> None:
+    """PowerShell/Win32-OpenSSH#1713: "All admin user network connections are elevated." sshd.exe logs them on
+    itself, and a program's own LogonUser is not filtered (RunasCs: type 8 has "no UAC limitations")."""
+    scene = Scene()
+    scene.a.sam.add_user("pilot", "per aspera", "Administrators")
+    name, password = (NOVA, PASSWORDS[NOVA]) if who == NOVA else (r"A\pilot", "per aspera")
+    shell = scene.network.connect(scene.at_desk(), Ssh(scene.a), way=way, name=name, password=password)
+    token = shell.thread.process.token
+    assert token.elevated and token.elevation_type is ElevationType.DEFAULT
+    assert token.context.integrity == IntegrityLevel.HIGH
+    remoting = scene.network.connect(scene.at_desk(), WinRm(scene.a), name=name, password=password)
+    assert remoting.ok is (who == NOVA)  # over the network a local administrator is filtered, and refused

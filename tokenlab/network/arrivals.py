@@ -114,7 +114,10 @@ def admit_otherwise(
         raise Refusal(ErrorCode.LOGON_FAILURE, f"{way.name} needs a password: {shown.why}")
     desktop = way is Way.REMOTE_DESKTOP
     logon_type = LogonType.REMOTE_INTERACTIVE if desktop else LogonType.NETWORK_CLEARTEXT
-    token = server.log_on(name, shown.password, logon_type, address=address, workstation=client)
+    caller = server.system_token if way is Way.PASSWORD else None  # sshd.exe calls LogonUser itself
+    token = server.log_on(
+        name, shown.password, logon_type, caller=caller, address=address, workstation=client
+    )
     return token, (password_message(client, server.name, shown),)
 
 

@@ -96,7 +96,7 @@ class Lsa:
             self._refuse(name, logon_type, failed.failure, origin)
         if identity.s4u:
             self._allow_without_password(name, logon_type, caller, origin)
-        token = self.admit(identity, logon_type, origin)
+        token = self.admit(identity, logon_type, origin, by_program=caller is not None)
         self.authentication.remember(identity, logon_type)
         return token
 
@@ -108,10 +108,12 @@ class Lsa:
         *,
         level: ImpersonationLevel = ImpersonationLevel.IMPERSONATION,
         credentials: Credentials | None = None,
+        by_program: bool = False,
     ) -> Token:
         """Let in who was authenticated: sessions, tokens, events. Gives the everyday token if UAC split.
 
-        ``level`` and ``credentials`` are for a logon whose protocol delegates. Raises `Refusal` 1385.
+        ``level`` and ``credentials`` are for a logon whose protocol delegates; ``by_program`` is one that a
+        program of this machine asked for itself. Raises `Refusal` 1385.
         """
         own = identity.is_machine and identity.name.lower() == f"{self.machine}$".lower()
         inbound = origin.logon_id == 0
@@ -123,7 +125,7 @@ class Lsa:
             self._refuse(rf"{identity.domain}\{identity.name}", logon_type, events.NOT_GRANTED, origin)
         if credentials is None:
             credentials = identity.credentials(logon_type)
-        contexts = halves(context, identity, logon_type, self.policy)
+        contexts = halves(context, identity, logon_type, self.policy, by_program)
         sessions = [self._session(identity, logon_type, one, credentials, logon_sid) for one in contexts]
         types = [ElevationType.DEFAULT]
         if len(sessions) == 2:

@@ -55,12 +55,17 @@ def needs_filter(context: SecurityContext) -> bool:
 
 
 def halves(
-    context: SecurityContext, identity: Identity, logon_type: LogonType, policy: LocalPolicy
+    context: SecurityContext,
+    identity: Identity,
+    logon_type: LogonType,
+    policy: LocalPolicy,
+    by_program: bool = False,
 ) -> list[SecurityContext]:
     """The contexts that a logon gets: one, or the full and the limited one.
 
-    A person at the machine is split. Over the network nobody is; but a *local* administrator is let in with
-    the limited context alone, unless LocalAccountTokenFilterPolicy says otherwise. Under Administrator
+    A person at the machine is split. Over the network nobody is; but a *local* administrator who comes by it
+    (not one whom a program of this machine logs on itself, as sshd.exe does) is let in with the limited
+    context alone, unless LocalAccountTokenFilterPolicy says otherwise. Under Administrator
     protection a person has the limited context alone, and the account that stands in for them the full one.
     """
     exempt = identity.is_built_in_administrator and not policy.filter_administrator_token
@@ -70,7 +75,8 @@ def halves(
         return [context if identity.system_managed else filtered(context)]
     if logon_type.is_interactive:
         return [context, filtered(context)]
-    if logon_type.is_network and identity.local and not policy.local_account_token_filter_policy:
+    remote = logon_type.is_network and not by_program
+    if remote and identity.local and not policy.local_account_token_filter_policy:
         return [filtered(context)]
     return [context]
 
