@@ -89,7 +89,8 @@ def test_the_log_names_the_hidden_account_where_it_named_the_full_half(machine):
     written = machine.log.since(before)
     logon = next(event for event in written if event["EventID"] == 4624)
     assert logon["TargetUserName"].startswith("ADMIN_") and logon["TargetLinkedLogonId"] == "0x0"
-    start = next(event for event in written if event["EventID"] == 4688)
+    prompt, start = (event for event in written if event["EventID"] == 4688)
+    assert prompt["NewProcessName"].endswith("consent.exe")
     assert start["TokenElevationType"] == "%%1936" and start["TargetLogonId"] == logon["TargetLogonId"]
     assert start["ProcessId"] == f"{process.pid:#x}" and child.parent is process
 
