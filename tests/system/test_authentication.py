@@ -52,7 +52,7 @@ def test_who_was_here_before_gets_in_from_a_verifier(desk: Machine, domain: Acco
     domain.available = False
     token = desk.log_on(*COSMO)
     assert token.session is not None and token.session.logon_type is LogonType.CACHED_INTERACTIVE
-    assert token.session.credentials.kind is CredentialKind.CACHED and not token.session.credentials
+    assert token.session.credentials.kind is CredentialKind.PASSWORD, "it was typed"
     assert desk.log.events(4624)[-1]["LogonType"] == "11"
     refused(desk, 1326, COSMO[0], "wrong")
 
@@ -86,6 +86,19 @@ def test_verifiers_are_few(desk: Machine, domain: AccountDatabase) -> None:
     domain.available = False
     refused(desk, 1311, *COSMO)
     assert desk.log_on(*NOVA)
+
+
+@pytest.mark.parametrize("how", [LogonType.INTERACTIVE, LogonType.BATCH, LogonType.NETWORK_CLEARTEXT])
+def test_protected_users_keep_a_ticket_and_no_password(
+    desk: Machine, domain: AccountDatabase, how: LogonType
+) -> None:
+    """D: "Protected Users security group": neither plaintext nor NT hash nor long-term keys are kept."""
+    nova = domain.find("nova")
+    assert nova is not None
+    domain.add_members("Protected Users", nova.sid)
+    session = desk.log_on(*NOVA, how).session
+    assert session is not None
+    assert session.credentials.kind is CredentialKind.TICKETS and session.credentials.secret is None
 
 
 def test_protected_users_leave_no_verifier(desk: Machine, domain: AccountDatabase) -> None:  # D

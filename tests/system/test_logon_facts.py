@@ -44,7 +44,7 @@ TABLE = [
     (L.NETWORK_CLEARTEXT, PRIMARY, {NETWORK}, {LOCAL, INTERACTIVE, CONSOLE}, KIND.PASSWORD),
     (L.NEW_CREDENTIALS, PRIMARY, {INTERACTIVE, LOCAL}, {NETWORK}, KIND.PASSWORD),
     (L.REMOTE_INTERACTIVE, PRIMARY, {REMOTE, INTERACTIVE}, {NETWORK, BATCH, CONSOLE}, KIND.PASSWORD),
-    (L.CACHED_INTERACTIVE, PRIMARY, {INTERACTIVE, LOCAL, CONSOLE}, {NETWORK, BATCH}, KIND.CACHED),
+    (L.CACHED_INTERACTIVE, PRIMARY, {INTERACTIVE, LOCAL, CONSOLE}, {NETWORK, BATCH}, KIND.PASSWORD),
 ]
 BY_TYPE = pytest.mark.parametrize(
     ("how", "token_type", "there", "not_there", "kind"), TABLE, ids=[row[0].name for row in TABLE]
@@ -135,7 +135,7 @@ def test_new_credentials_are_the_caller_here(desk, who):
 def test_a_cached_logon_is_for_a_domain_that_does_not_answer(desk):
     """D: "Cached and Stored Credentials"; event 4624 names type 11."""
     token = came_in(desk, L.CACHED_INTERACTIVE)
-    assert token.session.logon_type is L.CACHED_INTERACTIVE and not token.session.credentials
+    assert token.session.logon_type is L.CACHED_INTERACTIVE
     assert desk.log.events(4624)[-1]["LogonType"] == "11"
 
 

@@ -100,7 +100,6 @@ def test_a_session_ends_once() -> None:
     ("kind", "usable"),
     [
         (CredentialKind.NONE, False),
-        (CredentialKind.CACHED, False),
         (CredentialKind.PASSWORD, True),
         (CredentialKind.TICKETS, True),
         (CredentialKind.MACHINE, True),

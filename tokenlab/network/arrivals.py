@@ -110,13 +110,14 @@ def admit_otherwise(
         message = Message(client, server.name, "publickey", f"{shown.user}, signed with the private key")
         token = server.log_on(name, None, LogonType.NETWORK, caller=server.system_token, address=address)
         return token, (message,)
-    if shown.password is None:
+    secret = shown.password or shown.typed
+    if secret is None:
         raise Refusal(ErrorCode.LOGON_FAILURE, f"{way.name} needs a password: {shown.why}")
     desktop = way is Way.REMOTE_DESKTOP
     logon_type = LogonType.REMOTE_INTERACTIVE if desktop else LogonType.NETWORK_CLEARTEXT
     caller = server.system_token if way is Way.PASSWORD else None  # sshd.exe calls LogonUser itself
     token = server.log_on(
-        name, shown.password, logon_type, caller=caller, address=address, workstation=client
+        name, secret, logon_type, caller=caller, address=address, workstation=client
     )
     return token, (password_message(client, server.name, shown),)
 

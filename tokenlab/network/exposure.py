@@ -112,6 +112,8 @@ def _secrets(network: Network, session: LogonSession) -> list[tuple[str, str]]:
     if held.kind is CredentialKind.PASSWORD:
         kind = "NT hash" if session in network.caches.hashes else "password"
         found.append((rf"{held.domain}\{held.user_name}", kind))
+    if network.caches.first_is_due(session):
+        found.append((rf"{held.domain}\{held.user_name}", "TGT"))
     if cache.granting is not None:
         client = cache.granting.client
         found.append((rf"{client.domain}\{client.name}", "TGT"))

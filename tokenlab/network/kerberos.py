@@ -85,6 +85,15 @@ class Kdc:
         self._answer(client, "AS-REP", "a ticket-granting ticket, and its session key", ticket)
         return ticket
 
+    def first_ticket(self, name: str, since: datetime, client: str, address: str) -> Ticket:
+        """The ticket that a member of Protected Users got when logging on, ``since`` then: event 4768.
+
+        Four hours, not renewable ([MS-KILE] 3.3.5.7, "Protected Users security group").
+        """
+        account = self.domain.account(name)
+        ticket = self.authenticate(name, account.password, client, address)
+        return replace(ticket, expires=since + PROTECTED_LIFETIME)
+
     # TGS ----------------------------------------------------------------------------------------------
 
     def ticket(self, granting: Ticket, service: str, client: str, address: str = "-") -> Ticket:
@@ -201,6 +210,8 @@ class Kdc:
         flags = _FIRST
         if not self.domain.why_not_delegated(account):
             flags |= TicketFlags.FORWARDABLE
+        if self.domain.is_protected(account):
+            flags &= ~TicketFlags.RENEWABLE
         identity = identity_of(account, self.domain.directory, KERBEROS)
         return Ticket(identity, f"krbtgt/{self.domain.realm}", "krbtgt", flags, self._until(account))
 

@@ -7,6 +7,7 @@ effective token points to, and makes a new session at the other end.
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 
 from tokenlab.network import flows, negotiate, ntlm, wire_events
 from tokenlab.network.arrivals import admit, admit_otherwise
@@ -186,6 +187,11 @@ class Network:
         held = shown.granting
         if held is not None and (shown.key is None or self.kdc.time() <= held.expires):
             return held
+        if shown.first is not None:
+            since = datetime.fromisoformat(shown.first.logon_time)
+            granting = self.kdc.first_ticket(shown.user, since, client.name, self.address(client))
+            self.caches.put_first(shown.first, granting)
+            return granting
         encryption = wire_events.RC4 if shown.only_hash else wire_events.AES
         granting = self.kdc.authenticate(
             shown.user, shown.key, client.name, self.address(client), encryption=encryption
@@ -219,6 +225,8 @@ class Network:
     def _by_ntlm(self, service: Service, way: Way, shown: Outbound, outcome: Outcome, host: str) -> Token:
         server, client = service.machine, outcome.client
         address = self.address(client)
+        if shown.key is None and shown.user:
+            raise Refusal(ErrorCode.ACCESS_DENIED, f"{shown.why}, so NTLM has nothing to answer with")
         if shown.key is None:
             if not service.takes_anonymous and service.kind != "SQL Server":
                 raise Refusal(

@@ -7,7 +7,7 @@ from weakref import WeakKeyDictionary, WeakSet
 
 from tokenlab.network.domain import Domain
 from tokenlab.network.ticket import Ticket, TicketCache, TicketFlags
-from tokenlab.system import CredentialKind, ImpersonationLevel, LogonSession, Machine, Thread
+from tokenlab.system import CredentialKind, ImpersonationLevel, LogonSession, LogonType, Machine, Thread
 
 
 @dataclass(frozen=True)
@@ -15,6 +15,8 @@ class Outbound:
     """A name, and what proves it: a key (a password), or a ticket-granting ticket; or neither.
 
     ``only_hash`` says that the key is the password's NT hash, and the password itself is not known.
+    ``first`` is a session whose first ticket was got at the logon, with a password that it does not keep;
+    ``typed`` is what the person in front of it types where somebody asks.
     """
 
     why: str
@@ -23,6 +25,8 @@ class Outbound:
     key: str | None = field(default=None, repr=False)
     cache: TicketCache | None = field(default=None, repr=False)
     held: Outbound | None = field(default=None, repr=False)
+    first: LogonSession | None = field(default=None, repr=False)
+    typed: str | None = field(default=None, repr=False)
     only_hash: bool = False
 
     @property
@@ -36,7 +40,7 @@ class Outbound:
         return self.held or self
 
     def __bool__(self) -> bool:
-        return self.key is not None or self.granting is not None
+        return self.key is not None or self.granting is not None or self.first is not None
 
     @property
     def granting(self) -> Ticket | None:
@@ -50,11 +54,22 @@ class Caches:
     def __init__(self) -> None:
         self._caches: WeakKeyDictionary[LogonSession, TicketCache] = WeakKeyDictionary()
         self.home: WeakKeyDictionary[LogonSession, tuple[Machine, LogonSession]] = WeakKeyDictionary()
+        self._took_first: WeakSet[LogonSession] = WeakSet()
         self.hashes: WeakSet[LogonSession] = WeakSet()
 
     def of(self, session: LogonSession) -> TicketCache:
         """The tickets of a session; none once it has ended."""
         return self._caches.setdefault(session, TicketCache()) if session.alive else TicketCache()
+
+    def first_is_due(self, session: LogonSession) -> bool:
+        """A member of Protected Users got one ticket-granting ticket at the logon. It is written down when it
+        is first looked for, and never made again: there is no key for that."""
+        return _keeps_no_key(session) and session.alive and session not in self._took_first
+
+    def put_first(self, session: LogonSession, ticket: Ticket) -> None:
+        """The ticket of the logon itself."""
+        self._took_first.add(session)
+        self.of(session).granting = ticket
 
 
 def outbound(thread: Thread, domain: Domain, caches: Caches) -> Outbound:
@@ -87,10 +102,26 @@ def _held(machine: Machine, session: LogonSession, domain: Domain, caches: Cache
         return Outbound(why, held.domain, held.user_name, held.secret, cache, only_hash=hashed)
     if held.kind is CredentialKind.MACHINE:
         return of_machine(machine, domain, cache)
+    if _keeps_no_key(session):
+        account = domain.directory.find(held.user_name) if session.logon_type.is_interactive else None
+        return Outbound(
+            f"session {session.authentication_id} keeps a TGT of {held.user_name}: no password and no hash",
+            held.domain,
+            held.user_name,
+            cache=cache,
+            first=session if caches.first_is_due(session) else None,
+            typed=account.password if account else None,
+        )
     if held.kind is CredentialKind.REDIRECTED:
         return of_session(*caches.home[session], domain, caches)
     nothing = f"session {session.authentication_id} ({session.logon_type.name}) holds no credentials"
     return Outbound(nothing, cache=cache)
+
+
+def _keeps_no_key(session: LogonSession) -> bool:
+    """A ticket of its own alone; that of a NETWORK session was forwarded by a client."""
+    own = session.logon_type is not LogonType.NETWORK
+    return own and session.credentials.kind is CredentialKind.TICKETS
 
 
 def of_machine(machine: Machine, domain: Domain, cache: TicketCache | None = None) -> Outbound:

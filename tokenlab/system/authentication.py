@@ -21,8 +21,6 @@ from tokenlab.system.logon_session import LogonType
 from tokenlab.system.policy import LocalPolicy
 from tokenlab.values import Sid
 
-PROTECTED_USERS_RID = 525
-
 
 class AuthenticationFailed(Exception):
     """Not let in; ``failure`` is what event 4625 tells."""
@@ -95,8 +93,7 @@ class Authentication:
 
         None is left of a member of Protected Users.
         """
-        protected = any(sid.domain and sid.rid == PROTECTED_USERS_RID for sid in identity.groups)
-        if identity.local or protected or not logon_type.is_interactive:
+        if identity.local or identity.is_protected or not logon_type.is_interactive:
             return
         self._verifiers.pop(identity.sid, None)
         self._verifiers[identity.sid] = identity

@@ -23,6 +23,7 @@ from tokenlab.values import (
 )
 from tokenlab.values.well_known import ANONYMOUS, LOCAL_SERVICE, LOCAL_SYSTEM, NETWORK_SERVICE
 
+PROTECTED_USERS_RID = 525
 KERBEROS, NTLM, NEGOTIATE = "Kerberos", "NTLM", "Negotiate"
 NT_AUTHORITY, NT_SERVICE, APPLICATION_POOL = "NT AUTHORITY", "NT SERVICE", "IIS APPPOOL"
 
@@ -58,21 +59,31 @@ class Identity:
         return self.name.endswith("$")
 
     @property
+    def is_protected(self) -> bool:
+        """In Protected Users: what could be stolen of it is not kept."""
+        return any(sid.domain and sid.rid == PROTECTED_USERS_RID for sid in self.groups)
+
+    @property
     def is_built_in_administrator(self) -> bool:
         """RID 500, which UAC leaves alone unless told otherwise."""
         return self.sid.domain is not None and self.sid.rid == 500
 
     def credentials(self, logon_type: LogonType) -> Credentials:
-        """What a logon of this type leaves in the session, to be shown to other machines."""
+        """What a logon of this type leaves in the session, to be shown to other machines.
+
+        Of a member of Protected Users neither password nor hash nor long-term key stays once the first
+        ticket is there ("Protected Users security group"). Who was let in by a cached verifier has typed the
+        password all the same, so the session keeps it ("Credentials Processes in Windows Authentication").
+        """
         if not logon_type.rule.keeps_credentials:
             return NO_CREDENTIALS
         if self.virtual:
             return Credentials(CredentialKind.MACHINE)
         if self.password is None:
             return NO_CREDENTIALS
-        cached = logon_type is LogonType.CACHED_INTERACTIVE
-        kind = CredentialKind.CACHED if cached else CredentialKind.PASSWORD
-        return Credentials(kind, self.domain, self.name, self.password)
+        if self.is_protected:
+            return Credentials(CredentialKind.TICKETS, self.domain, self.name)
+        return Credentials(CredentialKind.PASSWORD, self.domain, self.name, self.password)
 
 
 def identity_of(account: Account, database: AccountDatabase, package: str, s4u: bool = False) -> Identity:

@@ -104,8 +104,7 @@ class CredentialKind(Enum):
 
     NONE = "nothing"
     PASSWORD = "a password, and what is derived from it"
-    TICKETS = "a ticket-granting ticket that was forwarded"
-    CACHED = "a cached verifier: nothing, until a domain controller answers"
+    TICKETS = "a ticket-granting ticket, and nothing to get another one with"
     MACHINE = "the account of the machine"
     REDIRECTED = "nothing here: each request goes back to the client's machine, which answers it"
 
@@ -121,7 +120,7 @@ class Credentials:
 
     def __bool__(self) -> bool:
         """True if there is something to show."""
-        return self.kind not in (CredentialKind.NONE, CredentialKind.CACHED)
+        return self.kind is not CredentialKind.NONE
 
 
 NO_CREDENTIALS = Credentials()

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tokenlab.system import CredentialKind, LogonSession, Machine, Token
+from tokenlab.system import CredentialKind, LogonSession, LogonType, Machine, Token
 from tokenlab.view.drawing import Card, Line, arrow, drawing, wrapped
 from tokenlab.view.markup import Block, Cell, Column, Html, Note, Row, Table, page_text, tag
 from tokenlab.view.sequence import ITSELF, Step, sequence_figure, sequence_text
@@ -20,7 +20,6 @@ MOST_TOKENS = 8
 
 _KEPT = {
     CredentialKind.NONE: "no credentials: it cannot go on to another machine",
-    CredentialKind.CACHED: "a cached verifier only: nothing to show to another machine",
     CredentialKind.MACHINE: "the credentials of the machine's account",
 }
 
@@ -158,7 +157,7 @@ def logon_steps(machine: Machine, token: Token) -> list[Step]:
     assert session is not None
     local = session.domain.upper() == machine.sam.name
     database = f"the SAM of {machine.name}" if local else f"a controller of {session.domain}"
-    cached = session.credentials.kind is CredentialKind.CACHED
+    cached = session.logon_type is LogonType.CACHED_INTERACTIVE
     judge = f"the verifier cached on {machine.name}" if cached else database
     who = _whose(session)
     steps: list[Step] = [
