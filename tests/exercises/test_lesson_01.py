@@ -52,7 +52,7 @@ HALF_RIGHT = [
     ("01.5", {f"{letter}_{what}": "at the keyboard" if what == "way" else KEPT for letter in "ABC" for what in ("way", "left")},
      1 + sum(kind in (2, 10) for kind in KINDS), {"a-logon-id-is-global", "every-logon-keeps-a-password"}),
     ("01.7", dict.fromkeys("ABCDEF", "something for the wire"), 3, {"every-logon-keeps-a-password"}),
-    ("01.7", dict.fromkeys("ABCDEF", "nothing"), 3, set()),
+    ("01.7", dict.fromkeys("ABCDEF", "nothing"), 3, {"a-cached-logon-keeps-nothing"}),
     ("01.6", forgets_duplicates, 4, {"logoff-ends-everything"}),
     ("01.6", forgets_machines, 4, {"a-logon-id-is-global"}),
 ]  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tokenlab.system import CredentialKind, LogonType
+from tokenlab.system import LogonType
 from tokenlab.teach.answers import Plain
 from tokenlab.teach.exercise import (
     Before,
@@ -46,8 +46,14 @@ DC_CHECKS_ALL = Misconception(
 )
 ANY_TYPE_KEEPS = Misconception(
     "every-logon-keeps-a-password",
-    "Whoever has logged on has left a password.",
-    "A network logon, a cached one and one without a password leave nothing that could be shown elsewhere.",
+    "Everybody who has logged on has left a password.",
+    "A network logon and one without a password leave nothing that could be shown elsewhere.",
+    "lesson 01",
+)
+CACHED_KEEPS_NOTHING = Misconception(
+    "a-cached-logon-keeps-nothing",
+    "A logon without a controller has nothing to show elsewhere.",
+    "The verifier is what the password was compared with; the password itself was typed, and the session keeps it.",
     "lesson 01",
 )
 
@@ -404,15 +410,13 @@ def _tale(stream: Stream, group: str) -> Case:
 def what_can_go_on(stream: Stream) -> Task:
     here = office(stream)
     name, secret = here.full(here.user), here.passwords[here.user]
-    here.desk.policy.grant(
-        here.domain.account(here.user).sid, "SeRemoteInteractiveLogonRight", "SeBatchLogonRight"
-    )
+    here.desk.policy.grant(here.domain.account(here.user).sid, "SeBatchLogonRight")
     logons = {
         "2": ("INTERACTIVE", here.desk.log_on(name, secret)),
         "3": ("NETWORK", here.desk.log_on(name, secret, LogonType.NETWORK)),
         "4": ("BATCH, a task without a stored password", here.desk.log_on(name, None, LogonType.BATCH)),
         "8": ("NETWORK_CLEARTEXT", here.desk.log_on(name, secret, LogonType.NETWORK_CLEARTEXT)),
-        "10": ("REMOTE_INTERACTIVE", here.desk.log_on(name, secret, LogonType.REMOTE_INTERACTIVE)),
+        "3 ": ("NETWORK, SSH with a key pair (S4U)", here.desk.log_on(name, None, LogonType.NETWORK)),
     }
     here.domain.directory.available = False
     logons["11"] = ("CACHED_INTERACTIVE, no controller in reach", here.desk.log_on(name, secret))
@@ -422,13 +426,20 @@ def what_can_go_on(stream: Stream) -> Task:
     for letter, number in zip(letters, order, strict=True):
         words, token = logons[number]
         assert token.session is not None
-        kind = token.session.credentials.kind
-        right = left[0] if kind in (CredentialKind.PASSWORD, CredentialKind.TICKETS) else left[1]
+        kept = token.session.credentials
+        right = left[0] if kept else left[1]
         blocks.append(f"{letter}  LogonType {number:3} {words}")
         wrong = {left[0]: ANY_TYPE_KEEPS} if right == left[1] else {}
+        if number == "11":
+            wrong = {left[1]: CACHED_KEEPS_NOTHING}
         choices.append(
             Choice(
-                letter, f"logon {letter}", left, right, f"{right}. The session keeps: {kind.value}.", wrong
+                letter,
+                f"logon {letter}",
+                left,
+                right,
+                f"{right}. The session keeps: {kept.kind.value}.",
+                wrong,
             )
         )
     return choose(
@@ -438,7 +449,7 @@ def what_can_go_on(stream: Stream) -> Task:
         choices,
         hints=(
             "Was LSA given a password, or only a proof, or nothing?",
-            "A cached logon leaves a verifier, which convinces only this machine.",
+            "A cached verifier lies on the disk; what was typed is another matter.",
         ),
         difficulty={"logons": len(order)},
         given={"types": dict(zip(letters, map(int, order), strict=True))},
