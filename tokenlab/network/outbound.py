@@ -25,9 +25,9 @@ class Outbound:
     key: str | None = field(default=None, repr=False)
     cache: TicketCache | None = field(default=None, repr=False)
     held: Outbound | None = field(default=None, repr=False)
+    only_hash: bool = False
     first: LogonSession | None = field(default=None, repr=False)
     typed: str | None = field(default=None, repr=False)
-    only_hash: bool = False
 
     @property
     def password(self) -> str | None:
