@@ -116,9 +116,7 @@ def admit_otherwise(
     desktop = way is Way.REMOTE_DESKTOP
     logon_type = LogonType.REMOTE_INTERACTIVE if desktop else LogonType.NETWORK_CLEARTEXT
     caller = server.system_token if way is Way.PASSWORD else None  # sshd.exe calls LogonUser itself
-    token = server.log_on(
-        name, secret, logon_type, caller=caller, address=address, workstation=client
-    )
+    token = server.log_on(name, secret, logon_type, caller=caller, address=address, workstation=client)
     return token, (password_message(client, server.name, shown),)
 
 
