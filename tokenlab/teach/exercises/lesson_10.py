@@ -26,6 +26,7 @@ from tokenlab.teach.exercise import (
     instead,
 )
 from tokenlab.teach.exercises.scenes import Office, office, players, user_of
+from tokenlab.teach.exercises.traces import WAYS, told, traces_of, why
 from tokenlab.teach.judgement import Finding
 from tokenlab.teach.misconceptions import Misconception
 from tokenlab.teach.variant import Stream
@@ -72,6 +73,25 @@ ANY_MOMENT = Misconception(
     "A connected client can be impersonated at once.",
     "On a pipe a message must have been read first; before that the call fails with error 1368.",
     "ImpersonateNamedPipeClient on Microsoft Learn",
+)
+
+WEAK_ACCOUNT = Misconception(
+    "a-weak-account-is-safe",
+    "LOCAL SERVICE may do little, so a fault in its service does little harm.",
+    "It holds SeImpersonatePrivilege: it can be every client that connects at level Impersonation.",
+    "itm4n/PrintSpoofer#1",
+)
+EVERY_IDENTITY_LOGS_ON = Misconception(
+    "somebody-else-is-a-logon",
+    "Acting as somebody else leaves a logon in the log.",
+    "Impersonation takes a session that is there: no 4624, and no event of the Security log tells of it.",
+    "lesson 10",
+)
+PASSWORD_WAS_CHECKED = Misconception(
+    "a-logon-is-a-checked-password",
+    "An event 4624 with a new name means that its password was right.",
+    "Type 9 checks nothing: the token is the caller's own here, and the name is for other machines.",
+    "lesson 10",
 )
 
 SAM, HOSTS = r"C:\Windows\System32\config\SAM", r"C:\Windows\System32\drivers\etc\hosts"
@@ -513,4 +533,156 @@ def which_call(stream: Stream) -> Task:
             "TRUE says that the thread has a token. Which level?",
         ),
         difficulty={"calls": len(Call)},
+    )
+
+
+PRIMARY, LEVEL_ERROR = "a primary token of SYSTEM", "error 1346"
+
+
+@exercise("10.7", "A client that is SYSTEM", Kind.PREDICT, minutes=7, points=6, aims=(2, 3), rows=(56,))
+def system_client(stream: Stream) -> Task:
+    here = office(stream)
+    name, account = (
+        stream.pick(("Guestbook", "Shop", "Wiki")),
+        stream.pick(("LocalService", "NetworkService")),
+    )
+    client = here.desk.start_service(stream.pick(SERVICES))
+    console = here.shell(here.admin).elevate("cmd.exe")
+    image = rf"C:\Program Files\{name}\{name.lower()}.exe"
+    server = console.create_service(name, image, account).start()
+    asked = {
+        "usual": ("the client says nothing about the level", _client_comes(server, client), WEAK_ACCOUNT),
+        "modest": (
+            "the client grants Identification",
+            _client_comes(server, client, ImpersonationLevel.IDENTIFICATION),
+            TRUE_MEANS_DONE,
+        ),
+        "plain": (
+            f"the same client connects to a pipe of {here.user}'s explorer.exe instead",
+            _client_comes(here.shell(), client),
+            LEVEL_MAKES_CREDENTIALS,
+        ),
+    }
+    server.token.adjust_privileges({"SeImpersonatePrivilege": 4})
+    stripped = _client_comes(server, client)
+    asked["stripped"] = (f"{name} runs without SeImpersonatePrivilege", stripped, LEVEL_MAKES_CREDENTIALS)
+    outcomes = (PRIMARY, LEVEL_ERROR, "error 5")
+    choices = [
+        Choice(
+            part, prompt, outcomes, found, f"{found}. {_why_client(part)}", instead(outcomes, found, belief)
+        )
+        for part, (prompt, found, belief) in stream.shuffled(list(asked.items()))
+    ]
+    records = ("4624 of SYSTEM, then 4688", "only the 4688 of the program", "nothing")
+    choices.append(
+        Choice(
+            "log",
+            "in the first case the service starts a program with CreateProcessWithTokenW; the Security log has",
+            records,
+            records[1],
+            "SYSTEM's session was there before, and impersonation writes nothing; the start of a program does.",
+            {records[0]: EVERY_IDENTITY_LOGS_ON, records[2]: EVERY_IDENTITY_LOGS_ON},
+        )
+    )
+    fields = ("TargetUserName in 4688", "ParentUser beside User in Sysmon 1", "LogonType in 4624")
+    choices.append(
+        Choice(
+            "watch",
+            "what shows that the child runs under another account than its parent",
+            fields,
+            fields[1],
+            "The subject of that 4688 is SYSTEM and its target is empty: the record does not know the parent's account.",
+            instead(fields, fields[1], EVERY_IDENTITY_LOGS_ON),
+        )
+    )
+    return choose(
+        f"`{name}` on `{here.desk.name}` runs under {user_of(server)}, and somebody else decides what it does. It serves a pipe, a "
+        "service under SYSTEM connects and writes, and the server calls ImpersonateNamedPipeClient and then "
+        "DuplicateTokenEx for a primary token. What does it get?",
+        choices,
+        hints=(
+            "Two things decide: the level that the client grants, and a privilege of the server's process.",
+            "A token at Identification is only to look at: it does not become primary.",
+            "Was anybody logged on in these steps?",
+        ),
+        difficulty={"clients": len(asked)},
+    )
+
+
+def _client_comes(server: Process, client: Process, level: ImpersonationLevel | None = None) -> str:
+    """What a server makes of a client that connects to its pipe: a primary token, or an error."""
+    pipe = rf"\\.\pipe\{server.name}"
+    server.create_pipe(pipe)
+    line = client.connect(pipe, level)
+    line.send("hello")
+    server.thread.impersonate_client(line)
+    try:
+        token = server.thread.effective_token.duplicate(TokenType.PRIMARY)
+        return f"a primary token of {token.context.name_of(token.context.user).removeprefix('NT AUTHORITY' + chr(92))}"
+    except Refusal as refused:
+        return f"error {int(refused.code)}"
+    finally:
+        server.revert()
+
+
+def _why_client(part: str) -> str:
+    return {
+        "usual": "A pipe's client grants Impersonation if it says nothing, and the service has SeImpersonatePrivilege.",
+        "modest": "The server may know who it is, and cannot act as it.",
+        "plain": "Without SeImpersonatePrivilege another user's token is capped at Identification.",
+        "stripped": "Without the privilege the level is capped, whatever the client grants.",
+    }[part]
+
+
+@exercise("10.8", "Four traces", Kind.READ, minutes=8, points=6, aims=(2, 3), rows=(56, 57, 58))
+def four_traces(stream: Stream) -> Task:
+    here = office(stream)
+    traces = dict(zip("ABCD", stream.shuffled(traces_of(here)), strict=True))
+    choices = [
+        Choice(
+            letter,
+            f"trace {letter}",
+            WAYS,
+            way,
+            f"{way}. {why(way)}",
+            instead(WAYS, way, EVERY_IDENTITY_LOGS_ON),
+        )
+        for letter, (way, _) in traces.items()
+    ]
+    people = (here.user, here.admin, "SYSTEM")
+    choices.append(
+        Choice(
+            "added",
+            "who added the service",
+            people,
+            people[1],
+            "The subject of 4697 is the account that added it; the service itself runs as SYSTEM.",
+            instead(people, people[1], PROCESS_COUNTS),
+        )
+    )
+    checked = ("in no trace", "in the traces of type 9", "in all four")
+    choices.append(
+        Choice(
+            "checked",
+            f"where was {here.admin}'s password checked",
+            checked,
+            checked[0],
+            "Type 9 checks nothing, and the other two ways need no password.",
+            {checked[1]: PASSWORD_WAS_CHECKED, checked[2]: PASSWORD_WAS_CHECKED},
+        )
+    )
+    blocks = "\n\n".join(f"{letter}\n{told(records)}" for letter, (_, records) in traces.items())
+    return choose(
+        f"Four things happened at `{here.desk.name}`; these records are all that each of them left. Which way was it?\n\n```\n{blocks}\n```",
+        choices,
+        hints=(
+            "Who is named as the logon process: seclogo or Advapi?",
+            "What starts a program leaves a 4688. What puts a token on a thread leaves nothing.",
+            "4697 is written when a service is added.",
+        ),
+        difficulty={"traces": len(traces), "records": sum(len(records) for _, records in traces.values())},
+        given={
+            "traces": {letter: records for letter, (_, records) in traces.items()},
+            "admin": here.admin,
+        },
     )

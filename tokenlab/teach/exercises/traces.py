@@ -1,0 +1,80 @@
+"""Four ways to act as somebody else on one machine, and what each leaves in the Security log."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from tokenlab.system import LogonType, TokenType
+from tokenlab.teach.exercises.scenes import Office
+
+WAYS = (
+    "a service that writes into a pipe",
+    "LogonUser of type 9",
+    "runas /netonly",
+    "a client's token, and a program under it",
+)
+
+SHOWN = (
+    "EventID",
+    "SubjectUserName",
+    "ServiceFileName",
+    "LogonType",
+    "LogonProcessName",
+    "TargetUserName",
+    "TargetOutboundUserName",
+    "ParentProcessName",
+    "NewProcessName",
+    "MandatoryLabel",
+)
+
+
+def traces_of(here: Office) -> list[tuple[str, list[dict[str, str]]]]:
+    """Each way, done once, with what it left."""
+    full, log = here.full(here.admin), here.desk.log
+    shell, console = here.shell(), here.shell(here.admin).elevate("cmd.exe")
+    server = console.create_service("Wiki", r"C:\Program Files\Wiki\wiki.exe", "LocalService").start()
+    client = here.desk.start_service("Spooler")
+    server.create_pipe(r"\\.\pipe\wiki")
+    line = client.connect(r"\\.\pipe\wiki")
+    line.send("hello")
+
+    def taken() -> None:
+        server.thread.impersonate_client(line)
+        server.start_with_token(server.thread.effective_token.duplicate(TokenType.PRIMARY), "cmd.exe")
+        server.revert()
+
+    acts: tuple[Callable[[], object], ...] = (
+        lambda: console.create_service("Hello", r"cmd.exe /c echo hello > \\.\pipe\hello").start(),
+        lambda: shell.log_on(full, "a guess", LogonType.NEW_CREDENTIALS),
+        lambda: shell.start_with_logon(full, "a guess", "cmd.exe", net_only=True),
+        taken,
+    )
+    found = []
+    for way, act in zip(WAYS, acts, strict=True):
+        seen = len(log)
+        act()
+        kept = [event for event in log.since(seen) if event["EventID"] in (4624, 4688, 4697)]
+        found.append(
+            (
+                way,
+                [{name: str(event[name]) for name in SHOWN if event.get(name, "-") != "-"} for event in kept],
+            )
+        )
+    return found
+
+
+def told(records: list[dict[str, str]]) -> str:
+    """Records as a question prints them."""
+    return "\n\n".join(
+        "\n".join(f"  {name:22} {value}" for name, value in record.items()) for record in records
+    )
+
+
+def why(way: str) -> str:
+    """By what a trace shows its way."""
+    return {
+        WAYS[0]: "4697 has its command line; its process is a child of services.exe, as SYSTEM.",
+        WAYS[1]: "The logon process is Advapi, and no program is started.",
+        WAYS[2]: "The logon process is seclogo, and a 4688 follows.",
+        WAYS[3]: "No logon: a parent of a weak account, and a child at System integrity.",
+    }[way]
