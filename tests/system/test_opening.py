@@ -366,3 +366,17 @@ def test_drive_letters_belong_to_the_logon_session(machine):
     assert error(process.map_drive, "Z:", "C:\\").code is ErrorCode.ALREADY_ASSIGNED
     other = process.start_with_logon(*COSMO, "cmd.exe")
     assert error(other.open, "Z:\\", DirectoryRights.LIST_DIRECTORY).code is ErrorCode.PATH_NOT_FOUND
+
+
+def test_what_edits_security_asks_for_no_more_than_it_needs(machine):
+    """``SetNamedSecurityInfo`` opens with WRITE_OWNER alone: so takeown works where ``CreateFile``, which
+    adds READ_ATTRIBUTES and SYNCHRONIZE, is refused."""
+    owner = shell(machine, COSMO)
+    path = r"C:\Users\cosmo\alone"
+    descriptor = f"D:P(A;OICI;FA;;;{owner.token.context.user})"
+    owner.create(path, FileRights.READ_DATA, container=True, descriptor=descriptor)
+    owner.create(path + r"\diary.txt", FileRights.ALL_ACCESS)
+    admin = elevated(machine, "SeTakeOwnershipPrivilege")
+    assert "SYNCHRONIZE" in error(admin.open, path + r"\diary.txt", FileRights.WRITE_OWNER).reason
+    handle = admin.open(path + r"\diary.txt", FileRights.WRITE_OWNER, exactly=True)
+    assert handle.granted_access == FileRights.WRITE_OWNER

@@ -53,7 +53,9 @@ _KEPT_FROM_ALL = {
 """What nobody who is not protected gets to a protected process and its threads, whatever the privileges."""
 
 
-def open_object(thread: Thread, target: Securable | str, desired: int, *, backup: bool = False) -> Handle:
+def open_object(
+    thread: Thread, target: Securable | str, desired: int, *, backup: bool = False, exactly: bool = False
+) -> Handle:
     """Open something for a thread; see `Thread.open`."""
     token = thread.effective_token
     if token.level is not None and token.level < ImpersonationLevel.IMPERSONATION:
@@ -65,7 +67,7 @@ def open_object(thread: Thread, target: Securable | str, desired: int, *, backup
         check_way(thread, found)
     kept = kept_by_protection(thread, found)
 
-    object_type, wanted = found.object_type, asked_of(found, desired)
+    object_type, wanted = found.object_type, asked_of(found, desired, exactly=exactly)
     if kept & wanted & ~MAXIMUM_ALLOWED:
         rights = object_type.rights(kept & wanted)
         raise AccessDenied(f"{found.name} is protected: {rights!s} is for protected processes only")
@@ -100,9 +102,10 @@ def open_object(thread: Thread, target: Securable | str, desired: int, *, backup
     return handle
 
 
-def asked_of(target: Securable, desired: int) -> int:
+def asked_of(target: Securable, desired: int, *, exactly: bool = False) -> int:
     """What is really asked for: generic rights mapped, and what ``CreateFile`` adds to every mask."""
-    return target.object_type.mapping.map(desired) | (BY_CREATE_FILE if target.kind == "File" else 0)
+    added = BY_CREATE_FILE if target.kind == "File" and not exactly else 0
+    return target.object_type.mapping.map(desired) | added
 
 
 def checked(thread: Thread, target: Securable, desired: int) -> AccessDecision:

@@ -116,9 +116,11 @@ class Process:
 
     # What the first thread does -----------------------------------------------------------------------
 
-    def open(self, target: Securable | str, desired: int, *, backup: bool = False) -> Handle:
+    def open(
+        self, target: Securable | str, desired: int, *, backup: bool = False, exactly: bool = False
+    ) -> Handle:
         """See `Thread.open`."""
-        return self.thread.open(target, desired, backup=backup)
+        return self.thread.open(target, desired, backup=backup, exactly=exactly)
 
     def create(
         self,

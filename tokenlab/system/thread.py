@@ -136,15 +136,18 @@ class Thread:
 
     # Opening and making things ------------------------------------------------------------------------
 
-    def open(self, target: Securable | str, desired: int, *, backup: bool = False) -> Handle:
+    def open(
+        self, target: Securable | str, desired: int, *, backup: bool = False, exactly: bool = False
+    ) -> Handle:
         r"""Open an object, and get a handle to it (``CreateFile``, ``RegOpenKeyEx``, ``OpenProcess`` ...).
 
         ``target`` is an object or a path: ``C:\Temp``, ``HKLM\SOFTWARE``, ``\\.\pipe\spoolss``.
         ``backup`` opens for backup (FILE_FLAG_BACKUP_SEMANTICS): the only way in which SeBackupPrivilege and
-        SeRestorePrivilege help. Raises `AccessDenied` with its decision, `Refusal` 2 or 3 where there is
+        SeRestorePrivilege help with a file. ``exactly`` asks for these rights and no others, as ``NtOpenFile``
+        and ``SetNamedSecurityInfo`` do; ``CreateFile`` adds two for every file. Raises `AccessDenied` with its decision, `Refusal` 2 or 3 where there is
         nothing, 1346 for a thread below IMPERSONATION.
         """
-        return open_object(self, target, desired, backup=backup)
+        return open_object(self, target, desired, backup=backup, exactly=exactly)
 
     def create(
         self,
