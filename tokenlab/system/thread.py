@@ -143,9 +143,11 @@ class Thread:
 
         ``target`` is an object or a path: ``C:\Temp``, ``HKLM\SOFTWARE``, ``\\.\pipe\spoolss``.
         ``backup`` opens for backup (FILE_FLAG_BACKUP_SEMANTICS): the only way in which SeBackupPrivilege and
-        SeRestorePrivilege help with a file. ``exactly`` asks for these rights and no others, as ``NtOpenFile``
-        and ``SetNamedSecurityInfo`` do; ``CreateFile`` adds two for every file. Raises `AccessDenied` with its decision, `Refusal` 2 or 3 where there is
-        nothing, 1346 for a thread below IMPERSONATION.
+        SeRestorePrivilege help with a file. ``exactly`` asks for these rights and no others, as
+        ``NtOpenFile`` and ``SetNamedSecurityInfo`` do; ``CreateFile`` adds two for every file.
+
+        Raises `AccessDenied` with its decision, `Refusal` 2 or 3 where there is nothing, 1346 for a thread
+        below IMPERSONATION.
         """
         return open_object(self, target, desired, backup=backup, exactly=exactly)
 
