@@ -89,10 +89,10 @@ def test_what_a_creator_below_medium_makes_has_the_creators_level(machine, level
 
 def test_a_label_that_the_folder_passes_on_stays(machine):
     process = shell(machine, COSMO)
-    process.create(NOTES, MAXIMUM, container=True, descriptor="D:(A;OICI;FA;;;WD)S:AI(ML;OICI;NW;;;S-1-16-0)")
+    process.create(NOTES, MAXIMUM, container=True, descriptor="D:(A;OICI;FA;;;WD)S:(ML;OICI;NW;;;S-1-16-0)")
     process.token.set_integrity("low")
     made = process.create(rf"{NOTES}\note.txt", MAXIMUM).object
-    assert [str(ace) for ace in made.descriptor.sacl] == ["(ML;ID;NW;;;S-1-16-0)"]
+    assert [str(ace) for ace in made.descriptor.sacl] == ["(ML;;NW;;;S-1-16-0)"]
 
 
 def test_without_change_notify_the_way_to_a_new_file_must_let_pass(machine):
