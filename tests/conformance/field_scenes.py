@@ -333,6 +333,5 @@ SCENES = {
 WAITING = {
     "n01.py": "no group managed service accounts yet",
     "n10.py": "no EnableLinkedConnections yet",
-    "n28.py": "the Public folder has another descriptor",
     "n35.py": "no IUSR yet",
 }

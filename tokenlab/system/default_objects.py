@@ -32,6 +32,11 @@ _USERS = (
     "O:SYG:SYD:PAI(A;OICI;FA;;;SY)(A;OICI;FA;;;BA)(A;;0x1200a9;;;BU)(A;OICIIO;GXGR;;;BU)"
     "(A;;0x1200a9;;;WD)(A;OICIIO;GXGR;;;WD)"
 )
+# PowerShell/Win32-OpenSSH#2417: who comes over the network or by SSH is none of these three (S-1-5-3 is BATCH)
+_PUBLIC = (
+    "O:SYG:SYD:PAI(A;OICI;FA;;;BA)(A;OICIIO;FA;;;CO)(A;OICI;FA;;;SY)(A;OICIIO;0x1301ff;;;IU)(A;;0x1200af;;;IU)"
+    "(A;OICIIO;0x1301ff;;;SU)(A;;0x1200af;;;SU)(A;OICIIO;0x1301ff;;;S-1-5-3)(A;;0x1200af;;;S-1-5-3)"
+)
 _PROFILE = "O:SYG:SYD:PAI(A;OICI;FA;;;SY)(A;OICI;FA;;;BA)(A;OICI;FA;;;{user})"
 _LOW = "O:{user}G:{user}D:AI(A;OICIID;FA;;;SY)(A;OICIID;FA;;;BA)(A;OICIID;FA;;;{user})S:(ML;OICI;NW;;;LW)"
 
@@ -44,7 +49,7 @@ _FOLDERS = {
     r"C:\Windows\System32\drivers\etc": _ETC,
     r"C:\Program Files": _WINDOWS,
     r"C:\Users": _USERS,
-    r"C:\Users\Public": "O:SYG:SYD:PAI(A;OICI;FA;;;SY)(A;OICI;FA;;;BA)(A;OICI;0x1301bf;;;IU)",
+    r"C:\Users\Public": _PUBLIC,
     r"C:\Temp": None,
 }
 _FILES = {
