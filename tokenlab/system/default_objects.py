@@ -32,7 +32,7 @@ _USERS = (
     "O:SYG:SYD:PAI(A;OICI;FA;;;SY)(A;OICI;FA;;;BA)(A;;0x1200a9;;;BU)(A;OICIIO;GXGR;;;BU)"
     "(A;;0x1200a9;;;WD)(A;OICIIO;GXGR;;;WD)"
 )
-# PowerShell/Win32-OpenSSH#2417: who comes over the network or by SSH is none of these three (S-1-5-3 is BATCH)
+# PowerShell/Win32-OpenSSH#2417: at the machine, a service, a task (S-1-5-3), but nobody from the network
 _PUBLIC = (
     "O:SYG:SYD:PAI(A;OICI;FA;;;BA)(A;OICIIO;FA;;;CO)(A;OICI;FA;;;SY)(A;OICIIO;0x1301ff;;;IU)(A;;0x1200af;;;IU)"
     "(A;OICIIO;0x1301ff;;;SU)(A;;0x1200af;;;SU)(A;OICIIO;0x1301ff;;;S-1-5-3)(A;;0x1200af;;;S-1-5-3)"
