@@ -10,6 +10,7 @@ from tokenlab.system.interleaving import Happened, interleave, orders
 from tokenlab.system.logon_session import CredentialKind, Credentials, LogonSession, LogonType
 from tokenlab.system.lsa import Lsa
 from tokenlab.system.machine import Machine
+from tokenlab.system.objects import Desktop, Section, Semaphore, WindowStation
 from tokenlab.system.policy import LocalPolicy
 from tokenlab.system.process import Process, ProcessTable
 from tokenlab.system.release import RELEASES, Release
@@ -28,6 +29,7 @@ __all__ = [
     "Connection",
     "CredentialKind",
     "Credentials",
+    "Desktop",
     "ElevationType",
     "ErrorCode",
     "GroupScope",
@@ -46,11 +48,14 @@ __all__ = [
     "Refusal",
     "Release",
     "RestrictFlags",
+    "Section",
     "SecurityLog",
+    "Semaphore",
     "Subject",
     "Thread",
     "Token",
     "TokenType",
+    "WindowStation",
     "interleave",
     "orders",
 ]

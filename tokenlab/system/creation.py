@@ -9,14 +9,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tokenlab.security import AceType, SecurityContext, SecurityDescriptor
+from tokenlab.security import AceType, SecurityContext, SecurityDescriptor, new_object_descriptor
 from tokenlab.system import default_objects, object_events
 from tokenlab.system.errors import ErrorCode, Refusal
 from tokenlab.system.handle import Handle, check_owner
 from tokenlab.system.handle_kinds import HANDLES
-from tokenlab.system.objects import Folder, Securable
+from tokenlab.system.objects import Desktop, Folder, KernelObject, Section, Securable
 from tokenlab.system.opening import MAXIMUM_ALLOWED, SYSTEM_SECURITY, asked_of, check_way, checked
-from tokenlab.values import DirectoryRights, KeyRights
+from tokenlab.values import DirectoryRights, KeyRights, WindowStationRights
 
 if TYPE_CHECKING:
     from tokenlab.system.thread import Thread
@@ -42,6 +42,38 @@ def create_stored(
     check_sacl_right(thread, desired)
     made = default_objects.add(tree, path, thread.context, container=container, explicit=explicit)
     return first_handle(thread, made, desired)
+
+
+def create_kernel_object(
+    thread: Thread,
+    kind: type[KernelObject],
+    name: str,
+    desired: int | None,
+    descriptor: SecurityDescriptor | str | None,
+) -> Handle:
+    """Make one; see `Thread.create_object`."""
+    root, _, rest = name.partition("\\")
+    root = root.upper()
+    if root not in kind.roots or rest.count("\\") != kind.example.count("\\") - 1 or not rest:
+        what = kind.object_type.name
+        raise ValueError(f"{name!r} is no name for a {what}: expected for example {kind.example}")
+    context, objects = thread.context, thread.process.machine.objects
+    if kind is Section and root == "GLOBAL" and thread.process.desktop is not None:
+        check_privilege(context, "SeCreateGlobalPrivilege", "a section for all sessions, made at a desktop,")
+    station = None
+    if kind is Desktop:
+        station = objects.find(name.rpartition("\\")[0], thread.effective_token.session)
+        checked(thread, station, WindowStationRights.CREATEDESKTOP)
+    path = objects.resolve(name, thread.effective_token.session)
+    if path.lower() in objects.kernel:
+        raise Refusal(ErrorCode.ALREADY_EXISTS, f"{path} is there already")
+    explicit = chosen(context, descriptor)
+    wanted = kind.object_type.mapping.all if desired is None else desired
+    check_sacl_right(thread, wanted)
+    above = None if station is None else station.descriptor
+    made = kind(path, new_object_descriptor(above, context, explicit, object_type=kind.object_type))
+    objects.kernel[path.lower()] = made
+    return first_handle(thread, made, wanted)
 
 
 def chosen(

@@ -15,7 +15,7 @@ from tokenlab.security.audit import audit_aces
 from tokenlab.security.inheritance import with_mapped_rights
 from tokenlab.system import object_events
 from tokenlab.system.errors import AccessDenied, ErrorCode, Refusal
-from tokenlab.system.objects import Securable
+from tokenlab.system.objects import KernelObject, Securable
 from tokenlab.values import DIRECTORY, FILE, ProcessRights, Sid
 from tokenlab.values.access_mask import AccessRights
 
@@ -64,6 +64,11 @@ class Handle:
             return
         self.closed = True
         self.process.handles.discard(self)
+        machine, target = self.process.machine, self.object
+        if isinstance(target, KernelObject) and not any(
+            other.object is target for process in machine.processes for other in process.handles
+        ):
+            machine.objects.kernel.pop(target.name.lower(), None)  # this was the last handle
         rights = int(self.granted_access)
         if audit_aces(self.process.token.context, self.object.descriptor, rights, success=True):
             object_events.write_close(self)

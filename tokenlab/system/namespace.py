@@ -10,6 +10,12 @@ from tokenlab.system.errors import AccessDenied, ErrorCode, Refusal
 from tokenlab.system.logon_session import LogonSession
 from tokenlab.system.objects import NamedPipe, Service, StoredObject, Tree
 
+_KERNEL = {
+    "GLOBAL": r"\BaseNamedObjects",
+    "LOCAL": r"\BaseNamedObjects",
+    "WINDOWSTATIONS": r"\Windows\WindowStations",
+}
+"""Folders of the object namespace; who sits at the machine has those of session 1."""
 _LONG_NAMES = {"HKEY_LOCAL_MACHINE": "HKLM", "HKEY_USERS": "HKU", "HKEY_CURRENT_USER": "HKCU"}
 
 
@@ -18,6 +24,8 @@ class Namespace:
 
     def __init__(self, system: SecurityContext) -> None:
         self._system = system
+        self.kernel: dict[str, StoredObject] = {}
+        """Kernel objects with a name, by path in small letters."""
 
     @cached_property
     def files(self) -> Tree:
@@ -45,7 +53,8 @@ class Namespace:
         return default_objects.pipes()
 
     def resolve(self, path: str, session: LogonSession | None = None) -> str:
-        """The path without what only this logon session knows: its drive letters, HKCU.
+        """The path without what only this logon session knows: its drive letters, HKCU, where its names of
+        kernel objects lie.
 
         Raises `Refusal` 3 for a drive that the session does not have.
         """
@@ -53,6 +62,9 @@ class Namespace:
         root = _LONG_NAMES.get(root.upper(), root.upper())
         if root == "HKCU" and session is not None:
             root = rf"HKU\{session.user}"
+        elif root in _KERNEL:
+            session_of = session is not None and session.logon_type.is_interactive and root != "GLOBAL"
+            root = ("\\Sessions\\1" if session_of else "") + _KERNEL[root]
         elif root.endswith(":") and root != "C:":
             drives = {} if session is None else session.drives
             if root not in drives:
@@ -79,6 +91,8 @@ class Namespace:
         path = self.resolve(path, session)
         if path.lower().startswith("\\\\.\\pipe\\"):
             found: StoredObject | None = self.pipes.get(path.lower())
+        elif path.startswith("\\"):
+            found = self.kernel.get(path.lower())
         else:
             found = self.tree(path).find(path)
         if found is None:

@@ -1,4 +1,4 @@
-"""Things that can be opened: files, folders, registry keys, services, named pipes.
+"""Things that can be opened: files, folders, registry keys, services, named pipes, kernel objects.
 
 Whatever has a name, a type and a security descriptor is securable; processes, threads and tokens are too.
 "Securable Objects" on Microsoft Learn.
@@ -10,7 +10,18 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, ClassVar, Protocol
 
 from tokenlab.security import SecurityDescriptor
-from tokenlab.values import DIRECTORY, FILE, KEY, PIPE, SERVICE, ObjectType
+from tokenlab.values import (
+    DESKTOP,
+    DIRECTORY,
+    FILE,
+    KEY,
+    PIPE,
+    SECTION,
+    SEMAPHORE,
+    SERVICE,
+    WINDOW_STATION,
+    ObjectType,
+)
 
 if TYPE_CHECKING:
     from tokenlab.system.process import Process
@@ -107,6 +118,43 @@ class NamedPipe(StoredObject):
     def __init__(self, name: str, descriptor: SecurityDescriptor, server: Process | None = None) -> None:
         super().__init__(name, descriptor)
         self.server = server
+
+
+class KernelObject(StoredObject):
+    r"""A kernel object with a name; it is there as long as somebody holds a handle to it.
+
+    ``Global\gate`` is for everybody on the machine, ``Local\gate`` for one session; window stations have
+    desktops below. "Kernel object namespaces" on Microsoft Learn.
+    """
+
+    roots: ClassVar[tuple[str, ...]] = ("GLOBAL", "LOCAL")
+    example: ClassVar[str] = r"Global\gate"
+
+
+class Semaphore(KernelObject):
+    """A counter that threads wait for."""
+
+    kind, object_type = "Semaphore", SEMAPHORE
+
+
+class Section(KernelObject):
+    """Memory that several processes map (``CreateFileMapping``)."""
+
+    kind, object_type = "Section", SECTION
+
+
+class WindowStation(KernelObject):
+    """A clipboard and some desktops; ``WinSta0`` is the one with screen and keyboard."""
+
+    kind, object_type = "WindowStation", WINDOW_STATION
+    roots, example = ("WINDOWSTATIONS",), r"WindowStations\WinSta0"
+
+
+class Desktop(KernelObject):
+    """Windows, menus and hooks; it belongs to a window station."""
+
+    kind, object_type = "Desktop", DESKTOP
+    roots, example = ("WINDOWSTATIONS",), r"WindowStations\WinSta0\Default"
 
 
 class Tree:

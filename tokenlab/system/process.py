@@ -20,7 +20,7 @@ from tokenlab.system.handle import Handle, HandleTable
 from tokenlab.system.handle_kinds import ServiceHandle, TokenHandle
 from tokenlab.system.impersonation import Call, Connection
 from tokenlab.system.logon_session import LogonSession, LogonType
-from tokenlab.system.objects import NamedPipe, Securable
+from tokenlab.system.objects import KernelObject, NamedPipe, Securable
 from tokenlab.system.service_manager import create_service
 from tokenlab.system.thread import Thread, protection
 from tokenlab.system.token import Token
@@ -132,6 +132,17 @@ class Process:
     ) -> Handle:
         """See `Thread.create`."""
         return self.thread.create(path, desired, container=container, descriptor=descriptor)
+
+    def create_object(
+        self,
+        kind: type[KernelObject],
+        name: str,
+        desired: int | None = None,
+        *,
+        descriptor: SecurityDescriptor | str | None = None,
+    ) -> Handle:
+        """See `Thread.create_object`."""
+        return self.thread.create_object(kind, name, desired, descriptor=descriptor)
 
     def impersonate(self, token: Token | Handle) -> ImpersonationLevel:
         """See `Thread.impersonate`."""

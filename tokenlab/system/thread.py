@@ -19,12 +19,12 @@ from tokenlab.security import (
     new_object_descriptor,
 )
 from tokenlab.system import process_creation
-from tokenlab.system.creation import create_stored
+from tokenlab.system.creation import create_kernel_object, create_stored
 from tokenlab.system.errors import ErrorCode, Refusal
 from tokenlab.system.handle import Handle
 from tokenlab.system.handle_kinds import TokenHandle, token_of
 from tokenlab.system.impersonation import Call, Connection, why_not
-from tokenlab.system.objects import NamedPipe, Securable
+from tokenlab.system.objects import KernelObject, NamedPipe, Securable
 from tokenlab.system.opening import open_object
 from tokenlab.system.token import Token
 from tokenlab.system.token_types import ImpersonationLevel, TokenType
@@ -166,6 +166,23 @@ class Thread:
         be added, `Refusal` 183 where the name is taken, 1307 and 1314 for what `creation.chosen` says.
         """
         return create_stored(self, path, desired, container, descriptor)
+
+    def create_object(
+        self,
+        kind: type[KernelObject],
+        name: str,
+        desired: int | None = None,
+        *,
+        descriptor: SecurityDescriptor | str | None = None,
+    ) -> Handle:
+        r"""Make a semaphore, section, window station or desktop (``CreateSemaphore`` ...), and open it.
+
+        ``name`` is ``Global\gate``, ``Local\gate``, ``WindowStations\Lab`` or ``WindowStations\Lab\Default``;
+        ``desired`` None is every right. Without a descriptor the default DACL of the token protects it, a
+        desktop also what its window station passes on. Raises ValueError for another name, `Refusal` 183
+        where it is taken, 1314 for a ``Global`` section made at a desktop without SeCreateGlobalPrivilege.
+        """
+        return create_kernel_object(self, kind, name, desired, descriptor)
 
     def connect(
         self, to: str | Process, level: ImpersonationLevel | None = None, call: Call | None = None
