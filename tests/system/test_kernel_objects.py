@@ -1,4 +1,4 @@
-"""Semaphores, sections, window stations, desktops: made, found by name, protected, gone with the last handle."""
+"""Semaphores, sections, window stations, desktops: made, found, protected, gone with the last handle."""
 
 import pytest
 
