@@ -216,7 +216,7 @@ def how_far(stream: Stream) -> Task:
                 wrong,
             )
         )
-    mends = (
+    fixes = (
         "set Delegation in the server's code",
         "the client grants it, and hands something over",
         "run the server as SYSTEM",
@@ -225,10 +225,10 @@ def how_far(stream: Stream) -> Task:
         Choice(
             "further",
             "what does it take to go on to another machine as the client",
-            mends,
-            mends[1],
+            fixes,
+            fixes[1],
             "The level says what was granted; the wire needs credentials, a forwarded ticket for example.",
-            {mends[0]: LEVEL_MAKES_CREDENTIALS, mends[2]: PROCESS_COUNTS},
+            {fixes[0]: LEVEL_MAKES_CREDENTIALS, mends[2]: PROCESS_COUNTS},
         )
     )
     causes = ("the file's DACL", "the level", "the client's password")
