@@ -228,7 +228,7 @@ def how_far(stream: Stream) -> Task:
             fixes,
             fixes[1],
             "The level says what was granted; the wire needs credentials, a forwarded ticket for example.",
-            {fixes[0]: LEVEL_MAKES_CREDENTIALS, mends[2]: PROCESS_COUNTS},
+            {fixes[0]: LEVEL_MAKES_CREDENTIALS, fixes[2]: PROCESS_COUNTS},
         )
     )
     causes = ("the file's DACL", "the level", "the client's password")
