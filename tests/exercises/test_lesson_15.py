@@ -49,9 +49,9 @@ HALF_RIGHT = [
      ("a-repaired-dacl-throws-out",)),
     ("15.6", "script", 3, ("what-works-costs-nothing",)),
     ("15.6", "secret", 3, ("what-works-costs-nothing",)),
-    ("15.6", "disabled", 2, ("a-standstill-is-a-mend",)),
-    ("15.6", "guard", 0, ("a-strong-setting-is-a-mend",)),
-    ("15.6", "sensitive" if DESKTOP else "restricted", 0, ("a-strong-setting-is-a-mend",)),
+    ("15.6", "disabled", 2, ("a-standstill-is-a-fix",)),
+    ("15.6", "guard", 0, ("a-strong-setting-is-a-fix",)),
+    ("15.6", "sensitive" if DESKTOP else "restricted", 0, ("a-strong-setting-is-a-fix",)),
     ("15.7", by_id_alone, 2, ("logon-ids-are-global", "one-event-is-a-verdict")),
     ("15.7", never_none, 6, ("one-event-is-a-verdict",)),
 ]  # fmt: skip
@@ -65,10 +65,10 @@ def test_half_right_answers_get_what_they_should(number, answer, points, beliefs
 
 
 def test_whoever_thinks_nothing_stops_it_is_right_about_some_mends_only():
-    result = judged(find("15.5"), {f"mend_{number}": ENDS[""] for number in range(1, 6)})
+    result = judged(find("15.5"), {f"fix_{number}": ENDS[""] for number in range(1, 6)})
     cause = "desktop" if any("LogonType 10" in line for line in Q5.evidence) else "delegation"
-    assert result.points == sum(not tried(mend, cause)[0] for mend in Q5.mends) in (1, 2, 3)
-    assert result.misconceptions == ("a-strong-setting-is-a-mend",)
+    assert result.points == sum(not tried(fix, cause)[0] for fix in Q5.fixes) in (1, 2, 3)
+    assert result.misconceptions == ("a-strong-setting-is-a-fix",)
 
 
 def test_who_goes_out_before_the_token_is_carried_loses_that_rule():

@@ -43,9 +43,9 @@ def test_an_empty_log_and_records_without_ids_can_be_drawn():
 def test_a_trial_says_of_every_story_whether_the_rule_was_right():
     trial = DAY.judge(lambda log: log.where(4624, LogonType="9"))
     text, page = repr(show(trial)), Page(show(trial).html)
-    assert text.count("right alarm") == 2 and text.count("! false alarm") == 3
+    assert text.count("right alert") == 2 and text.count("! false positive") == 3
     assert text.count("✗ missed") == 3 and text.count("quiet, right") == 7
-    assert text.endswith("Precision 2 of 5 alarms, recall 2 of 5 tricks.")
+    assert text.endswith("Precision 2 of 5 alerts, recall 2 of 5 attacks.")
     for story in DAY.stories:
         assert story.title in page.visible
     assert max(map(len, text.splitlines())) <= 112

@@ -51,7 +51,7 @@ def odd_ticket(log):
 )
 def test_what_each_rule_finds_and_rings_for_nothing(rule, found, false):
     trial = busy_day().judge(rule)
-    assert (len(trial.found), len(trial.missed), len(trial.false), len(trial.quiet)) == (
+    assert (len(trial.found), len(trial.missed), len(trial.false_positives), len(trial.quiet)) == (
         found,
         5 - found,
         false,
@@ -90,8 +90,8 @@ def test_a_rule_must_give_events_of_the_log():
 
 
 def test_a_score_is_said_in_words():
-    assert busy_day().judge(type_9).score == "precision 2 of 5 alarms, recall 2 of 5 tricks"
-    assert busy_day().judge(lambda log: []).score == "no alarm at all, recall 0 of 5 tricks"
+    assert busy_day().judge(type_9).score == "precision 2 of 5 alerts, recall 2 of 5 attacks"
+    assert busy_day().judge(lambda log: []).score == "no alert at all, recall 0 of 5 attacks"
     empty = LabelledLog(Events(), (Story("work"),)).judge(lambda log: [])
     assert (empty.precision, empty.recall) == (None, None)
 

@@ -1,12 +1,12 @@
-"""The bad day: what each mend stops and what it costs, and what the logs have of it."""
+"""The bad day: what each fix stops and what it costs, and what the logs have of it."""
 
 import pytest
 
 from tests.network.test_real_chains import COVENANT, records
 from tokenlab.worlds.incident import incident
-from tokenlab.worlds.incident_scene import BORROWING, CAUSES, MENDS, Cast
+from tokenlab.worlds.incident_scene import BORROWING, CAUSES, FIXES, Cast
 
-# Where the intrusion ends ("" if it does not), by cause and mend; what of ordinary work does not go.
+# Where the intrusion ends ("" if it does not), by cause and fix; what of ordinary work does not go.
 ENDS = {
     "desktop": {
         "none": "",
@@ -40,14 +40,14 @@ ENDS = {
 CHAIN = ["program", "script", "borrow", "try", "enter", "hop", "token", "out", "read", "read on"]
 
 
-@pytest.mark.parametrize("mend", MENDS)
+@pytest.mark.parametrize("fix", FIXES)
 @pytest.mark.parametrize("cause", CAUSES)
-def test_a_mend_ends_the_intrusion_where_it_should_and_ordinary_work_goes_on(cause, mend):
-    day = incident(mend, cause=cause)
-    assert (day.stopped.key if day.stopped else "") == ENDS[cause][mend]
-    assert day.read is (ENDS[cause][mend] == "")
+def test_a_fix_ends_the_intrusion_where_it_should_and_ordinary_work_goes_on(cause, fix):
+    day = incident(fix, cause=cause)
+    assert (day.stopped.key if day.stopped else "") == ENDS[cause][fix]
+    assert day.read is (ENDS[cause][fix] == "")
     undone = [name for name, done in day.ordinary.items() if not done]
-    assert undone == (["archive"] if mend == "disabled" else [])
+    assert undone == (["archive"] if fix == "disabled" else [])
 
 
 @pytest.mark.parametrize("borrowing", BORROWING)
@@ -60,13 +60,13 @@ def test_unmended_the_chain_is_the_same_however_the_account_is_borrowed(cause, b
     assert day.works and day.stopped is None
 
 
-def test_the_least_lies_on_the_server_where_its_cause_is_mended():
+def test_the_least_lies_on_the_server_where_its_cause_is_fixed():
     for cause, best in (
         ("desktop", {"restricted", "log off", "guard"}),
         ("delegation", {"sensitive", "protected", "untrusted"}),
     ):
-        score = {mend: incident(mend, cause=cause).score for mend in MENDS if mend != "disabled"}
-        assert {mend for mend in score if score[mend] == min(score.values())} == best
+        score = {fix: incident(fix, cause=cause).score for fix in FIXES if fix != "disabled"}
+        assert {fix for fix in score if score[fix] == min(score.values())} == best
 
 
 def test_the_secret_is_read_by_a_network_logon_from_the_first_server_and_goes_on_being_read():
@@ -139,8 +139,8 @@ def test_other_people_live_the_same_day():
     assert day.step("read").who == "vera" and day.step("read").to == "PARKES"
 
 
-def test_what_is_no_mend_cause_or_borrowing_is_refused():
-    for wrong in ({"mend": "hope"}, {"cause": "chance"}, {"borrowing": "luck"}):
+def test_what_is_no_fix_cause_or_borrowing_is_refused():
+    for wrong in ({"fix": "hope"}, {"cause": "chance"}, {"borrowing": "luck"}):
         with pytest.raises(KeyError):
             incident(**wrong)
     with pytest.raises(KeyError, match="there was no step 'token': one of program, script"):

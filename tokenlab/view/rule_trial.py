@@ -8,16 +8,16 @@ from tokenlab.view.markup import Block, Cell, Column, Note, Row, Table, marked
 from tokenlab.view.theme import DENIED, GRANTED, PASSED_BY, Mark
 from tokenlab.worlds.labelled_log import LabelledLog, Story, Trial
 
-RIGHT, MISSED = GRANTED._replace(word="right alarm"), DENIED._replace(word="missed")
-FALSE, QUIET = DENIED._replace(sign="!", word="false alarm"), PASSED_BY._replace(word="quiet, right")
+RIGHT, MISSED = GRANTED._replace(word="right alert"), DENIED._replace(word="missed")
+FALSE, QUIET = DENIED._replace(sign="!", word="false positive"), PASSED_BY._replace(word="quiet, right")
 
 
 def trial_blocks(trial: Trial) -> Iterator[Block]:
-    """A row a story: was there an alarm, and should there have been?"""
+    """A row a story: was there an alert, and should there have been?"""
     verdicts: dict[str, Mark] = {}
     for mark, stories in (
         (RIGHT, trial.found),
-        (FALSE, trial.false),
+        (FALSE, trial.false_positives),
         (MISSED, trial.missed),
         (QUIET, trial.quiet),
     ):
@@ -25,7 +25,7 @@ def trial_blocks(trial: Trial) -> Iterator[Block]:
     columns = [Column("Verdict", "130px"), Column("What happened", "40%"), Column("Technique", "100px")]
     columns += [Column("What the logs have of it")]
     rows = [
-        Row([marked(verdicts[story.title]), *_story(story)], lit=trial.rings(story))
+        Row([marked(verdicts[story.title]), *_story(story)], lit=trial.alerted(story))
         for story in trial.labelled.stories
     ]
     yield Table("The rule, story by story", columns, rows, narrowest=700)
@@ -41,7 +41,7 @@ def labelled_blocks(labelled: LabelledLog) -> Iterator[Block]:
     ]
     columns += [Column("Events", "70px")]
     rows = [
-        Row([*_story(story), Cell(str(len(labelled.events_of(story))))], lit=story.is_trick)
+        Row([*_story(story), Cell(str(len(labelled.events_of(story))))], lit=story.is_attack)
         for story in labelled.stories
     ]
     yield Table(f"{len(labelled.log)} events, {len(rows)} stories", columns, rows, narrowest=700)

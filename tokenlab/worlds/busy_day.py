@@ -1,4 +1,4 @@
-r"""A day at ASTRO: much honest work, and five tricks among it. A log to try rules on.
+r"""A day at ASTRO: much honest work, and five attacks among it. A log to try rules on.
 
 ``ASTRO\nova`` and ``ASTRO\pulsar`` are Domain Admins. For everyday work nova is ``ASTRO\stella``, and borrows
 nova's name with ``runas /netonly``. All names and passwords are made up.
@@ -87,7 +87,7 @@ class Day:
     def service_starts(self) -> None:
         self.first.start_service("Spooler")
 
-    # Tricks -------------------------------------------------------------------------------------------
+    # Attacks -------------------------------------------------------------------------------------------
 
     def download_borrows(self) -> None:
         program = self.shells[COSMO].start(DOWNLOAD)
@@ -139,7 +139,7 @@ class Day:
 
 
 def busy_day() -> LabelledLog:
-    """One day at the desk, two servers and the controller: ten stories of work, five tricks."""
+    """One day at the desk, two servers and the controller: ten stories of work, five attacks."""
     world = astro()
     day = Day(world)
     day.second.start_service("Spooler")

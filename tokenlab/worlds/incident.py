@@ -1,6 +1,6 @@
 r"""One bad day in a small network: ordinary work, an intrusion, and the logs of both.
 
-``incident()`` plays the day; ``incident("log off")`` plays it again with one thing mended. Nothing is assumed
+``incident()`` plays the day; ``incident("log off")`` plays it again with one thing fixed. Nothing is assumed
 of the outcome: each step is tried in the model, and the first that Windows refuses ends the intrusion.
 """
 
@@ -24,11 +24,11 @@ _SETTING = r"HKLM\SYSTEM\CurrentControlSet\Control"
 
 
 def incident(
-    mend: str = "none", *, cause: str = "desktop", borrowing: str = "netonly", cast: Cast | None = None
+    fix: str = "none", *, cause: str = "desktop", borrowing: str = "netonly", cast: Cast | None = None
 ) -> Incident:
-    """Play the day. Names: `incident_scene.MENDS`, `CAUSES`, `BORROWING`. Raises KeyError for others."""
+    """Play the day. Names: `incident_scene.FIXES`, `CAUSES`, `BORROWING`. Raises KeyError for others."""
     BORROWING[borrowing]
-    return _Day(Scene(cast or Cast(), cause, mend), borrowing).play()
+    return _Day(Scene(cast or Cast(), cause, fix), borrowing).play()
 
 
 class _Day:
@@ -93,13 +93,13 @@ class _Day:
             remote.open(_SETTING, KeyRights.SET_VALUE).close()
             remote.exit()
             return
-        way = _WAYS.get(scene.mend, Way.REMOTE_DESKTOP)
+        way = _WAYS.get(scene.fix, Way.REMOTE_DESKTOP)
         desktop = self._arrive(
             self.network.connect(self.her_shell.thread, RemoteDesktop(scene.first), way=way)
         )
         console = desktop.elevate("mmc.exe")
         console.open(_SETTING, KeyRights.SET_VALUE).close()
-        if scene.mend == "log off":
+        if scene.fix == "log off":
             scene.first.log_off(desktop.token)
         else:
             self.taken = lambda host: self._of_process(host, console)

@@ -1,4 +1,4 @@
-r"""The stage of an incident: who plays, where, with which files; what can be mended before the day begins.
+r"""The stage of an incident: who plays, where, with which files; what can be fixed before the day begins.
 
 All names, SIDs and passwords are made up.
 """
@@ -19,7 +19,7 @@ ALL = 0x1F01FF
 AUDIT = "S:(AU;SAFA;FR;;;WD)"
 RECORDS = r"C:\records"
 
-MENDS = {
+FIXES = {
     "none": "nothing is changed",
     "script": "the script is for administrators and its own account only",
     "operator": "the service account is a Backup Operator of the first server, no administrator",
@@ -82,12 +82,12 @@ class Cast:
 class Scene:
     """The network on the morning before: machines, accounts, files, shares; nobody has logged on yet.
 
-    Raises KeyError for a mend or a cause that is none.
+    Raises KeyError for a fix or a cause that is none.
     """
 
-    def __init__(self, cast: Cast, cause: str, mend: str) -> None:
-        MENDS[mend], CAUSES[cause]
-        self.cast, self.cause, self.mend = cast, cause, mend
+    def __init__(self, cast: Cast, cause: str, fix: str) -> None:
+        FIXES[fix], CAUSES[cause]
+        self.cast, self.cause, self.fix = cast, cause, fix
         directory = AccountDatabase.directory(cast.domain, cast.sid, f"{cast.domain.lower()}.example")
         directory.add_user(cast.user, cast.password(cast.user))
         nova = directory.add_user(cast.admin, cast.password(cast.admin), "Domain Admins")
@@ -105,23 +105,23 @@ class Scene:
         self.site = Http(self.first)
         self.data = SmbShare(self.first, descriptor="O:SYG:SYD:(A;;FA;;;WD)")
         self.share = SmbShare(self.second)
-        if mend == "sensitive":
+        if fix == "sensitive":
             nova.sensitive = True
-        if mend == "protected":
+        if fix == "protected":
             directory.add_members("Protected Users", nova.sid)
         self.first.policy.disable_restricted_admin = mend not in ("restricted", "guard")
         account = self.network.domain.account(f"{self.first.name}$")
-        trusted = cause == "delegation" and mend != "untrusted"
+        trusted = cause == "delegation" and fix != "untrusted"
         self.network.domain.delegation(account).unconstrained = trusted
 
     def _accounts(self, admin: Sid) -> None:
         """What the service account may do on the first server, where it runs the archive."""
         account, first = self.service, self.first
-        account.enabled = self.mend != "disabled"
-        group = "Backup Operators" if self.mend == "operator" else "Administrators"
+        account.enabled = self.fix != "disabled"
+        group = "Backup Operators" if self.fix == "operator" else "Administrators"
         first.sam.add_members(group, account.sid)
         first.policy.grant(account.sid, "SeServiceLogonRight")
-        if self.mend == "no network":
+        if self.fix == "no network":
             first.policy.grant(account.sid, "SeDenyNetworkLogonRight")
 
     def _files(self) -> None:
@@ -129,7 +129,7 @@ class Scene:
         everyday = "D:P(A;OICI;FA;;;SY)(A;OICI;FA;;;BA)(A;OICI;0x1301bf;;;BU)"
         ours = "(A;;FA;;;SY)(A;;FA;;;BA)"
         lines = ["(A;;FA;;;SY)", "(A;;FA;;;BA)", f"(A;;FR;;;{svc})"]
-        if self.mend != "script":
+        if self.fix != "script":
             lines.insert(self.cast.place, f"(A;;FR;;;{self.cast.reader})")
         by_system = self.first.process("svchost.exe")
         for path in (r"C:\data", RECORDS):
@@ -141,7 +141,7 @@ class Scene:
             r"C:\data", ALL, container=True, descriptor=f"O:BAG:SY{everyday}"
         ).close()
         _file(self.second, r"C:\data\journal.txt", f"D:P{ours}(A;;FR;;;{svc})")
-        administrators = "" if self.mend == "secret" else "(A;;FA;;;BA)"
+        administrators = "" if self.fix == "secret" else "(A;;FA;;;BA)"
         self.secret = _file(
             self.second, rf"C:\data\{self.cast.secret}", f"D:P(A;;FA;;;SY){administrators}{AUDIT}"
         )

@@ -84,4 +84,4 @@ class Incident:
 
     def __repr__(self) -> str:
         came = "the secret was read" if self.read else f"stopped: {self.stopped}"
-        return f"<Incident, mend {self.scene.mend}: {came}>"
+        return f"<Incident, fix {self.scene.fix}: {came}>"

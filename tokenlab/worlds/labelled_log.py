@@ -1,7 +1,8 @@
 """A log of which one knows what happened: the measure of a rule.
 
 Somebody acts a story, and its events carry its label. A rule is any function that takes the log and gives the
-events it would raise an alarm for; `LabelledLog.judge` tells what it found, missed, and raised for nothing.
+events it would raise an alert for; `LabelledLog.judge` tells what it found, what it missed, and its false
+positives.
 """
 
 from __future__ import annotations
@@ -10,8 +11,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from tokenlab.values import Event, Events
+from tokenlab.worlds.rules import Rule
 
-Rule = Callable[[Events], Iterable[Event]]
 Key = tuple[str, str, int]
 
 
@@ -22,7 +23,7 @@ def key(event: Event) -> Key:
 
 @dataclass(frozen=True)
 class Story:
-    """Something that happened: work, or a trick. ``technique`` is ATT&CK's number; ``leaves`` what to see."""
+    """Something that happened: work, or an attack. ``technique`` is ATT&CK's number; ``leaves`` what to see."""
 
     title: str
     technique: str = ""
@@ -30,7 +31,7 @@ class Story:
     records: frozenset[Key] = field(default=frozenset(), repr=False)
 
     @property
-    def is_trick(self) -> bool:
+    def is_attack(self) -> bool:
         return bool(self.technique)
 
 
@@ -54,15 +55,15 @@ class LabelledLog:
     def judge(self, rule: Rule) -> Trial:
         """Let a rule read the whole log. Raises ValueError if it gives anything but events of this log."""
         ours = {key(event) for event in self.log}
-        alarms = []
+        alerts = []
         for event in rule(self.log):
             if not isinstance(event, dict) or "RecordNumber" not in event or key(event) not in ours:
                 raise ValueError(
                     f"{event!r:.60} is no event of this log: expected a rule that gives some of them, "
                     'for example lambda log: log.where(4624, LogonType="9")'
                 )
-            alarms.append(event)
-        return Trial(self, rule, Events(alarms))
+            alerts.append(event)
+        return Trial(self, rule, Events(alerts))
 
     def _named(self, title: str) -> Story:
         for story in self.stories:
@@ -71,62 +72,62 @@ class LabelledLog:
         raise KeyError(f"no story {title!r}: expected a part of one of {[one.title for one in self.stories]}")
 
     def __repr__(self) -> str:
-        tricks = sum(story.is_trick for story in self.stories)
-        return f"<LabelledLog: {len(self.log)} records, {len(self.stories)} stories, {tricks} of them tricks>"
+        attacks = sum(story.is_attack for story in self.stories)
+        return f"<LabelledLog: {len(self.log)} records, {len(self.stories)} stories, {attacks} of them attacks>"
 
 
 @dataclass(frozen=True, eq=False)
 class Trial:
-    """What a rule did with a labelled log. Counted are stories: ten alarms for one trick found one trick."""
+    """What a rule did with a labelled log. Counted are stories: ten alerts for one attack found one attack."""
 
     labelled: LabelledLog
     rule: Rule
-    alarms: Events
+    alerts: Events
 
     @property
     def found(self) -> list[Story]:
-        """Tricks with an alarm: right."""
-        return [story for story in self.labelled.stories if story.is_trick and self.rings(story)]
+        """Attacks with an alert: right."""
+        return [story for story in self.labelled.stories if story.is_attack and self.alerted(story)]
 
     @property
     def missed(self) -> list[Story]:
-        """Tricks without one."""
-        return [story for story in self.labelled.stories if story.is_trick and not self.rings(story)]
+        """Attacks without one."""
+        return [story for story in self.labelled.stories if story.is_attack and not self.alerted(story)]
 
     @property
-    def false(self) -> list[Story]:
-        """Work with an alarm."""
-        return [story for story in self.labelled.stories if not story.is_trick and self.rings(story)]
+    def false_positives(self) -> list[Story]:
+        """Work with an alert."""
+        return [story for story in self.labelled.stories if not story.is_attack and self.alerted(story)]
 
     @property
     def quiet(self) -> list[Story]:
         """Work without one: right too."""
-        return [story for story in self.labelled.stories if not story.is_trick and not self.rings(story)]
+        return [story for story in self.labelled.stories if not story.is_attack and not self.alerted(story)]
 
-    def rings(self, story: Story) -> bool:
-        """Did the rule raise an alarm for this story?"""
-        return any(key(event) in story.records for event in self.alarms)
+    def alerted(self, story: Story) -> bool:
+        """Did the rule raise an alert for this story?"""
+        return any(key(event) in story.records for event in self.alerts)
 
     @property
     def precision(self) -> float | None:
-        """Of what it rang for, how much was a trick; None where it never rang."""
-        rang = len(self.found) + len(self.false)
-        return len(self.found) / rang if rang else None
+        """Of the stories with an alert, how many were attacks; None where there was no alert."""
+        fired = len(self.found) + len(self.false_positives)
+        return len(self.found) / fired if fired else None
 
     @property
     def recall(self) -> float | None:
-        """Of the tricks, how many it rang for; None where there was none."""
-        tricks = len(self.found) + len(self.missed)
-        return len(self.found) / tricks if tricks else None
+        """Of the attacks, how many have an alert; None where there was no attack."""
+        attacks = len(self.found) + len(self.missed)
+        return len(self.found) / attacks if attacks else None
 
     @property
     def score(self) -> str:
-        """Both in words: ``precision 2 of 5 alarms, recall 2 of 5 tricks``."""
-        found, rang = len(self.found), len(self.found) + len(self.false)
+        """Both in words: ``precision 2 of 5 alerts, recall 2 of 5 attacks``."""
+        found, fired = len(self.found), len(self.found) + len(self.false_positives)
         return (
-            f"precision {found} of {rang} alarms, recall {found} of {found + len(self.missed)} tricks"
-            if rang
-            else f"no alarm at all, recall 0 of {len(self.missed)} tricks"
+            f"precision {found} of {fired} alerts, recall {found} of {found + len(self.missed)} attacks"
+            if fired
+            else f"no alert at all, recall 0 of {len(self.missed)} attacks"
         )
 
     def __repr__(self) -> str:

@@ -60,16 +60,16 @@ def addresses(day: Incident) -> str:
 
 
 @cache
-def tried(mend: str, cause: str) -> tuple[str, bool, int]:
-    """Where the intrusion ends with this mend, whether all ordinary work goes on, and what lies on the first
+def tried(fix: str, cause: str) -> tuple[str, bool, int]:
+    """Where the intrusion ends with this fix, whether all ordinary work goes on, and what lies on the first
     server. Names do not matter here."""
-    day = incident(mend, cause=cause)
+    day = incident(fix, cause=cause)
     return day.stopped.key if day.stopped else "", day.works, day.score
 
 
 @cache
 def untouched(cause: str) -> Incident:
-    """The day with nothing mended."""
+    """The day with nothing fixed."""
     return incident(cause=cause)
 
 

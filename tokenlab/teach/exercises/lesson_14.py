@@ -52,14 +52,14 @@ SAME_USER = Misconception(
     "lesson 14",
 )
 LEAVES_NOTHING = Misconception(
-    "token-tricks-leave-nothing",
+    "token-attacks-leave-nothing",
     "What is done with tokens leaves nothing in the log.",
     "Wearing one leaves nothing; a new logon, a new process or an audited file does.",
     "lesson 14",
 )
 FINDS_ALL = Misconception(
     "finding-all-is-enough",
-    "A rule that finds all tricks is a good rule.",
+    "A rule that finds all attacks is a good rule.",
     "Ask too what else it rings for: a rule that rings for everything finds everything.",
     "SigmaHQ/sigma#3675",
 )
@@ -473,7 +473,7 @@ def _rule_case(stream: Stream, group: str) -> Case:
 )
 def rings_all_day(stream: Stream) -> Task:
     here = office(stream)
-    work, tricks = stream.number(3, 6), stream.number(1, 2)
+    work, attacks = stream.number(3, 6), stream.number(1, 2)
     shell = here.shell()
     admin = here.shell(here.admin, here.second)
     service = here.second.start_service("Spooler")
@@ -493,8 +493,8 @@ def rings_all_day(stream: Stream) -> Task:
     download = rf"C:\Users\{here.user}\Downloads\{stream.pick(('update', 'invoice', 'viewer'))}.exe"
     for number in range(work):
         chronicle.tell(f"work {number}", lambda: by(RUNAS))
-    for number in range(tricks):
-        chronicle.tell(f"trick {number}", lambda: by(download), "T1134.002")
+    for number in range(attacks):
+        chronicle.tell(f"attack {number}", lambda: by(download), "T1134.002")
     chronicle.tell("worn", worn, "T1134.001")
     day = chronicle.labelled()
     every = day.judge(lambda log: log.where(4624, LogonType="9"))
@@ -505,11 +505,11 @@ def rings_all_day(stream: Stream) -> Task:
             if start["ParentProcessName"] != RUNAS
         ]
     )
-    assert not joined.false and len(joined.missed) == 1
-    rang = work + tricks
-    precision, recall = f"{tricks} of {rang}", f"{tricks} of {tricks + 1}"
-    times = "once" if tricks == 1 else "twice"
-    assert every.score == f"precision {precision} alarms, recall {recall} tricks"
+    assert not joined.false_positives and len(joined.missed) == 1
+    rang = work + attacks
+    precision, recall = f"{attacks} of {rang}", f"{attacks} of {attacks + 1}"
+    times = "once" if attacks == 1 else "twice"
+    assert every.score == f"precision {precision} alerts, recall {recall} attacks"
     cures = (
         "leave out logons whose outbound name is the administrator's",
         "leave out logons whose outbound name differs from the user",
@@ -526,32 +526,32 @@ def rings_all_day(stream: Stream) -> Task:
         [
             Choice(
                 "precision",
-                "of the stories it rang for, how many were tricks",
-                tuple(stream.shuffled((precision, f"{tricks + 1} of {rang + 1}", recall))),
+                "of the stories it rang for, how many were attacks",
+                tuple(stream.shuffled((precision, f"{attacks + 1} of {rang + 1}", recall))),
                 precision,
-                f"It rang for {rang} stories; {tricks} of them were tricks.",
+                f"It rang for {rang} stories; {attacks} of them were attacks.",
                 {recall: FINDS_ALL},
             ),
             Choice(
                 "recall",
-                "of the tricks, how many did it find",
-                tuple(stream.shuffled((recall, f"{tricks + 1} of {tricks + 1}", precision))),
+                "of the attacks, how many did it find",
+                tuple(stream.shuffled((recall, f"{attacks + 1} of {attacks + 1}", precision))),
                 recall,
                 "The token on the thread made no logon: the rule could not ring for it.",
-                {f"{tricks + 1} of {tricks + 1}": LOG_SEES_ALL},
+                {f"{attacks + 1} of {attacks + 1}": LOG_SEES_ALL},
             ),
             Choice(
                 "cure",
-                "what removes the false alarms, and keeps the right ones",
+                "what removes the false positives, and keeps the right ones",
                 tuple(stream.shuffled(cures)),
                 cures[2],
                 "What differs is the program that asked; the 4688 with the same logon id names it.",
                 {
                     cures[0]: (
                         ONE_EVENT,
-                        "The download borrowed the same name: this loses the right alarms too.",
+                        "The download borrowed the same name: this loses the right alerts too.",
                     ),
-                    cures[1]: (ONE_EVENT, "It differs in all of them, work and tricks: nothing would ring."),
+                    cures[1]: (ONE_EVENT, "It differs in all of them, work and attacks: nothing would ring."),
                     cures[3]: (
                         ONE_EVENT,
                         "Anybody can call a program runas.exe; the whole path is what is known.",
@@ -569,9 +569,9 @@ def rings_all_day(stream: Stream) -> Task:
             ),
         ],
         hints=(
-            "Count stories: rang and trick, rang and work, silent and trick.",
-            "What is the same in work and trick cannot tell them apart.",
+            "Count stories: rang and attack, rang and work, silent and attack.",
+            "What is the same in work and attack cannot tell them apart.",
         ),
         difficulty={"cures": len(cures)},
-        given={"work": work, "tricks": tricks},
+        given={"work": work, "attacks": attacks},
     )

@@ -24,7 +24,7 @@ from tokenlab.teach.judgement import Finding
 from tokenlab.teach.misconceptions import Misconception
 from tokenlab.teach.variant import Stream
 from tokenlab.worlds.incident import READ
-from tokenlab.worlds.incident_scene import CAUSES, MENDS
+from tokenlab.worlds.incident_scene import CAUSES, FIXES
 
 NAME_IS_PERSON = Misconception(
     "the-name-is-the-person",
@@ -44,10 +44,10 @@ REPAIR_THROWS_OUT = Misconception(
     "Access is checked at the open; the handle keeps what it got until it is closed.",
     "lesson 15, three questions",
 )
-STRONG_IS_A_MEND = Misconception(
-    "a-strong-setting-is-a-mend",
-    "A strong setting is a mend, whatever the chain was.",
-    "A mend breaks a step that this chain needs; played again, the day shows whether it does.",
+STRONG_IS_A_FIX = Misconception(
+    "a-strong-setting-is-a-fix",
+    "A strong setting is a fix, whatever the chain was.",
+    "A fix breaks a step that this chain needs; played again, the day shows whether it does.",
     "lesson 15, three questions",
 )
 OWN_LINE_ONLY = Misconception(
@@ -57,9 +57,9 @@ OWN_LINE_ONLY = Misconception(
     "lesson 15",
 )
 STANDSTILL_IS_SAFETY = Misconception(
-    "a-standstill-is-a-mend",
-    "What stops the intruder is a mend, whatever else it stops.",
-    "A mend that ends ordinary work is taken back by noon.",
+    "a-standstill-is-a-fix",
+    "What stops the intruder is a fix, whatever else it stops.",
+    "A fix that ends ordinary work is taken back by noon.",
     "lesson 15",
 )
 
@@ -400,7 +400,7 @@ _LEVELS = "`%%1833` is the level Impersonation, `%%1840` Delegation."
 @exercise("15.5", "The day, played again", Kind.PREDICT, minutes=7, points=5, aims=(2, 3), rows=(39, 52))
 def played_again(stream: Stream) -> Task:
     cast, cause = players(stream), stream.pick(tuple(CAUSES))
-    mends = stream.shuffled(
+    fixes = stream.shuffled(
         [
             stream.pick(("script", "operator", "no network")),
             stream.pick(("restricted", "log off")),
@@ -411,21 +411,21 @@ def played_again(stream: Stream) -> Task:
     )
     options = tuple(ENDS.values())
     choices = []
-    for number, mend in enumerate(mends, 1):
-        end, _, _ = tried(mend, cause)
+    for number, fix in enumerate(fixes, 1):
+        end, _, _ = tried(fix, cause)
         choices.append(
             Choice(
-                f"mend_{number}",
-                f"**{mend}**: {MENDS[mend]}",
+                f"fix_{number}",
+                f"**{fix}**: {FIXES[fix]}",
                 options,
                 ENDS[end],
                 f"It was tried: {ENDS[end]}.",
-                instead(options, ENDS[end], STRONG_IS_A_MEND),
+                instead(options, ENDS[end], STRONG_IS_A_FIX),
             )
         )
     return choose(
         f"The chain went by way of a token of `{cast.admin}` on `{cast.machines[2]}`. What the log there has "
-        f"of {cast.admin} before noon:\n\n{block(evidence(cast, cause))}\n\n{_LEVELS} Each time one thing is mended in "
+        f"of {cast.admin} before noon:\n\n{block(evidence(cast, cause))}\n\n{_LEVELS} Each time one thing is fixed in "
         "the morning, and the day is played again. Where does the intrusion end?",
         choices,
         hints=(
@@ -434,69 +434,69 @@ def played_again(stream: Stream) -> Task:
             "You can try: `from tokenlab.worlds.incident import incident`, then `incident('log off', cause='desktop')` or "
             "`cause='delegation'`.",
         ),
-        difficulty={"mends": len(mends)},
-        given={"mends": tuple(mends), "evidence": evidence(cast, cause)},
+        difficulty={"fixes": len(fixes)},
+        given={"fixes": tuple(fixes), "evidence": evidence(cast, cause)},
     )
 
 
 @exercise(
-    "15.6", "The mend with the least exposure", Kind.MEND, minutes=8, points=6, aims=(3,), rows=(35, 39, 52)
+    "15.6", "The fix with the least exposure", Kind.MEND, minutes=8, points=6, aims=(3,), rows=(35, 39, 52)
 )
 def least_exposure(stream: Stream) -> Task:
     cast, cause = players(stream), stream.pick(tuple(CAUSES))
-    mends = stream.shuffled([mend for mend in MENDS if mend != "none"])
-    good = [mend for mend in mends if tried(mend, cause)[0] and tried(mend, cause)[1]]
-    best = min(tried(mend, cause)[2] for mend in good)
-    cheapest = next(mend for mend in good if tried(mend, cause)[2] == best)
-    flip = f"the mend {cheapest!r}"
+    fixes = stream.shuffled([fix for fix in FIXES if fix != "none"])
+    good = [fix for fix in fixes if tried(fix, cause)[0] and tried(fix, cause)[1]]
+    best = min(tried(fix, cause)[2] for fix in good)
+    cheapest = next(fix for fix in good if tried(fix, cause)[2] == best)
+    flip = f"the fix {cheapest!r}"
 
     def read(answer: object) -> str:
-        if type(answer) is not str or answer not in mends:
-            raise AnswerError(f"expected one of {', '.join(map(repr, mends))}, for example {mends[0]!r}")
+        if type(answer) is not str or answer not in fixes:
+            raise AnswerError(f"expected one of {', '.join(map(repr, fixes))}, for example {fixes[0]!r}")
         return answer
 
-    def breaks(mend: str) -> Finding:
-        end = tried(mend, cause)[0]
-        return Finding(bool(end), f"{mend}: {ENDS[end]}", STRONG_IS_A_MEND, flip)
+    def breaks(fix: str) -> Finding:
+        end = tried(fix, cause)[0]
+        return Finding(bool(end), f"{fix}: {ENDS[end]}", STRONG_IS_A_FIX, flip)
 
-    def works(mend: str) -> Finding:
-        end, goes_on, _ = tried(mend, cause)
+    def works(fix: str) -> Finding:
+        end, goes_on, _ = tried(fix, cause)
         if not end:
-            return Finding(False, "it counts where the chain breaks", STRONG_IS_A_MEND, flip)
+            return Finding(False, "it counts where the chain breaks", STRONG_IS_A_FIX, flip)
         said = "all ordinary work went on" if goes_on else "the service could not do its work"
         return Finding(goes_on, said, STANDSTILL_IS_SAFETY, flip)
 
-    def cheap(mend: str) -> Finding:
-        end, goes_on, score = tried(mend, cause)
+    def cheap(fix: str) -> Finding:
+        end, goes_on, score = tried(fix, cause)
         if not end or not goes_on:
             return Finding(
                 False,
-                "what is no mend is not cheap, it is useless",
-                STANDSTILL_IS_SAFETY if end else STRONG_IS_A_MEND,
+                "what is no fix is not cheap, it is useless",
+                STANDSTILL_IS_SAFETY if end else STRONG_IS_A_FIX,
             )
         return Finding(
             score <= best, f"what lies on the first server adds up to {score}", WORKS_FOR_FREE, flip
         )
 
-    listed = "\n".join(f"* `{mend}`: {MENDS[mend]}" for mend in mends)
+    listed = "\n".join(f"* `{fix}`: {FIXES[fix]}" for fix in fixes)
     return build(
         f"`{cast.machines[2]}` was how one server became two. What its log has of `{cast.admin}` before "
         f"noon:\n\n{block(evidence(cast, cause))}\n\n{_LEVELS} The service's secrets must lie there; the administrator's need not. "
-        f"Choose one mend:\n\n{listed}\n\nIt is set in the morning, and the day is played again. It must",
+        f"Choose one fix:\n\n{listed}\n\nIt is set in the morning, and the day is played again. It must",
         [
             Requirement("break the chain", breaks, 2),
             Requirement("let all ordinary work go on", works, 1),
-            Requirement("leave as little on the first server as any such mend", cheap, 3),
+            Requirement("leave as little on the first server as any such fix", cheap, 3),
         ],
         read=read,
-        example=mends[0],
+        example=fixes[0],
         blank="",
         hints=(
             "What of the administrator lay there, and why: a desktop, or a forwarded ticket?",
-            "Some mends break the chain earlier, and leave the administrator's secrets for the next one.",
+            "Some fixes break the chain earlier, and leave the administrator's secrets for the next one.",
             "Try them: `from tokenlab.worlds.incident import incident`, then look at `incident('script', cause=...)`.works and .score.",
         ),
-        difficulty={"mends": len(mends)},
+        difficulty={"fixes": len(fixes)},
         given={"evidence": evidence(cast, cause)},
     )
 
