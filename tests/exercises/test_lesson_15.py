@@ -10,6 +10,7 @@ from tokenlab.teach.exercises.lesson_15 import ENDS
 from tokenlab.teach.variant import Variant
 
 Q1, Q2, Q3, Q4, Q5, Q6 = (task(f"15.{number}") for number in range(1, 7))
+PLAYED = {"played_untrusted": "nobody", "played_resource": "everybody who is not protected"}
 LOGONS = [event for event in Q1.events if event["EventID"] == 4624]
 DESKTOP = any("LogonType 10" in line for line in Q6.evidence)
 
@@ -49,6 +50,9 @@ HALF_RIGHT = [
      ("a-repaired-dacl-throws-out",)),
     ("15.6", "script", 3, ("what-works-costs-nothing",)),
     ("15.6", "secret", 3, ("what-works-costs-nothing",)),
+    ("15.6", "resource", 0 if DESKTOP else 3,
+     ("a-strong-setting-is-a-fix",) if DESKTOP else ("what-does-not-lie-there-is-safe",)),
+    ("15.6", "lsa", 0, ("a-strong-setting-is-a-fix",)),
     ("15.6", "disabled", 2, ("a-standstill-is-a-fix",)),
     ("15.6", "guard", 0, ("a-strong-setting-is-a-fix",)),
     ("15.6", "sensitive" if DESKTOP else "restricted", 0, ("a-strong-setting-is-a-fix",)),
@@ -64,18 +68,27 @@ def test_half_right_answers_get_what_they_should(number, answer, points, beliefs
     assert result.misconceptions == beliefs, str(result)
 
 
-def test_whoever_thinks_nothing_stops_it_is_right_about_some_mends_only():
-    result = judged(find("15.5"), {f"fix_{number}": ENDS[""] for number in range(1, 6)})
+def test_who_thinks_that_nothing_stops_it_is_right_about_some_fixes_only():
+    result = judged(find("15.5"), {f"fix_{number}": ENDS[""] for number in range(1, 6)} | PLAYED)
     cause = "desktop" if any("LogonType 10" in line for line in Q5.evidence) else "delegation"
-    assert result.points == sum(not tried(fix, cause)[0] for fix in Q5.fixes) in (1, 2, 3)
+    right = sum(not tried(fix, cause)[0] for fix in Q5.fixes)
+    assert result.points - 2 == right and right in range(1, 5)
     assert result.misconceptions == ("a-strong-setting-is-a-fix",)
 
 
 def test_who_goes_out_before_the_token_is_carried_loses_that_rule():
-    words = (Q3.admin + " leaves", Q3.admin + " visits", "finds a password", "type 9", "4769", "4672", "4703")
+    words = (
+        Q3.admin + " leaves",
+        Q3.admin + " visits",
+        "finds a password",
+        "type 9",
+        "4769",
+        "4672",
+        "Sysmon",
+    )
     order = in_order("15.3", (*words, f"type 3: {Q3.admin}", "carries", "4663"))
     result = judged(find("15.3"), order)
-    assert result.points == 5 and result.misconceptions == ("the-log-sees-all",)
+    assert result.points == 6 and result.misconceptions == ("the-log-sees-all",)
 
 
 def test_there_are_both_causes_and_every_way_to_borrow_among_learners():

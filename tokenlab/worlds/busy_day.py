@@ -1,14 +1,19 @@
-r"""A day at ASTRO: much honest work, and five attacks among it. A log to try rules on.
+r"""A day at ASTRO: much honest work, and seven attacks among it. A log to try rules on.
 
 ``ASTRO\nova`` and ``ASTRO\pulsar`` are Domain Admins. For everyday work nova is ``ASTRO\stella``, and borrows
-nova's name with ``runas /netonly``. All names and passwords are made up.
+nova's name with ``runas /netonly``. Sysmon runs on all machines. All names and passwords are made up.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import cast
+
 from tokenlab.network import SmbShare, WinRm
 from tokenlab.system import LogonType, Machine, Process, Refusal, Token
-from tokenlab.values import FileRights
+from tokenlab.system.handle_kinds import ProcessHandle
+from tokenlab.values import FileRights, ProcessRights, TokenRights
+from tokenlab.values.privilege import PrivilegeAttributes
 from tokenlab.worlds.astro import CONTROLLER, DESK, SERVERS, World, astro
 from tokenlab.worlds.labelled_log import Chronicle, LabelledLog
 
@@ -24,6 +29,7 @@ PASSWORDS = {
 }
 AGENT = r"C:\Program Files\Backup\agent.exe"
 DOWNLOAD = r"C:\Users\cosmo\Downloads\update.exe"
+TICKETS = r"C:\Users\cosmo\Downloads\tickets.exe"
 
 
 class Day:
@@ -70,17 +76,27 @@ class Day:
 
     def backup_runs(self) -> None:
         agent = self.desk.run_task(AGENT, BACKUP, PASSWORDS[BACKUP])
-        worker = agent.start_with_logon(r"VAULT\backup", "for the vault", AGENT, net_only=True)
-        worker.exit()
+        self._log_on_inside(agent, r"VAULT\backup", "for the vault").close()
         agent.exit()
 
     def pilot_elevates(self) -> None:
         token = self.desk.log_on("pilot", "per aspera")
-        self.desk.start("explorer.exe", token).elevate("mmc.exe").exit()
+        manager = self.desk.start("explorer.exe", token).elevate("taskmgr.exe")
+        enabled = {"SeDebugPrivilege": PrivilegeAttributes.ENABLED}
+        manager.token.adjust_privileges(enabled, manager.program)
+        for process in self.desk.processes:
+            if not process.protected:
+                manager.open(process, ProcessRights.QUERY_LIMITED_INFORMATION).close()
+        manager.open(self.shells[STELLA], ProcessRights.QUERY_INFORMATION).close()
+        manager.exit()
         self.desk.log_off(token)
+
+    def stella_installs(self) -> None:
+        self.shells[STELLA].elevate("setup.exe", name="pilot", password="per aspera").exit()
 
     def pulsar_administers(self) -> None:
         shell = self._shell(PULSAR, self.second)
+        self.console = shell.elevate("mmc.exe")
         self.network.connect(shell.thread, WinRm(self.first))
         self.network.connect(shell.thread, self.share)
 
@@ -94,6 +110,14 @@ class Day:
         window = program.start_with_logon(NOVA, PASSWORDS[NOVA], "cmd.exe", net_only=True)
         self.network.connect(window.thread, self.share)
 
+    def download_logs_on(self) -> None:
+        program = self.shells[COSMO].start(DOWNLOAD)
+        token = self._log_on_inside(program, NOVA, PASSWORDS[NOVA])
+        program.impersonate(token)
+        self.network.connect(program.thread, self.share)
+        program.revert()
+        program.exit()
+
     def hash_is_passed(self) -> None:
         powershell = self.shells[COSMO].start(r"C:\Windows\System32\WindowsPowerShell\v1.0\powershell.exe")
         window = powershell.start_with_logon(NOVA, "x", "cmd.exe", net_only=True)
@@ -103,7 +127,7 @@ class Day:
         self.network.connect(window.thread, SmbShare(self.second), host=address)
 
     def ticket_is_passed(self) -> None:
-        mine, stolen = self.shells[COSMO].token.session, self._stolen.session
+        mine, stolen = self.shells[COSMO].token.session, self.shells[PULSAR].token.session
         assert mine is not None and stolen is not None
         granting = self.network.tickets(stolen).granting
         assert granting is not None
@@ -111,12 +135,19 @@ class Day:
         self.network.connect(self.shells[COSMO].thread, self.share)
         self.network.tickets(mine).purge()
 
+    def key_is_used(self) -> None:
+        mine, tool = self.shells[COSMO].token.session, self.shells[COSMO].start(TICKETS)
+        assert mine is not None
+        self.network.inject(mine, self.network.ask_tgt(self.desk, "nova", PASSWORDS[NOVA], by=tool))
+        self.network.connect(self.shells[COSMO].thread, self.share)
+        self.network.tickets(mine).purge()
+
     def stolen_token_starts(self) -> None:
-        self._spooler.start_as_user(self._stolen, "cmd.exe").start("whoami.exe")
+        self._spooler.start_as_user(self._stolen(self.console), "cmd.exe").start("whoami.exe")
 
     def stolen_token_is_worn(self) -> None:
         spooler = self._spooler
-        spooler.impersonate(self._stolen)
+        spooler.impersonate(self._stolen(self.shells[PULSAR]))
         spooler.open(r"C:\Windows\System32\drivers\etc\hosts", FileRights.READ_DATA).close()
         self.network.connect(spooler.thread, self.share)
         spooler.revert()
@@ -127,10 +158,16 @@ class Day:
         self.shells[person] = machine.start("explorer.exe", machine.log_on(person, PASSWORDS[person]))
         return self.shells[person]
 
-    @property
-    def _stolen(self) -> Token:
-        """The token of pulsar's shell on the second server."""
-        return self.shells[PULSAR].token
+    def _log_on_inside(self, program: Process, name: str, password: str) -> Token:
+        """``LogonUser`` with LOGON32_LOGON_NEW_CREDENTIALS: the program itself, and no new process."""
+        return self.desk.log_on(
+            name, password, LogonType.NEW_CREDENTIALS, caller=program.token, program=program.program
+        )
+
+    def _stolen(self, process: Process) -> Token:
+        """The token of a process on the second server: opened, and duplicated."""
+        handle = cast(ProcessHandle, self._spooler.open(process, ProcessRights.QUERY_INFORMATION))
+        return handle.open_token(TokenRights.QUERY | TokenRights.DUPLICATE).duplicate_token()
 
     @property
     def _spooler(self) -> Process:
@@ -139,13 +176,23 @@ class Day:
 
 
 def busy_day() -> LabelledLog:
-    """One day at the desk, two servers and the controller: ten stories of work, five attacks."""
+    """One day at the desk, two servers and the controller: eleven stories of work, seven attacks."""
     world = astro()
+    for machine in world.machines.values():
+        machine.install_sysmon()
     day = Day(world)
     day.second.start_service("Spooler")
     machines = (world.machine(CONTROLLER), day.desk, day.first, day.second)
-    chronicle = Chronicle(machine.log for machine in machines)
-    for act, technique, title, leaves in (
+    chronicle = Chronicle(log for machine in machines for log in machine.logs)
+    for act, technique, title, leaves in _program(day):
+        world.clock.pass_time(minutes=23)
+        chronicle.tell(title, act, technique, leaves)
+    return chronicle.labelled()
+
+
+def _program(day: Day) -> list[tuple[Callable[[], None], str, str, str]]:
+    """The stories in their order: what is done, its technique or "" for work, its title, what it leaves."""
+    return [
         (
             day.cosmo_arrives,
             "",
@@ -155,7 +202,12 @@ def busy_day() -> LabelledLog:
         (day.stella_arrives, "", "stella logs on", "4624 type 2"),
         (day.pulsar_administers, "", "pulsar works on SRV-2 and remotes to SRV-1", "4688 by svchost.exe"),
         (day.stella_borrows, "", "stella borrows nova's name: runas /netonly", "4624 type 9, by runas.exe"),
-        (day.backup_runs, "", "the backup program logs on to its vault", "4624 type 9, by agent.exe"),
+        (
+            day.backup_runs,
+            "",
+            "the backup program logs on to its vault",
+            "4624 type 9, Advapi, by agent.exe itself; no 4688",
+        ),
         (day.download_borrows, "T1134.002", "a download borrows nova's name", "4624 type 9, by update.exe"),
         (day.stella_mistypes, "", "stella mistypes her password", "4625, then 4624 type 7"),
         (day.service_starts, "", "a service starts on SRV-1", "4624 type 5"),
@@ -163,9 +215,14 @@ def busy_day() -> LabelledLog:
             day.stolen_token_starts,
             "T1134.002",
             "a stolen token starts a program on SRV-2",
-            "4688 with pulsar's old logon id, by spoolsv.exe",
+            "4688 with pulsar's full half, by spoolsv.exe; Sysmon 10 before",
         ),
-        (day.pilot_elevates, "", "pilot elevates a program", "4688 with elevation type %%1937"),
+        (
+            day.pilot_elevates,
+            "",
+            "pilot elevates the Task Manager",
+            "4688 with the other half of the parent's logon; Sysmon 10",
+        ),
         (
             day.hash_is_passed,
             "T1550.002",
@@ -179,14 +236,29 @@ def busy_day() -> LabelledLog:
             "pulsar's ticket is put into cosmo's session",
             "4769 from the desk, with no 4768 from there",
         ),
+        (
+            day.download_logs_on,
+            "T1134.003",
+            "a download logs on as nova by itself",
+            "4624 type 9, Advapi, by update.exe itself; no 4688",
+        ),
+        (
+            day.stella_installs,
+            "",
+            "stella installs a program with pilot's password",
+            "4648 by consent.exe, 4688 under pilot's logon",
+        ),
+        (
+            day.key_is_used,
+            "T1550.002",
+            "a tool asks for nova's ticket with her hash",
+            "Sysmon 3 to port 88; 4768 with RC4 and other options",
+        ),
         (day.stella_borrows, "", "stella borrows nova's name again", "4624 type 9, by runas.exe"),
         (
             day.stolen_token_is_worn,
             "T1134.001",
             "a stolen token is worn by a thread on SRV-2",
-            "nothing; elsewhere it looks like pulsar's own work",
+            "of the wearing nothing; Sysmon 10 of the open before",
         ),
-    ):
-        world.clock.pass_time(minutes=23)
-        chronicle.tell(title, act, technique, leaves)
-    return chronicle.labelled()
+    ]

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import cast as as_type
 
-from tokenlab.network import Outcome, RemoteDesktop, SmbShare, Way, WinRm, exposed_on
+from tokenlab.network import Outcome, RemoteDesktop, SmbShare, Way, WinRm, measure
 from tokenlab.system import LogonType, Machine, Process, Refusal, Token
 from tokenlab.system.handle_kinds import FileHandle, ProcessHandle
 from tokenlab.values import FileRights, KeyRights, ProcessRights, TokenRights
@@ -18,6 +18,7 @@ from tokenlab.worlds.incident_scene import BORROWING, RECORDS, Cast, Scene
 from tokenlab.worlds.incident_story import Incident, Step
 
 READ = FileRights.READ_DATA
+_LOOK = ProcessRights.QUERY_INFORMATION | ProcessRights.VM_READ
 _ENABLED = PrivilegeAttributes.ENABLED
 _WAYS = {"restricted": Way.RESTRICTED_ADMIN, "guard": Way.REMOTE_GUARD}
 _SETTING = r"HKLM\SYSTEM\CurrentControlSet\Control"
@@ -41,8 +42,7 @@ class _Day:
 
     def play(self) -> Incident:
         self._morning()
-        lies = exposed_on(self.network, self.scene.first)
-        self.story.exposed = tuple(one for one in lies if not one.owner.endswith("$"))
+        self.story.exposure = measure(self.network, [self.scene.first])
         self._intrusion()
         self._afternoon()
         return self.story
@@ -123,6 +123,7 @@ class _Day:
             ("11:46", "try", desk, second, service, f"asks for {cast.secret}", self._try),
             ("11:48", "enter", desk, first, service, "enters by remoting", self._enter),
             ("11:50", "hop", first, second, service, "tries to go on", self._hop),
+            ("11:52", "look", first, "", service, "reads the memory of lsass.exe", self._look),
             ("11:53", "token", first, "", service, f"takes a token of {admin}", self._take),
             ("11:54", "out", first, second, admin, "goes on", self._go_out),
             ("11:55", "read", first, second, admin, f"reads {cast.secret}", self._read),
@@ -178,11 +179,17 @@ class _Day:
         self._arrive(self.story.hop)
         return self.story.hop.why
 
+    def _look(self) -> str:
+        """Whose sessions are there? The SACL of lsass.exe asks for reading its memory to be written down."""
+        lsass = as_type(ProcessHandle, self.host.open(self.scene.first.process("lsass.exe"), _LOOK))
+        lsass.read_memory()
+        lsass.close()
+        return "SeDebugPrivilege, enabled in every network logon that holds it, opens any process"
+
     def _take(self) -> str:
         """By a privilege into another process, to a token in it; then a thread wears that."""
         if self.taken is None:
             raise _Stopped(f"no process of {self.cast.admin} is there")
-        self.host.token.adjust_privileges({"SeDebugPrivilege": _ENABLED}, self.host.program)
         self.story.token = self.taken(self.host)
         self.host.thread.impersonate(self.story.token)
         return "SeDebugPrivilege opens the process, SeImpersonatePrivilege lets a thread carry the token"

@@ -30,7 +30,9 @@ FIXES = {
     "log off": "the administrator logs off when she is done",
     "sensitive": "the administrator is sensitive and cannot be delegated",
     "protected": "the administrator is in Protected Users",
+    "lsa": "lsass.exe of the first server is a protected process (LSA protection)",
     "untrusted": "the first server is not trusted for delegation",
+    "resource": "the first server is not trusted, but the second's account names it (resource-based)",
     "secret": "the secret has no line for Administrators",
 }
 
@@ -100,6 +102,9 @@ class Scene:
             self.world.add(Machine(name, directory, sid=sid, clock=clock))
         self.controller, self.desk, self.first, self.second, self.away = self.world.machines.values()
         self.network, self.clock = self.world.network, clock
+        self.first.policy.lsa_protection = fix == "lsa"  # before it first starts a process
+        for machine in self.world.machines.values():
+            machine.install_sysmon()
         self._accounts(nova.sid)
         self._files()
         self.site = Http(self.first)
@@ -111,8 +116,10 @@ class Scene:
             directory.add_members("Protected Users", nova.sid)
         self.first.policy.disable_restricted_admin = mend not in ("restricted", "guard")
         account = self.network.domain.account(f"{self.first.name}$")
-        trusted = cause == "delegation" and fix != "untrusted"
+        trusted = cause == "delegation" and fix not in ("untrusted", "resource")
         self.network.domain.delegation(account).unconstrained = trusted
+        if fix == "resource":
+            self.network.domain.allow_on_behalf(self.network.domain.account(f"{self.second.name}$"), account)
 
     def _accounts(self, admin: Sid) -> None:
         """What the service account may do on the first server, where it runs the archive."""

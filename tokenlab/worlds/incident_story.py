@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import ClassVar
 
-from tokenlab.network import Exposed, Outcome
+from tokenlab.network import Exposure, Outcome
 from tokenlab.system import Token
 from tokenlab.system.handle_kinds import FileHandle
 from tokenlab.values import Events
@@ -37,14 +37,15 @@ class Incident:
 
     ``needed`` are the steps without which the secret stays one; ``token`` is what was taken on the first
     server, ``hop`` the service account's way on, ``out`` the administrator's; ``handles`` are those of the
-    steps "script" and "read", each with the decision of its access check.
+    steps "script" and "read", each with the decision of its access check. ``exposure`` is measured on the
+    first server at noon: what lies there, and who can be played from there.
     """
 
     scene: Scene
     borrowing: str = "netonly"
     steps: list[Step] = field(default_factory=list)
     ordinary: dict[str, bool] = field(default_factory=dict)
-    exposed: tuple[Exposed, ...] = ()
+    exposure: Exposure = field(default_factory=lambda: Exposure(0, 0))
     hop: Outcome | None = None
     out: Outcome | None = None
     token: Token | None = None
@@ -65,11 +66,6 @@ class Incident:
     def works(self) -> bool:
         """True if all ordinary work was done."""
         return all(self.ordinary.values())
-
-    @property
-    def score(self) -> int:
-        """What lay open on the first server at noon: see `tokenlab.network.exposure.WEIGHTS`."""
-        return sum(one.weight for one in self.exposed)
 
     def step(self, key: str) -> Step:
         """The step of this name. Raises KeyError where the day never came to it."""

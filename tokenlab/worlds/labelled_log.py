@@ -23,7 +23,7 @@ def key(event: Event) -> Key:
 
 @dataclass(frozen=True)
 class Story:
-    """Something that happened: work, or an attack. ``technique`` is ATT&CK's number; ``leaves`` what to see."""
+    """Something that happened: work, or an attack with ATT&CK's ``technique``; ``leaves`` is what to see."""
 
     title: str
     technique: str = ""
@@ -73,12 +73,14 @@ class LabelledLog:
 
     def __repr__(self) -> str:
         attacks = sum(story.is_attack for story in self.stories)
-        return f"<LabelledLog: {len(self.log)} records, {len(self.stories)} stories, {attacks} of them attacks>"
+        return (
+            f"<LabelledLog: {len(self.log)} records, {len(self.stories)} stories, {attacks} of them attacks>"
+        )
 
 
 @dataclass(frozen=True, eq=False)
 class Trial:
-    """What a rule did with a labelled log. Counted are stories: ten alerts for one attack found one attack."""
+    """What a rule did with a labelled log. Stories are counted: ten alerts for one attack found one."""
 
     labelled: LabelledLog
     rule: Rule

@@ -63,7 +63,7 @@ def type_9_by_parent(known: Collection[str]) -> DetectionRule:
         "T1134.002",
         f"{_LOGONS}; {_PROCESSES}",
         "a new administration tool that is not in the list yet",
-        "a program that logs on by itself starts no process; who starts from a known parent; a claimed parent",
+        "a program that logs on by itself starts no process; a start from a known, or a claimed, parent",
         find,
     )
 
@@ -89,30 +89,33 @@ def type_9_by_itself(known: Collection[str]) -> DetectionRule:
 def other_logon(known: Collection[str]) -> DetectionRule:
     """A program under another logon than its creator's, by a parent that is not known.
 
-    Left out is what a user elevates: the other half of the creator's own logon, and a user for whom a
-    consent prompt took a password.
+    Left out is what a user elevates: by consent the new logon is linked to the parent's own, by a password
+    a 4648 of consent.exe names it. (Who started it is SYSTEM in both cases, as in a theft.)
     """
 
     def find(log: Events) -> list[Event]:
         linked = {_session(logon): logon["TargetLinkedLogonId"] for logon in log.where(4624)}
         consents = log.where(4648, ProcessName=f"{SYSTEM32}consent.exe")
         asked = {(one["Hostname"], one["TargetUserName"].lower()) for one in consents}
-        return [
-            start
-            for start in log.where(4688)
-            if start["TargetLogonId"] != "0x0"
-            and not _is_in(start["ParentProcessName"], known)
-            and linked.get(_session(start)) != start["SubjectLogonId"]
-            and (start["Hostname"], start["TargetUserName"].lower()) not in asked
-        ]
+        runs_as: dict[tuple[str, str], str] = {}  # machine and process id: its logon id
+        found = []
+        for start in log.where(4688):
+            host, other = start["Hostname"], start["TargetLogonId"] != "0x0"
+            parents = runs_as.get((host, start["ProcessId"]), "")
+            runs_as[host, start["NewProcessId"]] = start["TargetLogonId" if other else "SubjectLogonId"]
+            own_half = linked.get(_session(start)) == parents != ""
+            consented = (host, start["TargetUserName"].lower()) in asked
+            if other and not own_half and not consented and not _is_in(start["ParentProcessName"], known):
+                found.append(start)
+        return found
 
     return DetectionRule(
         "A program under a logon that is not its creator's",
         "T1134.002",
         f"{_PROCESSES}; {_LOGONS}",
         "WMI's provider host, launchers, installers: of 16 alerts in 145 recordings 12 were of that kind",
-        "a token on a thread; a start by svchost.exe or another trusted parent; a claimed parent; the user of a "
-        "consent prompt, from then on",
+        "a token on a thread; a start from svchost.exe or another trusted parent; a claimed parent; a bypass "
+        "of UAC, which takes the user's own other half; the user of a consent prompt, from then on",
         find,
     )
 
@@ -132,7 +135,7 @@ def ticket_without_first() -> DetectionRule:
     return DetectionRule(
         "A service ticket without a first ticket",
         "T1550.003",
-        'Audit "Kerberos Authentication Service" and "Kerberos Service Ticket Operations" on all controllers, '
+        'Audit "Kerberos Authentication Service" and "Kerberos Service Ticket Operations" on controllers, '
         "seven days back: so long a ticket can be renewed",
         "a laptop that changed its address; a server that uses a forwarded ticket (a 4769 for krbtgt with "
         "TicketOptions 0x60810010 tells of one)",
@@ -185,14 +188,14 @@ def opened_process(known: Collection[str]) -> DetectionRule:
         "A process of another user was opened",
         "T1134.001",
         "Sysmon, with a configuration that asks for event 10",
-        "Task Manager, WMI (0x1400 on lsass.exe), a list of processes in a remoting shell (0x101400), monitoring",
+        "Task Manager, monitoring; of lsass.exe WMI (0x1400) and a list of processes by remoting (0x101400)",
         "a server whose client came by itself has its token without an open; wearing a token has no event",
         find,
     )
 
 
 _TO_A_TOKEN = 0x400 | 0x40
-"""QUERY_INFORMATION, and DUP_HANDLE. QUERY_LIMITED_INFORMATION (0x1000) would do, but everybody asks for it."""
+"""QUERY_INFORMATION, DUP_HANDLE. QUERY_LIMITED_INFORMATION (0x1000) would do, but all programs ask for it."""
 
 
 def _is_in(path: str, known: Collection[str]) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 
+from tokenlab.network import Exposure
 from tokenlab.teach.variant import Stream
 from tokenlab.values import Event
 from tokenlab.worlds.incident import incident
@@ -60,11 +61,11 @@ def addresses(day: Incident) -> str:
 
 
 @cache
-def tried(fix: str, cause: str) -> tuple[str, bool, int]:
-    """Where the intrusion ends with this fix, whether all ordinary work goes on, and what lies on the first
-    server. Names do not matter here."""
+def tried(fix: str, cause: str) -> tuple[str, bool, Exposure]:
+    """Where the intrusion ends with this fix, whether all ordinary work goes on, and the exposure of the
+    first server. Names do not matter here."""
     day = incident(fix, cause=cause)
-    return day.stopped.key if day.stopped else "", day.works, day.score
+    return day.stopped.key if day.stopped else "", day.works, day.exposure
 
 
 @cache

@@ -63,6 +63,13 @@ STANDSTILL_IS_SAFETY = Misconception(
     "lesson 15",
 )
 
+LESS_THERE_IS_SAFE = Misconception(
+    "what-does-not-lie-there-is-safe",
+    "Where no secret of a user lies, nobody can act as that user.",
+    "Resource-based delegation and any protocol let a server be any unprotected user, without a visit.",
+    "[MS-SFU]; lesson 15",
+)
+
 LOGON = ("LogonType", "TargetUserName", "TargetLogonId", "TargetOutboundUserName", "IpAddress")
 ACCESS = ("SubjectUserName", "SubjectLogonId", "ObjectName", "AccessMask")
 
@@ -234,12 +241,12 @@ def whose_credentials(stream: Stream) -> Task:
     )
 
 
-@exercise("15.3", "The chain", Kind.ORDER, minutes=5, points=6, aims=(1, 2), rows=(23, 39, 53))
+@exercise("15.3", "The chain", Kind.ORDER, minutes=5, points=7, aims=(1, 2), rows=(23, 39, 53))
 def the_chain(stream: Stream) -> Task:
     cast = players(stream)
     first, second = cast.machines[2:4]
     left, whence = {
-        "desktop": (f"{cast.admin} leaves a desktop open on {first}", "a process of that desktop"),
+        "desktop": (f"{cast.admin} leaves a desktop open on {first}", "a program of that desktop"),
         "delegation": (
             f"{cast.admin} visits a web site on {first}, which is trusted for delegation",
             "that web site's process",
@@ -251,8 +258,8 @@ def the_chain(stream: Stream) -> Task:
         f"the desk writes 4624 of type 9: outbound {cast.service}",
         f"the controller writes 4769: {cast.service} to {first}, from the desk",
         f"{first} writes 4672 and 4624 of type 3 for {cast.service}",
-        f"a process of {cast.service} on {first} enables SeDebugPrivilege: 4703",
-        f"one of its threads carries a token of {cast.admin}, out of {whence}: no event",
+        f"wsmprovhost.exe of {cast.service} on {first} opens {whence}: Sysmon 10",
+        f"one of its threads carries a token of {cast.admin}, out of that process: no event",
         f"{second} writes 4624 of type 3: {cast.admin}, from {first}",
         f"{second} writes 4663: {cast.secret}",
     ]
@@ -263,7 +270,8 @@ def the_chain(stream: Stream) -> Task:
             Before(1, 2, "the password comes from the script: nothing can be borrowed before"),
             Before(2, 3, "the name on the wire is that of the new session's credentials", WHOAMI_IS_THE_WIRE),
             Before(3, 4, "the server makes its session from the ticket it is shown"),
-            Before(4, 5, "a privilege is enabled in a token, and that token comes of the logon"),
+            Before(4, 5, "the process that opens the other one runs under that logon"),
+            Before(5, 6, "a token is taken out of a process through a handle to it", LOG_SEES_ALL),
             Before(
                 0, 6, f"no token of {cast.admin} can be taken where {cast.admin} never was", ANY_LOGON_WILL_DO
             ),
@@ -271,7 +279,7 @@ def the_chain(stream: Stream) -> Task:
         ],
         stream,
         hints=(
-            "Each step needs something that an earlier one brought: a password, a ticket, a session, a privilege, a token.",
+            "Each step needs something that an earlier one brought: a password, a ticket, a session, a handle, a token.",
             "What goes out over the wire belongs to the token that the thread carries then.",
         ),
         difficulty={},
@@ -394,18 +402,19 @@ ENDS = {
 }
 
 
+NOBODY, EVERYBODY = "nobody", "everybody who is not protected"
 _LEVELS = "`%%1833` is the level Impersonation, `%%1840` Delegation."
 
 
-@exercise("15.5", "The day, played again", Kind.PREDICT, minutes=7, points=5, aims=(2, 3), rows=(39, 52))
+@exercise("15.5", "The day, played again", Kind.PREDICT, minutes=8, points=7, aims=(2, 3), rows=(39, 52))
 def played_again(stream: Stream) -> Task:
     cast, cause = players(stream), stream.pick(tuple(CAUSES))
     fixes = stream.shuffled(
         [
             stream.pick(("script", "operator", "no network")),
             stream.pick(("restricted", "log off")),
-            stream.pick(("sensitive", "protected")),
-            "untrusted",
+            stream.pick(("sensitive", "protected", "lsa")),
+            stream.pick(("untrusted", "resource")),
             stream.pick(("guard", "secret")),
         ]
     )
@@ -423,16 +432,29 @@ def played_again(stream: Stream) -> Task:
                 instead(options, ENDS[end], STRONG_IS_A_FIX),
             )
         )
+    for fix in ("untrusted", "resource"):
+        right = NOBODY if tried(fix, cause)[2].playable == 0 else EVERYBODY
+        choices.append(
+            Choice(
+                f"played_{fix}",
+                f"with **{fix}** ({FIXES[fix]}): whom can SYSTEM on the first server be at the second one, "
+                "without any visit",
+                (NOBODY, EVERYBODY),
+                right,
+                f"{tried(fix, cause)[2]}: S4U2self and S4U2proxy need no visit where a target names the server.",
+                instead((NOBODY, EVERYBODY), right, LESS_THERE_IS_SAFE),
+            )
+        )
     return choose(
         f"The chain went by way of a token of `{cast.admin}` on `{cast.machines[2]}`. What the log there has "
         f"of {cast.admin} before noon:\n\n{block(evidence(cast, cause))}\n\n{_LEVELS} Each time one thing is fixed in "
-        "the morning, and the day is played again. Where does the intrusion end?",
+        "the morning, and the day is played again. Where does the intrusion end? And what can be played from there?",
         choices,
         hints=(
             "First find out what lay there: a desktop (type 10), or a ticket that was forwarded (level Delegation)?",
             "A setting against delegation does nothing about a desktop, and the other way round.",
             "You can try: `from tokenlab.worlds.incident import incident`, then `incident('log off', cause='desktop')` or "
-            "`cause='delegation'`.",
+            "`cause='delegation'`, and its `.exposure`.",
         ),
         difficulty={"fixes": len(fixes)},
         given={"fixes": tuple(fixes), "evidence": evidence(cast, cause)},
@@ -467,16 +489,15 @@ def least_exposure(stream: Stream) -> Task:
         return Finding(goes_on, said, STANDSTILL_IS_SAFETY, flip)
 
     def cheap(fix: str) -> Finding:
-        end, goes_on, score = tried(fix, cause)
+        end, goes_on, exposure = tried(fix, cause)
         if not end or not goes_on:
             return Finding(
                 False,
-                "what is no fix is not cheap, it is useless",
+                "a fix that fixes nothing is not compared",
                 STANDSTILL_IS_SAFETY if end else STRONG_IS_A_FIX,
             )
-        return Finding(
-            score <= best, f"what lies on the first server adds up to {score}", WORKS_FOR_FREE, flip
-        )
+        belief = LESS_THERE_IS_SAFE if exposure.lies == best.lies else WORKS_FOR_FREE
+        return Finding(exposure <= best, f"on the first server {exposure}", belief, flip)
 
     listed = "\n".join(f"* `{fix}`: {FIXES[fix]}" for fix in fixes)
     return build(
@@ -486,7 +507,11 @@ def least_exposure(stream: Stream) -> Task:
         [
             Requirement("break the chain", breaks, 2),
             Requirement("let all ordinary work go on", works, 1),
-            Requirement("leave as little on the first server as any such fix", cheap, 3),
+            Requirement(
+                "expose as little on the first server as any such fix: what lies there, then who can be played",
+                cheap,
+                3,
+            ),
         ],
         read=read,
         example=fixes[0],
@@ -494,7 +519,7 @@ def least_exposure(stream: Stream) -> Task:
         hints=(
             "What of the administrator lay there, and why: a desktop, or a forwarded ticket?",
             "Some fixes break the chain earlier, and leave the administrator's secrets for the next one.",
-            "Try them: `from tokenlab.worlds.incident import incident`, then look at `incident('script', cause=...)`.works and .score.",
+            "Try them: `from tokenlab.worlds.incident import incident`, then look at `incident('script', cause=...)`.works and .exposure.",
         ),
         difficulty={"fixes": len(fixes)},
         given={"evidence": evidence(cast, cause)},
