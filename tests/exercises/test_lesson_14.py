@@ -68,6 +68,20 @@ def every_strange_logon(log, known):
             if e["EventID"] == 4624 and (e["Hostname"], e["TargetLogonId"]) in strange]  # fmt: skip
 
 
+def by_children_only(log, known):
+    """Right, but for a program that logs on by itself."""
+    strange = {
+        (event["Hostname"], event["TargetLogonId"])
+        for event in log
+        if event["EventID"] == 4688 and event["ParentProcessName"] not in known
+    }
+    return [
+        n
+        for n, event in enumerate(log)
+        if event.get("LogonType") == "9" and (event["Hostname"], event["TargetLogonId"]) in strange
+    ]
+
+
 def silent(log, known):
     return []
 
@@ -80,15 +94,19 @@ HALF_RIGHT = [
     ("14.2", by_the_user(), 1,
      ("subject-is-who-came", "same-user-same-session", "a-logon-id-is-the-same-everywhere")),
     ("14.3", dict.fromkeys((*SILENT, *LOUD), "something"), 3, ("the-log-sees-all",)),
-    ("14.3", dict.fromkeys((*SILENT, *LOUD), "nothing"), 4, ("token-tricks-leave-nothing",)),
-    ("14.5", ignores_the_machine, 5, ("a-logon-id-is-the-same-everywhere",)),
-    ("14.5", every_type_9, 0, ("one-event-is-a-verdict", "a-logon-id-is-the-same-everywhere", "finding-all-is-enough")),
-    ("14.5", silent, 1, ("one-event-is-a-verdict", "a-logon-id-is-the-same-everywhere", "finding-all-is-enough")),
-    ("14.5", every_strange_logon, 3, ("a-logon-id-is-the-same-everywhere", "finding-all-is-enough")),
-    ("14.6", {"precision": f"{Q6.tricks} of {Q6.work + Q6.tricks}",
-              "recall": f"{Q6.tricks + 1} of {Q6.tricks + 1}", "cure": CURES[0], "unseen": "none"}, 3,
+    ("14.3", dict.fromkeys((*SILENT, *LOUD), "nothing"), 4, ("what-is-done-with-tokens-leaves-nothing",)),
+    ("14.5", ignores_the_machine, 5, ("a-logon-id-is-the-same-everywhere", "new-credentials-start-a-program")),
+    ("14.5", by_children_only, 7, ("new-credentials-start-a-program",)),
+    ("14.5", every_type_9, 0, ("one-event-is-a-verdict", "a-logon-id-is-the-same-everywhere", "finding-all-is-enough",
+      "new-credentials-start-a-program")),
+    ("14.5", silent, 1, ("one-event-is-a-verdict", "a-logon-id-is-the-same-everywhere", "finding-all-is-enough",
+      "new-credentials-start-a-program")),
+    ("14.5", every_strange_logon, 3,
+     ("a-logon-id-is-the-same-everywhere", "finding-all-is-enough", "new-credentials-start-a-program")),
+    ("14.6", {"precision": f"{Q6.attacks} of {Q6.work + Q6.attacks}",
+              "recall": f"{Q6.attacks + 1} of {Q6.attacks + 1}", "cure": CURES[0], "unseen": "none"}, 3,
      ("the-log-sees-all", "one-event-is-a-verdict")),
-    ("14.6", {"precision": f"{Q6.tricks} of {Q6.tricks + 1}", "recall": f"{Q6.tricks} of {Q6.tricks + 1}",
+    ("14.6", {"precision": f"{Q6.attacks} of {Q6.attacks + 1}", "recall": f"{Q6.attacks} of {Q6.attacks + 1}",
               "cure": CURES[1], "unseen": "4624 of type 9"}, 2, ("finding-all-is-enough", "the-log-sees-all")),
 ]  # fmt: skip
 

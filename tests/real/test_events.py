@@ -172,25 +172,6 @@ def test_a_type_9_logon_is_tied_to_the_program_that_asked_by_its_logon_id():
     }
 
 
-def test_the_rule_of_lesson_14_finds_the_three_borrowed_logons_in_six_real_logs_and_nothing_else():
-    starters = {rf"c:\windows\system32\{name}.exe" for name in ("winlogon", "svchost", "services", "runas")}
-    found = {
-        name: [
-            event["ParentProcessName"].rpartition("\\")[2]
-            for event in real(name).where(4688)
-            if event["TargetLogonId"] != "0x0"
-            and event["TokenElevationType"] != "%%1937"
-            and event["ParentProcessName"].lower() not in starters
-        ]
-        for name in LOGS
-    }
-    assert {name: parents for name, parents in found.items() if parents} == {
-        "empire_invoke_runas": ["powershell.exe"],
-        "empire_over_pth": ["powershell.exe"],
-        "empire_shell_rubeus": ["Rubeus.exe"],
-    }
-
-
 def test_a_logon_guid_ties_some_records_across_machines_and_some_not():
     runas, remoting = real("empire_invoke_runas"), real("covenant_psremoting")
     tied = runas.where(4624).join(runas.where(4769), "LogonGuid", across=True)

@@ -5,6 +5,7 @@ from tokenlab.values import Events
 from tokenlab.view import show
 from tokenlab.view.log_threads import threads_html
 from tokenlab.worlds.busy_day import busy_day
+from tokenlab.worlds.rules import port_88
 
 DAY = busy_day()
 IDS = (4624, 4688, 4768, 4769, 5140)
@@ -43,15 +44,23 @@ def test_an_empty_log_and_records_without_ids_can_be_drawn():
 def test_a_trial_says_of_every_story_whether_the_rule_was_right():
     trial = DAY.judge(lambda log: log.where(4624, LogonType="9"))
     text, page = repr(show(trial)), Page(show(trial).html)
-    assert text.count("right alert") == 2 and text.count("! false positive") == 3
-    assert text.count("✗ missed") == 3 and text.count("quiet, right") == 7
-    assert text.endswith("Precision 2 of 5 alerts, recall 2 of 5 attacks.")
+    assert text.count("right alert") == 3 and text.count("! false positive") == 3
+    assert text.count("✗ missed") == 4 and text.count("no alert, right") == 8
+    assert text.endswith("Precision 3 of 6 alerts, recall 3 of 7 attacks.")
     for story in DAY.stories:
         assert story.title in page.visible
     assert max(map(len, text.splitlines())) <= 112
 
 
-def test_a_labelled_log_shows_its_stories_and_marks_the_tricks():
+def test_a_labelled_log_shows_its_stories_and_marks_the_attacks():
     text = repr(show(DAY))
-    assert text.startswith(f"{len(DAY.log)} events, 15 stories")
-    assert sum(line.startswith("> ") for line in text.splitlines()) == 5
+    assert text.startswith(f"{len(DAY.log)} events, 18 stories")
+    assert sum(line.startswith("> ") for line in text.splitlines()) == 7
+
+
+def test_a_trial_of_a_rule_with_a_header_says_what_sigma_asks_for():
+    rule = port_88()
+    shown = show(DAY.judge(rule))
+    for words in (rule.title, rule.technique, rule.needs, rule.false_positives, rule.blind_spots):
+        assert words in " ".join(Page(shown.html).visible.split())
+    assert "Blind spots" in repr(shown) and "Kerberos by another program" in repr(show(rule))

@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from tokenlab.view.markup import Block, Cell, Column, Note, Row, Table, marked
 from tokenlab.view.theme import DENIED, GRANTED, PASSED_BY, Mark
 from tokenlab.worlds.labelled_log import LabelledLog, Story, Trial
+from tokenlab.worlds.rules import DetectionRule
 
 RIGHT, MISSED = GRANTED._replace(word="right alert"), DENIED._replace(word="missed")
-FALSE, QUIET = DENIED._replace(sign="!", word="false positive"), PASSED_BY._replace(word="quiet, right")
+FALSE, QUIET = DENIED._replace(sign="!", word="false positive"), PASSED_BY._replace(word="no alert, right")
 
 
 def trial_blocks(trial: Trial) -> Iterator[Block]:
@@ -28,8 +29,22 @@ def trial_blocks(trial: Trial) -> Iterator[Block]:
         Row([marked(verdicts[story.title]), *_story(story)], lit=trial.alerted(story))
         for story in trial.labelled.stories
     ]
+    if isinstance(trial.rule, DetectionRule):
+        yield from rule_blocks(trial.rule)
     yield Table("The rule, story by story", columns, rows, narrowest=700)
     yield Note(f"{trial.score[0].upper()}{trial.score[1:]}.")
+
+
+def rule_blocks(rule: DetectionRule) -> Iterator[Block]:
+    """What a rule says of itself: the header that Sigma asks for."""
+    said = (
+        ("Technique", rule.technique),
+        ("Needs", rule.needs),
+        ("Known false positives", rule.false_positives),
+        ("Blind spots", rule.blind_spots),
+    )
+    rows = [Row([Cell(name), Cell(words)]) for name, words in said]
+    yield Table(rule.title, [Column("", "170px"), Column("")], rows, narrowest=500)
 
 
 def labelled_blocks(labelled: LabelledLog) -> Iterator[Block]:

@@ -37,7 +37,7 @@ from tokenlab.view.incident_chain import incident_html, incident_text
 from tokenlab.view.log_threads import threads_html, threads_text
 from tokenlab.view.markup import Block, page_html, page_text
 from tokenlab.view.process_tree import processes_html, processes_text
-from tokenlab.view.rule_trial import labelled_blocks, trial_blocks
+from tokenlab.view.rule_trial import labelled_blocks, rule_blocks, trial_blocks
 from tokenlab.view.session_map import logon_figure, logon_text, sessions_figure, sessions_text
 from tokenlab.view.survey_map import SurveyMap
 from tokenlab.view.tables import (
@@ -59,6 +59,7 @@ from tokenlab.view.two_passes import two_passes_html, two_passes_text
 from tokenlab.view.type_tree import typed_blocks
 from tokenlab.worlds.incident_story import Incident
 from tokenlab.worlds.labelled_log import LabelledLog, Trial
+from tokenlab.worlds.rules import DetectionRule
 
 
 @dataclass(frozen=True, repr=False)
@@ -230,6 +231,11 @@ def _(x: TypedDecision) -> Picture:
 @show.register
 def _(x: LabelledLog) -> Picture:
     return _picture(list(labelled_blocks(x)))
+
+
+@show.register
+def _(x: DetectionRule) -> Picture:
+    return _picture(list(rule_blocks(x)))
 
 
 @show.register

@@ -52,7 +52,7 @@ SAME_USER = Misconception(
     "lesson 14",
 )
 LEAVES_NOTHING = Misconception(
-    "token-attacks-leave-nothing",
+    "what-is-done-with-tokens-leaves-nothing",
     "What is done with tokens leaves nothing in the log.",
     "Wearing one leaves nothing; a new logon, a new process or an audited file does.",
     "lesson 14",
@@ -60,9 +60,16 @@ LEAVES_NOTHING = Misconception(
 FINDS_ALL = Misconception(
     "finding-all-is-enough",
     "A rule that finds all attacks is a good rule.",
-    "Ask too what else it rings for: a rule that rings for everything finds everything.",
-    "SigmaHQ/sigma#3675",
+    "Ask too what else it fires for: a rule that fires for everything finds everything.",
+    "lesson 14, three questions",
 )
+NO_CHILD_NO_LOGON = Misconception(
+    "new-credentials-start-a-program",
+    "A logon of type 9 is always followed by a new program.",
+    "Only runas and its like start one; a program that calls LogonUser itself wears the token on a thread.",
+    "lesson 14",
+)
+SVCHOST = r"C:\Windows\System32\svchost.exe"
 RUNAS = r"C:\Windows\System32\runas.exe"
 
 
@@ -378,18 +385,23 @@ def across_three_machines(stream: Stream) -> Task:
     "A rule of two events",
     Kind.IMPLEMENT,
     minutes=15,
-    points=7,
+    points=9,
     aims=(3,),
     rows=(53,),
-    cases=("SigmaHQ/sigma#3675",),
+    cases=("UnitOneAI/SecuritySkills#842",),
 )
 def two_events(stream: Stream) -> Task:
     groups = {
         "work": (1, "Who borrows a name by a known program is left alone.", ONE_EVENT),
         "odd program": (
             2,
-            "A program that is not known rings: its 4688 has the logon id of the 4624.",
+            "A program that is not known is an alert: its 4688 has the logon id of the 4624.",
             ONE_EVENT,
+        ),
+        "by itself": (
+            2,
+            "A program that calls LogonUser itself starts nothing: the 4624 says Advapi, and names it.",
+            NO_CHILD_NO_LOGON,
         ),
         "other machine": (
             2,
@@ -398,7 +410,7 @@ def two_events(stream: Stream) -> Task:
         ),
         "other types": (
             2,
-            "Only logons of type 9 are asked about, and only events 4624 are rung for.",
+            "Only logons of type 9 are asked about, and only events 4624 are alerts.",
             FINDS_ALL,
         ),
     }
@@ -406,11 +418,12 @@ def two_events(stream: Stream) -> Task:
     question = (
         "Write a function `odd(log, known)` that gives the places in the log of the logons to look at, from low to high.\n\n"
         "* `log`: a list of events, each a dict with `EventID`, `Hostname`, `TargetLogonId`; a 4624 also has `LogonType`, "
-        "a 4688 also `ParentProcessName`\n"
+        "`LogonProcessName` and `ProcessName`, a 4688 also `ParentProcessName`\n"
         "* `known`: a list of paths of programs that may borrow a name\n\n"
         "Look at a 4624 of type `'9'` if a 4688 **of the same machine** with the same `TargetLogonId` has a "
-        "`ParentProcessName` that is not known. Types are texts, as in Windows' records. It is tried on twenty logs that you "
-        "do not see."
+        "`ParentProcessName` that is not known; or if its `LogonProcessName` is `'Advapi  '` (with two blanks: the program "
+        "logged on by itself, and starts nothing) and its own `ProcessName` is not known. Types are texts, as in Windows' "
+        "records. It is tried on twenty-five logs that you do not see."
     )
     return implement(
         question,
@@ -419,6 +432,7 @@ def two_events(stream: Stream) -> Task:
         hints=(
             "First collect, for each machine and logon id, the parents that its 4688 name.",
             "The places are those of the 4624, not of the 4688: enumerate(log) counts them.",
+            "`.strip()` takes the blanks away.",
         ),
         difficulty={},
     )
@@ -432,8 +446,20 @@ def _rule_case(stream: Stream, group: str) -> Case:
     ids = [f"{0x1A2B3 + number:#x}" for number in stream.picks(range(400), 8)]
     log: list[dict[str, Plain]] = []
 
+    def logon(host: str, luid: str, kind: str, process: str, program: str) -> None:
+        log.append(
+            {
+                "EventID": 4624,
+                "Hostname": host,
+                "TargetLogonId": luid,
+                "LogonType": kind,
+                "LogonProcessName": process,
+                "ProcessName": program,
+            }
+        )
+
     def borrow(host: str, luid: str, parent: str, kind: str = "9") -> None:
-        log.append({"EventID": 4624, "Hostname": host, "TargetLogonId": luid, "LogonType": kind})
+        logon(host, luid, kind, "seclogo", SVCHOST)
         log.append({"EventID": 4688, "Hostname": host, "TargetLogonId": luid, "ParentProcessName": parent})
 
     for luid in ids[:3]:
@@ -447,6 +473,9 @@ def _rule_case(stream: Stream, group: str) -> Case:
     if group == "other types":
         borrow(hosts[0], ids[6], odd, stream.pick(("2", "3", "10")))
         borrow(hosts[1], ids[7], odd, stream.pick(("4", "5")))
+    if group == "by itself":
+        logon(hosts[0], ids[6], "9", "Advapi  ", odd)
+        logon(hosts[1], ids[7], "9", "Advapi  ", agent)
     log = stream.shuffled(log)
     strange = {
         (str(event["Hostname"]), str(event["TargetLogonId"]))
@@ -456,22 +485,26 @@ def _rule_case(stream: Stream, group: str) -> Case:
     expected: list[Plain] = [
         place
         for place, event in enumerate(log)
-        if event.get("LogonType") == "9" and (str(event["Hostname"]), str(event["TargetLogonId"])) in strange
+        if event.get("LogonType") == "9"
+        and (
+            (str(event["Hostname"]), str(event["TargetLogonId"])) in strange
+            or (event["LogonProcessName"] == "Advapi  " and event["ProcessName"] not in known)
+        )
     ]
     return Case((list(log), known), expected, group)
 
 
 @exercise(
     "14.6",
-    "It rings all day",
+    "It alerts all day",
     Kind.DIAGNOSE,
     minutes=10,
     points=5,
     aims=(2, 3),
     rows=(53,),
-    cases=("SigmaHQ/sigma#3675",),
+    cases=("UnitOneAI/SecuritySkills#842",),
 )
-def rings_all_day(stream: Stream) -> Task:
+def alerts_all_day(stream: Stream) -> Task:
     here = office(stream)
     work, attacks = stream.number(3, 6), stream.number(1, 2)
     shell = here.shell()
@@ -506,8 +539,8 @@ def rings_all_day(stream: Stream) -> Task:
         ]
     )
     assert not joined.false_positives and len(joined.missed) == 1
-    rang = work + attacks
-    precision, recall = f"{attacks} of {rang}", f"{attacks} of {attacks + 1}"
+    fired = work + attacks
+    precision, recall = f"{attacks} of {fired}", f"{attacks} of {attacks + 1}"
     times = "once" if attacks == 1 else "twice"
     assert every.score == f"precision {precision} alerts, recall {recall} attacks"
     cures = (
@@ -518,18 +551,18 @@ def rings_all_day(stream: Stream) -> Task:
     )
     events = ("4624 of type 9", "4688 with another user", "none")
     return choose(
-        f"In {here.name} `{here.user}` administers by `runas /netonly`, with the name `{here.admin}`. A rule rings for every "
+        f"In {here.name} `{here.user}` administers by `runas /netonly`, with the name `{here.admin}`. A rule fires for every "
         f"4624 of type 9. In one day there were:\n\n* {work} times `runas /netonly` by {here.user}: work\n* {times} a "
         f"download, `{download}`, that borrowed {here.admin}'s name\n* once a service on `{here.second.name}` that wore "
-        f"{here.admin}'s token on a thread, and opened a share of `{here.first.name}`\n\n*It rings all day,* writes "
+        f"{here.admin}'s token on a thread, and opened a share of `{here.first.name}`\n\n*It alerts all day,* writes "
         f"{here.user}.",
         [
             Choice(
                 "precision",
-                "of the stories it rang for, how many were attacks",
-                tuple(stream.shuffled((precision, f"{attacks + 1} of {rang + 1}", recall))),
+                "of the stories it fired for, how many were attacks",
+                tuple(stream.shuffled((precision, f"{attacks + 1} of {fired + 1}", recall))),
                 precision,
-                f"It rang for {rang} stories; {attacks} of them were attacks.",
+                f"It fired for {fired} stories; {attacks} of them were attacks.",
                 {recall: FINDS_ALL},
             ),
             Choice(
@@ -537,12 +570,12 @@ def rings_all_day(stream: Stream) -> Task:
                 "of the attacks, how many did it find",
                 tuple(stream.shuffled((recall, f"{attacks + 1} of {attacks + 1}", precision))),
                 recall,
-                "The token on the thread made no logon: the rule could not ring for it.",
+                "The token on the thread made no logon: the rule could not fire for it.",
                 {f"{attacks + 1} of {attacks + 1}": LOG_SEES_ALL},
             ),
             Choice(
                 "cure",
-                "what removes the false positives, and keeps the right ones",
+                "what removes the false positives, and keeps the right alerts",
                 tuple(stream.shuffled(cures)),
                 cures[2],
                 "What differs is the program that asked; the 4688 with the same logon id names it.",
@@ -551,7 +584,10 @@ def rings_all_day(stream: Stream) -> Task:
                         ONE_EVENT,
                         "The download borrowed the same name: this loses the right alerts too.",
                     ),
-                    cures[1]: (ONE_EVENT, "It differs in all of them, work and attacks: nothing would ring."),
+                    cures[1]: (
+                        ONE_EVENT,
+                        "It differs in all of them, work and attacks: nothing would be left.",
+                    ),
                     cures[3]: (
                         ONE_EVENT,
                         "Anybody can call a program runas.exe; the whole path is what is known.",
@@ -569,7 +605,7 @@ def rings_all_day(stream: Stream) -> Task:
             ),
         ],
         hints=(
-            "Count stories: rang and attack, rang and work, silent and attack.",
+            "Count stories: alert and attack, alert and work, no alert and attack.",
             "What is the same in work and attack cannot tell them apart.",
         ),
         difficulty={"cures": len(cures)},
