@@ -41,7 +41,7 @@ HALF_RIGHT = [
      ("whoami-is-the-wire", "the-log-sees-all", "netonly-changes-the-token")),
     ("15.2", {"wire": Q2.service, "how": None, "here": Q2.user, "origin": "explorer.exe", "watch": None}, 2,
      ("one-event-is-a-verdict",)),
-    ("15.4", {"script": "2", "try": "1802 denied by", "hop": "anonymous", "read": "no line",
+    ("15.4", {"script": "2", "try": "1802 denied by", "hop": "anonymous", "read": "no entry",
               "after": "refused", "unseen": f"{Q4.service} enters {Q4.first}"}, 0,
      ("only-a-line-with-ones-own-name", "every-logon-has-credentials", "a-repaired-dacl-throws-out",
       "the-log-sees-all")),

@@ -117,8 +117,6 @@ def test_a_client_is_taken_out_of_a_server_by_its_handles():
 def test_lsa_protection_stops_the_look_into_lsass_and_not_the_theft():
     day = incident("lsa")
     assert not day.step("look").ok and day.step("token").ok and day.read
-    failed = day.scene.first.log.where(4656)
-    assert not [event for event in failed if event["ObjectName"].endswith("lsass.exe")]
 
 
 @pytest.mark.parametrize(

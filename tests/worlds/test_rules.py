@@ -94,7 +94,7 @@ def test_of_real_connections_only_a_ticket_tool_and_an_unknown_process_speak_to_
 
 
 def test_real_opens_of_lsass_by_remoting_and_by_wmi_are_ordinary():
-    """0x101400 by wsmprovhost.exe, a list of processes; 0x1400 by WmiPrvSE.exe: a base rate to know."""
+    """0x101400 by wsmprovhost.exe, from .NET's Process class; 0x1400 by WmiPrvSE.exe: a base rate."""
     rows = [event for event in sysmon(10) if event["TargetImage"].lower().endswith("lsass.exe")]
     masks = {event["SourceImage"].rpartition("\\")[2].lower(): event["GrantedAccess"] for event in rows}
     assert masks["wsmprovhost.exe"] == "0x101400" and masks["wmiprvse.exe"] == "0x1400"

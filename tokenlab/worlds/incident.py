@@ -127,7 +127,7 @@ class _Day:
             ("11:53", "token", first, "", service, f"takes a token of {admin}", self._take),
             ("11:54", "out", first, second, admin, "goes on", self._go_out),
             ("11:55", "read", first, second, admin, f"reads {cast.secret}", self._read),
-            ("12:20", "repair", second, "", admin, "takes the line away", self._repair),
+            ("12:20", "repair", second, "", admin, "takes the entry away", self._repair),
             ("12:30", "read on", first, second, admin, "reads it again", self._read_on),
         ):
             if key == "repair":
@@ -223,7 +223,7 @@ class _Day:
     # The afternoon ------------------------------------------------------------------------------------
 
     def _repair(self) -> str:
-        """The administrator, at the second server itself, takes away the line that let it be read."""
+        """The administrator, at the second server itself, takes away the entry that let it be read."""
         second, cast = self.scene.second, self.cast
         shell = second.start("explorer.exe", self._log_on(second, cast.admin))
         handle = shell.elevate("mmc.exe").open(self.scene.secret, 0x60000)

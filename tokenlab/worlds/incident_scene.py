@@ -33,7 +33,7 @@ FIXES = {
     "lsa": "lsass.exe of the first server is a protected process (LSA protection)",
     "untrusted": "the first server is not trusted for delegation",
     "resource": "the first server is not trusted, but the second's account names it (resource-based)",
-    "secret": "the secret has no line for Administrators",
+    "secret": "the secret has no entry for Administrators",
 }
 
 CAUSES = {
@@ -51,8 +51,8 @@ BORROWING = {
 @dataclass(frozen=True)
 class Cast:
     """Who plays, and where. ``machines`` are the controller, the user's desk, the first and the second
-    server, the administrator's desk; ``reader`` is whom one line too many of the script lets in, ``place``
-    where that line stands; ``visits`` is how often the user looks at the second server in the morning."""
+    server, the administrator's desk; ``reader`` is whom one entry too many of the script lets in,
+    ``place`` where that entry stands; ``visits`` is how often the user looks at the second server in the morning."""
 
     domain: str = "ASTRO"
     sid: Sid = ASTRO_SID
@@ -114,7 +114,7 @@ class Scene:
             nova.sensitive = True
         if fix == "protected":
             directory.add_members("Protected Users", nova.sid)
-        self.first.policy.disable_restricted_admin = mend not in ("restricted", "guard")
+        self.first.policy.disable_restricted_admin = fix not in ("restricted", "guard")
         account = self.network.domain.account(f"{self.first.name}$")
         trusted = cause == "delegation" and fix not in ("untrusted", "resource")
         self.network.domain.delegation(account).unconstrained = trusted

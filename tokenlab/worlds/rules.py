@@ -188,7 +188,7 @@ def opened_process(known: Collection[str]) -> DetectionRule:
         "A process of another user was opened",
         "T1134.001",
         "Sysmon, with a configuration that asks for event 10",
-        "Task Manager, monitoring; of lsass.exe WMI (0x1400) and a list of processes by remoting (0x101400)",
+        "Task Manager, monitoring; of lsass.exe WMI (0x1400), .NET's Process class by remoting (0x101400)",
         "a server whose client came by itself has its token without an open; wearing a token has no event",
         find,
     )

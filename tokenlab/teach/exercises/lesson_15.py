@@ -52,7 +52,7 @@ STRONG_IS_A_FIX = Misconception(
 )
 OWN_LINE_ONLY = Misconception(
     "only-a-line-with-ones-own-name",
-    "Only a line with one's own name, or one for administrators, lets one in.",
+    "Only an entry with one's own name, or one for administrators, lets one in.",
     "Groups count: Everyone, Authenticated Users and Users stand for nearly everybody with an account.",
     "lesson 15",
 )
@@ -297,7 +297,7 @@ def which_rule(stream: Stream) -> Task:
     assert script is not None and secret is not None and day.hop is not None
     assert script.descriptor.dacl is not None and secret.descriptor.dacl is not None
     places = tuple(str(place) for place in range(1, len(script.descriptor.dacl) + 1))
-    lines = ("1", "2", "no line")
+    lines = ("1", "2", "no entry")
     found = str(cast.place + 1)
     found_secret = next(
         str(n) for n, ace in enumerate(secret.descriptor.dacl, 1) if ace is secret.reasons[READ].ace
@@ -327,7 +327,7 @@ def which_rule(stream: Stream) -> Task:
         [
             Choice(
                 "script",
-                f"which line lets {cast.user} read {cast.script}",
+                f"which entry lets {cast.user} read {cast.script}",
                 places,
                 found,
                 f"{script.reasons[READ]}: {READERS[cast.reader]}.",
@@ -338,7 +338,7 @@ def which_rule(stream: Stream) -> Task:
                 f"{cast.service} asks for {cast.secret}: which reason does the 4656 give",
                 codes,
                 codes[2],
-                "1805: no line grants it, and none denies it.",
+                "1805: no entry grants it, and none denies it.",
                 instead(codes, codes[2], OWN_LINE_ONLY),
             ),
             Choice(
@@ -351,7 +351,7 @@ def which_rule(stream: Stream) -> Task:
             ),
             Choice(
                 "read",
-                f"{cast.admin}'s token, over the network, asks for {cast.secret}: which line lets it",
+                f"{cast.admin}'s token, over the network, asks for {cast.secret}: which entry lets it",
                 lines,
                 found_secret,
                 f"{secret.reasons[READ]}: Domain Admins are in Administrators, and a domain account's network logon is not split.",
@@ -359,7 +359,7 @@ def which_rule(stream: Stream) -> Task:
             ),
             Choice(
                 "after",
-                f"that line is taken out of the DACL. Through its open handle {cast.secret} is read once more",
+                f"that entry is taken out of the DACL. Through its open handle {cast.secret} is read once more",
                 again,
                 again[1],
                 day.step("read on").why + ".",
