@@ -52,7 +52,8 @@ BORROWING = {
 class Cast:
     """Who plays, and where. ``machines`` are the controller, the user's desk, the first and the second
     server, the administrator's desk; ``reader`` is whom one entry too many of the script lets in,
-    ``place`` where that entry stands; ``visits`` is how often the user looks at the second server in the morning."""
+    ``place`` where that entry stands; ``visits`` is how often the user looks at the second server in the
+    morning."""
 
     domain: str = "ASTRO"
     sid: Sid = ASTRO_SID
