@@ -51,7 +51,7 @@ def test_reaching_a_share_and_asking_for_a_file_are_two_events(scene):
     share.open(outcome.thread, FILE, FileRights.READ_DATA, "10.0.0.2")
     reached, asked = scene.a.log.events(5140, 5145)
     assert (reached["EventID"], reached["ShareName"]) == (5140, r"\\*\data")
-    assert (asked["EventID"], asked["RelativeTargetName"], asked["AccessMask"]) == (5145, FILE, "0x1")
+    assert (asked["EventID"], asked["RelativeTargetName"], asked["AccessMask"]) == (5145, FILE, "0x100081")
     session = outcome.token.session
     assert reached["SubjectLogonId"] == asked["SubjectLogonId"] == str(session.authentication_id)
 

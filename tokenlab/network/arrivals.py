@@ -53,6 +53,9 @@ def admit(
     if way is Way.CREDSSP and network.domain.is_protected(network.domain.account(identity.name)):
         why = f"{identity.name} is in Protected Users: the client keeps no password that CredSSP could send"
         raise Refusal(ErrorCode.NO_SUCH_LOGON_SESSION, why)
+    if way is Way.CREDSSP and client.policy.credential_guard and not shown.given:
+        why = "Credential Guard gives CredSSP no saved password: it has to be typed"
+        raise Refusal(ErrorCode.NO_SUCH_LOGON_SESSION, why)
     credentials = left_behind(way, identity, shown, server.name, forwarded)
     if way is Way.CREDSSP:
         outcome.messages += (password_message(client.name, server.name, shown),)

@@ -15,7 +15,9 @@ from typing import NamedTuple
 
 from tokenlab.network.domain import Domain
 from tokenlab.network.network import Network
+from tokenlab.network.ticket import TicketFlags
 from tokenlab.system import Account, CredentialKind, LogonSession, Machine
+from tokenlab.system.lsa_secrets import isolated
 
 WEIGHTS = {"password": 3, "NT hash": 3, "TGT": 2, "service ticket": 1}
 """How far a secret reaches: until it is changed; until it expires, anywhere; one service only."""
@@ -64,7 +66,7 @@ def exposed_on(network: Network, machine: Machine) -> tuple[Exposed, ...]:
         own = rf"{machine.domain.name}\{machine.name}$"
         found[own, "password"] = Exposed(machine.name, own, "password")
     for session in machine.sessions:
-        for owner, kind in _secrets(network, session):
+        for owner, kind in _secrets(network, machine, session):
             found.setdefault((owner, kind), Exposed(machine.name, owner, kind, session))
     return tuple(found.values())
 
@@ -106,15 +108,16 @@ def measure(network: Network, machines: Iterable[Machine] | None = None) -> Expo
     return Exposure(sum(one.weight for one in lies), len(played))
 
 
-def _secrets(network: Network, session: LogonSession) -> list[tuple[str, str]]:
+def _secrets(network: Network, machine: Machine, session: LogonSession) -> list[tuple[str, str]]:
     held, cache = session.credentials, network.tickets(session)
     found = []
-    if held.kind is CredentialKind.PASSWORD:
+    out_of_reach = isolated(machine, session)  # Credential Guard: it can be used, and not carried off
+    if held.kind is CredentialKind.PASSWORD and not out_of_reach:
         kind = "NT hash" if session in network.caches.hashes else "password"
         found.append((rf"{held.domain}\{held.user_name}", kind))
-    if network.caches.first_is_due(session):
+    if network.caches.first_is_due(session) and not out_of_reach:
         found.append((rf"{held.domain}\{held.user_name}", "TGT"))
-    if cache.granting is not None:
+    if cache.granting is not None and (not out_of_reach or TicketFlags.FORWARDED in cache.granting.flags):
         client = cache.granting.client
         found.append((rf"{client.domain}\{client.name}", "TGT"))
     for ticket in cache.services.values():

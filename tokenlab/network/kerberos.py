@@ -28,6 +28,7 @@ class KerberosCode(IntEnum):
     KDC_ERR_C_PRINCIPAL_UNKNOWN = 0x6
     KDC_ERR_S_PRINCIPAL_UNKNOWN = 0x7
     KDC_ERR_BADOPTION = 0xD
+    KDC_ERR_ETYPE_NOSUPP = 0xE
     KDC_ERR_CLIENT_REVOKED = 0x12
     KDC_ERR_PREAUTH_FAILED = 0x18
     KRB_AP_ERR_TKT_EXPIRED = 0x20
@@ -80,6 +81,10 @@ class Kdc:
         if key != account.password:
             wire_events.write_4771(self, account, address)
             raise self._error(client, KerberosCode.KDC_ERR_PREAUTH_FAILED, f"that is not the key of {name}")
+        if encryption == wire_events.RC4 and not self.controller.release.rc4_by_default:
+            code = KerberosCode.KDC_ERR_ETYPE_NOSUPP
+            wire_events.write_4768(self, name, account, address, code, options=options, asked=encryption)
+            raise self._error(client, code, f"only RC4 was offered, and {name} is not set to take it")
         wire_events.write_4768(self, name, account, address, encryption=encryption, options=options)
         ticket = self._granting(account)
         self._answer(client, "AS-REP", "a ticket-granting ticket, and its session key", ticket)

@@ -9,12 +9,13 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from tokenlab.network import flows, negotiate, ntlm, wire_events
+from tokenlab.network import flows, negotiate, ntlm, ntlm_log, wire_events
 from tokenlab.network.arrivals import admit, admit_otherwise
 from tokenlab.network.delegation import ticket_for_client
 from tokenlab.network.domain import Domain
 from tokenlab.network.kerberos import Kdc, KerberosError
 from tokenlab.network.message import Message
+from tokenlab.network.ntlm_log import NtlmLog
 from tokenlab.network.outbound import Caches, Outbound, of_session, outbound
 from tokenlab.network.outcome import NetworkRefusal, Outcome
 from tokenlab.network.services import Service, Way
@@ -33,6 +34,7 @@ class Network:
         self.machines: dict[str, Machine] = {}
         self._addresses: dict[str, str] = {}
         self._aliases: dict[str, str] = {}
+        self._ntlm_logs: dict[str, NtlmLog] = {}
         self.services: list[Service] = []
         self.caches = Caches()
         self.kdc = Kdc(domain, controller)
@@ -74,6 +76,12 @@ class Network:
         """The host for whose service a client asks a ticket: web and database clients follow an alias to
         the name it stands for, others take the name that was typed."""
         return self._aliases.get(host.lower(), host) if service.canonical else host
+
+    def ntlm_log(self, machine: Machine) -> NtlmLog | None:
+        """NTLM's own log of a machine; None where the release has none that names process and reason."""
+        if not machine.release.ntlm_auditing:
+            return None
+        return self._ntlm_logs.setdefault(machine.name, NtlmLog(machine.log.computer, machine.clock))
 
     def tickets(self, session: LogonSession) -> TicketCache:
         """The tickets of a session (``klist``)."""
@@ -125,7 +133,7 @@ class Network:
         domain, user = thread.process.machine.lsa.authentication.split(name)
         wire_events.write_4648(thread, user, domain, host, service.spn(host))
         why = f"a name and a password given by the program: {name}"
-        return Outbound(why, domain, user, password, TicketCache())
+        return Outbound(why, domain, user, password, TicketCache(), given=True)
 
     def _arrive(
         self, thread: Thread, service: Service, host: str, way: Way, shown: Outbound, outcome: Outcome
@@ -146,6 +154,7 @@ class Network:
         if shown:
             outcome.why = shown.without_tickets.why
             outcome.why_package = reason
+            self._audit_ntlm(thread, service, shown.without_tickets, spn, reason)
         return self._by_ntlm(service, way, shown.without_tickets, outcome, host)
 
     # Kerberos -----------------------------------------------------------------------------------------
@@ -169,14 +178,13 @@ class Network:
         elif ticket.client.name.lower() != shown.user.lower():
             outcome.why = f"a {ticket.name}" + "".join(f", asked for by {one}" for one in ticket.transited)
         trusted = TicketFlags.OK_AS_DELEGATE in ticket.flags
-        if (
-            shown
-            and trusted
-            and way is Way.NEGOTIATE
-            and (granting := self._granting(shown, client)).forwardable
-        ):
-            return ticket, self.kdc.forward(granting, client.name, self.address(client))
-        return ticket, None
+        guarded = client.policy.credential_guard  # no TGT leaves a client that has Credential Guard
+        if not (shown and trusted and way is Way.NEGOTIATE) or guarded:
+            return ticket, None
+        granting = self._granting(shown, client)
+        if not granting.forwardable:
+            return ticket, None
+        return ticket, self.kdc.forward(granting, client.name, self.address(client))
 
     def _kept(self, spn: str, shown: Outbound) -> Ticket | None:
         """A ticket for this service that the session has already, and that is still good."""
@@ -242,6 +250,13 @@ class Network:
             raise Refusal(failed.code, str(failed)) from None
         outcome.messages = tuple(messages)
         return admit(service, way, identity, NTLM, shown, outcome, self)
+
+    def _audit_ntlm(self, thread: Thread, service: Service, shown: Outbound, spn: str, reason: str) -> None:
+        client = thread.process.machine
+        if (log := self.ntlm_log(client)) is not None:
+            ntlm_log.write_client(log, thread, shown, spn, reason)
+        if (log := self.ntlm_log(service.machine)) is not None:
+            ntlm_log.write_server(log, client, self.address(client), shown)
 
     # Serving ------------------------------------------------------------------------------------------
 

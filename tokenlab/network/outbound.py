@@ -14,9 +14,10 @@ from tokenlab.system import CredentialKind, ImpersonationLevel, LogonSession, Lo
 class Outbound:
     """A name, and what proves it: a key (a password), or a ticket-granting ticket; or neither.
 
-    ``only_hash`` says that the key is the password's NT hash, and the password itself is not known.
-    ``first`` is a session whose first ticket was got at the logon, with a password that it does not keep;
-    ``typed`` is what the person in front of it types where somebody asks.
+    ``only_hash`` says that the key is the password's NT hash, and the password itself is not known;
+    ``given`` that somebody typed it just now, for this connection. ``first`` is a session whose first ticket
+    was got at the logon, with a password that it does not keep; ``typed`` is what the person in front of it
+    types where somebody asks.
     """
 
     why: str
@@ -28,6 +29,7 @@ class Outbound:
     only_hash: bool = False
     first: LogonSession | None = field(default=None, repr=False)
     typed: str | None = field(default=None, repr=False)
+    given: bool = False
 
     @property
     def password(self) -> str | None:

@@ -15,7 +15,8 @@ from tokenlab.network import wire_events
 from tokenlab.security import AccessDecision, SecurityDescriptor, access_check
 from tokenlab.system import AccessDenied, LogonType, Machine, Process, Thread, Token
 from tokenlab.system.identity import Identity
-from tokenlab.values import FileRights, Sid
+from tokenlab.system.opening import BY_CREATE_FILE
+from tokenlab.values import FILE, FileRights, Sid
 from tokenlab.values.well_known import ADMINISTRATORS
 
 READ_ALL = "O:SYG:SYD:(A;;0x1200a9;;;WD)"
@@ -143,7 +144,8 @@ class SmbShare(Service):
         """
         assert self.descriptor is not None
         token = thread.effective_token
-        decision = access_check(token.context, _parsed(self.descriptor), desired)
+        asked = FILE.mapping.map(desired) | BY_CREATE_FILE
+        decision = access_check(token.context, _parsed(self.descriptor), asked)
         wire_events.write_5145(self.machine, token, self.share, self.path, address, file, decision)
         if not decision.granted:
             raise AccessDenied(f"the permissions of {self.name} refuse", decision)
