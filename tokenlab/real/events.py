@@ -22,7 +22,7 @@ from pathlib import Path
 
 from tokenlab.real.forms import evtx_file, objects, xml
 from tokenlab.real.forms.powershell import COMMAND
-from tokenlab.real.forms.prompts import BEFORE
+from tokenlab.real.forms.prompts import BEFORE, without_counts
 from tokenlab.real.forms.record import Unreadable
 from tokenlab.real.progress import shown_progress
 from tokenlab.values import Event, Events
@@ -83,8 +83,8 @@ def _read(text: str, notes: list[str]) -> Events:
     start += len(text) - start - len(text[start:].lstrip())
     if start == len(text):
         return Events((), notes)
-    if text[:start].strip():
-        notes.append(f"Left out, before the first record: {' '.join(text[:start].split()):.80}")
+    if before := without_counts(text[:start]):
+        notes.append(f"Left out, before the first record: {before:.80}")
     return _collected(_records(text, start, notes), text, notes)
 
 

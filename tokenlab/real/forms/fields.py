@@ -92,24 +92,23 @@ _OTHERS = (  # of Sysmon, which ties its records by these
     "ParentProcessGuid ParentProcessId ParentImage ParentCommandLine SourceProcessGuid SourceProcessId "
     "SourceImage TargetProcessGuid TargetProcessId TargetImage GrantedAccess CallTrace PipeName RuleName"
 )
-_SPELT = {
-    name.lower(): name
+_KNOWN = dict.fromkeys(
+    name
     for text in (*(part for parts in FIELDS.values() for part in parts), _OTHERS)
     for name in text.split()
-}
+)
+_SPELT = {name.lower(): name for name in reversed(_KNOWN)}
 
 
 @lru_cache(maxsize=4096)
 def own_case(name: str) -> str:
     """The name as Windows spells it, if a tool put its first letter, or all, in another case."""
     if name[:1].islower():
-        # Wazuh puts the first letter of a name in the lower case, others all of them
-        return _SPELT.get(name.lower(), name[0].upper() + name[1:] if _ONE_LOWER(name) else name)
+        raised = name[0].upper() + name[1:]  # Wazuh lowers the first letter only
+        if raised in _KNOWN:
+            return raised
+        return _SPELT.get(name.lower(), raised if name.isalnum() and not name.islower() else name)
     return _SPELT.get(name.lower(), name) if name.isupper() else name
-
-
-def _ONE_LOWER(name: str) -> bool:
-    return name.isalnum() and any(letter.isupper() for letter in name)
 
 
 def fill_later_fields(event: dict[str, object], version: str) -> None:

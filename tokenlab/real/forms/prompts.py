@@ -15,3 +15,8 @@ PROMPT = re.compile(_LINE)
 
 BEFORE = re.compile(rf"(?:[^\S\n]*{_LINE}?\n)*")
 """Such lines, and empty ones, at the beginning of a text."""
+
+
+def without_counts(text: str) -> str:
+    """What is told of text that was left out: not evtx_dump's counts."""
+    return " ".join(re.sub(r"\bRecord \d+\s", " ", text).split())

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 from xml.etree import ElementTree
 
+from tokenlab.real.forms.prompts import without_counts
 from tokenlab.real.forms.record import Broken, Row, Unreadable, keywords, make_record
 from tokenlab.values import Event
 
@@ -59,8 +60,7 @@ def records_in(text: str, start: int, notes: list[str]) -> Iterator[Event]:
         notes.append(f"The text is cut: its last record, from sign {piece.offset + 1} on, was left out.")
     elif not whole:
         raise Broken(f"no <Event> in it: expected {EXAMPLE}", start)
-    others = " ".join(re.sub(r"<[^<>]*>|^\s*-", " ", " ".join(between), flags=re.MULTILINE).split())
-    if others:
+    if others := without_counts(re.sub(r"<[^<>]*>|^\s*-", " ", " ".join(between), flags=re.MULTILINE)):
         notes.append(f"Left out, between the records: {others:.80}")
 
 

@@ -1,0 +1,212 @@
+"""Every form in which a log is passed on: written by a helper and read again, it is the same log."""
+
+import json
+import sys
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.real import written
+from tokenlab.real import EventError, load_events, read_events
+from tokenlab.real.forms.fields import FIELDS, own_case
+from tokenlab.real.forms.times import windows_time
+from tokenlab.worlds.busy_day import busy_day
+
+LOG = busy_day().log
+every_form = pytest.mark.parametrize("form", written.FORMS)
+
+
+@every_form
+def test_a_log_of_the_model_written_in_this_form_and_read_again_is_the_same_log(form):
+    read = read_events(written.FORMS[form](LOG))
+    assert list(read) == list(LOG)
+    assert not [note for note in read.notes if "PS C:" not in note]
+
+
+# XML drops the \r of Windows' lists, so that a \n before a tab is read as theirs
+SIGNS = st.characters(exclude_categories=["Cs"], exclude_characters="\ufffe\uffff")
+TEXT = st.text(SIGNS, max_size=40).filter(lambda text: "\n\t" not in text)
+FIELD = st.sampled_from(
+    ["SubjectUserName", "TargetUserName", "ProcessName", "WorkstationName", "CommandLine"]
+)
+
+
+@every_form
+@settings(max_examples=20, deadline=None)
+@given(
+    places=st.lists(st.integers(0, len(LOG) - 1), min_size=1, max_size=4), texts=st.dictionaries(FIELD, TEXT)
+)
+def test_any_text_in_any_record_comes_back(form, places, texts):
+    log = [
+        LOG[place] | {name: text for name, text in texts.items() if name in LOG[place]} for place in places
+    ]
+    assert list(read_events(written.FORMS[form](log))) == log
+
+
+@every_form
+def test_a_log_that_was_cut_is_read_as_far_as_it_is_whole_or_refused(form):
+    text = written.FORMS[form](LOG[:4])
+    for end in range(0, len(text), 97):
+        try:
+            read = read_events(text[:end])
+        except EventError:
+            continue
+        told = [event["RecordNumber"] for event in read]
+        assert told == [event["RecordNumber"] for event in LOG[:4]][: len(told)]
+
+
+# What spoils a record ----------------------------------------------------------------------------------
+
+HEAD = "<System><EventID>104</EventID><Channel>System</Channel><Computer>WS-1</Computer></System>"
+
+
+def test_data_named_like_a_part_of_the_head_does_not_overwrite_it():
+    # a real 104, "The System log file was cleared", names the channel in its data
+    text = (
+        f"<Event>{HEAD}<UserData><LogFileCleared><Channel>Setup</Channel></LogFileCleared></UserData></Event>"
+    )
+    (event,) = read_events(text)
+    assert (event["Channel"], event["EventData.Channel"]) == ("System", "Setup")
+    (event,) = read_events(f'<Event>{HEAD}<EventData><Data Name="EventID">7</Data></EventData></Event>')
+    assert (event["EventID"], event["EventData.EventID"]) == (104, "7")
+    row = {"Event": {"System": {"EventID": 104}, "EventData": {"Hostname": "x", "RecordNumber": 3}}}
+    (event,) = read_events(json.dumps(row))
+    assert (event["Hostname"], event["RecordNumber"]) == ("-", 0)
+
+
+def test_a_control_character_spoils_no_log_and_stays_what_it_is():
+    # EVTX-ATTACK-SAMPLES has a 4661 whose PrivilegeList holds 0x0e; evtx_dump writes it as it is
+    fields = '<Data Name="A">x\x0ey&#x2;&#3;</Data><Data Name="B">&#13;</Data>'
+    text = f"<Event>{HEAD}<EventData>{fields}</EventData></Event>"
+    (event,) = read_events(text)
+    assert (event["A"], event["B"]) == ("x\x0ey\x02\x03", "\r")
+
+
+def test_half_a_sign_is_read_as_a_sign_that_cannot_be_read():
+    (event,) = read_events('{"EventID": 1, "A": "\\ud800x"}')
+    assert event["A"] == "\ufffdx"
+    assert read_events('{"EventID": 1, "A": "\\ud83d\\ude00"}')[0]["A"] == "\U0001f600"
+    (event,) = read_events(f'<Event>{HEAD}<EventData><Data Name="A">\ud800</Data></EventData></Event>')
+    assert event["A"] == "\ufffd"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"EventID": 1, "A": ' + "[" * 3000 + "]" * 3000 + "}",
+        '{"EventID": ' + "9" * 5000 + "}",
+        '{"EventID": "' + "9" * 5000 + '"}',
+        '{"EventID": 1, "A": -' + "1" * 4301 + "}",
+        "EventID,A\n1," + "x" * 140_000,
+        'EventID,A\n1,"x',
+        "<Event>" * 3000,
+        f"<Event>{HEAD}{'<a>' * 50}</Event>",
+        '{"winlog": []}',
+        '{"winlog.channel": "x", "winlog": 1}',
+        '{"win": {"system": 3}}',
+        '{"Event": {"System": null}}',
+        '{"EventID": NaN}',
+        '{"EventID": {"Value": []}}',
+        '{"document": {"data": {"Event": 1}}}',
+        '{"_raw": "LogName=Security"}',
+        '{"hits": {"hits": []}}',
+        '{"data": ' * 20 + "{}" + "}" * 20,
+        "ElfFile\0",
+        "Log Name:      Security\nSource: x",
+    ],
+    ids=lambda text: text[:24],
+)
+def test_what_cannot_be_read_is_the_documented_error(text):
+    with pytest.raises(EventError) as error:
+        read_events(text)
+    assert len(str(error.value)) < 600
+
+
+def test_a_number_that_is_long_is_no_number_of_a_record():
+    assert read_events('{"EventID": 1, "RecordNumber": "' + "9" * 5000 + '"}')[0]["RecordNumber"] == 0
+
+
+# Names and versions --------------------------------------------------------------------------------------
+
+
+def test_names_come_out_in_windows_own_case_whatever_the_tool_did():
+    assert [
+        own_case(name) for name in ("subjectLogonId", "targetlogonid", "TARGETUSERNAME", "lmPackageName")
+    ] == [
+        "SubjectLogonId",
+        "TargetLogonId",
+        "TargetUserName",
+        "LmPackageName",
+    ]
+    # of NXLog: the process that wrote the record, beside the field ProcessId
+    assert (
+        own_case("ProcessID") == "ProcessID"
+        and own_case("port") == "port"
+        and own_case("@version") == "@version"
+    )
+
+
+def old_process(version):
+    fields = "".join(f'<Data Name="{name}">x</Data>' for name in FIELDS[4688][0].split())
+    told = "" if version is None else f"<Version>{version}</Version>"
+    return f"<Event><System><EventID>4688</EventID>{told}</System><EventData>{fields}</EventData></Event>"
+
+
+@pytest.mark.parametrize("version", [0, 1, None])
+def test_a_field_that_came_later_reads_as_a_dash_in_an_old_record(version):
+    # "4688(S)", Event Versions: 1 (8.1) added the command line; 2 (10) the target, label, and creator's name
+    (event,) = read_events(old_process(version))
+    assert event["TargetLogonId"] == event["ParentProcessName"] == "-"
+    assert event.get("CommandLine") == (None if version == 1 else "-")
+
+
+def test_a_record_of_the_newest_version_is_not_filled():
+    (event,) = read_events(old_process(2))
+    assert "TargetLogonId" not in event
+
+
+def test_fields_that_somebody_left_out_are_not_filled():
+    assert "TargetLogonId" not in read_events('{"EventID": 4688, "NewProcessName": "x"}')[0]
+
+
+@pytest.mark.parametrize(
+    ("written_as", "windows"),
+    [
+        ("2021-12-07T17:33:01.397814Z", "2021-12-07T17:33:01.397814Z"),
+        ("2021-12-07T18:33:01.397814+01:00", "2021-12-07T17:33:01.397814Z"),
+        ("2021-12-07 17:33:01.397 +00:00", "2021-12-07T17:33:01.397Z"),
+        (1638898381.397814, "2021-12-07T17:33:01.397814Z"),
+        ("1638898381397", "2021-12-07T17:33:01.397Z"),
+        ("/Date(1638898381397)/", "2021-12-07T17:33:01.397Z"),
+        ("12/7/2021, 5:33:01.397 PM", "2021-12-07T17:33:01.397Z"),
+        ("12/7/2021 12:03:01 AM", "2021-12-07T00:03:01Z"),
+        ("2021-12-07 17:33:01", "2021-12-07T17:33:01"),
+        ("13/13/2021 1:00:00", "13/13/2021T1:00:00"),
+        ("9999-12-31T23:59:59-05:00", "9999-12-31T23:59:59-05:00"),
+        (None, ""),
+    ],
+)
+def test_a_time_is_written_as_windows_does(written_as, windows):
+    assert windows_time(written_as) == windows
+
+
+# Files -----------------------------------------------------------------------------------------------------
+
+
+def test_without_its_package_a_binary_log_is_refused_with_what_to_do(tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "evtx", None)
+    file = tmp_path / "Security.evtx"
+    file.write_bytes(b"ElfFile\0" + bytes(120))
+    with pytest.raises(EventError, match=r"pip install evtx .* wevtutil qe Security\.evtx /lf:true /f:xml"):
+        load_events(file)
+
+
+def test_a_packed_file_is_not_unpacked_and_bytes_that_are_no_text_are_told(tmp_path):
+    file = tmp_path / "log"
+    file.write_bytes(b"PK\x03\x04")
+    with pytest.raises(EventError, match="zip archive"):
+        load_events(file)
+    file.write_bytes(b'{"EventID": 1, "A": "\xff\xfe\xfd"}')
+    log = load_events(file)
+    assert log[0]["A"] == "\ufffd\ufffd\ufffd" and "3 signs were not utf-8" in log.notes[0]
