@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from tokenlab.real.forms.fields import fill_later_fields, own_case
@@ -50,21 +51,27 @@ def make_record(
         "Channel": plain(channel) or "Security",
         "Hostname": plain(host) or "-",
     }
-    for name, value in fields.items():
-        name = own_case(name)
-        if name in _HEAD:
-            name = f"EventData.{name}"
+    for name, value in zip(_own_names(tuple(fields)), fields.values(), strict=True):
         if type(value) is not str:
             value = plain(value)
-        if len(value) == 36 and value[8] == "-" and name.endswith(("Guid", "GUID")):
+        elif len(value) == 36 and value[8] == "-" and name.endswith(("Guid", "GUID")):
             value = f"{{{value.lower()}}}"  # evtx_dump leaves out the braces that Windows writes
         event[name] = value
     fill_later_fields(event, plain(version))
     return event
 
 
+@lru_cache(maxsize=512)
+def _own_names(names: tuple[str, ...]) -> tuple[str, ...]:
+    """Windows' names of the fields; a log has few sorts of records."""
+    own = map(own_case, names)
+    return tuple(f"EventData.{name}" if name in _HEAD else name for name in own)
+
+
 def event_number(value: object) -> int:
     """The number of the event, in any of the shapes tools give it. Raises `Unreadable`."""
+    if type(value) is int and 0 <= value < 1 << 32:
+        return value
     if isinstance(value, dict):  # with its qualifiers: evtx_dump, Velociraptor
         value = next((value[name] for name in ("#text", "Value", "value", "text") if name in value), "")
     text = plain(value)
@@ -84,6 +91,8 @@ def plain(value: object) -> str:
         return value
     if value is None:
         return ""
+    if type(value) is int:
+        return str(value)
     return json.dumps(value, ensure_ascii=False)
 
 

@@ -6,6 +6,8 @@ empty ones of other events are left out, and columns that it works out itself.
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from tokenlab.real.forms.fields import FIELDS
 from tokenlab.real.forms.record import Row, data_fields, event_number, first_of, make_record
 from tokenlab.real.forms.xml import read_event_data
@@ -25,17 +27,26 @@ _OWN = {
 """Columns that are no fields of the record."""
 
 
+_NEVER, _FILLED, _ALWAYS = range(3)
+
+
+@lru_cache(maxsize=512)
+def _kept(number: int, columns: tuple[str, ...]) -> tuple[int, ...]:
+    """Which columns of a row of this event are fields: those of the event, and others that are filled."""
+    known = {name for part in FIELDS.get(number, ()) for name in part.split()}
+    return tuple(_NEVER if name in _OWN else _ALWAYS if name in known else _FILLED for name in columns)
+
+
 def fits(row: Row) -> bool:
     return any(name in row for name in _TIME) and "EventID" in row
 
 
 def read(row: Row) -> tuple[Event, ...]:
     number = event_number(row["EventID"])
-    known = {name for part in FIELDS.get(number, ()) for name in part.split()}
     fields = {
         name: value
-        for name, value in row.items()
-        if name not in _OWN and (value not in (None, "") or name in known)
+        for (name, value), kept in zip(row.items(), _kept(number, tuple(row)), strict=True)
+        if kept and (kept == _ALWAYS or value not in (None, ""))
     }
     inside = row.get("EventData")
     if isinstance(inside, str) and inside.lstrip().startswith("<"):
