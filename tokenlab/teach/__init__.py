@@ -2,13 +2,14 @@
 
 from typing import TYPE_CHECKING, Any
 
+from tokenlab.teach.attempt import attempt
 from tokenlab.teach.check import check, hint, learner, task
 from tokenlab.teach.refused import refused
 
 if TYPE_CHECKING:
     from tokenlab.teach.prediction import predict
 
-__all__ = ["predict", "refused", "learner", "task", "check", "hint"]
+__all__ = ["predict", "attempt", "refused", "learner", "task", "check", "hint"]
 
 
 def __getattr__(name: str) -> Any:

@@ -1,28 +1,60 @@
-"""Predict before you run: the learner commits to an answer, then compares it with the model's.
+"""Predict before you look: the learner commits to an answer, and the model's appears in place.
 
-Notebooks that only want Shift-Enter teach little; a prediction that can no longer be changed does more.
+A prediction holds the outcome that the model has worked out, and shows it to nobody before an answer is
+locked in. What was locked in stays, also when the cell or the kernel runs again.
 """
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Callable, Container, Mapping, Sequence
+from html import escape
+from typing import Any
+
 import ipywidgets as widgets
+
+from tokenlab.security import AccessDecision
+from tokenlab.teach.attempt import Attempt
+from tokenlab.teach.progress_file import current_lesson, recall, record
+
+USUAL = ("granted", "refused")
+SKIPPED = ""  # what is kept of a question that was skipped
+
+CSS = """<style>
+.tl-predict { max-width: 900px; padding: 6px 10px; border-left: 4px solid var(--jp-brand-color1, #1976d2); }
+.tl-predict .widget-html-content, .tl-predict label { line-height: 1.4; color: inherit; }
+.tl-predict .widget-radio-box label { white-space: normal; }
+.tl-predict pre { white-space: pre-wrap; word-break: normal; overflow-wrap: anywhere; margin: 4px 0;
+  padding: 4px 8px;  background: var(--jp-layout-color2, #eee); color: var(--jp-ui-font-color1, #111); }
+.tl-predict :is(button, input):focus-visible { outline: 2px solid var(--jp-brand-color1, #1976d2); }
+</style>"""
 
 
 class Prediction(widgets.VBox):  # type: ignore[misc]  # ipywidgets is untyped
-    """A question with answers to choose from; once locked in, the choice stays."""
+    """A question, its answers, and the outcome. ``answer`` is what was locked in, None before."""
 
-    def __init__(self, question: str, answers: tuple[str, ...]) -> None:
+    def __init__(self, question: str, answers: tuple[str, ...], outcome: str, because: str) -> None:
         self.question, self.answers = question, answers
+        self._outcome, self._because = outcome, because
         self.answer: str | None = None
         self._choice = widgets.RadioButtons(options=answers, value=None, layout={"width": "auto"})
-        self._lock = widgets.Button(
-            description="Lock in", disabled=True, tooltip="You cannot change it after"
-        )
+        self._lock = widgets.Button(description="Lock in", button_style="primary")
+        self._skip = widgets.Button(description="Skip", tooltip="Show the answer without a prediction")
+        self._said = widgets.HTML()
+        self._lock.on_click(lambda _: self._lock_in())
+        self._skip.on_click(lambda _: self.skip())
+        asked = widgets.HTML(f"{CSS}<b>Predict.</b> {escape(question)}")
+        self._knobs = widgets.HBox([self._lock, self._skip])
+        super().__init__([asked, self._choice, self._knobs, self._said])
+        self.add_class("tl-predict")
+        self._said.add_class("mathjax_ignore")
         self._choice.observe(self._chosen, "value")
-        self._lock.on_click(lambda _: self.commit(self._choice.value))
-        label = widgets.HTML(value="")
-        label.value = f"<b>Predict.</b> {_escape(question)}"
-        super().__init__([label, self._choice, self._lock])
+        self._remember()
+
+    @property
+    def outcome(self) -> str | None:
+        """The model's answer; None until the learner has committed."""
+        return None if self.answer is None else self._outcome
 
     def commit(self, answer: str) -> None:
         """Lock the answer in. Raises ValueError if it is none of the answers, or if one is locked in."""
@@ -30,25 +62,71 @@ class Prediction(widgets.VBox):  # type: ignore[misc]  # ipywidgets is untyped
             raise ValueError(f"{answer!r} is not an answer here: expected one of {', '.join(self.answers)}")
         if self.answer is not None:
             raise ValueError(f"you have locked in {self.answer!r}: a prediction is made once")
-        self.answer = answer
-        self._choice.value = answer
-        self._choice.disabled = self._lock.disabled = True
-        self._lock.description = "Locked in"
+        self._keep(answer)
+        self._show(answer)
 
-    def compare(self, outcome: object) -> str:
-        """A sentence about prediction and outcome, given as an answer or as something true or false."""
-        found = outcome if isinstance(outcome, str) else self.answers[0 if outcome else 1]
+    def skip(self) -> None:
+        """Show the outcome without a prediction. It counts as skipped."""
         if self.answer is None:
-            return f"It is: {found}. (You made no prediction.)"
-        if self.answer == found:
-            return f"It is: {found}, as you predicted."
-        return f"It is: {found}. You predicted: {self.answer}. Find the line that decided."
+            self._keep(SKIPPED)
+            self._show(SKIPPED)
 
-    def __repr__(self) -> str:
-        return f"Predict. {self.question} [{' | '.join(self.answers)}]"
+    def __str__(self) -> str:
+        """The question; once an answer is locked in, the outcome too."""
+        asked = f"Predict. {self.question} [{' | '.join(self.answers)}]"
+        return asked if self.answer is None else f"{asked}\n{self._sentence()}"
 
-    def _chosen(self, change: dict[str, object]) -> None:
-        self._lock.disabled = self.answer is not None or change["new"] is None
+    __repr__ = __str__
+
+    # What happens ----------------------------------------------------------------------------------------
+
+    def _lock_in(self) -> None:
+        if self.answer is not None:
+            return
+        if self._choice.value is None:
+            self._said.value = "<b>Choose first.</b>"
+            return
+        self.commit(self._choice.value)
+
+    def _chosen(self, change: dict[str, Any]) -> None:
+        if self.answer is None:
+            self._said.value = ""
+            _drafts[self._key()] = change["new"]
+
+    def _remember(self) -> None:
+        """Take up what was locked in, or only chosen, when the cell ran before."""
+        kept = recall("predictions").get(self._key())
+        if isinstance(kept, dict) and kept.get("answer") in (*self.answers, SKIPPED):
+            self._show(kept["answer"])
+        elif _drafts.get(self._key()) in self.answers:
+            self._choice.value = _drafts[self._key()]
+
+    def _keep(self, answer: str) -> None:
+        right = answer == self._outcome
+        kept = {"lesson": current_lesson(), "question": self.question, "answer": answer, "right": right}
+        record("predictions", self._key(), kept)
+
+    def _show(self, answer: str) -> None:
+        self.answer = answer
+        self._choice.value = answer or None
+        self._choice.disabled = True
+        # The button stays where the focus is: a disabled one would take Shift+Enter away from the notebook
+        self._lock.description = "Locked in" if answer else "Skipped"
+        self._lock.button_style = ""
+        self._knobs.children = [self._lock]
+        because = f"<pre>{escape(self._because)}</pre>" if self._because else ""
+        self._said.value = f'<div role="status"><b>{escape(self._sentence())}</b>{because}</div>'
+
+    def _sentence(self) -> str:
+        if self.answer == SKIPPED:
+            return f"It is: {self._outcome}. (Skipped.)"
+        if self.answer == self._outcome:
+            return f"It is: {self._outcome}, as you predicted."
+        return f"It is: {self._outcome}. You predicted: {self.answer}. What decided it?"
+
+    def _key(self) -> str:
+        text = "\n".join((current_lesson(), self.question, *self.answers))
+        return hashlib.sha256(text.encode()).hexdigest()[:16]
 
     def _repr_mimebundle_(self, **kwargs: object) -> object:
         bundle = super()._repr_mimebundle_(**kwargs)
@@ -57,10 +135,75 @@ class Prediction(widgets.VBox):  # type: ignore[misc]  # ipywidgets is untyped
         return bundle
 
 
-def predict(question: str, *answers: str) -> Prediction:
-    """Ask the learner before the cell is run; ``granted`` or ``refused`` unless other answers are given."""
-    return Prediction(question, answers or ("granted", "refused"))
+_drafts: dict[str, str | None] = {}  # chosen, not locked in: a cell that runs again keeps it
 
 
-def _escape(text: str) -> str:
-    return text.replace("&", "&amp;").replace("<", "&lt;")
+def predict(question: str, *arguments: Any, **named: Any) -> Any:
+    """Either form, until the last lesson has the new one."""
+    if named or (arguments and not all(isinstance(one, str) for one in arguments)):
+        return ask(question, *arguments, **named)
+    return OldPrediction(question, arguments or USUAL)
+
+
+class OldPrediction(widgets.VBox):  # type: ignore[misc]
+    def __init__(self, question: str, answers: tuple[str, ...]) -> None:
+        self.question, self.answers = question, answers
+        super().__init__([widgets.HTML(f"<b>Predict.</b> {escape(question)}")])
+
+    def compare(self, outcome: object) -> str:
+        found = outcome if isinstance(outcome, str) else self.answers[0 if outcome else 1]
+        return f"It is: {found}. (You made no prediction.)"
+
+    def __repr__(self) -> str:
+        return f"Predict. {self.question} [{' | '.join(self.answers)}]"
+
+    def _repr_mimebundle_(self, **kwargs: object) -> object:
+        bundle = super()._repr_mimebundle_(**kwargs)
+        if isinstance(bundle, dict):
+            bundle["text/plain"] = repr(self)
+        return bundle
+
+
+def ask(
+    question: str,
+    outcome: object,
+    answers: Sequence[str] | Mapping[str, object] = USUAL,
+    *,
+    because: object = None,
+) -> Prediction:
+    """Ask the learner; the outcome is shown when an answer is locked in.
+
+    ``outcome`` is what the model says: an `AccessDecision`, an `Attempt`, any value. ``answers`` are two
+    texts, for a true and for a false outcome, or a mapping from each text to the outcome that it stands
+    for: a value, a container of values, or a function that says whether it fits. ``because`` is shown with
+    the outcome; a decision and a refusal tell their own reason. Raises ValueError unless exactly one answer
+    fits.
+    """
+    if isinstance(answers, Mapping):
+        fitting = [text for text, meant in answers.items() if _fits(meant, outcome)]
+    elif len(answers) == 2:
+        fitting = [answers[0 if outcome else 1]]
+    else:
+        raise ValueError(f"{question!r}: expected two answers, or a mapping from each to what it stands for")
+    if len(fitting) != 1:
+        raise ValueError(f"{question!r}: {len(fitting)} answers fit {outcome!r}; expected exactly one")
+    return Prediction(question, tuple(answers), fitting[0], _explain(outcome, because))
+
+
+def _fits(meant: object, outcome: object) -> bool:
+    if isinstance(meant, Callable):  # type: ignore[arg-type]
+        return bool(meant(outcome))  # type: ignore[operator]
+    if isinstance(meant, Container) and not isinstance(meant, str) and not isinstance(outcome, type(meant)):
+        return outcome in meant
+    return bool(meant == outcome)
+
+
+def _explain(outcome: object, because: object) -> str:
+    if because is not None:
+        return str(because)
+    if isinstance(outcome, AccessDecision):
+        return str(outcome)
+    if isinstance(outcome, Attempt) and outcome.refusal is not None:
+        decision = outcome.refusal.decision
+        return "\n".join([str(outcome), *([str(decision)] if decision is not None else [])])
+    return ""

@@ -1,0 +1,80 @@
+"""What a learner has done, kept in the workspace: one small file, readable, deletable, sent nowhere.
+
+``my_course/progress.json`` holds predictions and answers by their keys. Outside a workspace (in a test, in
+the committed notebooks) nothing is kept longer than the kernel lives.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from pathlib import Path
+from typing import Any
+
+from tokenlab.teach.workspace import STATE
+
+FILE = "progress.json"
+_memory: dict[str, dict[str, Any]] = {}
+
+
+def find_workspace(start: Path | None = None) -> Path | None:
+    """The workspace that a notebook runs in: its folder, or one above it; None if it runs in none."""
+    here = (start or Path.cwd()).resolve()
+    return next((folder for folder in (here, *here.parents) if (folder / STATE).is_file()), None)
+
+
+def current_lesson() -> str:
+    """``04`` in lesson 04 and its exercises; empty where nobody says which notebook this is."""
+    name = os.path.basename(os.environ.get("JPY_SESSION_NAME", ""))
+    found = re.match(r"\d\d(?=_)", name)
+    return found[0] if found else ""
+
+
+def recall(kind: str) -> dict[str, Any]:
+    """What is kept of a kind (``predictions``, ``exercises``), by key; a copy.
+
+    A file that cannot be read as JSON counts as empty, and is kept beside as ``progress (unreadable).json``.
+    """
+    return dict(_load().get(kind, {}))
+
+
+def record(kind: str, key: str, value: Any) -> None:
+    """Keep a value (plain data). A file that cannot be written is no reason to stop a lesson: the value then
+    lives as long as the kernel."""
+    everything = _load()
+    everything.setdefault(kind, {})[key] = value
+    _memory.clear()
+    _memory.update(everything)
+    workspace = find_workspace()
+    if workspace is None:
+        return
+    part = workspace / f".{FILE}.part"
+    try:
+        part.write_text(
+            json.dumps(everything, ensure_ascii=False, indent=1, sort_keys=True), encoding="utf-8"
+        )
+        part.replace(workspace / FILE)
+    except OSError:
+        return
+
+
+def forget() -> None:
+    """Forget what is only in memory, as a new kernel does."""
+    _memory.clear()
+
+
+def _load() -> dict[str, dict[str, Any]]:
+    workspace = find_workspace()
+    if workspace is None or not (workspace / FILE).is_file():
+        return {kind: dict(values) for kind, values in _memory.items()}
+    try:
+        found = json.loads((workspace / FILE).read_text(encoding="utf-8"))
+    except OSError:
+        return {kind: dict(values) for kind, values in _memory.items()}
+    except (ValueError, RecursionError):
+        found = None
+    if not isinstance(found, dict) or not all(isinstance(values, dict) for values in found.values()):
+        (workspace / FILE).replace(workspace / "progress (unreadable).json")
+        return {}
+    return found
