@@ -241,3 +241,27 @@ def test_no_token_is_made_for_a_session_that_has_ended():
     with pytest.raises(Refusal) as refusal:
         token.duplicate()
     assert refusal.value.win32_error == 1312
+
+
+@pytest.mark.parametrize(("change", "enabled"), [(True, True), (2, True), (False, False), (0, False)])
+def test_true_enables_a_privilege_and_false_disables_it(token: Token, change: int, enabled: bool) -> None:
+    token.adjust_privileges({"SeDebugPrivilege": 0 if enabled else 2})
+    assert token.adjust_privileges({"SeDebugPrivilege": change})
+    assert token.context.has_privilege("SeDebugPrivilege") is enabled
+
+
+@pytest.mark.parametrize("nonsense", ["on", None, 8, -1, 0x80000000, 2.0])
+def test_anything_else_is_refused_and_nothing_is_done(token: Token, nonsense: object) -> None:
+    before = token.context
+    with pytest.raises(ValueError, match="True"):
+        token.adjust_privileges({"SeShutdownPrivilege": 2, "SeDebugPrivilege": nonsense})  # type: ignore[dict-item]
+    with pytest.raises(ValueError, match="True or False"):
+        token.adjust_groups({STAFF: nonsense})  # type: ignore[dict-item]
+    assert token.context == before
+
+
+def test_what_an_adjustment_says_was_before_can_be_given_back(token: Token) -> None:  # D: PreviousState
+    before = token.context
+    changed = token.adjust_privileges({"SeDebugPrivilege": True, "SeChangeNotifyPrivilege": False})
+    token.adjust_privileges(changed.previous)
+    assert token.context == before

@@ -41,6 +41,7 @@ from tokenlab.values import (
 
 NO_LUID = Luid(0)
 _ENABLED, _REMOVED = PrivilegeAttributes.ENABLED, PrivilegeAttributes.REMOVED
+_ADJUSTABLE = int(PrivilegeAttributes.ENABLED_BY_DEFAULT | _ENABLED | _REMOVED)
 
 
 @dataclass(eq=False)
@@ -146,12 +147,13 @@ class Token:
     # What changes it, for everybody who holds it ------------------------------------------------------
 
     def adjust_privileges(self, changes: Mapping[str, int], program: Program = NO_PROGRAM) -> Adjusted:
-        """Enable (2), disable (0) or remove for good (4) privileges (``AdjustTokenPrivileges``).
+        """Enable (True, 2), disable (False, 0) or remove for good (4) privileges (``AdjustTokenPrivileges``).
 
+        Attributes as ``previous`` gives them are taken too; ValueError for anything else, nothing is done then.
         A privilege that is not there is never added: the rest is done all the same, and the answer says
         1300, not all assigned. ``previous`` names what changed, with its attributes before. Event 4703.
         """
-        wanted = {Privilege(name): PrivilegeAttributes(value) for name, value in changes.items()}
+        wanted = {Privilege(name): _attributes(name, value) for name, value in changes.items()}
         before = dict(self.context.privileges)
         after = dict(before)
         for privilege in wanted.keys() & before.keys():
@@ -180,6 +182,9 @@ class Token:
         """
         if not changes and not reset:
             raise Refusal(ErrorCode.INVALID_PARAMETER, "no group was named")
+        for name, enable in (changes or {}).items():
+            if not isinstance(enable, bool):
+                raise ValueError(f"{name}: {enable!r} says neither yes nor no: expected True or False")
         groups = [self._adjusted(group, changes or {}, reset) for group in self.context.groups]
         previous: dict[str, int] = {
             old.sid: int(old.attributes)
@@ -300,3 +305,15 @@ class Token:
 
     def _name(self, sid: str) -> str:
         return self.context.name_of(sid)
+
+
+def _attributes(name: str, value: int) -> PrivilegeAttributes:
+    """What is wanted of a privilege: True is 1 in Python, and SE_PRIVILEGE_ENABLED is 2."""
+    if isinstance(value, bool):
+        return _ENABLED if value else PrivilegeAttributes(0)
+    if not isinstance(value, int) or value & ~_ADJUSTABLE:
+        raise ValueError(
+            f"{name}: {value!r} is no attribute of a privilege: expected True (enable), False (disable) or "
+            f"4 (remove), for example {{'SeDebugPrivilege': True}}"
+        )
+    return PrivilegeAttributes(value)
