@@ -43,7 +43,8 @@ class GroupScope(Enum):
 class Account:
     """A user or a computer. ``password`` is a made-up string; a computer's name ends with a dollar sign.
 
-    ``sensitive`` is "Account is sensitive and cannot be delegated".
+    ``sensitive`` is "Account is sensitive and cannot be delegated"; ``sid_history`` what the account was in
+    other domains, or is said to have been: these SIDs are groups of its tokens (``sIDHistory``, [MS-ADTS]).
     """
 
     name: str
@@ -52,6 +53,7 @@ class Account:
     primary_group: Sid
     enabled: bool = True
     sensitive: bool = False
+    sid_history: list[Sid] = field(default_factory=list)
 
     @property
     def is_computer(self) -> bool:

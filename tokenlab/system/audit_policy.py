@@ -27,6 +27,7 @@ _BY_EVENT = {
     4703: "Token Right Adjusted",
     4738: "User Account Management",
     4765: "User Account Management",
+    4766: "User Account Management",
     4768: "Kerberos Authentication Service",
     4771: "Kerberos Authentication Service",
     4769: "Kerberos Service Ticket Operations",

@@ -47,6 +47,8 @@ class ErrorCode(IntEnum):
     CANNOT_IMPERSONATE = 1368
     LOGON_NOT_GRANTED = 1380
     LOGON_TYPE_NOT_GRANTED = 1385
+    SOURCE_DOMAIN_IN_FOREST = 8534
+    SRC_SID_EXISTS_IN_FOREST = 8539
 
     def __str__(self) -> str:
         return f"ERROR_{self.name}"

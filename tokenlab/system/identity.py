@@ -33,7 +33,7 @@ class Identity:
     """An authenticated user.
 
     ``groups`` are those that count everywhere, the primary one first; ``domain_local`` those of the domain
-    itself. ``package`` vouches for it. ``local`` is a user of this machine's SAM, ``s4u`` came without a
+    itself; ``sid_history`` what the account was elsewhere. ``package`` vouches for it. ``local`` is a user of this machine's SAM, ``s4u`` came without a
     password, ``system_managed`` stands in for an administrator who elevates, ``fixed_session`` is the LUID of
     a session that the machine has anyway.
     """
@@ -45,6 +45,7 @@ class Identity:
     package: str = NEGOTIATE
     groups: tuple[Sid, ...] = ()
     domain_local: tuple[Sid, ...] = ()
+    sid_history: tuple[Sid, ...] = ()
     local: bool = False
     s4u: bool = False
     virtual: bool = False
@@ -94,7 +95,8 @@ def identity_of(account: Account, database: AccountDatabase, package: str, s4u: 
     groups = (account.primary_group, *(sid for sid in groups if sid != account.primary_group))
     if any(sid.rid == 516 for sid in groups) and not local:
         groups = (*groups, ENTERPRISE_DOMAIN_CONTROLLERS)
-    domain_local = database.groups_of([account.sid, *groups], GroupScope.DOMAIN_LOCAL)
+    history = tuple(account.sid_history)
+    domain_local = database.groups_of([account.sid, *history, *groups], GroupScope.DOMAIN_LOCAL)
     return Identity(
         account.sid,
         account.name,
@@ -103,6 +105,7 @@ def identity_of(account: Account, database: AccountDatabase, package: str, s4u: 
         package,
         groups,
         domain_local,
+        history,
         local=local,
         s4u=s4u,
         password=None if s4u else account.password,

@@ -142,7 +142,8 @@ def _groups(
     if identity.sid == NETWORK_SERVICE:  # events 4627: LOCAL SERVICE has CONSOLE LOGON, this one has not
         added = tuple(sid for sid in added if sid != CONSOLE_LOGON)
     everybody = (EVERYONE, AUTHENTICATED_USERS)
-    known = [identity.sid, *identity.groups, *identity.domain_local, *everybody, *added]
+    of_domain = (*identity.groups, *identity.sid_history, *identity.domain_local)
+    known = [identity.sid, *of_domain, *everybody, *added]
     local = aliases.groups_of(known, GroupScope.ALIAS)
     if own_account and ADMINISTRATORS not in local:
         local = (ADMINISTRATORS, *local)
@@ -158,7 +159,7 @@ def _groups(
         yield Group(logon_sid, LOGON_SID)
     if not logon_type.is_network:
         yield Group(LOCAL)
-    yield from map(Group, others)
+    yield from map(Group, (*others, *identity.sid_history))
     domain_local = [Group(sid, DOMAIN_LOCAL) for sid in identity.domain_local]
     vouching = list(map(Group, _vouching(identity)))
     # NTLM brings the groups of the domain first, Kerberos what proves the identity: events 4627
