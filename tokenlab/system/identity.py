@@ -33,9 +33,9 @@ class Identity:
     """An authenticated user.
 
     ``groups`` are those that count everywhere, the primary one first; ``domain_local`` those of the domain
-    itself; ``sid_history`` what the account was elsewhere. ``package`` vouches for it. ``local`` is a user of this machine's SAM, ``s4u`` came without a
-    password, ``system_managed`` stands in for an administrator who elevates, ``fixed_session`` is the LUID of
-    a session that the machine has anyway.
+    itself; ``sid_history`` what the account was elsewhere. ``package`` vouches for it. ``local`` is a user
+    of this machine's SAM, ``s4u`` came without a password, ``system_managed`` stands in for an administrator
+    who elevates, ``fixed_session`` is the LUID of a session that the machine has anyway.
     """
 
     sid: Sid
