@@ -149,7 +149,7 @@ class Token:
     def adjust_privileges(self, changes: Mapping[str, int], program: Program = NO_PROGRAM) -> Adjusted:
         """Enable (True, 2), disable (False, 0) or remove for good (4) privileges (``AdjustTokenPrivileges``).
 
-        Attributes as ``previous`` gives them are taken too; anything else is a ValueError, and nothing is done.
+        Attributes as ``previous`` gives them are taken too; anything else raises ValueError, nothing is done.
         A privilege that is not there is never added: the rest is done all the same, and the answer says
         1300, not all assigned. ``previous`` names what changed, with its attributes before. Event 4703.
         """
