@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from tokenlab.system import Process
+from collections.abc import Callable
+from functools import partial
+
+from tokenlab.system import LogonType, Process
+from tokenlab.system.handle_kinds import ProcessHandle
+from tokenlab.system.release import WINDOWS_11_22H2, WINDOWS_11_24H2
 from tokenlab.teach.answers import Plain
 from tokenlab.teach.exercise import (
     Before,
@@ -27,6 +32,18 @@ HOLD_IS_USE = Misconception(
     "To hold a privilege is to use it.",
     "A privilege that is present and disabled does nothing; and some are asked for only where a program says so, as when it opens for backup.",
     "windirstat/windirstat#5",
+)
+FLAG_ALWAYS = Misconception(
+    "a-folder-needs-the-flag-too",
+    "The privilege helps only programs that ask for a backup.",
+    "So it is with files. A folder is opened for backup by whatever opens it, so an enabled privilege is enough.",
+    "PowerShell/PowerShell#20770",
+)
+USE_IS_SEEN = Misconception(
+    "the-log-sees-every-use",
+    "The log sees every use of a privilege.",
+    "The use of seven of them, SeDebugPrivilege among them, is left out; what remains is the enabling, and what the object's SACL asks for.",
+    "lesson 06",
 )
 SUCCESS_MEANS_DONE = Misconception(
     "success-means-done",
@@ -239,63 +256,61 @@ def backup(stream: Stream) -> Task:
     here = office(stream)
     folder = vault(here, here.shell())
     windows = consoles(here, "SeBackupPrivilege")
-    tries = {
-        "plain": ("the privilege is enabled; the folder is opened in the usual way", "enabled", False, False),
-        "disabled": ("the privilege is disabled; the folder is opened for backup", "present", True, False),
-        "both": ("the privilege is enabled; the folder is opened for backup", "enabled", True, False),
+    file, listing = rf"{folder}\diary.txt", FileRights(DirectoryRights.LIST_DIRECTORY)
+    console = windows["enabled"]
+    console.token.adjust_privileges({"SeRestorePrivilege": DISABLED})
+    tries: dict[str, tuple[str, str, FileRights, bool, str]] = {
+        "folder": (
+            "the *folder* is listed, as any program does it",
+            folder,
+            listing,
+            False,
+            "A folder is opened for backup in any case: CreateFile opens it in no other way, and listing asks for the same.",
+        ),
+        "plain": (
+            "the diary in it is opened for reading, in the usual way",
+            file,
+            FileRights.READ_DATA,
+            False,
+            "A file takes both: the privilege enabled, and FILE_FLAG_BACKUP_SEMANTICS at the open.",
+        ),
+        "both": (
+            "the diary is opened for reading, *for backup*",
+            file,
+            FileRights.READ_DATA,
+            True,
+            "Enabled, and asked for at the open: no check.",
+        ),
         "write": (
-            "the privilege is enabled; the diary in it is opened for backup, for *writing*",
-            "enabled",
+            "the diary is opened for *writing*, for backup",
+            file,
+            FileRights.WRITE_DATA,
             True,
-            True,
+            "SeBackupPrivilege reads; writing is SeRestorePrivilege's.",
         ),
     }
     choices = []
-    for name, (prompt, state, flag, write) in tries.items():
-        target, right_asked = (
-            (rf"{folder}\diary.txt", FileRights.WRITE_DATA)
-            if write
-            else (folder, FileRights(DirectoryRights.LIST_DIRECTORY))
-        )
-        console = windows[state]
-        if write:
-            console.token.adjust_privileges({"SeRestorePrivilege": DISABLED})
-        right = attempt(lambda c=console, t=target, r=right_asked, f=flag: c.open(t, r, backup=f))  # type: ignore[misc]
-        says = (
-            "It takes both: the privilege enabled, and FILE_FLAG_BACKUP_SEMANTICS at the open."
-            if not write
-            else "SeBackupPrivilege reads; writing is SeRestorePrivilege's."
-        )
-        choices.append(
-            Choice(
-                name,
-                prompt,
-                OPTIONS,
-                right,
-                f"{right}. {says}",
-                believed(right, NO_LIMITS if write else HOLD_IS_USE),
-            )
-        )
-    cures = (
-        "run it as SYSTEM",
-        "enable the privilege and open with the backup flag",
-        "add the user to Backup Operators again",
-    )
+    for name, (prompt, target, asked, flag, says) in tries.items():
+        right = attempt(partial(console.open, target, asked, backup=flag))
+        belief = NO_LIMITS if name == "write" else HOLD_IS_USE
+        beliefs = {"refused": FLAG_ALWAYS} if name == "folder" else believed(right, belief)
+        choices.append(Choice(name, prompt, OPTIONS, right, f"{right}. {says}", beliefs))
+    cures = ("run it as SYSTEM", "enable the privilege first", "add the user to Backup Operators again")
     choices.append(
         Choice(
             "cure",
-            f"a disk tool of {here.admin} shows the folder as empty; its programmer should",
+            f"a disk tool of {here.admin}, with the privilege *disabled*, shows the folder as unknown; its programmer should",
             cures,
             cures[1],
-            "The right is there; the program must use it, in two steps.",
+            "The privilege is there; the program must enable it. For a folder that is all.",
             {cures[0]: NO_LIMITS, cures[2]: HOLD_IS_USE},
         )
     )
     return choose(
-        f"*SeBackupPrivilege is in the token, and my tool still cannot look into the folder.* `{folder}` lets only `{here.user}` in; `{here.admin}`, elevated at `{here.desk.name}`, holds the privilege.",
+        f"*SeBackupPrivilege is in the token, and my tool still cannot look into the folder.* `{folder}` lets only `{here.user}` in; `{here.admin}`, elevated at `{here.desk.name}`, holds the privilege. In the first four it is **enabled**, and SeRestorePrivilege is not.",
         choices,
         hints=(
-            "Windows looks for this privilege only if the program asks for a backup.",
+            "A file is opened for backup if the program asks for that. And a folder?",
             "Reading and writing back are two privileges.",
         ),
         difficulty={"tries": len(tries), "granted": sum(choice.right == "granted" for choice in choices)},
@@ -313,8 +328,7 @@ def backup(stream: Stream) -> Task:
     cases=("cuckoosandbox/monitor#50",),
 )
 def still_denied(stream: Stream) -> Task:
-    here = office(stream)
-    here.desk.policy.lsa_protection = True
+    here = office(stream, client=stream.pick((WINDOWS_11_22H2, WINDOWS_11_24H2)))
     console = consoles(here, "SeDebugPrivilege")["enabled"]
     lsass = here.desk.process("lsass.exe")
     spooler = here.desk.start_service("Spooler")
@@ -365,9 +379,10 @@ def still_denied(stream: Stream) -> Task:
         )
     )
     return choose(
-        f"At `{here.desk.name}` LSA protection is on. `{here.admin}`, elevated, with SeDebugPrivilege **enabled**, opens processes.",
+        f"`{here.desk.name}` runs {here.desk.release}, a new machine of its domain, with its defaults. `{here.admin}`, elevated, with SeDebugPrivilege **enabled**, opens processes.",
         choices,
         hints=(
+            "What does this release switch on by itself?",
             "What stands before the DACL that the privilege skips?",
             "A protected process still says how it is called.",
         ),
@@ -510,3 +525,84 @@ def be_adjust(stream: Stream) -> Task:
         ),
         difficulty={},
     )
+
+
+@exercise("06.8", "What is left in the log", Kind.PREDICT, minutes=5, points=7, aims=(2, 3), rows=(23,))
+def left_in_the_log(stream: Stream) -> Task:
+    here = office(stream)
+    diary = rf"{vault(here, here.shell())}\diary.txt"
+    lsass, spooler = here.desk.process("lsass.exe"), here.desk.start_service("Spooler")
+    console = consoles(here, "SeDebugPrivilege")["present"]
+    helps = {"SeBackupPrivilege": ENABLED, "SeRestorePrivilege": ENABLED, "SeTakeOwnershipPrivilege": ENABLED}
+    console.token.adjust_privileges(helps)
+    remote = here.desk.log_on(here.full(here.admin), here.passwords[here.admin], LogonType.NETWORK)
+    what, right = stream.pick((("read", FileRights.READ_DATA), ("overwritten", FileRights.WRITE_DATA)))
+
+    def silent() -> None:
+        here.desk.log.audit("Kernel Object", False)
+        _read(console, lsass)
+
+    acts: dict[str, tuple[str, Callable[[], object], str]] = {
+        "enable": (
+            "the console enables SeDebugPrivilege",
+            lambda: console.token.adjust_privileges({"SeDebugPrivilege": ENABLED}),
+            "Token Right Adjusted: 4703 names what was turned on.",
+        ),
+        "spooler": (
+            "with it, spoolsv.exe is opened and its memory read",
+            lambda: _read(console, spooler),
+            "The use of SeDebugPrivilege is left out, and this process has no audit entry. (Sysmon would have its event 10.)",
+        ),
+        "lsass": (
+            "with it, lsass.exe is opened and its memory read",
+            lambda: _read(console, lsass),
+            "lsass.exe has an audit entry, so Kernel Object writes the open and the use.",
+        ),
+        "backup": (
+            f"with SeBackup and SeRestore enabled, the diary of {here.user} is opened for backup, and {what}",
+            lambda: console.open(diary, right, backup=True),
+            "Both are among the seven whose use is left out, and the diary has no audit entry.",
+        ),
+        "owner": (
+            "with SeTakeOwnership enabled, the diary is opened with WRITE_OWNER alone",
+            lambda: console.open(diary, FileRights.WRITE_OWNER, exactly=True),
+            "Sensitive Privilege Use: this one is not among the seven.",
+        ),
+        "network": (
+            f"{here.admin} comes over the network instead, and a program there enables SeDebugPrivilege",
+            lambda: remote.adjust_privileges({"SeDebugPrivilege": ENABLED}),
+            "Over the network all privileges are enabled from the start: nothing changes.",
+        ),
+        "silent": (
+            "the subcategory Kernel Object is turned off; the console reads lsass.exe once more",
+            silent,
+            "The audit entry is still there; nobody writes down what it asks for.",
+        ),
+    }
+    options = ("4656, 4663", "4673", "4674", "4703", "nothing")
+    choices = []
+    for name, (prompt, act, says) in acts.items():
+        seen = len(here.desk.log)
+        act()
+        ids = sorted({str(event["EventID"]) for event in here.desk.log.since(seen)})
+        left = ", ".join(ids) or "nothing"
+        choices.append(
+            Choice(name, prompt, options, left, f"{left}. {says}", instead(options, left, USE_IS_SEEN))
+        )
+    return choose(
+        f"At `{here.desk.name}`, which runs {here.desk.release}, every subcategory is audited; FullPrivilegeAuditing is not set. `{here.admin}` has an elevated console. "
+        "Which events does the Security log get of each of these, beyond the logons?",
+        choices,
+        hints=(
+            "Seven privileges leave no 4673 and no 4674.",
+            "Which process has an audit entry of its own?",
+            "4703 tells of a change. Is there one?",
+        ),
+        difficulty={"acts": len(acts)},
+    )
+
+
+def _read(process: Process, target: Process) -> None:
+    handle = process.open(target, ProcessRights.VM_READ)
+    assert isinstance(handle, ProcessHandle)
+    handle.read_memory()
