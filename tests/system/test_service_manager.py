@@ -6,7 +6,7 @@ from tests.system.scene import COSMO, NOVA, desk, elevated, error, shell
 from tokenlab import access_check
 from tokenlab.system import ErrorCode, Machine
 from tokenlab.system.service_manager import ServiceManager
-from tokenlab.values import SERVICE_MANAGER, ServiceManagerRights
+from tokenlab.values import SERVICE_MANAGER, ServiceManagerRights, ServiceRights
 
 IMAGE = r"cmd.exe /c echo hello > \\.\pipe\hello"
 
@@ -61,3 +61,21 @@ def test_whoever_adds_it_a_service_runs_as_its_account_below_services_exe(machin
     assert service.token.context.user == "S-1-5-18" and service.parent.name == "services.exe"
     assert (service.name, service.command_line) == ("cmd.exe", IMAGE)
     assert machine.log.events(4688)[-1]["CommandLine"] == IMAGE
+
+
+def test_a_service_gets_only_the_privileges_that_it_asks_for(machine):
+    """``SERVICE_REQUIRED_PRIVILEGES_INFO``: the manager removes all others from the token of its process."""
+    handle = elevated(machine).create_service("hello", IMAGE, "LocalService")
+    before = {state.privilege for state in handle.start().token.context.privileges}
+    handle.require_privileges(["SeTimeZonePrivilege"])
+    after = {state.privilege for state in handle.start().token.context.privileges}
+    assert "SeImpersonatePrivilege" in before
+    assert after == {"SeChangeNotifyPrivilege", "SeTimeZonePrivilege"}
+
+
+def test_to_name_the_privileges_of_a_service_takes_change_config(machine):
+    """The same right as for every other change of its configuration."""
+    nova = elevated(machine)
+    nova.create_service("hello", IMAGE)
+    handle = nova.open(machine.objects.service("hello"), ServiceRights.START)
+    assert error(handle.require_privileges, []).code is ErrorCode.ACCESS_DENIED

@@ -17,6 +17,7 @@ from tokenlab.values import (
     FileRights,
     IntegrityLevel,
     KeyRights,
+    Privilege,
     ProcessRights,
     ServiceRights,
     TokenRights,
@@ -91,6 +92,13 @@ class ServiceHandle(Handle):
         """Start it (START). Its process runs under the service's account, whoever asked."""
         self.use(ServiceRights.START)
         return self.process.machine.start_service(self.object.name)
+
+    def require_privileges(self, names: Iterable[str]) -> None:
+        """Name the privileges that it needs (CHANGE_CONFIG): from its next start on its process has no others
+        but SeChangeNotifyPrivilege (``SERVICE_REQUIRED_PRIVILEGES_INFO``)."""
+        self.use(ServiceRights.CHANGE_CONFIG)
+        wanted = ("SeChangeNotifyPrivilege", *names)
+        self.object.privileges = frozenset(str(Privilege(name)) for name in wanted)
 
     def change_image(self, image: str) -> None:
         """Have it run another program from now on (CHANGE_CONFIG)."""

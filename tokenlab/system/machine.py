@@ -162,10 +162,15 @@ class Machine:
         return shell
 
     def start_service(self, name: str) -> Process:
-        """Start a service: services.exe logs its account on (type 5) and starts its program."""
+        """Start a service: services.exe logs its account on (type 5) and starts its program, with no other
+        privileges than the service asks for."""
         service = self.objects.service(name)
         parent = self.process("services.exe")
         token = self.log_on(service_account(service.account), None, LogonType.SERVICE, program=parent.program)
+        if service.privileges is not None:
+            held = {str(state.privilege) for state in token.context.privileges}
+            whole, token = token, token.restrict(delete=held - service.privileges)
+            whole.close()
         return self._start_once(parent, token, service.image)
 
     def run_task(self, image: str, account: str, password: str | None = None) -> Process:

@@ -101,13 +101,18 @@ class Key(Container):
 
 
 class Service(StoredObject):
-    """A Windows service: an image, and the account that it runs under."""
+    """A Windows service: an image, and the account that it runs under.
+
+    ``privileges`` are those that it asks for (``sc privs``): its process gets no others. None: all that its
+    account has.
+    """
 
     kind, object_type = "SERVICE OBJECT", SERVICE
 
     def __init__(self, name: str, descriptor: SecurityDescriptor, image: str, account: str) -> None:
         super().__init__(name, descriptor)
         self.image, self.account = image, account
+        self.privileges: frozenset[str] | None = None
 
 
 class NamedPipe(StoredObject):
