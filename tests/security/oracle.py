@@ -85,39 +85,48 @@ class Question:
 
     def kept_away(self, right: int) -> bool:
         """True if a trust label, a filter or the mandatory label keeps the right from this context."""
-        return self.above(right) or any(self.limits(ace, right) for ace in self.descriptor.sacl or ())
+        sacl = [ace for ace in self.descriptor.sacl or () if not ace.flags & INHERIT_ONLY]
+        labels = [ace for ace in sacl if ace.type == TRUST_LABEL]
+        filters = [ace for ace in sacl if ace.type == ACCESS_FILTER and self.truth(ace) is not True]
+        limits = [ace for ace in labels[:1] if not self.trusted(ace)] + filters
+        names_it = [mapped(ace.mask, self.object_type) & right for ace in limits]
+        return self.above(right) or (right != ACCESS_SYSTEM_SECURITY and not all(names_it))
 
-    def limits(self, ace: Ace, right: int) -> bool:
-        """True for a trust label that the token does not come up to, or a filter it does not pass, where
-        the line leaves the right to nobody else."""
-        if ace.flags & INHERIT_ONLY or mapped(ace.mask, self.object_type) & right:
-            return False
-        if ace.type == TRUST_LABEL and right != ACCESS_SYSTEM_SECURITY:
-            mine = [int(part) for part in (self.context.trust or "S-1-19-0-0").split("-")[3:]]
-            needed = [int(part) for part in ace.sid.split("-")[3:]]
-            return mine[0] < needed[0] or mine[1] < needed[1]
-        return ace.type == ACCESS_FILTER and self.truth(ace) is not True
+    def trusted(self, label: Ace) -> bool:
+        mine = [int(part) for part in (self.context.trust or "S-1-19-0-0").split("-")[3:]]
+        needed = [int(part) for part in label.sid.split("-")[3:]]
+        return mine[0] >= needed[0] and mine[1] >= needed[1]
 
     def truth(self, ace: Ace) -> bool | None:
         """Without claims nothing is known."""
         return TRUTH[ace.data] if self.context.claims else None
 
     def above(self, right: int) -> bool:
-        """True if the object is of a higher level, and its label keeps the right from lower ones."""
+        """True if the object is of a higher level, and its label keeps the right from lower ones.
+
+        A right is open if one of its classes is. A label without no-write-up leaves open what is in no class,
+        too; an app is stopped by levels above Medium only.
+        """
         level, policy = label(descriptor=self.descriptor)
         if not self.context.mandatory_policy & 1 or self.context.integrity.rid >= level:
             return False
+        if self.context.app and level <= 0x2000:
+            return False
         if right == WRITE_OWNER and enabled(self.context, "SeRelabelPrivilege"):
             return False
-        kinds = self.object_type.mapping
-        reads = right in (READ_CONTROL, SYNCHRONIZE) or bool(right & kinds.read)
-        executes = bool(right & kinds.execute)
-        rewrites = right in (DELETE, WRITE_DAC, WRITE_OWNER)
-        no_write, no_read, no_execute = policy & 1, policy & 2, policy & 4
-        if rewrites and no_write:
-            return True
-        writes = rewrites or bool(right & kinds.write)
-        return not ((reads and not no_read) or (executes and not no_execute) or (writes and not no_write))
+        closed = {kind for bit, kind in ((1, "write"), (2, "read"), (4, "execute")) if policy & bit}
+        kinds = self.kinds(right)
+        if kinds - closed:
+            return False
+        return bool(kinds) or "write" in closed or not right & self.object_type.mapping.all
+
+    def kinds(self, right: int) -> set[str]:
+        """Reading, executing what is not read, writing: [MS-DTYP] 2.4.4.13."""
+        mapping = self.object_type.mapping
+        reads = right == READ_CONTROL or right & mapping.read
+        executes = right == SYNCHRONIZE or (right & mapping.execute and not right & mapping.read)
+        writes = right in (DELETE, WRITE_DAC, WRITE_OWNER) or right & mapping.write
+        return {kind for kind, is_it in (("read", reads), ("execute", executes), ("write", writes)) if is_it}
 
     def grants(self, right: int, *, by_name: bool) -> bool:
         """True if the right is granted; some are only to those who ask for it by its name."""
@@ -187,8 +196,8 @@ class Question:
     def is_the_apps(self, sid: str) -> bool:
         app = self.context.app
         assert app is not None
-        everybody = "S-1-15-2-2" if app.less_privileged else "S-1-15-2-1"
-        return self.meant(sid) in (app.package, *app.capabilities, everybody)
+        everybody = ("S-1-15-2-2",) if app.less_privileged else ("S-1-15-2-1", "S-1-15-2-2")
+        return self.meant(sid) in (app.package, *app.capabilities, *everybody)
 
     def is_allow(self, ace: Ace) -> bool:
         """A condition must be true."""

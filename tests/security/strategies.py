@@ -46,6 +46,7 @@ PRIVILEGES = [
 LEVELS = [0x0, 0x1000, 0x2000, 0x2100, 0x3000, 0x4000]
 GUIDS = [UUID("bf967aba-0de6-11d0-a285-00aa003049e2"), UUID("ab721a53-1e2f-11d0-9819-00aa0040529b")]
 PACKAGE, CAPABILITY, ALL_PACKAGES = "S-1-15-2-1-2-3-4-5-6-7", "S-1-15-3-1", "S-1-15-2-1"
+ALL_RESTRICTED_PACKAGES = "S-1-15-2-2"
 APP = AppContainer(Sid(PACKAGE), (Sid(CAPABILITY),))
 TRUSTS = [None, "S-1-19-512-1536", "S-1-19-512-4096", "S-1-19-1024-1536"]
 CLAIMS = Claims(user=(ResourceAttribute("level", ClaimType.INT64, (3,)),))
@@ -75,7 +76,9 @@ def some_of(items: list[str]) -> st.SearchStrategy[list[str]]:
 
 sids = st.sampled_from(USERS + GROUPS)
 people = st.sampled_from(USERS + GROUPS + [OWNER_RIGHTS, CREATOR_OWNER, SELF])
-trustees = st.one_of(people, people, people, st.sampled_from([PACKAGE, CAPABILITY, ALL_PACKAGES]))
+trustees = st.one_of(
+    people, people, people, st.sampled_from([PACKAGE, CAPABILITY, ALL_PACKAGES, ALL_RESTRICTED_PACKAGES])
+)
 rights = st.sampled_from([1 << bit for bit in (0, 1, 2, 5, 6, 10, 16, 17, 18, 19, 20)])
 masks = st.one_of(
     rights,

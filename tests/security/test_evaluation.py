@@ -168,7 +168,7 @@ def test_the_decision_tells_the_condition_and_its_parts():
     assert [part.word for part in step.condition.parts] == ["true", "false"]
     assert "@User.level is 3" in str(step.condition.parts[0])
     granting = decide("(XA;;0x1;;;WD;(@User.level >= 2))").steps[1]
-    assert "the line allows" in str(granting) and "is true" in str(granting)
+    assert "the ACE allows" in str(granting) and "is true" in str(granting)
 
 
 # --- laws ----------------------------------------------------------------------------------------

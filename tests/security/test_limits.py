@@ -1,5 +1,7 @@
 """Trust labels, access filters, apps and central policies: what stands beside the DACL."""
 
+from dataclasses import replace
+
 import pytest
 
 from tokenlab import FileRights
@@ -9,7 +11,7 @@ from tokenlab.security.claims import ClaimType, ResourceAttribute
 from tokenlab.security.context import AppContainer
 from tokenlab.security.evaluation import Claims
 from tokenlab.security.limits import trusts
-from tokenlab.values import GenericMapping, ObjectType, Sid
+from tokenlab.values import FILE, KEY, PROCESS, GenericMapping, ObjectType, Sid
 
 USER, EVERYONE = "S-1-5-21-1-2-3-1000", "S-1-1-0"
 PLAIN = SecurityContext(USER, [EVERYONE])
@@ -82,14 +84,15 @@ LPAC = SecurityContext(USER, [EVERYONE], app=AppContainer(Sid(PACKAGE), (), True
         ("(A;;FR;;;AC)", False, False),
         (f"(A;;FR;;;WD)(A;;FR;;;{PACKAGE})", True, True),
         (f"(A;;FR;;;WD)(A;;FR;;;{CAPABILITY})", True, False),
-        ("(A;;FR;;;WD)(A;;FR;;;S-1-15-2-2)", False, True),
+        ("(A;;FR;;;WD)(A;;FR;;;S-1-15-2-2)", True, True),
         (f"(A;;FR;;;WD)(D;;FR;;;{PACKAGE})(A;;FR;;;AC)", False, False),
         ("(A;;FR;;;WD)(A;;0x1;;;AC)", True, False),
         ("", False, False),
     ],
 )
 def test_an_app_is_granted_only_what_user_and_package_both_are(dacl, app, less_privileged):
-    """Forshaw, ch. 7: the access check of a lowbox token."""
+    """Forshaw, ch. 7: the access check of a lowbox token. Every app holds S-1-15-2-2, only an ordinary one
+    S-1-15-2-1 too: NtObjectManager's tests."""
     assert bool(decide(f"O:SYG:SYD:{dacl}", READ, APP)) is app
     assert bool(decide(f"O:SYG:SYD:{dacl}", READ, LPAC)) is less_privileged
 
@@ -199,19 +202,87 @@ def test_a_limit_is_told_with_its_line_or_with_the_value_of_its_condition():
     assert len(trust.steps) == len(filtered.steps) == 3, "what is refused here is not asked of the DACL"
 
 
-def test_a_filter_keeps_the_sacl_from_a_privilege():
+def test_a_filter_and_a_trust_label_leave_the_sacl_to_its_privilege():
+    """Forshaw, ch. 7: both masks are joined with ACCESS_SYSTEM_SECURITY."""
     able = SecurityContext(USER, [EVERYONE], ["SeSecurityPrivilege"])
     text = "O:SYG:SYD:(A;;FA;;;WD)S:(FL;;FX;;;WD;(Exists @User.badge))"
-    assert not decide(text, FileRights.ACCESS_SYSTEM_SECURITY, able)
-    assert decide(TRUSTED, FileRights.ACCESS_SYSTEM_SECURITY, able), "a trust label does not"
+    for limited in (text, TRUSTED):
+        assert decide(limited, FileRights.ACCESS_SYSTEM_SECURITY, able)
+        assert int(decide(limited, FileRights.ACCESS_SYSTEM_SECURITY).win32_error) == 1314
 
 
-def test_a_label_keeps_writing_rights_back_that_reading_comes_with():
-    """No type of Windows has DELETE among what generic read means; one that had would not leave it open."""
-    odd = ObjectType("odd", FileRights, GenericMapping(0x50001, 0x2, 0x90004, 0x1F0007))
-    descriptor = SecurityDescriptor.from_sddl("O:SYG:SYD:(A;;0x1F0007;;;WD)")
-    low = SecurityContext(USER, [EVERYONE], integrity="low")
-    assert access_check(low, descriptor, FileRights.MAXIMUM_ALLOWED, odd).granted_access == 0x120005
+def test_only_the_first_trust_label_counts():
+    """Forshaw, ch. 7"""
+    lines = f"(TL;;FA;;;{LIGHT_WINDOWS})", f"(TL;;0x0;;;{LIGHT_WINDOWS})"
+    assert decide(f"O:SYG:SYD:(A;;FA;;;WD)S:{lines[0]}{lines[1]}", READ)
+    assert not decide(f"O:SYG:SYD:(A;;FA;;;WD)S:{lines[1]}{lines[0]}", READ)
+    above = f"(TL;;0x0;;;{LIGHT_ANTIMALWARE})"  # one that the token comes up to
+    trusted = SecurityContext(USER, [EVERYONE], trust=LIGHT_ANTIMALWARE)
+    assert decide(f"O:SYG:SYD:(A;;FA;;;WD)S:{above}{lines[1]}", READ, trusted)
+
+
+# --- levels of apps --------------------------------------------------------------------------------
+
+LOW_APP = SecurityContext(USER, [EVERYONE], integrity="low", app=AppContainer(Sid(PACKAGE)))
+
+
+@pytest.mark.parametrize("label", ["", "S:(ML;;NW;;;ME)", "S:(ML;;NW;;;LW)"])
+def test_an_object_of_at_most_medium_is_written_by_an_app_that_its_dacl_names(label):
+    """CreateNamedPipe and "AppContainer isolation" on Microsoft Learn: the ACE is all that a pipe needs."""
+    for sid in (PACKAGE, "AC"):
+        assert decide(f"O:SYG:SYD:(A;;FA;;;WD)(A;;FA;;;{sid}){label}", WRITE, LOW_APP)
+    refused = decide(f"O:SYG:SYD:(A;;FA;;;WD){label}", WRITE, LOW_APP)
+    assert not refused and refused.reasons[WRITE].code is ReasonCode.NOT_GRANTED
+    assert bool(decide(f"O:SYG:SYD:(A;;FA;;;WD){label}", WRITE, replace(LOW_APP, app=None))) is (
+        "LW" in label
+    )
+
+
+def test_an_object_above_medium_is_not():
+    """Forshaw, ch. 7: there the failing label ends the check of an app as well."""
+    refused = decide("O:SYG:SYD:(A;;FA;;;WD)(A;;FA;;;AC)S:(ML;;NW;;;S-1-16-8448)", WRITE, LOW_APP)
+    assert refused.reasons[WRITE].code is ReasonCode.DENIED_BY_INTEGRITY
+
+
+@pytest.mark.parametrize(
+    ("policy", "left"),
+    [
+        ("NW", 0x13000D),  # all that reading and executing mean, DELETE (0x10000) with them
+        ("NR", 0x1F0016),  # 0x8 is among executing, but not its alone; 0x10 is no class's
+        ("NX", 0x0F001B),
+        ("NWNR", 0x100004),
+        ("NWNX", 0x030009),
+        ("NRNX", 0x0F0012),
+        ("NWNRNX", 0x0),
+    ],
+)
+def test_a_class_that_is_closed_takes_along_all_that_no_open_one_has(policy, left):
+    """[MS-DTYP] 2.4.4.13; NtCoreLib, GetAllowedMandatoryAccess: executing is what reading is not."""
+    odd = ObjectType("odd", FileRights, GenericMapping(0x30009, 0x20002, 0x2000C, 0x1F001F))
+    descriptor = SecurityDescriptor.from_sddl(f"O:SYG:SYD:(A;;0x1F003F;;;WD)S:(ML;;{policy};;;HI)")
+    assert access_check(PLAIN, descriptor, FileRights.MAXIMUM_ALLOWED, odd).granted_access == left
+
+
+@pytest.mark.parametrize(
+    ("kind", "policy", "left"),
+    [
+        (KEY, "NR", 0xF0026),  # KEY_READ (0x20019) is refused, and READ_CONTROL alone is writing's too
+        (KEY, "NWNR", 0x0),
+        (KEY, "NX", 0xF003F),  # executing a key is nothing but reading it
+        (PROCESS, "NWNR", 0x101001),  # TERMINATE, QUERY_LIMITED_INFORMATION, SYNCHRONIZE; not READ_CONTROL
+        (PROCESS, "NW", 0x121411),
+        (FILE, "NR", 0x1F0176),
+        (FILE, "NX", 0x1F01DF),
+        (PROCESS, "NR", 0x1FFBEF),
+        (PROCESS, "NX", 0x0FEFFE),
+        (FILE, "NWNR", 0x100020),
+    ],
+)
+def test_what_a_label_leaves_to_lower_levels_of_real_types(kind, policy, left):
+    """The same for the generic mappings of winnt.h, worked out with NtCoreLib's formula."""
+    descriptor = SecurityDescriptor.from_sddl(f"O:SYG:SYD:(A;;0x1FFFFF;;;WD)S:(ML;;{policy};;;HI)")
+    decision = access_check(PLAIN, descriptor, kind.rights.MAXIMUM_ALLOWED, kind)
+    assert decision.granted_access & kind.mapping.all == left
 
 
 def test_a_write_restricted_token_is_asked_twice_for_what_only_writes():

@@ -31,7 +31,7 @@ def rule(dacl: str) -> dict[str, Any]:
             decide("O:SYG:SYD:(D;;0x2;;;WD)(A;;0x1;;;WD)", 0x3),
             [
                 "Asked for READ_DATA | WRITE_DATA (0x3).",
-                "ACE 1 (D;;DC;;;WD): Everyone matches; the line denies WRITE_DATA (0x2).",
+                "ACE 1 (D;;DC;;;WD): Everyone matches; the ACE denies WRITE_DATA (0x2).",
                 "The walk is over; what nothing granted: READ_DATA (0x1).",
                 "Refused: STATUS_ACCESS_DENIED (Win32 error 5).",
             ],
@@ -40,8 +40,8 @@ def rule(dacl: str) -> dict[str, Any]:
             decide("O:SYG:SYD:(A;;0x2;;;WD)(A;;0x3;;;WD)(A;;0x1;;;WD)", 0x3),
             [
                 "Asked for READ_DATA | WRITE_DATA (0x3).",
-                "ACE 1 (A;;DC;;;WD): Everyone matches; the line allows WRITE_DATA (0x2).",
-                "ACE 2 (A;;CCDC;;;WD): Everyone matches; the line allows READ_DATA (0x1).",
+                "ACE 1 (A;;DC;;;WD): Everyone matches; the ACE allows WRITE_DATA (0x2).",
+                "ACE 2 (A;;CCDC;;;WD): Everyone matches; the ACE allows READ_DATA (0x1).",
                 "Granted: 0x3.",
             ],
         ),
@@ -49,9 +49,9 @@ def rule(dacl: str) -> dict[str, Any]:
             decide("O:SYG:SYD:(A;;0x1;;;WD)(A;;0x1;;;WD)(A;;0x4;;;WD)", 0x5),
             [
                 "Asked for READ_DATA | APPEND_DATA (0x5).",
-                "ACE 1 (A;;CC;;;WD): Everyone matches; the line allows READ_DATA (0x1).",
-                "ACE 2 (A;;CC;;;WD): Everyone matches, but this line decides nothing that is still open.",
-                "ACE 3 (A;;LC;;;WD): Everyone matches; the line allows APPEND_DATA (0x4).",
+                "ACE 1 (A;;CC;;;WD): Everyone matches; the ACE allows READ_DATA (0x1).",
+                "ACE 2 (A;;CC;;;WD): Everyone matches, but this ACE decides nothing that is still open.",
+                "ACE 3 (A;;LC;;;WD): Everyone matches; the ACE allows APPEND_DATA (0x4).",
                 "Granted: 0x5.",
             ],
         ),
@@ -88,7 +88,7 @@ def rule(dacl: str) -> dict[str, Any]:
             [
                 "Asked for READ_DATA | READ_CONTROL (0x20001).",
                 "Owner: the token holds sue; an owner has READ_CONTROL (0x20000).",
-                "ACE 1 (A;;CC;;;BA): passed by, for the token does not hold BUILTIN\\Administrators.",
+                "ACE 1 (A;;CC;;;BA): passed by, because the token does not hold BUILTIN\\Administrators.",
                 "The walk is over; what nothing granted: READ_DATA (0x1).",
                 "Refused: STATUS_ACCESS_DENIED (Win32 error 5).",
             ],
@@ -106,7 +106,6 @@ def rule(dacl: str) -> dict[str, Any]:
             [
                 "Asked for READ_DATA (0x1).",
                 "No DACL: everybody gets everything, but no app gets READ_DATA (0x1).",
-                "The walk is over; what nothing granted: READ_DATA (0x1).",
                 "Refused: STATUS_ACCESS_DENIED (Win32 error 5).",
             ],
         ),
@@ -114,13 +113,13 @@ def rule(dacl: str) -> dict[str, Any]:
             decide("O:SYG:SYD:(A;;0x1;;;WD)(A;;0x1;;;S-1-15-2-1)", 0x1, app=AppContainer(Sid("S-1-15-2-1"))),
             [
                 "Asked for READ_DATA (0x1).",
-                "ACE 1 (A;;CC;;;WD): Everyone matches; the line allows READ_DATA (0x1).",
+                "ACE 1 (A;;CC;;;WD): Everyone matches; the ACE allows READ_DATA (0x1).",
                 "The token is an app's: a pass in which only its package and capabilities count must "
                 "grant again READ_DATA (0x1).",
-                "ACE 1 (A;;CC;;;WD): passed by, for Everyone is neither the package nor one of its "
+                "ACE 1 (A;;CC;;;WD): passed by, because Everyone is neither the package nor one of its "
                 "capabilities.",
                 "ACE 2 (A;;CC;;;AC): APPLICATION PACKAGE AUTHORITY\\ALL APPLICATION PACKAGES matches; the "
-                "line allows READ_DATA (0x1).",
+                "ACE allows READ_DATA (0x1).",
                 "Granted: 0x1.",
             ],
         ),
@@ -128,11 +127,11 @@ def rule(dacl: str) -> dict[str, Any]:
             decide("O:SYG:SYD:(A;;0x1;;;WD)(A;;0x1;;;BU)", 0x1, restricted_sids=["S-1-5-32-545"]),
             [
                 "Asked for READ_DATA (0x1).",
-                "ACE 1 (A;;CC;;;WD): Everyone matches; the line allows READ_DATA (0x1).",
+                "ACE 1 (A;;CC;;;WD): Everyone matches; the ACE allows READ_DATA (0x1).",
                 "The token is restricted: a second pass, in which only its restricting SIDs count, must "
                 "grant again READ_DATA (0x1).",
-                "ACE 1 (A;;CC;;;WD): passed by, for Everyone is not among the restricting SIDs.",
-                "ACE 2 (A;;CC;;;BU): BUILTIN\\Users matches; the line allows READ_DATA (0x1).",
+                "ACE 1 (A;;CC;;;WD): passed by, because Everyone is not among the restricting SIDs.",
+                "ACE 2 (A;;CC;;;BU): BUILTIN\\Users matches; the ACE allows READ_DATA (0x1).",
                 "Granted: 0x1.",
             ],
         ),
@@ -146,19 +145,19 @@ def rule(dacl: str) -> dict[str, Any]:
             ),
             [
                 "Asked for READ_DATA (0x1).",
-                "ACE 1 (A;IO;CC;;;WD): passed by, for it is inherit-only: meant for children, not for "
+                "ACE 1 (A;IO;CC;;;WD): passed by, because it is inherit-only: meant for children, not for "
                 "this object.",
-                "ACE 2 (OA;;CC;bf967aba-0de6-11d0-a285-00aa003049e2;;WD): passed by, for it is about one "
+                "ACE 2 (OA;;CC;bf967aba-0de6-11d0-a285-00aa003049e2;;WD): passed by, because it is about one "
                 "property or class, and the question was about the whole object.",
-                "ACE 3 (OD;;CC;bf967aba-0de6-11d0-a285-00aa003049e2;;BG): passed by, for the token does "
+                "ACE 3 (OD;;CC;bf967aba-0de6-11d0-a285-00aa003049e2;;BG): passed by, because the token does "
                 "not hold BUILTIN\\Guests.",
-                "ACE 4 (A;;CC;;;CO): passed by, for CREATOR OWNER is a placeholder that inheritance "
+                "ACE 4 (A;;CC;;;CO): passed by, because CREATOR OWNER is a placeholder that inheritance "
                 "fills; no token holds it.",
-                "ACE 5 (A;;CC;;;OW): passed by, for the token does not hold the owner.",
-                "ACE 6 (A;;CC;;;BA): passed by, for the token holds BUILTIN\\Administrators for deny "
+                "ACE 5 (A;;CC;;;OW): passed by, because the token does not hold the owner.",
+                "ACE 6 (A;;CC;;;BA): passed by, because the token holds BUILTIN\\Administrators for deny "
                 "only, and this is an allow.",
-                "ACE 7 (A;;CC;;;BU): passed by, for BUILTIN\\Users is disabled in the token.",
-                "ACE 8 (A;;CC;;;BG): passed by, for the token does not hold BUILTIN\\Guests.",
+                "ACE 7 (A;;CC;;;BU): passed by, because BUILTIN\\Users is disabled in the token.",
+                "ACE 8 (A;;CC;;;BG): passed by, because the token does not hold BUILTIN\\Guests.",
                 "The walk is over; what nothing granted: READ_DATA (0x1).",
                 "Refused: STATUS_ACCESS_DENIED (Win32 error 5).",
             ],
@@ -171,11 +170,11 @@ def rule(dacl: str) -> dict[str, Any]:
             ),
             [
                 "Asked for READ_DATA | WRITE_DATA (0x3).",
-                "ACE 1 (XA;;CC;;;WD;(@USER.a == 1)): passed by, for its condition (@USER.a == 1) is "
+                "ACE 1 (XA;;CC;;;WD;(@USER.a == 1)): passed by, because its condition (@USER.a == 1) is "
                 "unknown: there is no @User.a.",
-                "ACE 2 (XA;;CC;;;WD;(Member_of {SID(WD)})): Everyone matches; the line allows READ_DATA "
+                "ACE 2 (XA;;CC;;;WD;(Member_of {SID(WD)})): Everyone matches; the ACE allows READ_DATA "
                 "(0x1). The condition (Member_of {SID(WD)}) is true.",
-                "ACE 3 (XA;;CC;;;WD;(Member_of {SID(WD)})): Everyone matches, but this line decides "
+                "ACE 3 (XA;;CC;;;WD;(Member_of {SID(WD)})): Everyone matches, but this ACE decides "
                 "nothing that is still open. The condition (Member_of {SID(WD)}) is true.",
                 "The walk is over; what nothing granted: WRITE_DATA (0x2).",
                 "Refused: STATUS_ACCESS_DENIED (Win32 error 5).",
@@ -203,7 +202,7 @@ def rule(dacl: str) -> dict[str, Any]:
             decide(f"O:SYG:SYD:(A;;FA;;;WD)S:(SP;;;;;{POLICY})", 0x1, more=rule("D:(A;;FR;;;WD)")),
             [
                 "Asked for READ_DATA (0x1).",
-                "ACE 1 (A;;FA;;;WD): Everyone matches; the line allows READ_DATA (0x1).",
+                "ACE 1 (A;;FA;;;WD): Everyone matches; the ACE allows READ_DATA (0x1).",
                 "Central access rule 'finance': it grants all that is granted so far.",
                 "Granted: 0x1.",
             ],
@@ -212,7 +211,7 @@ def rule(dacl: str) -> dict[str, Any]:
             decide(f"O:SYG:SYD:(A;;FA;;;WD)S:(SP;;;;;{POLICY})", 0x2, more=rule("D:(A;;FR;;;WD)")),
             [
                 "Asked for WRITE_DATA (0x2).",
-                "ACE 1 (A;;FA;;;WD): Everyone matches; the line allows WRITE_DATA (0x2).",
+                "ACE 1 (A;;FA;;;WD): Everyone matches; the ACE allows WRITE_DATA (0x2).",
                 "Central access rule 'finance': it does not grant WRITE_DATA (0x2).",
                 "Refused: STATUS_ACCESS_DENIED (Win32 error 5).",
             ],
@@ -226,7 +225,7 @@ def rule(dacl: str) -> dict[str, Any]:
             [
                 "Asked for READ_DATA | DELETE (0x10001).",
                 "Parent folder: its (A;;DT;;;WD) gives DELETE (0x10000).",
-                "ACE 1 (A;;CC;;;WD): Everyone matches; the line allows READ_DATA (0x1).",
+                "ACE 1 (A;;CC;;;WD): Everyone matches; the ACE allows READ_DATA (0x1).",
                 "Granted: 0x10001.",
             ],
         ),
@@ -248,7 +247,7 @@ def test_what_was_passed_by_before_the_pass_for_the_package_is_told_by_the_token
     decision = decide("O:SYG:SYD:(A;;0x1;;;BG)(A;;0x1;;;WD)(A;;0x1;;;AC)", 0x1, app=app)
     told = [step.text for step in decision.steps if step.place == 0]
     assert told == [
-        "ACE 1 (A;;CC;;;BG): passed by, for the token does not hold BUILTIN\\Guests.",
-        "ACE 1 (A;;CC;;;BG): passed by, for BUILTIN\\Guests is neither the package "
+        "ACE 1 (A;;CC;;;BG): passed by, because the token does not hold BUILTIN\\Guests.",
+        "ACE 1 (A;;CC;;;BG): passed by, because BUILTIN\\Guests is neither the package "
         "nor one of its capabilities.",
     ]

@@ -1,10 +1,13 @@
 """What the tests of the pictures share: real values to draw, and a strict reader of HTML."""
 
+from dataclasses import replace
 from html.parser import HTMLParser
 
 from tokenlab import FileRights, SecurityContext, SecurityDescriptor, access_check
 from tokenlab.security import AccessDecision
-from tokenlab.values import DIRECTORY_OBJECT, FILE, SERVICE, ObjectType
+from tokenlab.security.central_policy import CentralPolicy, CentralRule
+from tokenlab.security.context import AppContainer
+from tokenlab.values import DIRECTORY_OBJECT, FILE, SERVICE, ObjectType, Sid
 
 DOMAIN = "S-1-5-21-1004336348-1177238915-682003330"
 
@@ -83,6 +86,25 @@ DECISIONS: dict[str, AccessDecision] = {
         FileRights.DELETE,
         parent=SecurityDescriptor.from_sddl("O:SYG:SYD:(A;;FA;;;AU)"),
     ),
+}
+POLICY = "S-1-17-1-2-3"
+OPEN = "O:SYG:SYD:(A;;FA;;;WD)"
+APP = replace(USER, app=AppContainer(Sid("S-1-15-2-1-2-3-4-5-6-7")))
+DECISIONS |= {
+    "not trusted": access_check(
+        USER, SecurityDescriptor.from_sddl(f"{OPEN}S:(TL;;0x1;;;S-1-19-512-4096)"), FileRights.WRITE_DATA
+    ),
+    "stopped by a filter": access_check(
+        USER, SecurityDescriptor.from_sddl(f"{OPEN}S:(FL;;0x1;;;WD;(@User.a == 1))"), FileRights.WRITE_DATA
+    ),
+    "an app without a DACL": access_check(APP, descriptor("NULL DACL"), FileRights.READ_DATA),
+    "refused by a central rule": access_check(
+        USER,
+        SecurityDescriptor.from_sddl(f"{OPEN}S:(SP;;;;;{POLICY})"),
+        FileRights.WRITE_DATA,
+        policies={POLICY: CentralPolicy(Sid(POLICY), (CentralRule("finance", "D:(A;;FR;;;WD)"),))},
+    ),
+    "refused to the app": access_check(APP, SecurityDescriptor.from_sddl(OPEN), FileRights.READ_DATA),
 }
 
 

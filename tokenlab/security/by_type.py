@@ -14,9 +14,11 @@ from uuid import UUID
 
 from tokenlab.security.access_check import decide
 from tokenlab.security.context import SecurityContext
-from tokenlab.security.decision import AccessDecision, Trail, checked_mask
+from tokenlab.security.decision import AccessDecision
 from tokenlab.security.descriptor import SecurityDescriptor
+from tokenlab.security.question import checked, type_of
 from tokenlab.security.status import NtStatus
+from tokenlab.security.trail import Finding
 from tokenlab.values import DIRECTORY_OBJECT, ObjectType, Sid
 
 DEEPEST = 4  # ACCESS_OBJECT_GUID 0 to ACCESS_PROPERTY_GUID and two more: winnt.h
@@ -108,20 +110,22 @@ def access_check_by_type(
     descriptor: SecurityDescriptor,
     desired: int,
     tree: TypeNode,
-    object_type: ObjectType = DIRECTORY_OBJECT,
+    object_type: ObjectType | None = None,
     *,
     principal_self: Sid | str | None = None,
 ) -> TypedDecision:
     """May this context have these rights to these parts of a directory object?
 
-    ``tree`` says what the object consists of. Arguments and errors are those of `access_check`.
+    ``tree`` says what the object consists of. Arguments and errors are those of `access_check`; a plain
+    number asks for rights to a directory object.
     """
-    mapped = object_type.mapping.map(checked_mask(context, descriptor, desired, object_type))
+    kind = type_of(desired, object_type, DIRECTORY_OBJECT)
+    mapped = kind.mapping.map(checked(context, descriptor, desired))
     parts = {}
     for guid, path in _leaves(tree, frozenset()):
-        trail: Trail = []
-        status, granted = decide(context, descriptor, mapped, object_type, principal_self, trail, path)
-        parts[guid] = AccessDecision(context, descriptor, object_type, mapped, status, granted, trail)
+        record: list[Finding] = []
+        status, granted = decide(context, descriptor, mapped, kind, principal_self, record, path)
+        parts[guid] = AccessDecision(context, descriptor, kind, mapped, status, granted, record)
     return TypedDecision(tree, mapped, parts)
 
 

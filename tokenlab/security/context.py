@@ -20,7 +20,7 @@ from tokenlab.values.well_known import (
 )
 
 if TYPE_CHECKING:
-    from tokenlab.security.evaluation import Claims
+    from tokenlab.security.claims import ResourceAttribute
 
 Matching = tuple[frozenset[str], frozenset[str], frozenset[str], frozenset[str], frozenset[str]]
 
@@ -71,8 +71,8 @@ class PrivilegeState(NamedTuple):
 
 
 class AppContainer(NamedTuple):
-    """The package that a token belongs to, with its capabilities. ``less_privileged`` (LPAC) leaves it only
-    what names the package, a capability, or ALL RESTRICTED APPLICATION PACKAGES."""
+    """The package that a token belongs to, with its capabilities. ALL RESTRICTED APPLICATION PACKAGES means
+    every app, ALL APPLICATION PACKAGES all but the ``less_privileged`` ones (LPAC). NtObjectManager"""
 
     package: Sid
     capabilities: tuple[Sid, ...] = ()
@@ -81,8 +81,22 @@ class AppContainer(NamedTuple):
     @property
     def sids(self) -> frozenset[str]:
         """The SIDs that can grant in the pass for the package."""
-        everybody = ALL_RESTRICTED_APPLICATION_PACKAGES if self.less_privileged else ALL_APPLICATION_PACKAGES
-        return frozenset((self.package, *self.capabilities, everybody))
+        held = {self.package, *self.capabilities, ALL_RESTRICTED_APPLICATION_PACKAGES}
+        return frozenset(held if self.less_privileged else held | {ALL_APPLICATION_PACKAGES})
+
+
+@dataclass(frozen=True)
+class Claims:
+    """What a token says beyond groups: claims of the user and of the device, and the device's groups.
+
+    ``local`` are the attributes without @ that the caller of the check brings. A claim is a
+    `ResourceAttribute`: a name, a type, values.
+    """
+
+    user: tuple[ResourceAttribute, ...] = ()
+    device: tuple[ResourceAttribute, ...] = ()
+    device_groups: tuple[Group, ...] = ()
+    local: tuple[ResourceAttribute, ...] = ()
 
 
 class TokenMandatoryPolicy(IntFlag):

@@ -7,117 +7,43 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from enum import IntEnum
-from typing import TYPE_CHECKING, NamedTuple, overload
+from functools import cached_property
+from typing import NamedTuple, overload
 
 from tokenlab.security.ace import Ace
 from tokenlab.security.context import SecurityContext
 from tokenlab.security.descriptor import SecurityDescriptor
+from tokenlab.security.rule import Effect, ReasonCode, Rule
 from tokenlab.security.status import NtStatus, Win32Error
+from tokenlab.security.trail import Finding, Part, complete
 from tokenlab.values import MAXIMUM_ALLOWED, ObjectType
-
-if TYPE_CHECKING:
-    from tokenlab.security.evaluation import Part
-
-
-class Rule(IntEnum):
-    """What decided (or passed by) in a step of the check."""
-
-    INTEGRITY = 1
-    PRIVILEGE = 2
-    PRIVILEGE_MISSING = 3
-    OWNERSHIP = 4
-    NO_DACL = 5
-    ACE_DENIES = 6
-    ACE_ALLOWS = 7
-    ACE_PASSED_BY = 8
-    NOTHING_GRANTS = 9
-    EMPTY_DACL = 10
-    PARENT = 11
-    SECOND_PASS = 12
-    TRUST = 13
-    FILTER = 14
-    PACKAGE_PASS = 15
-    NOT_FOR_APPS = 16
-    CENTRAL_RULE = 17
-
-
-Finding = tuple[Rule, int, int, "Ace | Part | str | None"]
-"""What the walk records: the rule, the rights it decided, the place of the ACE in the DACL (or -1), and
-by what else: an ACE that is not in the DACL, a condition with its value, the name of a privilege or rule."""
-Trail = list[Finding]
-
-
-class ReasonCode(IntEnum):
-    """Why a right was granted or not, as events 4656 and 5145 number it."""
-
-    GRANTED_BY = 1801
-    DENIED_BY = 1802
-    DENIED_BY_INTEGRITY = 1803
-    GRANTED_BY_OWNERSHIP = 1804
-    NOT_GRANTED = 1805
-    GRANTED_BY_NULL_DACL = 1806
-    DENIED_BY_EMPTY_DACL = 1807
-    MISSING_PRIVILEGE = 1810
-    GRANTED_BY_PARENT = 1811
-    NOT_GRANTED_BY_CENTRAL_RULE = 1814
-    NOT_GRANTED_TO_APPS = 1830
-
-
-_CODES = {
-    Rule.INTEGRITY: ReasonCode.DENIED_BY_INTEGRITY,
-    Rule.PRIVILEGE: ReasonCode.GRANTED_BY,
-    Rule.PRIVILEGE_MISSING: ReasonCode.MISSING_PRIVILEGE,
-    Rule.OWNERSHIP: ReasonCode.GRANTED_BY_OWNERSHIP,
-    Rule.NO_DACL: ReasonCode.GRANTED_BY_NULL_DACL,
-    Rule.ACE_DENIES: ReasonCode.DENIED_BY,
-    Rule.ACE_ALLOWS: ReasonCode.GRANTED_BY,
-    Rule.NOTHING_GRANTS: ReasonCode.NOT_GRANTED,
-    Rule.EMPTY_DACL: ReasonCode.DENIED_BY_EMPTY_DACL,
-    Rule.PARENT: ReasonCode.GRANTED_BY_PARENT,
-    Rule.TRUST: ReasonCode.NOT_GRANTED,
-    Rule.FILTER: ReasonCode.NOT_GRANTED,
-    Rule.NOT_FOR_APPS: ReasonCode.NOT_GRANTED_TO_APPS,
-    Rule.CENTRAL_RULE: ReasonCode.NOT_GRANTED_BY_CENTRAL_RULE,
-}
-
-_TAKEN_BACK = frozenset({Rule.SECOND_PASS, Rule.PACKAGE_PASS, Rule.CENTRAL_RULE})
-_GRANTING = frozenset({Rule.PRIVILEGE, Rule.OWNERSHIP, Rule.NO_DACL, Rule.ACE_ALLOWS, Rule.PARENT})
-
-_WORDS = {
-    ReasonCode.GRANTED_BY: "granted by {}",
-    ReasonCode.DENIED_BY: "denied by {}",
-    ReasonCode.DENIED_BY_INTEGRITY: "denied by the integrity check",
-    ReasonCode.GRANTED_BY_OWNERSHIP: "granted by ownership",
-    ReasonCode.NOT_GRANTED: "not granted",
-    ReasonCode.GRANTED_BY_NULL_DACL: "granted: there is no DACL",
-    ReasonCode.DENIED_BY_EMPTY_DACL: "denied: the DACL is empty",
-    ReasonCode.MISSING_PRIVILEGE: "not granted: {} is missing or disabled",
-    ReasonCode.GRANTED_BY_PARENT: "granted by the parent folder's {}",
-    ReasonCode.NOT_GRANTED_BY_CENTRAL_RULE: "not granted by a rule of the central access policy",
-    ReasonCode.NOT_GRANTED_TO_APPS: "not granted to apps: there is no DACL that names them",
-}
+from tokenlab.values.well_known import CREATOR_GROUP, CREATOR_OWNER, OWNER_RIGHTS
 
 
 class Reason(NamedTuple):
-    """Why one right was granted or refused: the code, and the ACE (with its place) or the privilege."""
+    """Why one right was granted or refused: the rule, and the ACE (with its place) or the privilege."""
 
-    code: ReasonCode
+    rule: Rule
     ace: Ace | None = None
     place: int | None = None  # in the DACL, from 0
     privilege: str | None = None
 
     @property
+    def code(self) -> ReasonCode:
+        """The number that Windows' events give this reason."""
+        return self.rule.code
+
+    @property
     def granted(self) -> bool:
         """True if a right with this reason is granted."""
-        return self.code in (1801, 1804, 1806, 1811)
+        return self.rule.effect is Effect.GRANTS
 
     def __str__(self) -> str:
         ace = f"{self.ace}" if self.place is None else f"ACE {self.place + 1} {self.ace}"
-        return _WORDS[self.code].format(ace if self.ace else self.privilege)
+        return self.code.words.format(ace if self.ace else self.privilege)
 
 
-_NOT_GRANTED = Reason(ReasonCode.NOT_GRANTED)
+_NOT_GRANTED = Reason(Rule.NOTHING_GRANTS)
 
 
 class Step(NamedTuple):
@@ -139,7 +65,7 @@ class Step(NamedTuple):
             return self.decision.granted_access
         granted = 0
         for rule, rights, _, _ in self.decision.trail[: max(0, self.number - 1)]:
-            if rule in _GRANTING:
+            if rule.effect is Effect.GRANTS:
                 granted |= rights
             else:  # refused, or taken back to be granted again
                 granted &= ~rights
@@ -160,10 +86,14 @@ class Step(NamedTuple):
         return self.finding[2] if self.finding and self.finding[2] >= 0 else None
 
     @property
+    def by(self) -> Ace | Part | str | None:
+        """What the rule went by: an ACE that is not in the DACL, a condition, a privilege, a central rule."""
+        return self.finding[3] if self.finding else None
+
+    @property
     def condition(self) -> Part | None:
-        """The condition of this step's line with its value and those of its parts, if it has one."""
-        by = self.finding[3] if self.finding else None
-        return by if isinstance(by, tuple) and not isinstance(by, Ace) else None
+        """The condition of this step's ACE with its value and those of its parts, if it has one."""
+        return self.by if isinstance(self.by, Part) else None
 
     @property
     def ace(self) -> Ace | None:
@@ -171,17 +101,97 @@ class Step(NamedTuple):
         return None if self.place is None or dacl is None else dacl[self.place]
 
     @property
+    def heading(self) -> str:
+        """What the step looks at: the question, a gate, an ACE of the DACL, the verdict."""
+        if self.rule is None:
+            return "Question" if self.number == 1 else "Verdict"
+        return self.rule.heading if self.place is None else f"{self.rule.heading} {self.place + 1}"
+
+    @property
     def text(self) -> str:
         """The step in a sentence."""
-        from tokenlab.security.sentences import describe
-
-        return describe(self)
+        decision = self.decision
+        if self.rule is None:
+            if self.number == 1:
+                name = decision.object_type.rights(decision.desired)
+                return f"Asked for {name!s} ({decision.desired:#x})."
+            if decision.granted:
+                return f"Granted: {decision.granted_access:#x}."
+            return f"Refused: {decision.status} (Win32 error {decision.win32_error:d})."
+        sentence = (self.rule.sentence if self.rights else self.rule.idle).format(self)
+        return sentence if self.ace is None else f"{self.heading} {self.ace}: {sentence}"
 
     def __str__(self) -> str:
         return f"{self.number}. {self.text}"
 
     def __repr__(self) -> str:
         return f"<Step {self}>"
+
+    # What the sentences of the rules name
+
+    @property
+    def words(self) -> str:
+        """The rights in words: ``READ_DATA (0x1)``."""
+        return f"{self.decision.object_type.rights(self.rights)!s} ({self.rights:#x})"
+
+    @property
+    def level(self) -> str:
+        """The integrity level of the token."""
+        return self.decision.context.integrity.label
+
+    @property
+    def label(self) -> str:
+        """The integrity level of the object."""
+        return self.decision.descriptor.label[0].label
+
+    @property
+    def policy(self) -> str:
+        """What the object's label forbids."""
+        return self.decision.descriptor.label[1].name or "nothing"
+
+    @property
+    def owner(self) -> str:
+        return self.decision.context.name_of(self.decision.descriptor.owner or "")
+
+    @property
+    def trustee(self) -> str:
+        """Whom the ACE is about."""
+        return self.decision.context.name_of(self.ace.sid if self.ace else "")
+
+    @property
+    def its_condition(self) -> str:
+        return f" The condition {self.condition}." if self.condition else ""
+
+    @property
+    def why_passed_by(self) -> str:
+        """Why the walk passed this ACE by."""
+        if self.ace is None:
+            return ""
+        if self.condition:
+            return f"its condition {self.condition}"
+        before = {rule for rule, *_ in self.decision.trail[: self.number - 2]}
+        if Rule.PACKAGE_PASS in before:
+            return f"{self.trustee} is neither the package nor one of its capabilities"
+        return _why_passed_by(self.ace, self.decision.context, Rule.SECOND_PASS in before)
+
+
+def _why_passed_by(ace: Ace, context: SecurityContext, second_pass: bool) -> str:
+    name = context.name_of(ace.sid)
+    if ace.inherit_only:
+        return "it is inherit-only: meant for children, not for this object"
+    if ace.is_allow and ace.object_type:
+        return "it is about one property or class, and the question was about the whole object"
+    if ace.sid in (CREATOR_OWNER, CREATOR_GROUP):
+        return f"{name} is a placeholder that inheritance fills; no token holds it"
+    if second_pass:
+        return f"{name} is not among the restricting SIDs"
+    if ace.sid == OWNER_RIGHTS:
+        return "the token does not hold the owner"
+    if ace.sid in context.deny_sids:
+        return f"the token holds {name} for deny only, and this is an allow"
+    if any(group.sid == ace.sid for group in context.groups):
+        return f"{name} is disabled in the token"
+    return f"the token does not hold {name}"
 
 
 @dataclass(frozen=True, init=False)
@@ -198,7 +208,7 @@ class AccessDecision:
     desired: int
     status: NtStatus
     granted_access: int
-    trail: Trail = field(repr=False, compare=False)
+    record: Sequence[Finding] = field(repr=False, compare=False)
 
     def __init__(
         self,
@@ -208,7 +218,7 @@ class AccessDecision:
         desired: int,
         status: NtStatus,
         granted_access: int,
-        trail: Trail,
+        record: Sequence[Finding],
     ) -> None:
         values = self.__dict__  # a frozen dataclass is filled once, here
         values["context"] = context
@@ -217,7 +227,12 @@ class AccessDecision:
         values["desired"] = desired
         values["status"] = status
         values["granted_access"] = granted_access
-        values["trail"] = trail
+        values["record"] = record
+
+    @cached_property
+    def trail(self) -> list[Finding]:
+        """All that the check came upon, in order, the ACEs that it passed by too."""
+        return list(complete(self.record, len(self.descriptor.dacl or ())))
 
     @property
     def granted(self) -> bool:
@@ -248,28 +263,29 @@ class AccessDecision:
         return reasons
 
     def _find_reasons(self) -> dict[int, Reason]:
+        """The last rule that speaks of a right is its reason; who asks again has granted nothing yet."""
         reasons: dict[int, Reason] = {}
-        still_open = self.rights_in_question
+        question = self.rights_in_question
         aces = self.descriptor.dacl.aces if self.descriptor.dacl else ()
-        for rule, rights, index, by in self.trail:
-            if rule in _TAKEN_BACK:  # asks again for rights that were granted
-                still_open |= rights & self.rights_in_question
-                if rule not in _CODES:
-                    continue
-            if decided := rights & still_open:
-                still_open ^= decided
+        for rule, rights, index, by in self.record:
+            decided = rights & question
+            if not decided or rule is Rule.NOTHING_GRANTS:
+                continue
+            reason = _NOT_GRANTED
+            if rule.effect is not Effect.ASKS_AGAIN:
                 ace, place = (aces[index], index) if index >= 0 else (None, None)
                 if isinstance(by, Ace):
                     ace = by
-                privilege = by if isinstance(by, str) else None
-                reason = tuple.__new__(Reason, (_CODES[rule], ace, place, privilege))
-                while decided:
-                    bit = decided & -decided
-                    decided ^= bit
-                    reasons[bit] = reason
-        while still_open:
-            bit = still_open & -still_open
-            still_open ^= bit
+                privilege = by if isinstance(by, str) and rule.gate == Rule.PRIVILEGE.gate else None
+                reason = tuple.__new__(Reason, (rule, ace, place, privilege))
+            while decided:
+                bit = decided & -decided
+                decided ^= bit
+                reasons[bit] = reason
+        left = question & ~sum(reasons)
+        while left:
+            bit = left & -left
+            left ^= bit
             reasons[bit] = _NOT_GRANTED
         return reasons
 
@@ -304,18 +320,3 @@ class _Steps(Sequence[Step]):
 
     def __repr__(self) -> str:
         return "\n".join(map(str, self))
-
-
-def checked_mask(context: object, descriptor: object, desired: int, object_type: object) -> int:
-    """The mask as a plain number, if this is a question at all."""
-    for argument, kind, example in (
-        (context, SecurityContext, "SecurityContext('S-1-5-18')"),
-        (descriptor, SecurityDescriptor, "SecurityDescriptor.from_sddl('O:SYG:SYD:')"),
-        (object_type, ObjectType, "OBJECT_TYPES['file']"),
-    ):
-        if not isinstance(argument, kind):
-            raise TypeError(f"{argument!r} is no {kind.__name__}: expected one, for example {example}")
-    mask = int(desired)
-    if not 0 <= mask <= 0xFFFFFFFF:
-        raise ValueError(f"{mask:#x} is not an access mask: expected 32 bits, for example 0x120089")
-    return mask

@@ -49,6 +49,8 @@ class _WorkedOut:
     """The integrity level as a number, 0x2000 for Medium."""
     limited: bool
     """True if a trust label or an access filter stands in the SACL."""
+    complete: bool
+    """True if it has an owner and a group, without which nothing can be checked."""
 
 
 @dataclass(frozen=True, init=False)
@@ -90,6 +92,7 @@ class SecurityDescriptor(_WorkedOut):
         values["control"] = _CONTROL.get(bits) or ControlFlags(bits)
         values["resource_manager_control"] = resource_manager_control
         values["label"] = label
+        values["complete"] = owner is not None and group is not None
         values["limited"] = sacl is not None and any(ace.type in _LIMITS for ace in sacl)
         values["level"] = 0x2000 if label is _MEDIUM else label[0].level
 

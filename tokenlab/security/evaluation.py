@@ -16,7 +16,7 @@ from tokenlab.security.acl import Acl
 from tokenlab.security.claims import ClaimFlags, ResourceAttribute
 from tokenlab.security.claims import decode as decode_attribute
 from tokenlab.security.condition import format_condition
-from tokenlab.security.context import Group, SecurityContext
+from tokenlab.security.context import Claims, SecurityContext
 from tokenlab.security.expression import (
     And,
     Attribute,
@@ -37,41 +37,11 @@ from tokenlab.security.expression import (
 )
 from tokenlab.security.postfix import decode as decode_condition
 from tokenlab.security.scanner import ParseError
+from tokenlab.security.trail import Part
 from tokenlab.values import Sid
 
 Truth = bool | None
 """True, False, or None for unknown."""
-
-
-class Part(NamedTuple):
-    """A condition, or a part of one, with its value; ``because`` says what was found where it ends."""
-
-    text: str
-    value: Truth
-    parts: tuple[Part, ...] = ()
-    because: str = ""
-
-    @property
-    def word(self) -> str:
-        """``true``, ``false`` or ``unknown``."""
-        return "unknown" if self.value is None else str(self.value).lower()
-
-    def __str__(self) -> str:
-        return f"{self.text} is {self.word}" + (f": {self.because}" if self.because else "")
-
-
-@dataclass(frozen=True)
-class Claims:
-    """What a token says beyond groups: claims of the user and of the device, and the device's groups.
-
-    ``local`` are the attributes without @ that the caller of the check brings. A claim is a
-    `ResourceAttribute`: a name, a type, values.
-    """
-
-    user: tuple[ResourceAttribute, ...] = ()
-    device: tuple[ResourceAttribute, ...] = ()
-    device_groups: tuple[Group, ...] = ()
-    local: tuple[ResourceAttribute, ...] = ()
 
 
 NO_CLAIMS = Claims()

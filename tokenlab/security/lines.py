@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from dataclasses import dataclass
 from uuid import UUID
 
 from tokenlab.security.ace import CONDITIONAL_TYPES, Ace
 from tokenlab.security.acl import Acl
 from tokenlab.security.context import Matching, SecurityContext
 from tokenlab.security.descriptor import SecurityDescriptor
+from tokenlab.security.trail import Part
 from tokenlab.values import GenericMapping, Sid
 from tokenlab.values.well_known import OWNER_RIGHTS, PRINCIPAL_SELF
-
-if TYPE_CHECKING:
-    from tokenlab.security.evaluation import Part
 
 EVERY_RIGHT = 0x00FFFFFF  # all that an ACE can give
 
@@ -21,20 +19,25 @@ DENIES, ALLOWS, TAKES_NO_PART, DENIES_IF, ALLOWS_IF = 0, 1, 2, 3, 4
 Line = tuple[int, str, int, int]  # place, SID, effect, mask
 
 
-class Lines(NamedTuple):
+@dataclass(slots=True)
+class Lines:
     """A DACL, prepared: its lines in order, whether one speaks of OWNER RIGHTS, and the lines by SID."""
 
     in_order: list[Line]
+    few: bool
     has_owner_rights: bool
     sids: frozenset[str]
     by_sid: dict[str, list[Line]]
 
     def about(self, sids: frozenset[str]) -> list[Line]:
         """Only the lines for these SIDs, in their order: all that can decide something for them."""
-        if len(self.in_order) < 8:  # to read them is quicker than to choose
+        if self.few:  # to read them is quicker than to choose
             return self.in_order
+        held = self.sids & sids
+        if not held:
+            return []
         by_sid = self.by_sid
-        if len(held := self.sids & sids) == 1:
+        if len(held) == 1:
             return by_sid[next(iter(held))]
         return sorted([line for sid in held for line in by_sid[sid]])
 
@@ -49,7 +52,7 @@ def prepare(dacl: Acl, mapping: GenericMapping, by_type: bool) -> Lines:
         in_order.append(line)
         by_sid.setdefault(sid, []).append(line)
     has_owner_rights = any(ace.sid == OWNER_RIGHTS and not ace.inherit_only for ace in dacl)
-    lines = Lines(in_order, has_owner_rights, frozenset(by_sid), by_sid)
+    lines = Lines(in_order, len(in_order) < 8, has_owner_rights, frozenset(by_sid), by_sid)
     dacl.prepared[(mapping, True) if by_type else mapping] = lines
     return lines
 
@@ -73,7 +76,7 @@ def counts(
 
     A deny counts unless its condition is false, an allow only if it is true.
     """
-    from tokenlab.security.evaluation import evaluate
+    from tokenlab.security.evaluation import evaluate  # few DACLs have a condition
 
     assert descriptor.dacl is not None
     ace = descriptor.dacl[index]
@@ -98,7 +101,7 @@ def with_self(context: SecurityContext, by_effect: Matching, principal: str) -> 
     return matching(deny | {PRINCIPAL_SELF}, allow)
 
 
-def matching_only(sids: frozenset[str], owner: Sid) -> Matching:
+def matching_only(sids: frozenset[str], owner: Sid | None) -> Matching:
     """In a second pass a SID counts if it is one of these, whatever else the token holds."""
     if owner in sids:
         sids |= {OWNER_RIGHTS}

@@ -14,11 +14,12 @@ from functools import lru_cache
 
 from tokenlab.security.access_check import access_check, granted_access
 from tokenlab.security.ace import Ace, AceFlags, AceType
-from tokenlab.security.context import SecurityContext, TokenMandatoryPolicy
-from tokenlab.security.decision import AccessDecision, checked_mask
+from tokenlab.security.context import SecurityContext
+from tokenlab.security.decision import AccessDecision
 from tokenlab.security.descriptor import SecurityDescriptor
-from tokenlab.security.limits import open_to_lower_levels
-from tokenlab.values import ACCESS_SYSTEM_SECURITY, FILE, MAXIMUM_ALLOWED, ObjectType
+from tokenlab.security.limits import is_below, open_to_lower_levels
+from tokenlab.security.question import checked, type_of
+from tokenlab.values import ACCESS_SYSTEM_SECURITY, MAXIMUM_ALLOWED, ObjectType
 from tokenlab.values.well_known import OWNER_RIGHTS
 
 READ_CONTROL, WRITE_DAC, WRITE_OWNER, GENERIC = 0x20000, 0x40000, 0x80000, 0xF0000000
@@ -95,7 +96,7 @@ def survey(
     contexts: Mapping[str, SecurityContext],
     descriptors: Mapping[str, SecurityDescriptor] | Iterable[tuple[str, SecurityDescriptor]],
     desired: int,
-    object_type: ObjectType = FILE,
+    object_type: ObjectType | None = None,
     *,
     progress: Progress | None = None,
 ) -> Survey:
@@ -103,8 +104,8 @@ def survey(
 
     ``contexts`` and ``descriptors`` are named: ``{"cosmo": context}``, ``{"C:\\\\Temp": descriptor}``.
     ``progress`` is called with the number of descriptors done, every thousand and at the end. A descriptor
-    object that comes again is decided once. Raises ValueError for MAXIMUM_ALLOWED: a survey asks for
-    rights by name.
+    object that comes again is decided once. Without ``object_type`` it is the type whose rights are asked
+    for. Raises ValueError for MAXIMUM_ALLOWED: a survey asks for rights by name.
     """
     named = dict(descriptors)
     crowd = Crowd(contexts.values(), desired, object_type)
@@ -113,18 +114,20 @@ def survey(
         sets[path] = found
         if progress is not None and (count % BLOCK == 0 or count == len(named)):
             progress(count)
-    return Survey(contexts, named, crowd.desired, object_type, sets)
+    return Survey(contexts, named, crowd.desired, crowd.object_type, sets)
 
 
 class Crowd:
     """Many contexts that ask for the same rights. A set of them is an integer, one bit each."""
 
-    def __init__(self, contexts: Iterable[SecurityContext], desired: int, object_type: ObjectType) -> None:
+    def __init__(
+        self, contexts: Iterable[SecurityContext], desired: int, object_type: ObjectType | None = None
+    ) -> None:
         self.contexts = tuple(contexts)
         for context in self.contexts[:1]:
-            checked_mask(context, SecurityDescriptor(), desired, object_type)
-        self.object_type = object_type
-        self.desired = object_type.mapping.map(desired)
+            checked(context, SecurityDescriptor(), desired)
+        self.object_type = type_of(desired, object_type)
+        self.desired = self.object_type.mapping.map(desired)
         if self.desired & MAXIMUM_ALLOWED or not self.desired:
             raise ValueError(
                 f"{self.desired:#x} names no rights: expected a mask without MAXIMUM_ALLOWED, for example 0x1"
@@ -235,7 +238,7 @@ class Crowd:
             found = 0
             for place, context in enumerate(self.contexts):
                 kept = 0
-                if context.level < level and context.mandatory_policy & TokenMandatoryPolicy.NO_WRITE_UP:
+                if is_below(context, descriptor):
                     kept = self.desired & ~open_to_lower_levels(context, descriptor, self.object_type.mapping)
                 if not kept:
                     found |= 1 << place

@@ -18,12 +18,13 @@ from tokenlab.security import (
     SecurityContext,
     Step,
 )
+from tokenlab.security.rule import Effect
 from tokenlab.values import IntegrityLevel, Sid
 from tokenlab.view.drawing import Card, Line, arrow, drawing, section, wrapped
 from tokenlab.view.markup import Html, tag
 from tokenlab.view.theme import DENIED, GRANTED, NOT_GRANTED, PASSED_BY
-from tokenlab.view.verdict import GRANTING, Banner, deciding_step, missing_rights
-from tokenlab.view.words import mask_words, short_name
+from tokenlab.view.verdict import Banner, deciding_step, does, missing_rights
+from tokenlab.view.words import MARKS, mask_words, short_name
 
 T = TypeVar("T")
 
@@ -104,8 +105,7 @@ def _token_lines(context: SecurityContext, deciding: Step) -> Iterator[Line]:
 
 def _privilege_of(step: Step) -> str | None:
     """The privilege that a step is about."""
-    by = step.finding[3] if step.finding else None
-    return by if isinstance(by, str) else None
+    return step.by if isinstance(step.by, str) and step.rule and step.rule.gate == PRIVILEGES else None
 
 
 def _some(
@@ -157,13 +157,11 @@ def _verdict(decision: AccessDecision) -> Card:
     return Card("Verdict", [*lines, *wrapped(banner.meaning, MIDDLE[1], 3)])
 
 
-GATES = {
-    "Parent folder": {Rule.PARENT},
-    "Integrity": {Rule.INTEGRITY},
-    "Privileges": {Rule.PRIVILEGE, Rule.PRIVILEGE_MISSING},
-    "Owner": {Rule.OWNERSHIP},
-}
-GATES["DACL"] = set(Rule).difference(*GATES.values())
+INTEGRITY, PRIVILEGES, OWNER, DACL = (
+    rule.gate for rule in (Rule.INTEGRITY, Rule.PRIVILEGE, Rule.OWNERSHIP, Rule.ACE_ALLOWS)
+)
+GATES = list(dict.fromkeys(rule.gate for rule in Rule))
+"""The gates in their order; those four are drawn always, the others where they had something to say."""
 
 
 def _gates(decision: AccessDecision, deciding: Step) -> Iterator[Card]:
@@ -175,29 +173,32 @@ def _gates(decision: AccessDecision, deciding: Step) -> Iterator[Card]:
     if decision.status is NtStatus.INVALID_SECURITY_DESCR:
         yield Card("Descriptor", [Line("its owner or group is missing", DENIED)], lit=True)
         return
-    steps = {name: [step for step in decision.steps if step.rule in rules] for name, rules in GATES.items()}
+    steps = {name: [s for s in decision.steps if s.rule and s.rule.gate == name] for name in GATES}
     last = max((number for number, name in enumerate(GATES) if steps[name]), default=len(GATES))
-    for number, (name, rules) in enumerate(GATES.items()):
+    for number, name in enumerate(GATES):
+        if not steps[name] and name not in (INTEGRITY, PRIVILEGES, OWNER, DACL):
+            continue
         if number > last:
             yield Card(name, [Line("not reached", kind="muted")], dead=True)
-        elif steps[name] or name != "Parent folder":
+        else:
             lines = _gate_lines(decision, name, steps[name], deciding)
-            yield Card(name, list(lines), lit=deciding.rule in rules)
+            yield Card(name, list(lines), lit=deciding in steps[name])
 
 
 def _gate_lines(decision: AccessDecision, name: str, steps: list[Step], deciding: Step) -> Iterator[Line]:
     def rights(mask: int) -> str:
         return mask_words(mask, decision.object_type)
 
-    given = reduce(or_, (step.rights for step in steps if step.rule in GRANTING), 0)
-    if decision.descriptor.dacl is None and name == "DACL":
+    given = reduce(or_, (step.rights for step in steps if does(step, Effect.GRANTS)), 0)
+    kept = reduce(or_, (step.rights for step in steps if does(step, Effect.REFUSES)), 0)
+    if decision.descriptor.dacl is None and name == DACL:
         yield from wrapped("there is none: everybody gets everything", MIDDLE[1], 2, GRANTED)
     elif given:
         yield from wrapped(f"gives {rights(given)}", MIDDLE[1], 2, GRANTED)
     if not decision.granted and deciding in steps:
         yield from wrapped(_refusal(decision, deciding), MIDDLE[1], 2, DENIED)
-    elif name == "Integrity" and steps:
-        yield from wrapped(f"keeps back {rights(steps[0].rights)}", MIDDLE[1], 2, DENIED)
+    elif kept and name != DACL:
+        yield from wrapped(f"keeps back {rights(kept)}", MIDDLE[1], 2, DENIED)
     elif not given:
         yield from wrapped(_nothing(decision, name), MIDDLE[1], 2, PASSED_BY)
 
@@ -210,19 +211,28 @@ def _refusal(decision: AccessDecision, step: Step) -> str:
         return f"{level_name(here)} is below {level_name(there)}: refuses {words}"
     if step.rule is Rule.PRIVILEGE_MISSING:
         return f"{words} needs {_privilege_of(step)}, enabled"
+    if step.rule is Rule.NOT_FOR_APPS:
+        return f"but no app gets {words}"
     if step.place is not None:
-        return f"line {step.place + 1} refuses {words}"
+        return f"ACE {step.place + 1} refuses {words}"
+    if does(step, Effect.REFUSES):
+        return f"refuses {words}"
     return f"nothing gives {mask_words(missing_rights(decision), decision.object_type)}"
 
 
 def _nothing(decision: AccessDecision, name: str) -> str:
-    if name == "Integrity":
+    if name == INTEGRITY:
         here, there = decision.context.integrity, decision.descriptor.label[0]
         verdict = "but this is open to it" if here < there else "no objection"
         return f"{level_name(here)} asks, the object is {level_name(there)}: {verdict}"
-    if name == "Owner" and decision.descriptor.owner not in decision.context:
+    if name == OWNER and decision.descriptor.owner not in decision.context:
         return "the token does not hold the owner"
-    return {"Privileges": "none is needed here", "Owner": "nothing more to give"}.get(name, "gives nothing")
+    words = {
+        PRIVILEGES: "none is needed here",
+        OWNER: "nothing more to give",
+        Rule.CENTRAL_RULE.gate: "agrees",
+    }
+    return words.get(name, "gives nothing")
 
 
 # The object
@@ -237,15 +247,25 @@ def _object_lines(decision: AccessDecision, deciding: Step) -> Iterator[Line]:
     yield section("Integrity label")
     whole = f"{level}, {level.level:#x}"
     yield Line(level_name(level), lit=deciding.rule is Rule.INTEGRITY, more=whole)
+    if deciding.rule in (Rule.TRUST, Rule.FILTER, Rule.CENTRAL_RULE):
+        yield section(deciding.heading)
+        yield Line(_of_the_sacl(deciding), DENIED, lit=True, more=deciding.text)
     if dacl is None:
         yield section("DACL")
         words = "NULL: no control at all" if descriptor.dacl_present else "absent: no control at all"
-        yield Line(words, lit=deciding.rule is Rule.NO_DACL)
+        yield Line(words, lit=deciding.rule in (Rule.NO_DACL, Rule.NOT_FOR_APPS))
         return
     yield section(f"DACL ({len(dacl)} line{'' if len(dacl) == 1 else 's'})")
     yield from _dacl_lines(decision, dacl, deciding)
-    if deciding.rule in (Rule.NOTHING_GRANTS, Rule.EMPTY_DACL):
+    if deciding.place is None and does(deciding, Effect.LEAVES):
         yield Line("the end: nothing more is given" if dacl else "empty: nothing is given", DENIED, lit=True)
+
+
+def _of_the_sacl(step: Step) -> str:
+    """What a trust label, a filter or a central rule is called in the object's SACL."""
+    if isinstance(step.by, Ace):
+        return str(step.by.sid)
+    return step.condition.text if step.condition else str(step.by)
 
 
 def _dacl_lines(decision: AccessDecision, dacl: Acl, deciding: Step) -> Iterator[Line]:
@@ -270,4 +290,4 @@ def _ace_line(decision: AccessDecision, ace: Ace, place: int, step: Step | None)
         return Line(words, kind="muted", more=f"{words} (not read)")
     if not step.rights:
         return Line(words, PASSED_BY, more=step.text)
-    return Line(words, GRANTED if step.rule in GRANTING else DENIED, more=step.text)
+    return Line(words, MARKS[step.rule.effect] if step.rule else None, more=step.text)

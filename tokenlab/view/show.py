@@ -14,8 +14,8 @@ from typing import Any
 from tokenlab.network import Network, Outcome
 from tokenlab.security import AccessDecision, Ace, Acl, SecurityContext, SecurityDescriptor
 from tokenlab.security.by_type import TypedDecision
-from tokenlab.security.evaluation import Part
 from tokenlab.security.survey import Survey
+from tokenlab.security.trail import Part
 from tokenlab.system import (
     Handle,
     HandleTable,

@@ -12,17 +12,16 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from tokenlab.security import AccessDecision, Rule, Step
+from tokenlab.security.rule import Effect
 from tokenlab.view.markup import Block, Cell, Column, Note, Row, Table, marked, page_html, page_text
 from tokenlab.view.theme import DENIED, GRANTED, NOT_GRANTED, PASSED_BY
-from tokenlab.view.verdict import Banner, found, looked_at, mark_of_step
+from tokenlab.view.verdict import Banner, does, found, mark_of_step
 from tokenlab.view.words import ace_sddl, mask_words, right_width
 
 LAW = "The law: a restricted token gets a right only if both passes grant it."
 APP_LAW = "The law: an app gets a right only if the DACL grants it to the user and to the app."
 WRITE_LAW = "The law: a write-restricted token gets a right that writes only if both passes grant it. "
 WRITE_LAW += "For every other right the first pass is enough."
-_AFTER_THE_LINES = frozenset({Rule.NOTHING_GRANTS, Rule.EMPTY_DACL, Rule.CENTRAL_RULE})
-_OUTSIDE = frozenset({Rule.PRIVILEGE, Rule.OWNERSHIP, Rule.PARENT})
 
 
 def two_passes_html(decision: AccessDecision) -> str:
@@ -37,13 +36,22 @@ def two_passes_text(decision: AccessDecision) -> str:
 
 @dataclass(frozen=True)
 class Passes:
-    """The steps of a decision, sorted: before the lines, first pass, second pass, after the lines."""
+    """The steps of a decision, sorted: before the ACEs, first pass, second pass, after the ACEs."""
 
     decision: AccessDecision
 
     @cached_property
     def _inner(self) -> list[Step]:
-        return [step for step in self.decision.steps if step.rule not in (None, *_AFTER_THE_LINES)]
+        return [step for step in self.decision.steps if step.rule is not None and step not in self.after]
+
+    @cached_property
+    def after(self) -> list[Step]:
+        """What is looked at after the ACEs: what nothing granted, and the rules of the domain."""
+        return [
+            step
+            for step in self.decision.steps
+            if step.place is None and (does(step, Effect.LEAVES) or step.rule is Rule.CENTRAL_RULE)
+        ]
 
     @cached_property
     def turn(self) -> Step | None:
@@ -54,7 +62,7 @@ class Passes:
     @cached_property
     def before(self) -> list[Step]:
         """What is looked at before the lines: integrity, privileges, ownership."""
-        return [step for step in self._inner if step.place is None and step.rule not in _PASSES]
+        return [step for step in self._inner if step.place is None and not does(step, Effect.ASKS_AGAIN)]
 
     @cached_property
     def first(self) -> list[Step]:
@@ -64,14 +72,15 @@ class Passes:
     @cached_property
     def second(self) -> list[Step]:
         start = self.turn.number if self.turn else len(self.decision.steps)
-        later = (step.number for step in self._inner if step.rule in _PASSES and step.number > start)
+        later = (s.number for s in self._inner if does(s, Effect.ASKS_AGAIN) and s.number > start)
         end = next(later, len(self.decision.steps))
         return [step for step in self._inner if step.place is not None and start < step.number < end]
 
     @cached_property
     def outside(self) -> int:
-        """The rights that came without any line: by a privilege, by ownership, from the folder."""
-        return _granted(self.before, _OUTSIDE)
+        """The rights that came without any ACE: by a privilege, by ownership, from the folder, or because
+        there is no DACL."""
+        return _granted(self.before)
 
     @cached_property
     def granted_first(self) -> int:
@@ -95,13 +104,10 @@ class Passes:
         return self.decision.rights_in_question & ~refused & ~self.outside
 
 
-_PASSES = frozenset({Rule.SECOND_PASS, Rule.PACKAGE_PASS})
-
-
-def _granted(steps: Sequence[Step], rules: frozenset[Rule] = frozenset({Rule.ACE_ALLOWS})) -> int:
+def _granted(steps: Sequence[Step]) -> int:
     rights = 0
     for step in steps:
-        rights |= step.rights if step.rule in rules else 0
+        rights |= step.rights if does(step, Effect.GRANTS) else 0
     return rights
 
 
@@ -109,9 +115,11 @@ def _two_passes(decision: AccessDecision) -> Iterator[Block]:
     passes = Passes(decision)
     yield Banner(decision, len(decision.steps))
     if passes.before:
-        yield _before(passes)
+        yield _beside("Before the ACEs", "What counts for both passes", passes.before)
     if decision.descriptor.dacl:
         yield _lines(passes)
+    if rules := [step for step in passes.after if step.rule is Rule.CENTRAL_RULE]:
+        yield _beside("After the ACEs", "What must be granted as well", rules)
     yield _rights(passes)
     if not decision.context.restricted_sids:
         yield Note(APP_LAW)
@@ -119,12 +127,10 @@ def _two_passes(decision: AccessDecision) -> Iterator[Block]:
         yield Note(WRITE_LAW if decision.context.write_restricted else LAW)
 
 
-def _before(passes: Passes) -> Table:
-    columns = [Column("Before the lines", "20%"), Column("Answer", "114px"), Column("What was found")]
-    rows = [
-        Row([Cell(looked_at(step)), marked(mark_of_step(step)), Cell(found(step))]) for step in passes.before
-    ]
-    return Table("What counts for both passes", columns, rows)
+def _beside(where: str, caption: str, steps: Sequence[Step]) -> Table:
+    columns = [Column(where, "20%"), Column("Answer", "114px"), Column("What was found")]
+    rows = [Row([Cell(step.heading), marked(mark_of_step(step)), Cell(found(step))]) for step in steps]
+    return Table(caption, columns, rows)
 
 
 def _lines(passes: Passes) -> Table:
@@ -211,7 +217,7 @@ def _rights(passes: Passes) -> Table:
 def _verdicts(passes: Passes, bit: int) -> tuple[Cell, Cell]:
     if not bit & (passes.open_first | passes.asked_again):
         given = bit & passes.outside
-        mark = marked(GRANTED if given else DENIED, "settled before the lines")
+        mark = marked(GRANTED if given else DENIED, "settled before the ACEs")
         return mark, mark
     if not bit & (passes.granted_first | passes.asked_again):
         return marked(NOT_GRANTED), Cell("not asked", kind="muted")

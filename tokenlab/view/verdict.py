@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from tokenlab.security import AccessDecision, Rule, Step
+from tokenlab.security import AccessDecision, Step
+from tokenlab.security.rule import Effect
 from tokenlab.values import MAXIMUM_ALLOWED
 from tokenlab.view.markup import (
     Block,
@@ -21,8 +22,8 @@ from tokenlab.view.markup import (
     page_text,
     tag,
 )
-from tokenlab.view.theme import DENIED, GRANTED, NOT_GRANTED, OPEN, PASSED_BY, QUESTION, Mark
-from tokenlab.view.words import mark_of, mask_words, reason_by, reason_words, right_width
+from tokenlab.view.theme import DENIED, GRANTED, OPEN, PASSED_BY, QUESTION, Mark
+from tokenlab.view.words import MARKS, mark_of, mask_words, reason_by, reason_words, right_width
 
 
 def decision_html(decision: AccessDecision, upto: int | None = None) -> str:
@@ -147,68 +148,37 @@ def decided_at(decision: AccessDecision) -> dict[int, int]:
     return {bit: decided.get(bit, len(decision.steps)) for bit in decision.reasons}
 
 
-_REFUSING = frozenset({Rule.INTEGRITY, Rule.PRIVILEGE_MISSING, Rule.ACE_DENIES})
-GRANTING = frozenset({Rule.PRIVILEGE, Rule.OWNERSHIP, Rule.NO_DACL, Rule.ACE_ALLOWS, Rule.PARENT})
-
-
-UNGRANTED = frozenset({Rule.NOTHING_GRANTS, Rule.EMPTY_DACL})
 HEADING = "The check, step by step"
 
 
 def deciding_step(decision: AccessDecision) -> Step:
     """The step that settled the answer: the first refusal of a right asked for, or the last grant needed."""
     asked = decision.desired & ~MAXIMUM_ALLOWED
-    steps = decision.steps[1:]
+    steps = [step for step in decision.steps if step.rights]
     if decision.granted:
-        return [step for step in steps if step.rule in GRANTING and step.rights][-1]
-    for step in steps:
-        if step.rule in _REFUSING and step.rights & asked:
+        return [step for step in steps if does(step, Effect.GRANTS)][-1]
+    refusing = [step for step in steps if does(step, Effect.REFUSES, Effect.LEAVES)]
+    for step in refusing:
+        if step.rights & asked:
             return step
-    return steps[-2] if len(steps) > 1 else steps[-1]
+    return [*decision.steps[-2:-1], *refusing][-1] if len(decision.steps) > 2 else decision.steps[-1]
 
 
-_LOOKED_AT = {
-    Rule.INTEGRITY: "Integrity",
-    Rule.PRIVILEGE: "Privilege",
-    Rule.PRIVILEGE_MISSING: "Privilege",
-    Rule.OWNERSHIP: "Owner",
-    Rule.NO_DACL: "DACL",
-    Rule.NOTHING_GRANTS: "End of DACL",
-    Rule.EMPTY_DACL: "DACL",
-    Rule.PARENT: "Parent folder",
-    Rule.SECOND_PASS: "Second pass",
-    Rule.TRUST: "Trust label",
-    Rule.FILTER: "Access filter",
-    Rule.PACKAGE_PASS: "App's pass",
-    Rule.NOT_FOR_APPS: "DACL",
-    Rule.CENTRAL_RULE: "Central rule",
-}
-
-
-def looked_at(step: Step) -> str:
-    """What a step looks at: the question, a gate, a line of the DACL, the verdict."""
-    if step.place is not None:
-        return f"ACE {step.place + 1}"
-    if step.rule is not None:
-        return _LOOKED_AT[step.rule]
-    return "Question" if step.number == 1 else "Verdict"
+def does(step: Step, *effects: Effect) -> bool:
+    """True if the step's rule has one of these effects."""
+    return step.rule is not None and step.rule.effect in effects
 
 
 def found(step: Step) -> str:
     """The step's sentence without what it looked at."""
-    place = looked_at(step)
-    return step.text.removeprefix(f"{place}: ").removeprefix(f"{place} ")
+    return step.text.removeprefix(f"{step.heading}: ").removeprefix(f"{step.heading} ")
 
 
 def mark_of_step(step: Step) -> Mark:
     """Whether the step granted, refused, or decided nothing."""
     if step.rule is None:
         return QUESTION if step.number == 1 else GRANTED if step.decision.granted else DENIED
-    if step.rule in (Rule.SECOND_PASS, Rule.PACKAGE_PASS):
-        return QUESTION
-    if not step.rights:
-        return PASSED_BY
-    return GRANTED if step.rule in GRANTING else NOT_GRANTED if step.rule in UNGRANTED else DENIED
+    return MARKS[step.rule.effect] if step.rights else PASSED_BY
 
 
 class Steps(NamedTuple):
@@ -229,7 +199,7 @@ class Steps(NamedTuple):
             "li",
             tag("span", f"{step.number}."),
             tag("span", mark.sign, class_="wait" if waits else mark.kind, title="" if waits else mark.word),
-            tag("span", looked_at(step)),
+            tag("span", step.heading),
             tag("span", found(step), class_="wait" if waits else ""),
             class_="lit" if current else "muted" if waits else "",
             aria_current="step" if current else "",
@@ -242,5 +212,5 @@ class Steps(NamedTuple):
 
     def _told(self, step: Step) -> list[str]:
         if step.number > self.told:
-            return ["", looked_at(step), ""]
-        return [mark_of_step(step).sign, looked_at(step), found(step)]
+            return ["", step.heading, ""]
+        return [mark_of_step(step).sign, step.heading, found(step)]

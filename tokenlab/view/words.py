@@ -5,9 +5,10 @@ from __future__ import annotations
 from enum import IntFlag
 
 from tokenlab.security import Ace, Reason, SecurityContext
+from tokenlab.security.rule import Effect
 from tokenlab.values import ObjectType, Sid
 from tokenlab.view.markup import Cell
-from tokenlab.view.theme import DENIED, GRANTED, NOT_GRANTED, Mark
+from tokenlab.view.theme import DENIED, GRANTED, NOT_GRANTED, QUESTION, Mark
 
 STANDARD = 0x1F0000
 SETS = ("ALL_ACCESS", "MODIFY", "READ", "WRITE", "EXECUTE")
@@ -61,11 +62,17 @@ def short_name(sid: Sid, context: SecurityContext | None = None) -> str:
     return str(sid)
 
 
+MARKS = {
+    Effect.GRANTS: GRANTED,
+    Effect.REFUSES: DENIED,
+    Effect.LEAVES: NOT_GRANTED,
+    Effect.ASKS_AGAIN: QUESTION,
+}
+
+
 def mark_of(reason: Reason) -> Mark:
     """Granted, denied by something, or granted by nothing: three answers, three marks."""
-    if reason.granted:
-        return GRANTED
-    return NOT_GRANTED if reason.code in (1805, 1807) else DENIED
+    return MARKS[reason.rule.effect]
 
 
 def reason_words(reason: Reason) -> str:
@@ -73,7 +80,7 @@ def reason_words(reason: Reason) -> str:
     by = reason.privilege
     if reason.ace is not None:
         by = "ACE" if reason.place is None else f"ACE {reason.place + 1}"
-    return str(Reason(reason.code, privilege=by))
+    return reason.code.words.format(by)
 
 
 def reason_by(reason: Reason) -> str:
