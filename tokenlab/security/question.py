@@ -26,20 +26,20 @@ def type_of(desired: int, object_type: ObjectType | None = None, default: Object
     Raises ValueError for the rights of another type; types that share all their numbers (files, folders,
     pipes and shares) may be asked for with each other's names. TypeError if it is no type at all.
     """
-    own = _TYPE_OF.get(type(desired)) if isinstance(desired, AccessRights) else None
+    rights = type(desired) if isinstance(desired, AccessRights) else None
+    own = None if rights is None else _TYPE_OF.get(rights)
     if object_type is None:
+        if rights is not None and own is None:
+            raise ValueError(f"{desired!r} are rights of a type of your own: give it as object_type=")
         return own or default
     _expect(object_type, ObjectType, "OBJECT_TYPES['file']")
-    if own not in (None, object_type) and not _alike(own, object_type):
-        raise ValueError(
-            f"{desired!r} are rights to a {own.name}, the object is a {object_type.name}: expected "
-            f"{object_type.rights.__name__}, for example {object_type.rights.__name__}.READ_CONTROL"
-        )
-    return object_type
-
-
-def _alike(one: ObjectType, other: ObjectType) -> bool:
-    return one.rights is other.rights or one.mapping == other.mapping
+    if rights in (None, object_type.rights) or (own and own.mapping == object_type.mapping):
+        return object_type
+    names = own.name if own else f"type with {type(desired).__name__}"
+    raise ValueError(
+        f"{desired!r} are rights to a {names}, the object is a {object_type.name}: expected "
+        f"{object_type.rights.__name__}, for example {object_type.rights.__name__}(0x20000)"
+    )
 
 
 def _expect(argument: object, kind: type, example: str) -> None:

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
-from tokenlab.security import AccessDecision, SecurityDescriptor, access_check
-from tokenlab.security.decision import Reason, ReasonCode
+from tokenlab.security import AccessDecision, Rule, SecurityDescriptor, access_check
+from tokenlab.security.decision import Reason
+from tokenlab.security.question import type_of
 from tokenlab.system import object_events
 from tokenlab.system.errors import AccessDenied, ErrorCode, Refusal
 from tokenlab.system.handle import Handle
@@ -103,9 +104,10 @@ def open_object(
 
 
 def asked_of(target: Securable, desired: int, *, exactly: bool = False) -> int:
-    """What is really asked for: generic rights mapped, and what ``CreateFile`` adds to every mask."""
+    """What is really asked for: generic rights mapped, and what ``CreateFile`` adds to every mask. Raises
+    ValueError for the rights of another type of object."""
     added = BY_CREATE_FILE if target.kind == "File" and not exactly else 0
-    return target.object_type.mapping.map(desired) | added
+    return type_of(desired, target.object_type).mapping.map(desired) | added
 
 
 def checked(thread: Thread, target: Securable, desired: int) -> AccessDecision:
@@ -140,7 +142,7 @@ def without_privileges(thread: Thread, target: Securable, rights: int) -> dict[i
     decision = access_check(
         thread.context, target.descriptor, rights, target.object_type, parent=lender_of(target)
     )
-    not_granted = Reason(ReasonCode.NOT_GRANTED)
+    not_granted = Reason(Rule.NOTHING_GRANTS)
     return {right: why if why.granted else not_granted for right, why in decision.reasons.items()}
 
 
