@@ -177,6 +177,11 @@ class TokenHandle(Handle):
         self.use(TokenRights.ADJUST_DEFAULT)
         self.object.set_integrity(level)
 
+    def set_session_id(self, session_id: int) -> None:
+        """ADJUST_SESSIONID (and ADJUST_DEFAULT); see `Token.set_session_id`."""
+        self.use(TokenRights.ADJUST_DEFAULT | TokenRights.ADJUST_SESSIONID)
+        self.object.set_session_id(session_id, self.process.thread.context)
+
     def duplicate_token(
         self,
         token_type: TokenType = TokenType.PRIMARY,

@@ -222,6 +222,14 @@ class Token:
             raise Refusal(ErrorCode.PRIVILEGE_NOT_HELD, "only SeTcbPrivilege raises an integrity level")
         self._change(integrity=level)
 
+    def set_session_id(self, session_id: int, caller: SecurityContext | None = None) -> None:
+        """The desktop session (``TokenSessionId``). ``caller``, the token's own context by default, needs
+        SeTcbPrivilege: `Refusal` 1314."""
+        if not (caller or self.context).has_privilege("SeTcbPrivilege"):
+            raise Refusal(ErrorCode.PRIVILEGE_NOT_HELD, "only SeTcbPrivilege changes the session")
+        self.session_id = session_id
+        self.modified_id = self.luids.next()
+
     # What makes another one ---------------------------------------------------------------------------
 
     def duplicate(

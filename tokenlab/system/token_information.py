@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from tokenlab.security import Group, GroupAttributes, SecurityContext
+from tokenlab.security import Group, GroupAttributes, PrivilegeState, SecurityContext
+from tokenlab.security.context import TokenMandatoryPolicy
+from tokenlab.security.evaluation import NO_CLAIMS, Claims
 from tokenlab.system.errors import ErrorCode, Refusal
 from tokenlab.system.token_types import ElevationType, ImpersonationLevel, TokenType
 from tokenlab.values import Luid, Sid
@@ -30,6 +32,31 @@ class TokenStatistics(NamedTuple):
     modified_id: Luid
 
 
+class TokenGroupsAndPrivileges(NamedTuple):
+    """``TOKEN_GROUPS_AND_PRIVILEGES``: the user is the first of ``sids``, with no attributes."""
+
+    sids: tuple[Group, ...]
+    restricted_sids: tuple[Group, ...]
+    privileges: tuple[PrivilegeState, ...]
+    authentication_id: Luid
+
+
+class TokenAccessInformation(NamedTuple):
+    """``TOKEN_ACCESS_INFORMATION``: all that an access check looks at. Windows gives the lists as hashes, to
+    be found quickly; here they are lists."""
+
+    sids: tuple[Group, ...]
+    restricted_sids: tuple[Group, ...]
+    privileges: tuple[PrivilegeState, ...]
+    authentication_id: Luid
+    token_type: TokenType
+    impersonation_level: ImpersonationLevel | None
+    mandatory_policy: TokenMandatoryPolicy
+    package_sid: Sid | None
+    capabilities: tuple[Group, ...]
+    trust_level_sid: Sid | None
+
+
 def _level(token: Token) -> ImpersonationLevel:
     if token.level is None:
         raise Refusal(ErrorCode.INVALID_PARAMETER, "a primary token has no impersonation level")
@@ -45,6 +72,48 @@ def _logon_sid(token: Token) -> Sid | None:
     marks = GroupAttributes.LOGON_ID
     found = (group.sid for group in token.context.groups if group.attributes & marks == marks)
     return next(found, None)
+
+
+def _restricted_sids(token: Token) -> tuple[Group, ...]:
+    """Restricting SIDs are shown as plain groups: mandatory, enabled by default, enabled."""
+    return tuple(Group(sid) for sid in token.context.restricted_sids)
+
+
+def _package(token: Token) -> Sid | None:
+    return token.context.app.package if token.context.app else None
+
+
+def _capabilities(token: Token) -> tuple[Group, ...]:
+    app = token.context.app
+    return tuple(Group(sid, GroupAttributes.ENABLED) for sid in app.capabilities) if app else ()
+
+
+def _all_sids(token: Token) -> tuple[Group, ...]:
+    only_denies = GroupAttributes.USE_FOR_DENY_ONLY if token.context.user_deny_only else GroupAttributes(0)
+    return (Group(token.context.user, only_denies), *token.context.groups)
+
+
+def _groups_and_privileges(token: Token) -> TokenGroupsAndPrivileges:
+    privileges = token.context.privileges
+    return TokenGroupsAndPrivileges(
+        _all_sids(token), _restricted_sids(token), privileges, token.authentication_id
+    )
+
+
+def _access_information(token: Token) -> TokenAccessInformation:
+    return TokenAccessInformation(
+        *_groups_and_privileges(token),
+        token.token_type,
+        token.level,
+        token.context.mandatory_policy,
+        _package(token),
+        _capabilities(token),
+        token.context.trust,
+    )
+
+
+def _claims(token: Token) -> Claims:
+    return token.context.claims or NO_CLAIMS
 
 
 def _statistics(token: Token) -> TokenStatistics:
@@ -76,7 +145,8 @@ CLASSES: dict[str, Callable[[Token], Any]] = {
     "TokenType": lambda token: token.token_type,
     "TokenImpersonationLevel": _level,
     "TokenStatistics": _statistics,
-    "TokenRestrictedSids": lambda token: token.context.restricted_sids,
+    "TokenRestrictedSids": _restricted_sids,
+    "TokenIsRestricted": lambda token: token.is_restricted,
     "TokenSessionId": lambda token: token.session_id,
     "TokenOrigin": lambda token: token.origin,
     "TokenElevationType": lambda token: token.elevation_type,
@@ -85,12 +155,36 @@ CLASSES: dict[str, Callable[[Token], Any]] = {
     "TokenIntegrityLevel": _label,
     "TokenMandatoryPolicy": lambda token: token.context.mandatory_policy,
     "TokenLogonSid": _logon_sid,
+    "TokenGroupsAndPrivileges": _groups_and_privileges,
+    "TokenAccessInformation": _access_information,
+    "TokenUIAccess": lambda token: False,  # no program here has a manifest that asks for it
+    "TokenIsAppContainer": lambda token: token.context.app is not None,
+    "TokenIsLessPrivilegedAppContainer": lambda token: bool(
+        token.context.app and token.context.app.less_privileged
+    ),
+    "TokenAppContainerSid": _package,
+    "TokenCapabilities": _capabilities,
+    "TokenProcessTrustLevel": lambda token: token.context.trust,
+    "TokenUserClaimAttributes": lambda token: _claims(token).user,
+    "TokenDeviceClaimAttributes": lambda token: _claims(token).device,
+    "TokenDeviceGroups": lambda token: _claims(token).device_groups,
 }
+NOT_MODELLED = frozenset(
+    f"Token{name}"
+    for name in (
+        *("SandBoxInert", "AuditPolicy", "SessionReference", "VirtualizationAllowed", "BnoIsolation"),
+        *("VirtualizationEnabled", "AppContainerNumber", "RestrictedUserClaimAttributes", "IsSandboxed"),
+        *("RestrictedDeviceClaimAttributes", "RestrictedDeviceGroups", "SecurityAttributes"),
+        *("PrivateNameSpace", "SingletonAttributes", "ChildProcessFlags"),
+    )
+)
+"""Classes of winnt.h about what this model has not got."""
 _SETTERS = {
     "TokenOwner": "set_owner",
     "TokenPrimaryGroup": "set_primary_group",
     "TokenDefaultDacl": "set_default_dacl",
     "TokenIntegrityLevel": "set_integrity",
+    "TokenSessionId": "set_session_id",
 }
 
 
@@ -98,6 +192,8 @@ def query(token: Token, information_class: str, caller: SecurityContext) -> Any:
     """What ``GetTokenInformation`` answers. Raises `Refusal` 87, ValueError for an unknown class."""
     if information_class == "TokenLinkedToken":
         return token.linked_token(caller)
+    if information_class in NOT_MODELLED:
+        raise ValueError(f"Windows answers to {information_class}, this model does not: see docs/fidelity.md")
     if information_class not in CLASSES:
         raise ValueError(
             f"{information_class!r} is not a class of token information: expected a name such as TokenGroups"
