@@ -7,8 +7,7 @@ import pytest
 from tests.system.people import ADMINS, CONTEXT, STAFF, USER, impersonating
 from tokenlab.security import Group
 from tokenlab.security.claims import ClaimType, ResourceAttribute
-from tokenlab.security.context import AppContainer
-from tokenlab.security.evaluation import Claims
+from tokenlab.security.context import AppContainer, Claims
 from tokenlab.system import ImpersonationLevel, Refusal
 from tokenlab.system.token_information import CLASSES, NOT_MODELLED, set_information
 from tokenlab.values import Sid
@@ -89,7 +88,7 @@ def test_all_groups_and_privileges_come_at_once_with_the_user_first(token):
 
 def test_claims_are_told_by_user_and_device(token):
     claims = Claims(
-        user=(ResourceAttribute("dept", ClaimType.TS, ("crew",)),), device_groups=(Group(Sid(STAFF)),)
+        user=(ResourceAttribute("dept", ClaimType.STRING, ("crew",)),), device_groups=(Group(Sid(STAFF)),)
     )
     told = replace(token, context=replace(token.context, claims=claims))
     assert told.query("TokenUserClaimAttributes") == claims.user

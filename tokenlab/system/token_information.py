@@ -10,8 +10,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tokenlab.security import Group, GroupAttributes, PrivilegeState, SecurityContext
-from tokenlab.security.context import TokenMandatoryPolicy
-from tokenlab.security.evaluation import NO_CLAIMS, Claims
+from tokenlab.security.context import Claims, TokenMandatoryPolicy
 from tokenlab.system.errors import ErrorCode, Refusal
 from tokenlab.system.token_types import ElevationType, ImpersonationLevel, TokenType
 from tokenlab.values import Luid, Sid
@@ -113,7 +112,7 @@ def _access_information(token: Token) -> TokenAccessInformation:
 
 
 def _claims(token: Token) -> Claims:
-    return token.context.claims or NO_CLAIMS
+    return token.context.claims or Claims()
 
 
 def _statistics(token: Token) -> TokenStatistics:
