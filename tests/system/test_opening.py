@@ -368,6 +368,22 @@ def test_drive_letters_belong_to_the_logon_session(machine):
     assert error(other.open, "Z:\\", DirectoryRights.LIST_DIRECTORY).code is ErrorCode.PATH_NOT_FOUND
 
 
+@pytest.mark.parametrize("setting", [False, True])
+def test_a_mapped_share_is_there_for_both_halves_only_with_linked_connections(machine, setting):
+    """EnableLinkedConnections: mapped drives are not available from an elevated prompt (Microsoft Learn);
+    windirstat#379, notepad-plus-plus#8976."""
+    machine.policy.enable_linked_connections = setting
+    process = shell(machine, NOVA)
+    console = process.elevate("cmd.exe")
+    process.map_drive("P:", r"\\MISTAKENOT-SRV-1\plans")
+    console.map_drive("Q:", r"\\MISTAKENOT-SRV-2\plans")
+    assert (("P:" in console.drives), ("Q:" in process.drives)) == (setting, setting)
+    process.map_drive("T:", r"C:\Temp")
+    assert "T:" not in console.drives, "a folder is no connection"
+    other = shell(machine, COSMO)
+    assert not other.drives
+
+
 def test_what_edits_security_asks_for_no_more_than_it_needs(machine):
     """``SetNamedSecurityInfo`` opens with WRITE_OWNER alone: so takeown works where ``CreateFile``, which
     adds READ_ATTRIBUTES and SYNCHRONIZE, is refused."""

@@ -77,6 +77,8 @@ class LocalPolicy:
     """FilterAdministratorToken: whether UAC splits the built-in Administrator (RID 500) too."""
     local_account_token_filter_policy: bool = False
     """LocalAccountTokenFilterPolicy: True lets local administrators in over the network unfiltered."""
+    enable_linked_connections: bool = False
+    """EnableLinkedConnections: whether a share that one half of a split logon maps is there for the other."""
     cached_logons_count: int = 10
     """CachedLogonsCount: for how many accounts a verifier is left for the day the domain is away."""
     everyone_includes_anonymous: bool = False

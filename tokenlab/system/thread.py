@@ -229,11 +229,17 @@ class Thread:
     def map_drive(self, letter: str, target: str) -> None:
         r"""Let ``Z:`` stand for ``\\server\share`` or a folder, for this logon session (``net use``).
 
+        With EnableLinkedConnections a share is mapped for the linked session too, where its letter is free.
         Raises `Refusal` 85 where the letter is in use.
         """
         if letter.upper() in self.drives or letter.upper() == "C:":
             raise Refusal(ErrorCode.ALREADY_ASSIGNED, f"{letter.upper()} is in use in this logon session")
         self.drives[letter.upper()] = target
+        session = self.effective_token.session
+        linked = session.linked if session is not None else None
+        both = self.process.machine.policy.enable_linked_connections and target.startswith(r"\\")
+        if linked is not None and both:
+            linked.drives.setdefault(letter.upper(), target)
 
     def start(self, image: str, *, inherit_handles: bool = False, parent: Handle | None = None) -> Process:
         """Start a program (``CreateProcess``): under a copy of the *process's* token, whoever this thread is
