@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.system.scene import COSMO, DIARY, HOSTS, desk, elevated, error, shell
+from tests.system.scene import COSMO, DIARY, HOSTS, NOVA, desk, elevated, error, shell
 from tokenlab import DirectoryRights, FileRights, KeyRights, ProcessRights, ThreadRights, TokenRights
 from tokenlab.security import Ace, Acl, Rule
 from tokenlab.system import ErrorCode, ImpersonationLevel, Machine
