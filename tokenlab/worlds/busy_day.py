@@ -76,7 +76,7 @@ class Day:
 
     def backup_runs(self) -> None:
         agent = self.desk.run_task(AGENT, BACKUP, PASSWORDS[BACKUP])
-        self._log_on_inside(agent, r"VAULT\backup", "for the vault").close()
+        agent.log_on(r"VAULT\backup", "for the vault", LogonType.NEW_CREDENTIALS).close()
         agent.exit()
 
     def pilot_elevates(self) -> None:
@@ -112,7 +112,7 @@ class Day:
 
     def download_logs_on(self) -> None:
         program = self.shells[COSMO].start(DOWNLOAD)
-        token = self._log_on_inside(program, NOVA, PASSWORDS[NOVA])
+        token = program.log_on(NOVA, PASSWORDS[NOVA], LogonType.NEW_CREDENTIALS)
         program.impersonate(token)
         self.network.connect(program.thread, self.share)
         program.revert()
@@ -157,12 +157,6 @@ class Day:
     def _shell(self, person: str, machine: Machine) -> Process:
         self.shells[person] = machine.start("explorer.exe", machine.log_on(person, PASSWORDS[person]))
         return self.shells[person]
-
-    def _log_on_inside(self, program: Process, name: str, password: str) -> Token:
-        """``LogonUser`` with LOGON32_LOGON_NEW_CREDENTIALS: the program itself, and no new process."""
-        return self.desk.log_on(
-            name, password, LogonType.NEW_CREDENTIALS, caller=program.token, program=program.program
-        )
 
     def _stolen(self, process: Process) -> Token:
         """The token of a process on the second server: opened, and duplicated."""
