@@ -34,7 +34,7 @@ ONE_EVENT = Misconception(
     "one-event-is-a-verdict",
     "One event is a verdict.",
     "A type 9 logon is what tools and administrators do all day; what follows elsewhere tells them apart.",
-    "SigmaHQ/sigma#3675",
+    "UnitOneAI/SecuritySkills#842",
 )
 LOG_SEES_ALL = Misconception(
     "the-log-sees-all",
@@ -194,7 +194,7 @@ def does_not_work(stream: Stream) -> Task:
     points=4,
     aims=(1, 3),
     rows=(51, 53),
-    cases=("SigmaHQ/sigma#3675",),
+    cases=("UnitOneAI/SecuritySkills#842",),
 )
 def read_type_9(stream: Stream) -> Task:
     here = office(stream)
@@ -380,7 +380,7 @@ def _trace(here: Office, incident: Incident) -> list[str]:
     points=4,
     aims=(2, 3),
     rows=(46, 53),
-    cases=("SigmaHQ/sigma#3675",),
+    cases=("UnitOneAI/SecuritySkills#842",),
 )
 def what_was_borrowed(stream: Stream) -> Task:
     cast = players(stream)
@@ -425,7 +425,7 @@ def what_was_borrowed(stream: Stream) -> Task:
     points=6,
     aims=(2, 3),
     rows=(53,),
-    cases=("SigmaHQ/sigma#3675",),
+    cases=("UnitOneAI/SecuritySkills#842",),
 )
 def a_rule(stream: Stream) -> Task:
     groups = {
