@@ -1,8 +1,8 @@
 """Sysmon beside the Security log: a channel of its own, for what Windows itself does not write down.
 
 Process creation (1), network connection (3), process access (10), pipe created (17) and connected (18), with
-the fields of real records. "Sysmon" in the Sysinternals documentation has each event. Its configuration decides
-what a real Sysmon writes: one that asks for all five is assumed.
+the fields of real records. "Sysmon" in the Sysinternals documentation has each event. Its configuration
+decides what a real Sysmon writes: one that asks for all five is assumed.
 """
 
 from __future__ import annotations
