@@ -1,20 +1,50 @@
-"""Make exercises/ from solutions/, as nbgrader does it: solutions cut out, outputs cleared.
+"""Make solutions/ from the exercises' files, and exercises/ from those as nbgrader does it.
 
     python tools/make_exercises.py            all of them
-    python tools/make_exercises.py --check    write nothing, fail where exercises/ would change
+    python tools/make_exercises.py --check    write nothing, fail where a notebook would change
 
-The same solutions give the same bytes on every machine.
+A solution whose cells change is run, because its outputs are committed. The same files give the same bytes on
+every machine.
 """
 
 import argparse
+import json
 import shutil
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
+from tokenlab.teach.exercises import FOLDER, exercises, lesson_file
+from tools.run_notebooks import run
+from tools.solution_notebook import solution_notebook
+
 ROOT = Path(__file__).resolve().parent.parent
 SOURCE, RELEASE = "solutions", "exercises"
+
+
+def renew_solutions(check: bool) -> list[str]:
+    """Write the solutions whose cells are not what the files say; their names."""
+    changed = []
+    for file in sorted(FOLDER.glob("lesson_*.toml")):
+        lesson = file.stem.removeprefix("lesson_")
+        (name,) = (path.stem for path in ROOT.glob(f"notebooks/{lesson}_*.ipynb"))
+        path = ROOT / SOURCE / name / f"{name}.ipynb"
+        wanted = solution_notebook(lesson, name, lesson_file(lesson), exercises(lesson))
+        if path.exists() and _cells(path.read_text(encoding="utf-8")) == _cells(wanted):
+            continue
+        changed.append(f"{SOURCE}/{name}")
+        if not check:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(wanted, encoding="utf-8")
+            path.write_text(run(path), encoding="utf-8")
+    return changed
+
+
+def _cells(text: str) -> list[object]:
+    return [
+        (cell["cell_type"], cell["metadata"], "".join(cell["source"])) for cell in json.loads(text)["cells"]
+    ]
 
 
 def release(folder: Path) -> None:
@@ -40,6 +70,9 @@ def main(arguments: list[str] | None = None) -> int:
         "--check", action="store_true", help="write nothing, fail where exercises/ would change"
     )
     check = parser.parse_args(arguments).check
+    solutions = renew_solutions(check)
+    for name in solutions:
+        print(f"{'would change' if check else 'changed'}  {name}")
     with tempfile.TemporaryDirectory() as temporary:
         release(Path(temporary))
         made = contents(Path(temporary) / RELEASE)
@@ -55,7 +88,7 @@ def main(arguments: list[str] | None = None) -> int:
             continue
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(made[name])
-    return 1 if check and changed else 0
+    return 1 if check and (changed or solutions) else 0
 
 
 if __name__ == "__main__":

@@ -68,7 +68,8 @@ class Exercise:
     """A number such as ``04.3`` and what makes its task.
 
     ``aims`` are the lesson's *after this you can* that it tests (1 to 3); ``rows`` and ``cases`` are the rows
-    of the coverage table and the public threads it stands for.
+    of the coverage table and the public threads it stands for. ``solution`` is the code that answers it,
+    ``half_right`` are answers with what they earn (`exercise_file.HalfRight`).
     """
 
     number: str
@@ -80,6 +81,8 @@ class Exercise:
     rows: tuple[int, ...]
     cases: tuple[str, ...]
     make: Callable[[Stream], Task] = field(repr=False)
+    solution: str = field(default="", repr=False)
+    half_right: tuple[Any, ...] = field(default=(), repr=False)
 
     @property
     def lesson(self) -> str:

@@ -1,12 +1,16 @@
 """The catalogue of misconceptions: what people believe, what is so, and where one could hear it.
 
-Each is named where it is taught: in the module of its lesson under `tokenlab.teach.exercises`.
+They stand in ``misconceptions.toml`` beside this file, a table for each.
 """
 
 from __future__ import annotations
 
+import tomllib
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 
+FILE = Path(__file__).with_name("misconceptions.toml")
 _CATALOGUE: dict[str, Misconception] = {}
 
 
@@ -32,9 +36,23 @@ class Misconception:
         return f"{self.belief} ({self.source})"
 
 
+def believe(key: str) -> Misconception:
+    """The misconception with this key. Raises ValueError if there is none."""
+    found = _read().get(key)
+    if found is None:
+        raise ValueError(f"misconceptions.toml has no {key!r}")
+    return found
+
+
 def catalogue() -> dict[str, Misconception]:
     """All of them by key, in the order of the lessons."""
     from tokenlab.teach.exercises import exercises
 
     exercises()
-    return dict(_CATALOGUE)
+    return _read() | _CATALOGUE
+
+
+@cache
+def _read() -> dict[str, Misconception]:
+    table = tomllib.loads(FILE.read_text(encoding="utf-8"))
+    return {key: Misconception(key, one["belief"], one["truth"], one["source"]) for key, one in table.items()}

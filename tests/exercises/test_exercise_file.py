@@ -1,0 +1,171 @@
+"""Exercises as data: what a file says becomes a task, and an author's error is told with its place."""
+
+import textwrap
+
+import pytest
+
+from tokenlab.security import SecurityContext, SecurityDescriptor, access_check
+from tokenlab.teach.answers import AnswerError
+from tokenlab.teach.check import judge_task, made, taken
+from tokenlab.teach.deciding import read_descriptor
+from tokenlab.teach.exercise import Case
+from tokenlab.teach.exercise_file import ExerciseError, LessonFile
+from tokenlab.teach.judgement import Finding
+from tokenlab.teach.misconceptions import FILE, believe, catalogue
+from tokenlab.teach.variant import Variant
+
+HEAD = '[lesson]\ntitle = "a title"\naims = ["one", "two", "three"]\nsetup = "import math"\n'
+COMMON = """
+[exercise."99.1"]
+title = "A try"
+kind = "predict"
+minutes = 3
+aims = [1]
+world = "world"
+given = ["user"]
+question = "What does {user} get? {{braces}}"
+hints = ["Look at {user}.", "Look again."]
+"""
+ASK = """
+options = ["granted", "refused"]
+[exercise."99.1".ask.one]
+prompt = "{user} reads"
+right = "{right}"
+says = "{right}, by the first ACE."
+wrong = "null-is-empty"
+points = 2
+[exercise."99.1".ask.two]
+decision = "decision"
+prompt = "{user} writes"
+wrong = "null-is-empty"
+[exercise."99.1".ask.three]
+prompt = "who"
+options_from = "people"
+right = "ada"
+says = "ada"
+wrong = { "bob" = { belief = "null-is-empty", says = "bob is only {right}" } }
+"""
+ORDER = """
+order = [{ first = "a", then = "b", says = "a first", wrong = "null-is-empty", points = 2 }]
+lines = { a = "{user} logs on", b = "{user} logs off" }
+"""
+REQUIRE = """
+read = "read"
+example = "D:(A;;FR;;;BU)"
+blank = ""
+[[exercise."99.1".require]]
+name = "{user} may read"
+judge = "reads"
+points = 3
+"""
+GROUPS = """
+[exercise."99.1".groups.double]
+points = 4
+says = "It doubles."
+wrong = "null-is-empty"
+"""
+
+
+@pytest.fixture(autouse=True)
+def belief(monkeypatch):
+    """The catalogue of these tests has one belief."""
+    from tokenlab.teach import misconceptions
+
+    one = catalogue().get("null-is-empty") or misconceptions.Misconception("null-is-empty", "A.", "B.", "c")
+    monkeypatch.setattr(misconceptions, "_read", lambda: {"null-is-empty": one})
+
+
+def world(stream):
+    user = stream.pick(("ada", "bob"))
+    descriptor = SecurityDescriptor.from_sddl("O:SYG:SYD:(A;;FR;;;BU)")
+    context = SecurityContext("S-1-5-21-7-7-7-1200", ["S-1-5-32-545"])
+    return {
+        "user": user,
+        "right": "granted",
+        "people": ("ada", "bob"),
+        "decision": access_check(context, descriptor, 2),
+        "read": read_descriptor("S-1-5-18"),
+        "reads": lambda made: Finding(access_check(context, made, 1).granted, "it is asked"),
+        "cases": [Case((2,), 4, "double"), Case((3,), 6, "double")],
+    }
+
+
+def exercise(tmp_path, text, **worlds):
+    path = tmp_path / "lesson_99.toml"
+    path.write_text(HEAD + textwrap.dedent(text), encoding="utf-8")
+    [one] = LessonFile.read(path).make({"world": world, **worlds})
+    return one
+
+
+def judged(one, answer):
+    task = made(one, Variant())
+    return judge_task(one, task, taken(task, answer))
+
+
+def test_choices_are_judged_part_by_part(tmp_path):
+    one = exercise(tmp_path, COMMON + ASK)
+    assert (one.points, one.kind, one.lesson) == (4, "predict", "99")
+    task = made(one, Variant())
+    user = task.given["user"]
+    assert f"What does {user} get? {{braces}}" in task.question and task.hints[0] == f"Look at {user}."
+    assert task.blank == {"one": None, "two": None, "three": None}
+    result = judged(one, {"one": "refused", "two": "granted", "three": "bob"})
+    assert result.points == 0 and result.misconceptions == ("null-is-empty",)
+    assert "bob is only granted" in str(result) and "granted, by the first ACE." in str(result)
+    assert judged(one, {"one": "granted", "two": "refused", "three": "ada"}).right
+
+
+def test_an_order_keeps_its_rules(tmp_path):
+    one = exercise(tmp_path, COMMON + ORDER)
+    lines = made(one, Variant()).given["lines"]
+    right = sorted(lines, key=lambda letter: lines[letter].endswith("off"))
+    assert judged(one, right).points == 2 == one.points
+    assert judged(one, right[::-1]).misconceptions == ("null-is-empty",)
+
+
+def test_what_is_built_is_judged_by_what_it_does(tmp_path):
+    one = exercise(tmp_path, COMMON + REQUIRE)
+    assert judged(one, "D:(A;;FR;;;BU)").points == 3 and judged(one, "D:P").points == 0
+    with pytest.raises(AnswerError):
+        judged(one, "nonsense")
+
+
+def test_a_function_is_called(tmp_path):
+    one = exercise(tmp_path, COMMON + GROUPS)
+    assert judged(one, lambda n: 2 * n).points == 4
+    assert "For (2) yours gave 2; expected 4." in str(judged(one, lambda n: n))
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (COMMON + ASK.replace("{right}", "{left}"), r"toml, 99\.1: 'left' is missing; the world has user"),
+        (COMMON + ASK.replace('right = "ada"', 'right = "eve"'), r"ask\.three: 'eve' is the right answer and no"),
+        (COMMON + ASK.replace('"bob" =', '"eve" ='), r"ask\.three\.wrong: 'eve' is no option"),
+        (COMMON + ASK.replace('wrong = "null-is-empty"', 'wrong = "no-such"'), r"misconceptions\.toml has no"),
+        (COMMON.replace('world = "world"', 'world = "moon"') + ASK, r"world: lesson_99\.py has no 'moon'"),
+        (COMMON.replace("minutes", "minuets") + ASK, r"no such key: minuets"),
+        (COMMON, r"expected one of ask, order, require, groups"),
+        (COMMON.replace("{{braces}}", "{braces") + ASK, r"a brace is written twice"),
+        (COMMON.replace('kind = "predict"', 'kind = "guess"') + ASK, r"99\.1: 'guess' is not a valid Kind"),
+        ("[exercise", r"lesson_99\.toml: "),
+        ("", r"expected \[lesson\] and \[exercise"),
+    ],
+)  # fmt: skip
+def test_an_authors_error_is_told_with_file_exercise_and_key(tmp_path, text, told):
+    with pytest.raises(ExerciseError, match=told):
+        made(exercise(tmp_path, text), Variant())
+
+
+def test_half_right_answers_are_data_too(tmp_path):
+    text = COMMON + ASK + '\n[[exercise."99.1".half_right]]\ncode = "answer = 4"\npoints = 0\n'
+    text += '[[exercise."99.1".half_right]]\nanswer = { one = "granted" }\npoints = 2\nbeliefs = []\n'
+    code, plain = exercise(tmp_path, text).half_right
+    assert (code.is_code, code.answer, code.beliefs) == (True, "answer = 4", None)
+    assert (plain.answer, plain.points, plain.beliefs) == ({"one": "granted"}, 2, ())
+
+
+def test_the_catalogue_is_a_file(monkeypatch):
+    assert FILE.name == "misconceptions.toml" and FILE.is_file()
+    with pytest.raises(ValueError, match="has no 'nothing'"):
+        believe("nothing")

@@ -1,0 +1,242 @@
+"""Exercises as data: what is asked stands in ``lesson_NN.toml``, the worlds in ``lesson_NN.py`` beside it.
+
+A *world* is a function from a `Stream` to names. Every text of the file may use these names in braces,
+``{user}``; a key that ends in ``_from`` takes a value of the world instead of a text. How the file looks, key
+by key: ``docs/instructor_guide.md``, *Write an exercise*.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from tokenlab.security import AccessDecision
+from tokenlab.teach.answers import Plain
+from tokenlab.teach.deciding import decided
+from tokenlab.teach.exercise import (
+    Before,
+    Choice,
+    Exercise,
+    Kind,
+    Requirement,
+    Task,
+    arrange,
+    build,
+    choose,
+    implement,
+)
+from tokenlab.teach.misconceptions import Misconception, believe
+from tokenlab.teach.variant import Stream
+
+World = Callable[[Stream], Mapping[str, Any]]
+Names = Mapping[str, Any]
+FORMS = ("ask", "order", "require", "groups")
+KEYS = frozenset(FORMS) | {
+    *("title", "kind", "minutes", "aims", "rows", "cases", "world", "given", "difficulty", "question"),
+    *("hints", "options", "options_from", "lines", "blank", "blank_from", "example", "example_from"),
+    *("question_from", "read", "solution", "half_right"),
+}
+
+
+class ExerciseError(ValueError):
+    """An author's error: which file, which exercise, which key, and what is wrong with it."""
+
+
+@dataclass(frozen=True)
+class HalfRight:
+    """An answer that is right in part: what it earns, and the beliefs it shows, for the learner ``anyone``.
+
+    ``answer`` is plain data, or code that leaves one in ``answer`` if ``is_code``.
+    """
+
+    answer: Plain
+    points: int
+    beliefs: tuple[str, ...] | None
+    is_code: bool = False
+
+
+@dataclass(frozen=True)
+class LessonFile:
+    """What one file says. ``head`` is its table ``[lesson]``: title, aims, setup, and what else is told."""
+
+    path: Path
+    head: Mapping[str, Any]
+    exercises: Mapping[str, Mapping[str, Any]]
+
+    @classmethod
+    def read(cls, path: Path) -> LessonFile:
+        """Raises ExerciseError for what is not TOML or has no exercises."""
+        try:
+            table = tomllib.loads(path.read_text(encoding="utf-8"))
+        except tomllib.TOMLDecodeError as error:
+            raise ExerciseError(f"{path.name}: {error}") from None
+        if set(table) != {"lesson", "exercise"}:
+            raise ExerciseError(f'{path.name}: expected [lesson] and [exercise."NN.1"], found {set(table)}')
+        return cls(path, table["lesson"], table["exercise"])
+
+    def make(self, worlds: Mapping[str, Any]) -> Iterator[Exercise]:
+        """The exercises, with the worlds of this module. Raises ExerciseError."""
+        for number, said in self.exercises.items():
+            where = f"{self.path.name}, {number}"
+            if unknown := set(said) - KEYS:
+                raise ExerciseError(f"{where}: no such key: {', '.join(sorted(unknown))}")
+            if sum(form in said for form in FORMS) != 1:
+                raise ExerciseError(f"{where}: expected one of {', '.join(FORMS)}")
+            if said.get("world") not in worlds:
+                raise ExerciseError(f"{where}, world: lesson_{number[:2]}.py has no {said.get('world')!r}")
+            try:
+                yield Exercise(
+                    number, said["title"], Kind(said["kind"]), said["minutes"], _points(said),
+                    tuple(said["aims"]), tuple(said.get("rows", ())), tuple(said.get("cases", ())),
+                    partial(make_task, said, worlds[said["world"]], where),
+                    said.get("solution", ""), tuple(_half_right(said)),
+                )  # fmt: skip
+            except (KeyError, ValueError) as wrong:
+                raise ExerciseError(f"{where}: {wrong}") from None
+
+
+def make_task(said: Mapping[str, Any], world: World, where: str, stream: Stream) -> Task:
+    """The task in the world that the stream makes. Raises ExerciseError with the place of an error."""
+    names = dict(world(stream))
+    form = next(form for form in FORMS if form in said)
+    make = {"ask": _asked, "order": _ordered, "require": _built, "groups": _implemented}[form]
+    try:
+        return make(said, names, stream)
+    except KeyError as missing:
+        raise ExerciseError(
+            f"{where}: {missing} is missing; the world has {', '.join(map(str, names))}"
+        ) from missing
+    except ValueError as wrong:
+        raise ExerciseError(f"{where}: {wrong}") from wrong
+
+
+# The four forms -----------------------------------------------------------------------------------------
+
+
+def _asked(said: Mapping[str, Any], names: Names, stream: Stream) -> Task:
+    choices = [_choice(name, part, said, names) for name, part in said["ask"].items()]
+    return choose(_text(said, "question", names), choices, **_common(said, names))
+
+
+def _choice(name: str, part: Mapping[str, Any], said: Mapping[str, Any], names: Names) -> Choice:
+    prompt, points = _text(part, "prompt", names), part.get("points", 1)
+    if "decision" in part:
+        decision: AccessDecision = names[part["decision"]]
+        belief = believe(part["wrong"]) if "wrong" in part else None
+        return decided(name, prompt, decision, belief, points)
+    options = _options(part if "options" in part or "options_from" in part else said, names)
+    right = _text(part, "right", names)
+    if right not in options:
+        raise ExerciseError(f"ask.{name}: {right!r} is the right answer and no option: {options}")
+    flip = names[part["flip_from"]] if "flip_from" in part else part.get("flip", "").format_map(names)
+    wrong = _wrong(name, part, options, right, names)
+    return Choice(name, prompt, options, right, _text(part, "says", names), wrong, flip, points)
+
+
+def _wrong(
+    name: str, part: Mapping[str, Any], options: tuple[str, ...], right: str, names: Names
+) -> dict[str, Misconception | tuple[Misconception, str]]:
+    """The belief behind each wrong option: one key for all, or a table from options to keys or to
+    ``{belief, says}``."""
+    told = names[part["wrong_from"]] if "wrong_from" in part else part.get("wrong", {})
+    if isinstance(told, str):
+        return {option: believe(told) for option in options if option != right}
+    found: dict[str, Misconception | tuple[Misconception, str]] = {}
+    for option, meant in told.items():
+        option = option.format_map(names)
+        if option not in options:
+            raise ExerciseError(f"ask.{name}.wrong: {option!r} is no option: {options}")
+        if isinstance(meant, str):
+            found[option] = believe(meant)
+        else:
+            found[option] = believe(meant["belief"]), meant["says"].format_map(names)
+    return found
+
+
+def _ordered(said: Mapping[str, Any], names: Names, stream: Stream) -> Task:
+    place = {name: number for number, name in enumerate(said["lines"])}
+    rules = [
+        Before(
+            place[rule["first"]], place[rule["then"]], _text(rule, "says", names),
+            believe(rule["wrong"]) if "wrong" in rule else None, rule.get("points", 1),
+        )
+        for rule in said["order"]
+    ]  # fmt: skip
+    lines = [line.format_map(names) for line in said["lines"].values()]
+    return arrange(_text(said, "question", names), lines, rules, stream, **_common(said, names))
+
+
+def _built(said: Mapping[str, Any], names: Names, stream: Stream) -> Task:
+    requirements = [
+        Requirement(_text(one, "name", names), names[one["judge"]], one.get("points", 1))
+        for one in said["require"]
+    ]
+    return build(
+        _text(said, "question", names),
+        requirements,
+        read=names[said["read"]],
+        example=_value(said, "example", names),
+        blank=_value(said, "blank", names) if "blank" in said or "blank_from" in said else None,
+        **_common(said, names),
+    )
+
+
+def _implemented(said: Mapping[str, Any], names: Names, stream: Stream) -> Task:
+    groups = {
+        name: (one["points"], _text(one, "says", names), believe(one["wrong"]) if "wrong" in one else None)
+        for name, one in said["groups"].items()
+    }
+    return implement(_text(said, "question", names), names["cases"], groups, **_common(said, names))
+
+
+# What they share ----------------------------------------------------------------------------------------
+
+
+def _common(said: Mapping[str, Any], names: Names) -> dict[str, Any]:
+    return {
+        "hints": tuple(hint.format_map(names) for hint in said["hints"]),
+        "difficulty": {
+            what: names[how] if isinstance(how, str) else how
+            for what, how in said.get("difficulty", {}).items()
+        },
+        "given": {name: names[name] for name in said.get("given", ())},
+    }
+
+
+def _text(table: Mapping[str, Any], key: str, names: Names) -> str:
+    """A text with its names filled in, or the world's own (``says_from = "why"``)."""
+    if f"{key}_from" in table:
+        return str(names[table[f"{key}_from"]])
+    text: str = table[key]
+    try:
+        return text.format_map(names)
+    except (IndexError, ValueError) as wrong:
+        raise ExerciseError(f"{key}: {text!r:.60}: {wrong} (a brace is written twice: {{{{ }}}})") from None
+
+
+def _value(table: Mapping[str, Any], key: str, names: Names) -> Plain:
+    if f"{key}_from" in table:
+        return names[table[f"{key}_from"]]  # type: ignore[no-any-return]
+    value = table[key]
+    return value.format_map(names) if isinstance(value, str) else value
+
+
+def _options(table: Mapping[str, Any], names: Names) -> tuple[str, ...]:
+    if "options_from" in table:
+        return tuple(names[table["options_from"]])
+    return tuple(option.format_map(names) for option in table["options"])
+
+
+def _points(said: Mapping[str, Any]) -> int:
+    parts = next(said[form] for form in FORMS if form in said)
+    return sum(part.get("points", 1) for part in (parts.values() if isinstance(parts, dict) else parts))
+
+
+def _half_right(said: Mapping[str, Any]) -> Iterator[HalfRight]:
+    for one in said.get("half_right", ()):
+        beliefs = tuple(one["beliefs"]) if "beliefs" in one else None
+        yield HalfRight(one.get("code", one.get("answer")), one["points"], beliefs, "code" in one)
