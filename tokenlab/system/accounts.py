@@ -45,6 +45,8 @@ class Account:
 
     ``sensitive`` is "Account is sensitive and cannot be delegated"; ``sid_history`` what the account was in
     other domains, or is said to have been: these SIDs are groups of its tokens (``sIDHistory``, [MS-ADTS]).
+    ``retrieved_by`` is who may get the password of a group managed service account from a controller
+    (``msDS-GroupMSAMembership``); None for all other accounts.
     """
 
     name: str
@@ -54,6 +56,7 @@ class Account:
     enabled: bool = True
     sensitive: bool = False
     sid_history: list[Sid] = field(default_factory=list)
+    retrieved_by: set[Sid] | None = None
 
     @property
     def is_computer(self) -> bool:
@@ -148,6 +151,19 @@ class AccountDatabase:
         primary = self._sid(516 if controller else 515)
         secret = password or f"password of {name.upper()}$"
         return self._add(Account(f"{name.upper()}$", self._new_sid(), secret, primary))
+
+    def add_managed_account(self, name: str, *retrieved_by: Sid | str) -> Account:
+        """A group managed service account (gMSA), ``svc$``: nobody types its password, machines get it.
+
+        ``retrieved_by`` are accounts of machines or groups of them, Domain Computers if none is named
+        ("Group Managed Service Accounts Overview"). Raises ValueError in a SAM, or if the name is taken.
+        """
+        if not self.dns_name:
+            raise ValueError(f"{self.name} is a SAM: group managed service accounts are kept by a domain")
+        name = name if name.endswith("$") else f"{name}$"
+        account = self._add(Account(name, self._new_sid(), f"240 bytes for {name}", self._sid(515)))
+        account.retrieved_by = set(map(Sid, retrieved_by)) or {self._sid(515)}
+        return account
 
     def add_group(
         self, name: str, *members: Sid | str, scope: GroupScope | None = None, rid: int | None = None

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import NoReturn
 
-from tokenlab.system.accounts import AccountDatabase
+from tokenlab.system.accounts import Account, AccountDatabase, GroupScope
 from tokenlab.system.identity import KERBEROS, NEGOTIATE, NTLM, Identity, identity_of, service_identity
 from tokenlab.system.logon_events import (
     DISABLED,
@@ -66,7 +66,8 @@ class Authentication:
     ) -> tuple[Identity, LogonType]:
         """Who that is, and how they came in: CACHED_INTERACTIVE where only a verifier could answer.
 
-        ``password`` None asks for nothing (S4U, accounts of services). Raises `AuthenticationFailed`.
+        ``password`` None asks for nothing (S4U, accounts of services); of a group managed service account the
+        machine gets the password from the controller then. Raises `AuthenticationFailed`.
         """
         domain, user = self.split(name)
         service = service_identity(domain, user) if password is None else None
@@ -86,7 +87,17 @@ class Authentication:
             _fail(WRONG_PASSWORD)
         if not account.enabled:
             _fail(DISABLED)
-        return identity_of(account, database, package, s4u=password is None), logon_type
+        managed = account.retrieved_by is not None
+        if managed and password is None and not self._may_retrieve(account, database):
+            _fail(WRONG_PASSWORD)
+        return identity_of(account, database, package, s4u=password is None and not managed), logon_type
+
+    def is_managed(self, name: str) -> bool:
+        """True for a group managed service account of the domain."""
+        domain, user = self.split(name)
+        database = self._database(domain)
+        account = database.find(user) if database is not None else None
+        return account is not None and account.retrieved_by is not None
 
     def remember(self, identity: Identity, logon_type: LogonType) -> None:
         """Leave a verifier for the day the domain is away: of the last few users who sat here.
@@ -99,6 +110,13 @@ class Authentication:
         self._verifiers[identity.sid] = identity
         while len(self._verifiers) > self.policy.cached_logons_count:
             del self._verifiers[next(iter(self._verifiers))]
+
+    def _may_retrieve(self, account: Account, database: AccountDatabase) -> bool:
+        own = database.find(f"{self.machine}$")
+        if own is None or account.retrieved_by is None:
+            return False
+        groups = database.groups_of([own.sid], GroupScope.GLOBAL, GroupScope.DOMAIN_LOCAL)
+        return not account.retrieved_by.isdisjoint((own.sid, *groups))
 
     def _database(self, domain: str) -> AccountDatabase | None:
         if domain.lower() == self.machine.lower():

@@ -21,7 +21,7 @@ from tokenlab.values import (
     Luid,
     Sid,
 )
-from tokenlab.values.well_known import ANONYMOUS, LOCAL_SERVICE, LOCAL_SYSTEM, NETWORK_SERVICE
+from tokenlab.values.well_known import ANONYMOUS, IUSR, LOCAL_SERVICE, LOCAL_SYSTEM, NETWORK_SERVICE
 
 PROTECTED_USERS_RID = 525
 KERBEROS, NTLM, NEGOTIATE = "Kerberos", "NTLM", "Negotiate"
@@ -122,6 +122,7 @@ _BUILT_IN = {
     "system": SYSTEM_IDENTITY,
     "local service": Identity(LOCAL_SERVICE, "LOCAL SERVICE", NT_AUTHORITY, fixed_session=LOCAL_SERVICE_LUID),
     "network service": NETWORK_SERVICE_IDENTITY,
+    "iusr": Identity(IUSR, "IUSR", NT_AUTHORITY),
 }
 
 

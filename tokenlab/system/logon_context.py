@@ -32,6 +32,7 @@ from tokenlab.values.well_known import (
     AUTHENTICATION_AUTHORITY_ASSERTED_IDENTITY,
     CONSOLE_LOGON,
     EVERYONE,
+    IUSR,
     LOCAL,
     LOCAL_ACCOUNT,
     LOCAL_ACCOUNT_AND_ADMINISTRATOR,
@@ -152,7 +153,10 @@ def _groups(
         yield Group(LOCAL_ACCOUNT_AND_ADMINISTRATOR)
     for sid in local:
         yield Group(sid, OWNER_GROUP if sid == ADMINISTRATORS else PLAIN_GROUP)
-    yield from map(Group, (*added, AUTHENTICATED_USERS, THIS_ORGANIZATION))
+    denies_only = identity.sid == IUSR  # a print-out of a real one: SERVICE is there for deny only
+    for sid in added:
+        yield Group(sid, GroupAttributes.USE_FOR_DENY_ONLY if denies_only and sid == SERVICE else PLAIN_GROUP)
+    yield from map(Group, (AUTHENTICATED_USERS, THIS_ORGANIZATION))
     if identity.local:
         yield Group(LOCAL_ACCOUNT)
     if logon_sid:

@@ -1,0 +1,80 @@
+"""Accounts of services: group managed ones, IUSR; and drives that both halves of a logon see.
+
+D: "Group Managed Service Accounts Overview", LogonUserW. T: powershell-universal#4548 (an empty password is
+1326), MicrosoftDocs/sdk-api#1420 (no new credentials for one), the print-out of IUSR's token on a server.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from support import shared_file
+from tests.system.people import BOB, NOVA, refused
+from tokenlab.real.whoami import from_whoami
+from tokenlab.system import Account, AccountDatabase, CredentialKind, LogonType, Machine
+
+SVC = r"ASTRO\svc$"
+BATCH, SERVICE, NEW = LogonType.BATCH, LogonType.SERVICE, LogonType.NEW_CREDENTIALS
+
+
+@pytest.fixture
+def managed(desk: Machine, domain: AccountDatabase) -> Account:
+    account = domain.add_managed_account("svc")
+    desk.policy.grant(account.sid, "SeBatchLogonRight", "SeServiceLogonRight")
+    return account
+
+
+@pytest.mark.parametrize("how", [BATCH, SERVICE])
+def test_a_managed_account_logs_on_without_a_password_and_has_credentials(
+    desk: Machine, managed: Account, how: LogonType
+) -> None:
+    token = desk.log_on(SVC, None, how)
+    assert token.session is not None and token.session.credentials.kind is CredentialKind.PASSWORD
+    assert "S-1-18-1" in token.context and "S-1-18-2" not in token.context, "no S4U: a password was shown"
+
+
+@pytest.mark.parametrize("typed", ["", "svc", "password of svc$"])
+def test_a_password_that_somebody_types_for_it_is_1326(desk: Machine, managed: Account, typed: str) -> None:
+    refused(desk, 1326, SVC, typed, BATCH)
+
+
+def test_new_credentials_cannot_name_it(desk: Machine, managed: Account) -> None:
+    event = refused(desk, 1326, SVC, "", NEW, caller=desk.log_on(*NOVA))
+    assert event["LogonType"] == "9"
+    assert desk.log_on(r"ASTRO\nobody", "", NEW), "another name is not looked at"
+
+
+def test_only_machines_that_may_retrieve_it_can_use_it(desk: Machine, domain: AccountDatabase) -> None:
+    other = Machine("WS-2", domain, sid="S-1-5-21-8-8-8")
+    account = domain.add_managed_account("vault$", domain.find("WS-2$").sid)  # type: ignore[union-attr]
+    for machine in (desk, other):
+        machine.policy.grant(account.sid, "SeServiceLogonRight")
+    assert other.log_on(r"ASTRO\vault$", None, SERVICE)
+    refused(desk, 1326, r"ASTRO\vault$", None, SERVICE)
+
+
+def test_a_sam_keeps_no_managed_accounts(desk: Machine) -> None:
+    with pytest.raises(ValueError, match="kept by a domain"):
+        desk.sam.add_managed_account("svc")
+
+
+def test_iusr_holds_what_a_real_one_holds(desk: Machine) -> None:
+    real = from_whoami(shared_file("field/w01_es_iusr.txt").read_text(encoding="utf-8"))
+    token = desk.log_on(r"NT AUTHORITY\IUSR", None, SERVICE)
+    ours = token.context
+    assert (ours.user, ours.integrity) == (real.user, real.integrity)
+    assert {group for group in ours.groups if "S-1-5-5-" not in group.sid} == set(real.groups)
+    assert ours.enabled_privileges == real.enabled_privileges
+    assert token.session is not None and not token.session.credentials, "anonymous on the wire"
+    refused(desk, 1385, r"NT AUTHORITY\IUSR", None, BATCH)
+
+
+@pytest.mark.parametrize("linked", [False, True])
+def test_linked_connections_show_a_network_drive_to_both_halves(desk: Machine, linked: bool) -> None:
+    """D: EnableLinkedConnections; it is about the network: a letter for a folder stays where it was made."""
+    desk.policy.enable_linked_connections = linked
+    shell = desk.start("explorer.exe", desk.log_on(*BOB))
+    elevated = shell.elevate("cmd.exe")
+    shell.map_drive("z:", r"\\SRV\data")
+    shell.map_drive("y:", r"C:\Users")
+    assert elevated.drives == ({"Z:": r"\\SRV\data"} if linked else {})
