@@ -84,6 +84,20 @@ def test_old_and_new_differ_in_what_the_table_says():
     assert [one.name for one in RELEASES.values() if one.administrator_protection] == ["Windows 11 24H2"]
 
 
+@pytest.mark.parametrize(("release", "there"), [("Windows 10 1809", False), ("Windows 11 24H2", True)])
+def test_a_4624_of_today_has_a_field_for_remote_credential_guard(release, there):
+    """Version 3: RemoteCredentialGuard stands after RestrictedAdminMode, "-" where nobody came by desktop."""
+    machine = member(release)
+    machine.domain.add_user("ada", "first light")
+    machine.log_on(r"LAB\ada", "first light")
+    fields = list(machine.log.events(4624)[0])
+    assert ("RemoteCredentialGuard" in fields) is there
+    if there:
+        place = fields.index("RemoteCredentialGuard")
+        assert fields[place - 1 : place + 2 : 2] == ["RestrictedAdminMode", "TargetOutboundUserName"]
+        assert machine.log.events(4624)[0]["RemoteCredentialGuard"] == "-"
+
+
 # What lsass.exe gives away
 
 

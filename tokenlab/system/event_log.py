@@ -125,6 +125,8 @@ class SecurityLog(EventLog):
 
     def __init__(self, computer: str = "-", clock: Clock | None = None) -> None:
         super().__init__(computer, clock)
+        self.logon_version = 2
+        """Of 4624: version 3 has a field more, RemoteCredentialGuard."""
         self._off: set[str] = set()
 
     def audit(self, subcategory: str, on: bool = True) -> None:

@@ -223,9 +223,10 @@ def _write_logon(
     new = logon_type is LogonType.NEW_CREDENTIALS
     level = 2 if token.level is None else int(token.level)
     has_guid = identity.package == KERBEROS and identity.fixed_session is None and not new
-    restricted = "-"  # only Remote Desktop says; by Restricted Admin the session has the machine's account
-    if logon_type is LogonType.REMOTE_INTERACTIVE:
-        restricted = yes_or_no(session.credentials.kind is CredentialKind.MACHINE)
+    # Only Remote Desktop says how; by Restricted Admin the session has the machine's account
+    kind = session.credentials.kind if logon_type is LogonType.REMOTE_INTERACTIVE else None
+    restricted = yes_or_no(kind is CredentialKind.MACHINE) if kind else "-"
+    guarded = yes_or_no(kind is CredentialKind.REDIRECTED) if kind else "-"
     log.append(
         4624,
         **origin.fields(),
@@ -234,6 +235,7 @@ def _write_logon(
         LogonGuid=f"{{{uuid5(NAMESPACE_DNS, log.computer + str(target.logon_id))}}}" if has_guid else NO_GUID,
         ImpersonationLevel=IMPERSONATION_LEVELS[level],
         RestrictedAdminMode=restricted,
+        **({"RemoteCredentialGuard": guarded} if log.logon_version > 2 else {}),
         TargetOutboundUserName=session.credentials.user_name if new else "-",
         TargetOutboundDomainName=session.credentials.domain if new else "-",
         VirtualAccount=yes_or_no(identity.virtual),

@@ -53,6 +53,7 @@ class Machine:
         self.log = SecurityLog(f"{self.name}{suffix}", self.clock)
         self.system_log = SystemLog(f"{self.name}{suffix}", self.clock)
         self.policy = LocalPolicy.of_a_controller() if controller else LocalPolicy.of_a_client()
+        self.log.logon_version = self.release.logon_event_version
         self.policy.release = self.release
         self.policy.lsa_protection = self.release.lsa_protection
         self.policy.credential_guard = self.release.guards(member=domain is not None, controller=controller)

@@ -7,6 +7,7 @@ update and not with a release. Sources, all on Microsoft Learn or support.micros
   version 24H2". Both speak of clients.
 - ``credential_guard``: "Credential Guard overview", *Default enablement*.
 - ``ntlm_v1``: "Windows 11, version 24H2: removed features"; ``ntlm_auditing``: KB5064479.
+- ``logon_event_version``: records of Windows 11 and of a preview of Server 2025.
 - ``kerberos_event_version``: "4768(S, F)", version 2 with the update of January 14, 2025.
 - ``rc4_by_default``: the controllers' DefaultDomainSupportedEncTypes is 0x18, AES only, since the updates of
   April 14, 2026 (CVE-2026-20833).
@@ -36,6 +37,8 @@ class Release:
     """Whether NTLMv1 is still there to be used."""
     ntlm_auditing: bool = False
     """Whether NTLM's own log names process and reason (events 4020 to 4033)."""
+    logon_event_version: int = 2
+    """Of 4624; version 3 says whether a desktop came by Remote Credential Guard."""
     kerberos_event_version: int = 1
     """Of 4768 and 4769; version 2 tells the encryption types of client, account and service."""
     rc4_by_default: bool = True
@@ -75,6 +78,7 @@ WINDOWS_11_24H2 = Release(
     credential_guard=True,
     ntlm_v1=False,
     ntlm_auditing=True,
+    logon_event_version=3,
     kerberos_event_version=2,
     rc4_by_default=False,
     administrator_protection=True,
@@ -88,6 +92,7 @@ WINDOWS_SERVER_2025 = Release(
     credential_guard=True,
     ntlm_v1=False,
     ntlm_auditing=True,
+    logon_event_version=3,
     kerberos_event_version=2,
     rc4_by_default=False,
     impersonation_tracing=True,
