@@ -5,7 +5,7 @@ import pytest
 from tests.network.scene import COSMO, NOVA, PASSWORDS, Scene
 from tokenlab.network import Arrival, Http, Rpc, SmbShare, WinRm
 from tokenlab.security import SecurityDescriptor
-from tokenlab.system import ImpersonationLevel, LogonType
+from tokenlab.system import ErrorCode, ImpersonationLevel, LogonType
 
 
 @pytest.fixture
@@ -96,3 +96,20 @@ def test_constrained_delegation_leaves_the_service_in_the_event(scene: Scene) ->
     assert first.thread is not None
     assert scene.network.connect(first.thread, SmbShare(scene.b)).who == COSMO
     assert scene.controller.log.events(4769)[-1]["TransmittedServices"] == "A$"
+
+
+def test_who_was_let_in_by_a_verifier_arrives_as_the_user_once_a_controller_answers(scene: Scene) -> None:
+    """Rule: the password was typed, so the session has it; while no controller answers, nobody can check it."""
+    scene.desk.log_off(scene.desk.log_on(COSMO, PASSWORDS[COSMO]))
+    scene.directory.available = False
+    token = scene.desk.log_on(COSMO, PASSWORDS[COSMO])
+    assert token.session is not None and token.session.logon_type is LogonType.CACHED_INTERACTIVE
+    shell = scene.desk.start("explorer.exe", token).thread
+    refused = scene.network.connect(shell, SmbShare(scene.a)).refusal
+    assert refused is not None and refused.code == ErrorCode.NO_LOGON_SERVERS
+    scene.directory.available = True
+    assert scene.network.connect(shell, SmbShare(scene.a)).who == COSMO
+    scene.directory.available = False
+    again = scene.network.connect(shell, SmbShare(scene.a))  # the ticket for A is still good
+    assert (again.who, again.package) == (COSMO, "Kerberos")
+    assert not scene.network.connect(shell, SmbShare(scene.b)).ok

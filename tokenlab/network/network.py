@@ -146,6 +146,8 @@ class Network:
             return token
         spn = service.spn(self.asked_host(host, service))
         outcome.package, reason = negotiate.choose(host, spn, shown, self.domain)
+        if not self.domain.directory.available and self._kept(spn, shown) is None:
+            outcome.package, reason = NTLM, "no controller answers"
         if outcome.package == KERBEROS:
             ticket, forwarded = self._ticket(thread, spn, way, shown, outcome)
             if ticket is not None:
@@ -179,7 +181,7 @@ class Network:
             outcome.why = f"a {ticket.name}" + "".join(f", asked for by {one}" for one in ticket.transited)
         trusted = TicketFlags.OK_AS_DELEGATE in ticket.flags
         guarded = client.policy.credential_guard  # no TGT leaves a client that has Credential Guard
-        if not (shown and trusted and way is Way.NEGOTIATE) or guarded:
+        if not (shown and trusted and way is Way.NEGOTIATE and self.domain.directory.available) or guarded:
             return ticket, None
         granting = self._granting(shown, client)
         if not granting.forwardable:
