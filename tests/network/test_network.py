@@ -54,8 +54,8 @@ def test_a_group_may_be_named_by_the_target(scene: Scene) -> None:
     ("descriptor", "may"),
     [
         ("O:BAG:BAD:(A;;0xf01ff;;;{0})", True),
-        ("O:BAD:(A;;0xf01ff;;;{0})", True),  # rapid7/metasploit-framework#19879: no group, and it works
-        ("O:BAG:BAD:(A;;GA;;;{0})", False),  # #17181, Adaptix-Framework/Extension-Kit#146: KDC_ERR_BADOPTION
+        ("O:BAD:(A;;0xf01ff;;;{0})", True),  # Extension-Kit#146 writes it so, and it works
+        ("O:BAG:BAD:(A;;GA;;;{0})", False),  # Adaptix-Framework/Extension-Kit#146: KDC_ERR_BADOPTION
         ("O:BAG:BAD:(A;;GAGRGWGX;;;{0})", False),
         ("O:BAG:BAD:(D;;0xf01ff;;;{0})(A;;0xf01ff;;;WD)", False),
     ],

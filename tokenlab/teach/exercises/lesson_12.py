@@ -75,7 +75,7 @@ GENERIC_IS_ENOUGH = Misconception(
     "generic-all-is-full-control-everywhere",
     "GENERIC_ALL is full control, wherever it is written.",
     "Generic rights are mapped when a descriptor is set on an object. Nobody maps this attribute: it has to name the rights themselves.",
-    "rapid7/metasploit-framework#17181",
+    "Adaptix-Framework/Extension-Kit#146",
 )
 
 USER, MACHINE, NOBODY = "as the user", "as the machine", "anonymous"
@@ -488,7 +488,7 @@ def asked_twice(stream: Stream) -> Task:
     points=4,
     aims=(3,),
     rows=(52,),
-    cases=("MicrosoftDocs/PowerShell-Docs#5861", "rapid7/metasploit-framework#17181"),
+    cases=("MicrosoftDocs/PowerShell-Docs#5861", "Adaptix-Framework/Extension-Kit#146"),
 )
 def targets_word(stream: Stream) -> Task:
     here = office(stream)
