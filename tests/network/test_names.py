@@ -54,7 +54,8 @@ def test_a_name_that_two_accounts_have_gets_no_ticket_and_the_client_takes_ntlm(
     web, machine = scene.account("svc-web"), scene.account("A$")
     scene.domain.register(web, "HTTP/A", look_first=False)
     scene.domain.register(machine, "HTTP/A", look_first=False)
-    visit = scene.network.connect(scene.at_desk(), Http(scene.a))
+    desk = scene.at_desk()
+    visit = scene.network.connect(desk, Http(scene.a))
     assert (visit.package, visit.who) == (NTLM, COSMO)
     assert visit.why_package == "more than one account has the service principal name HTTP/A: svc-web, A$"
     kdc = scene.network.kdc
@@ -106,3 +107,14 @@ def test_credssp_basic_and_desktops_need_the_password_and_not_its_hash():
     refused = scene.network.connect(child.thread, Http(scene.a), way=Way.BASIC).refusal
     assert refused is not None and refused.code == ErrorCode.LOGON_FAILURE
     assert "NT hash" in refused.missing
+
+
+def test_a_ticket_that_is_there_already_is_used_whatever_happened_to_the_name():
+    scene = Scene()
+    desk = scene.at_desk()
+    assert scene.network.connect(desk, Http(scene.a)).package == KERBEROS
+    for account in ("svc-web", "A$"):
+        scene.domain.register(scene.account(account), "HTTP/A", look_first=False)
+    assert scene.network.connect(desk, Http(scene.a)).package == KERBEROS
+    scene.network.tickets(desk.effective_token.session).purge()  # klist purge
+    assert scene.network.connect(desk, Http(scene.a)).package == NTLM

@@ -146,7 +146,9 @@ class Network:
             return token
         spn = service.spn(self.asked_host(host, service))
         outcome.package, reason = negotiate.choose(host, spn, shown, self.domain)
-        if not self.domain.directory.available and self._kept(spn, shown) is None:
+        if self._kept(spn, shown) is not None:
+            outcome.package = KERBEROS
+        elif not self.domain.directory.available:
             outcome.package, reason = NTLM, "no controller answers"
         if outcome.package == KERBEROS:
             ticket, forwarded = self._ticket(thread, spn, way, shown, outcome)
