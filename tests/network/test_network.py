@@ -99,7 +99,7 @@ def test_constrained_delegation_leaves_the_service_in_the_event(scene: Scene) ->
 
 
 def test_who_was_let_in_by_a_verifier_arrives_as_the_user_once_a_controller_answers(scene: Scene) -> None:
-    """Rule: the password was typed, so the session has it; while no controller answers, nobody can check it."""
+    """The password was typed, so the session has it; while no controller answers, nobody can check it."""
     scene.desk.log_off(scene.desk.log_on(COSMO, PASSWORDS[COSMO]))
     scene.directory.available = False
     token = scene.desk.log_on(COSMO, PASSWORDS[COSMO])

@@ -13,7 +13,14 @@ from tokenlab.network.negotiate import is_address
 from tokenlab.network.outbound import Outbound
 from tokenlab.system import Account, AccountDatabase, ErrorCode, Machine
 from tokenlab.system.identity import NTLM, Identity, identity_of
-from tokenlab.system.logon_events import DISABLED, ERROR_OF, NO_CONTROLLER, UNKNOWN_USER, WRONG_PASSWORD, Failure
+from tokenlab.system.logon_events import (
+    DISABLED,
+    ERROR_OF,
+    NO_CONTROLLER,
+    UNKNOWN_USER,
+    WRONG_PASSWORD,
+    Failure,
+)
 
 LOOPBACK = Failure("0xc000006d", "0x0", "%%2304", "a machine takes no answer from itself by a strange name")
 RESTRICTED = Failure("0xc000006e", "0x0", "%%2304", "the account is restricted: no NTLM")
