@@ -10,7 +10,7 @@ from tokenlab.values import FileRights
 RIGHTS = {
     "reads the content": FileRights.READ_DATA,
     "adds lines at the end": FileRights.APPEND_DATA,
-    "looks at size and dates": FileRights.READ_ATTRIBUTES,
+    "changes its dates": FileRights.WRITE_ATTRIBUTES,
     "shows owner and DACL": FileRights.READ_CONTROL,
     "deletes the file when it is done": FileRights.DELETE,
 }
@@ -46,11 +46,14 @@ HALF_RIGHT = [
      {"rights-belong-to-the-user", "checked-at-every-write"}),
     ("05.2", {"read": W, "write": R, "asked": "the token", "cure": None}, 2, {"rights-belong-to-the-user"}),
     ("05.3", 0x1F01FF, 0, {"ask-for-more"}),
-    ("05.3", RIGHT | 0x100000, 4, {"ask-for-more"}),
+    ("05.3", RIGHT | 0x100080, 5, set()),
+    ("05.3", RIGHT | 0x8, 4, {"ask-for-more"}),
     ("05.3", int(NEEDS[0]), 2, {"rights-belong-to-the-user", "ask-for-more"}),
     ("05.4", dict.fromkeys(("open", "duplicated", "more", "inherited", "number"), R), 3, {"every-user-has-opened"}),
     ("05.4", dict.fromkeys(("open", "duplicated", "more", "inherited", "number"), W), 2,
      {"rights-belong-to-the-user", "the-number-is-enough"}),
+    ("05.7", {"nothing": "0x0", "write": "0x120116", "process": None, "key": "0x20019", "copy": "0x1"}, 1,
+     {"the-mask-asked-for-is-the-handle", "ask-for-more"}),
     ("05.6", asks_every_time, 4, {"checked-at-every-write"}),
     ("05.6", lambda steps: [True for step in steps if step[0] in ("open", "use")], 0, None),
 ]  # fmt: skip

@@ -31,8 +31,7 @@ from tokenlab.teach.exercises.lesson_04 import GROUPS_ARE_NARROW, NULL_IS_EMPTY,
 from tokenlab.teach.judgement import Finding
 from tokenlab.teach.misconceptions import Misconception
 from tokenlab.teach.variant import Principal, Stream
-from tokenlab.values import DIRECTORY, FILE, MAXIMUM_ALLOWED, OBJECT_TYPES, FileRights, Sid
-from tokenlab.values.rights import DirectoryRights
+from tokenlab.values import DIRECTORY, FILE, MAXIMUM_ALLOWED, OBJECT_TYPES, DirectoryRights, FileRights, Sid
 from tokenlab.values.well_known import ADMINISTRATORS, LOCAL_SYSTEM
 
 LOOKED_UP_LATER = Misconception(
@@ -457,7 +456,9 @@ def a_folder(stream: Stream) -> Task:
 
 @exercise("03.7", "One bit, many meanings", Kind.READ, minutes=5, points=4, aims=(1,), rows=(15,))
 def one_bit(stream: Stream) -> Task:
-    kinds = stream.picks(("file", "folder", "key", "process", "token", "service"), 4)
+    kinds = stream.picks(
+        ("file", "folder", "key", "process", "token", "service", "semaphore", "WMI namespace"), 4
+    )
     bit = stream.pick((0x1, 0x2))
     names = {kind: OBJECT_TYPES[kind].describe(bit)[0][1] for kind in kinds}
     options = tuple(stream.shuffled(sorted(set(names.values()))))

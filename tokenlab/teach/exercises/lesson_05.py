@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from tokenlab.security import SecurityDescriptor, access_check
+from tokenlab.system.opening import BY_CREATE_FILE
 from tokenlab.teach.answers import AnswerError, Plain
 from tokenlab.teach.exercise import (
     Before,
@@ -25,7 +26,7 @@ from tokenlab.teach.exercises.scenes import attempt, office
 from tokenlab.teach.judgement import Finding
 from tokenlab.teach.misconceptions import Misconception
 from tokenlab.teach.variant import Stream
-from tokenlab.values import FileRights
+from tokenlab.values import FileRights, KeyRights, ProcessRights
 
 CHECKED_AT_EVERY_WRITE = Misconception(
     "checked-at-every-write",
@@ -55,6 +56,12 @@ MORE_IS_SAFER = Misconception(
     "ask-for-more",
     "Ask for everything, to be on the safe side.",
     "One right that is not granted refuses the whole call; and what was granted lies in the handle for whoever gets hold of it.",
+    "lesson 05",
+)
+WISH_IS_HANDLE = Misconception(
+    "the-mask-asked-for-is-the-handle",
+    "A handle carries the very mask that was asked for.",
+    "Generic rights become specific ones, CreateFile adds two rights, and some rights to a process bring others along.",
     "lesson 05",
 )
 OPTIONS = ("works", "refused")
@@ -212,14 +219,14 @@ def smallest_mask(stream: Stream) -> Task:
         (
             (FileRights.READ_DATA, "reads the content"),
             (FileRights.APPEND_DATA, "adds lines at the end"),
-            (FileRights.READ_ATTRIBUTES, "looks at size and dates"),
+            (FileRights.WRITE_ATTRIBUTES, "changes its dates"),
             (FileRights.READ_CONTROL, "shows owner and DACL"),
             (FileRights.DELETE, "deletes the file when it is done"),
         ),
         3,
     )
     wanted = FileRights(sum(right for right, _ in needs))
-    granted = wanted | FileRights.SYNCHRONIZE | FileRights.READ_EA
+    granted = wanted | BY_CREATE_FILE | FileRights.READ_EA
     descriptor = SecurityDescriptor.from_sddl(f"O:SYG:SYD:(A;;{int(granted):#x};;;{user.sid})")
     context = person(user)
 
@@ -230,7 +237,7 @@ def smallest_mask(stream: Stream) -> Task:
 
     def does(right: FileRights, words: str) -> Callable[[int], Finding]:
         def judge(mask: int) -> Finding:
-            decision = access_check(context, descriptor, mask)
+            decision = access_check(context, descriptor, mask | BY_CREATE_FILE)
             if not decision.granted:
                 return Finding(False, "the open is refused, so nothing is done at all", MORE_IS_SAFER)
             return Finding(
@@ -242,7 +249,7 @@ def smallest_mask(stream: Stream) -> Task:
         return judge
 
     def opens(mask: int) -> Finding:
-        decision = access_check(context, descriptor, mask)
+        decision = access_check(context, descriptor, mask | BY_CREATE_FILE)
         more = FileRights(mask & ~granted)
         return Finding(
             bool(mask) and decision.granted,
@@ -251,17 +258,17 @@ def smallest_mask(stream: Stream) -> Task:
         )
 
     def least(mask: int) -> Finding:
-        more = FileRights(mask & ~wanted)
+        more = FileRights(mask & ~wanted & ~BY_CREATE_FILE)
         missing = FileRights(wanted & ~mask)
         return Finding(
-            mask == wanted,
+            not more and not missing,
             f"too much: {more!s}" if more else f"too little: {missing!s}" if missing else "nothing too much",
             MORE_IS_SAFER,
         )
 
     work = "; ".join(words for _, words in needs)
     return build(
-        f"A program of {user}'s {work}. The file's DACL grants {user} `{int(granted):#x}`. With which mask should it open the file?",
+        f"A program of {user}'s {work}. The file's DACL grants {user} `{int(granted):#x}`. With which mask should it call CreateFile? (READ_ATTRIBUTES and SYNCHRONIZE, which CreateFile adds by itself, do no harm in it.)",
         [
             Requirement("the open is granted", opens),
             *(Requirement(f"it {words}", does(right, words)) for right, words in needs),
@@ -417,6 +424,66 @@ def handle_table(stream: Stream) -> Task:
             "Only `open` looks at the DACL.",
         ),
         difficulty={},
+    )
+
+
+@exercise("05.7", "What the handle carries", Kind.READ, minutes=5, points=5, aims=(1, 3), rows=(18, 19))
+def what_it_carries(stream: Stream) -> Task:
+    here = office(stream)
+    shell = here.shell()
+    path = rf"C:\Users\{here.user}\Documents\{stream.file().rpartition(chr(92))[2]}"
+    everything = shell.create(path, FileRights.ALL_ACCESS)
+    child = shell.start("notepad.exe")
+    with_memory = ProcessRights.VM_READ if stream.chance() else ProcessRights(0)
+    query = ProcessRights.QUERY_INFORMATION | with_memory
+    key = stream.pick((KeyRights.QUERY_VALUE, KeyRights.SET_VALUE))
+    hive = rf"HKU\{shell.token.context.user}\Software"
+    found = {
+        "nothing": (
+            "CreateFile on the file, asking for nothing (0)",
+            shell.open(path, 0),
+            (0x0, 0x1F01FF),
+            "CreateFile asks for READ_ATTRIBUTES and SYNCHRONIZE as well.",
+        ),
+        "write": (
+            "CreateFile on the file, asking for GENERIC_WRITE (0x40000000)",
+            shell.open(path, FileRights.GENERIC_WRITE),
+            (0x40000000, 0x120116),
+            "A generic right becomes 0x120116, and READ_ATTRIBUTES (0x80) is added.",
+        ),
+        "process": (
+            f"OpenProcess on notepad.exe, asking for {int(query):#x}",
+            shell.open(child, query),
+            (int(query), 0x1FFFFF),
+            "QUERY_INFORMATION (0x400) brings QUERY_LIMITED_INFORMATION (0x1000) along.",
+        ),
+        "key": (
+            f"RegOpenKeyEx on HKCU\\Software, asking for {key.name} ({int(key):#x})",
+            shell.open(hive, key),
+            (int(key) | BY_CREATE_FILE, 0x20019),
+            "Nothing is added to a key.",
+        ),
+        "copy": (
+            "DuplicateHandle of a handle to the file with every right, asking for READ_DATA (0x1)",
+            everything.duplicate(desired=FileRights.READ_DATA),
+            (0x1 | BY_CREATE_FILE, 0x1F01FF),
+            "A copy is no open: it carries what is asked for, if its source carries that.",
+        ),
+    }
+    choices = []
+    for name, (prompt, handle, others, says) in found.items():
+        right = f"{int(handle.granted_access):#x}"
+        options = tuple(stream.shuffled((right, *(f"{mask:#x}" for mask in others))))
+        beliefs = dict(zip((f"{mask:#x}" for mask in others), (WISH_IS_HANDLE, MORE_IS_SAFER), strict=True))
+        choices.append(Choice(name, prompt, options, right, f"{right}. {says}", {**beliefs}))
+    return choose(
+        f"`{here.full(here.user)}` owns the file `{path}`, the key and the process. Each call succeeds. Which mask does the handle carry?",
+        choices,
+        hints=(
+            "FileRights(0x100080) spells a mask out.",
+            "CreateFile and OpenProcess add something by themselves; the other two calls do not.",
+        ),
+        difficulty={"questions": len(choices)},
     )
 
 
