@@ -59,14 +59,18 @@ def test_half_right_answers_get_what_they_should(number, answer, points, beliefs
 
 
 def test_starting_before_weakening_loses_that_rule():
-    words = ("makes a restricted", "is started", "is lowered", "opens what", "from a stranger")
-    order = in_order("08.6", words)
-    result = judged(find("08.6"), order)
-    assert result.points == 2 and result.misconceptions == ("the-users-rights-are-enough",)
+    words = ("is started", "makes a locked", "opens what", "drops the more", "from a stranger")
+    result = judged(find("08.6"), in_order("08.6", words))
+    assert result.points == 3 and result.misconceptions == ("the-users-rights-are-enough",)
 
 
 def test_a_strangers_page_before_the_walls_loses_that_rule():
-    words = ("from a stranger", "makes a restricted", "is lowered", "is started", "opens what")
-    order = in_order("08.6", words)
-    result = judged(find("08.6"), order)
-    assert result.points == 2 and result.misconceptions == ("any-second-pass-is-a-wall",)
+    words = ("from a stranger", "makes a locked", "is started", "opens what", "drops the more")
+    result = judged(find("08.6"), in_order("08.6", words))
+    assert result.points == 3 and result.misconceptions == ("locked-from-the-start",)
+
+
+def test_dropping_the_powerful_token_before_anything_is_open_loses_that_rule():
+    words = ("makes a locked", "is started", "drops the more", "opens what", "from a stranger")
+    result = judged(find("08.6"), in_order("08.6", words))
+    assert result.points == 3 and result.misconceptions == ("locked-from-the-start",)

@@ -182,17 +182,14 @@ def _by_dacl(
     principal_self: Sid | str | None,
     record: Record,
 ) -> int:
-    """What the DACL gives of the rights still open, to the owner and by its ACEs, in every pass that this
-    token needs."""
+    """What the DACL gives: to the owner, and by its ACEs, in every pass that this token needs."""
     context, descriptor, path = who
     dacl = descriptor.dacl
     if dacl is None:
         return _without_dacl(context, still_open & (asked | mapping.all), record)
     if not still_open:
         return 0
-    lines: Lines = dacl.prepared.get((mapping, True) if path else mapping) or prepare(
-        dacl, mapping, bool(path)
-    )
+    lines: Lines = dacl.prepared.get((mapping, True) if path else mapping) or prepare(dacl, mapping, path)
     matching, owned = context.matching, 0
     if descriptor.owner in context.enabled_sids:
         matching, owned = _as_owner(who, lines, still_open, record)
@@ -200,14 +197,11 @@ def _by_dacl(
         matching = with_self(context, matching, principal_self)
     if not dacl.aces:
         record.append((Rule.EMPTY_DACL, still_open & (asked | mapping.all) & ~owned, NO_PLACE, None))
-
     granted = _walk(lines, matching, still_open & ~owned, maximum, record, who)
     if context.restricted:
         granted = _granted_twice(lines, granted, mapping, maximum, record, who)
     granted |= owned
-    if context.app:
-        granted = _granted_to_app(lines, granted, maximum, record, who)
-    return granted
+    return _granted_to_app(lines, granted, maximum, record, who) if context.app else granted
 
 
 def _without_dacl(context: SecurityContext, rights: int, record: Record) -> int:
@@ -254,9 +248,7 @@ def _walk(lines: Lines, matching: Matching, still_open: int, maximum: bool, reco
         still_open ^= rights
         if effect:
             granted |= rights
-        elif not maximum:
-            break
-        if not still_open:
+        if not still_open or not (effect or maximum):
             break
     else:
         record.append(READ_TO_THE_END)

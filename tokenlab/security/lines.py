@@ -42,8 +42,9 @@ class Lines:
         return sorted([line for sid in held for line in by_sid[sid]])
 
 
-def prepare(dacl: Acl, mapping: GenericMapping, by_type: bool) -> Lines:
-    """The lines as the walk reads them; kept with the DACL."""
+def prepare(dacl: Acl, mapping: GenericMapping, path: frozenset[UUID]) -> Lines:
+    """The lines as the walk reads them, for the whole object or for its parts; kept with the DACL."""
+    by_type = bool(path)
     in_order = []
     by_sid: dict[str, list[Line]] = {}
     for place, ace in enumerate(dacl):

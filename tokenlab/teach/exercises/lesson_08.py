@@ -57,6 +57,12 @@ LOW_CANNOT_READ = Misconception(
     "No write-up is the rule for files: reading is stopped by the DACL, or by nothing.",
     "lesson 08",
 )
+LOCKED_FROM_THE_START = Misconception(
+    "locked-from-the-start",
+    "A sandboxed process is locked in from its first instruction.",
+    "Its first thread starts with a more powerful token, opens what is needed, and drops it before any input.",
+    "Chromium, docs/design/sandbox.md, Target bootstrapping",
+)
 USERS, EVERYONE, ADMINS = Sid("S-1-5-32-545"), Sid("S-1-1-0"), Sid("S-1-5-32-544")
 READ, WRITE = FileRights.READ_DATA, FileRights.WRITE_DATA
 
@@ -356,33 +362,44 @@ def sandbox(stream: Stream) -> Task:
     )
 
 
-@exercise("08.6", "From the browser to the renderer", Kind.ORDER, minutes=4, points=3, aims=(3,), rows=(28,))
+@exercise("08.6", "From the browser to the renderer", Kind.ORDER, minutes=4, points=4, aims=(3,), rows=(28,))
 def browser(stream: Stream) -> Task:
     name = stream.pick(("renderer.exe", "decoder.exe", "viewer.exe", "parser.exe"))
     lines = [
-        "the browser makes a restricted token from its own",
-        "the integrity of that token is lowered",
-        f"{name} is started with it (CreateProcessAsUser)",
-        f"{name} opens what it needs, with the little it may",
+        "the browser makes a locked token from its own: restricted, its groups for deny only",
+        f"{name} is started with the locked token; its first thread gets a more powerful one to impersonate",
+        f"the first thread of {name} loads libraries and opens what it needs",
+        f"{name} drops the more powerful token for good, as Chromium does by LowerToken",
         f"{name} reads a page from a stranger",
     ]
     return arrange(
-        f"A browser locks `{name}` in. Put the steps in order.",
+        f"A browser locks `{name}` in, as Chromium does. Put the steps in order.",
         lines,
         [
-            Before(0, 1, "what is lowered must have been made", None),
             Before(
+                0,
                 1,
-                2,
                 "a process carries the copy that it was started with: weaken first, start then",
                 FIRST_PASS_ONLY,
             ),
-            Before(2, 4, "a stranger's bytes come last, when the walls stand", ANY_SECOND_PASS),
+            Before(1, 2, "a thread runs only once its process has started", None),
+            Before(
+                2,
+                3,
+                "with the locked token alone nearly nothing opens: what is needed is opened before",
+                LOCKED_FROM_THE_START,
+            ),
+            Before(
+                3,
+                4,
+                "a stranger's bytes come last, when only the locked token is left",
+                LOCKED_FROM_THE_START,
+            ),
         ],
         stream,
         hints=(
-            "A token can be weakened at any time, but the process has a copy.",
-            "When do a stranger's bytes come in?",
+            "Two tokens: one for the process, one for its first thread. Which of them is the stronger?",
+            "What is opened stays open. When do a stranger's bytes come in?",
         ),
         difficulty={},
     )
