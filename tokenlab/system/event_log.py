@@ -9,8 +9,8 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
+from html import escape
 from typing import ClassVar
-from xml.sax.saxutils import escape, quoteattr
 
 from tokenlab.system.audit_policy import SUBCATEGORIES, subcategory_of
 from tokenlab.system.clock import Clock
@@ -161,7 +161,7 @@ _SUCCESS = "0x8020000000000000"
 def _xml(event: Event, provider: str) -> str:
     head = {name: escape(str(event.get(name, ""))) for name in _HEAD}
     data = "".join(
-        f"<Data Name={quoteattr(name)}>{escape(str(value))}</Data>"
+        f'<Data Name="{escape(name)}">{escape(str(value))}</Data>'
         for name, value in event.items()
         if name not in _HEAD
     )
