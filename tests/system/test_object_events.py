@@ -207,6 +207,24 @@ def test_other_privileges_are_audited_without_full_privilege_auditing():
     assert machine.log.events(4674)[-1]["PrivilegeList"] == "SeTakeOwnershipPrivilege"
 
 
+def test_a_key_is_named_as_the_kernel_names_it_and_its_event_gives_no_reasons():
+    """Real 4674 of CloudStore, and 4656 of keys: \\REGISTRY\\..., rights as numbers, AccessReason a dash;
+    *WSI* listing 9-10 has the dash for a kernel object."""
+    real = next(event for event in real_events(4674) if event["ObjectType"] == "Key")
+    machine = desk()
+    admin = elevated(machine, "SeTakeOwnershipPrivilege")
+    key = admin.open(r"HKLM\SAM", 0x80000).object
+    used = machine.log.events(4674)[-1]
+    assert (used["ObjectType"], used["ObjectName"]) == ("Key", r"\REGISTRY\MACHINE\SAM")
+    assert real["ObjectName"].startswith("\\REGISTRY\\") and "%%1540" in real["AccessMask"]
+    assert used["AccessMask"].split() == ["%%1540"]
+    key.descriptor = SecurityDescriptor.from_sddl("O:SYG:SYD:(A;;KR;;;BA)S:(AU;SA;KR;;;WD)")
+    admin.open(r"HKLM\SAM", 0x20019)
+    opened = machine.log.events(4656)[-1]
+    assert (opened["ObjectName"], opened["AccessReason"]) == (r"\REGISTRY\MACHINE\SAM", "-")
+    assert opened["AccessList"].split() == ["%%1538", "%%4432", "%%4435", "%%4436"]
+
+
 def test_reading_lsass_leaves_an_open_and_a_use_of_a_process():
     """4656 and 4663 as in records of MSEDGEWIN10 and AD01: type Process, a device path, 0x10."""
     machine = desk()

@@ -30,6 +30,7 @@ NOT_AUDITED = frozenset(
 )
 """Their use is written down only where FullPrivilegeAuditing says so ("Audit privilege use")."""
 
+_HIVES = {"HKLM": "MACHINE", "HKU": "USER"}
 SYSTEM_VOLUME = r"\Device\HarddiskVolume2"
 """How records of a process as an object begin the path to its image, where others write ``C:``."""
 
@@ -47,14 +48,15 @@ def write_open(
 ) -> None:
     """4656, if a line of the object's SACL asks for it: who wanted what, and why it was decided so.
 
-    ``rights`` are those granted or, without a ``handle``, asked for. ``why`` has the reasons, right by right;
-    none where SeDebugPrivilege made a check needless.
+    ``rights`` are those granted or, without a ``handle``, asked for. ``why`` has the reasons, right by right:
+    recorded events give them for files, and a dash for keys and kernel objects.
     """
     context, granted = thread.context, handle is not None
     if not audit_aces(context, target.descriptor, rights, success=granted):
         return
     numbers = {bit: _number(target.kind, bit) for bit in _bits(rights)}
-    reasons = ((number, why[bit]) for bit, number in numbers.items() if bit in why)
+    told = why if target.kind == "File" else {}
+    reasons = ((number, told[bit]) for bit, number in numbers.items() if bit in told)
     used = {reason.privilege for reason in why.values() if reason.privilege}
     if handle is not None:
         used |= handle.privileges.keys() - {"SeDebugPrivilege"}  # OpenProcess looks at it before any check
@@ -139,7 +141,7 @@ def write_privilege_use(
             ObjectType=target.kind,
             ObjectName=_path(target),
             HandleId="0x0",
-            AccessMask=str(rights),
+            AccessMask=_list(_number(target.kind, bit) for bit in _bits(rights)),
             PrivilegeList=privilege,
             **program,
             Keywords=keywords,
@@ -198,11 +200,14 @@ def _list(numbers: Iterable[str]) -> str:
 
 
 def _path(target: Securable) -> str:
-    """A process is named by its image, as the kernel knows it; tokens and threads have no names."""
+    """Keys and the images of processes as the kernel names them; tokens and threads have no names."""
     if target.kind in ("Token", "Thread"):
         return "-"
     if target.kind == "Process":
         return str(getattr(target, "image", target.name)).replace("C:", SYSTEM_VOLUME, 1)
+    if target.kind == "Key":
+        root, _, rest = target.name.partition("\\")
+        return f"\\REGISTRY\\{_HIVES.get(root, root)}\\{rest}".rstrip("\\")
     return target.name
 
 
