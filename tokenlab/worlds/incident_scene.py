@@ -11,6 +11,7 @@ from tokenlab.network import Http, SmbShare
 from tokenlab.security import SecurityDescriptor
 from tokenlab.system import AccountDatabase, Clock, Machine
 from tokenlab.system.objects import File
+from tokenlab.system.release import WINDOWS_10_1809, WINDOWS_SERVER_2019
 from tokenlab.values import Sid
 from tokenlab.worlds.astro import World
 from tokenlab.worlds.tokens import ASTRO_SID
@@ -85,6 +86,8 @@ class Cast:
 class Scene:
     """The network on the morning before: machines, accounts, files, shares; nobody has logged on yet.
 
+    Desks run Windows 10 1809, servers Windows Server 2019.
+
     Raises KeyError for a fix or a cause that is none.
     """
 
@@ -100,7 +103,8 @@ class Scene:
         self.world.add(Machine(cast.machines[0], directory, sid=cast.sid, controller=True, clock=clock))
         for number, name in enumerate(cast.machines[1:], 1):
             sid = f"S-1-5-21-{number}70853776-{number}5424539-{number}14680424"
-            self.world.add(Machine(name, directory, sid=sid, clock=clock))
+            release = WINDOWS_SERVER_2019 if number in (2, 3) else WINDOWS_10_1809
+            self.world.add(Machine(name, directory, sid=sid, clock=clock, release=release))
         self.controller, self.desk, self.first, self.second, self.away = self.world.machines.values()
         self.network, self.clock = self.world.network, clock
         self.first.policy.lsa_protection = fix == "lsa"  # before it first starts a process
