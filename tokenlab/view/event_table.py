@@ -39,7 +39,7 @@ _WHAT = {
 _SYSMON_WHAT = {
     1: "A process started, {IntegrityLevel}",
     3: "A connection began, to port {DestinationPort}",
-    10: "A handle to a process was got: {GrantedAccess}",
+    10: "A process was opened: {GrantedAccess}",
     17: "A named pipe was made",
     18: "A named pipe was opened",
 }
@@ -82,7 +82,7 @@ def _events(events: Iterable[Event], ids: Iterable[int]) -> Iterator[Block]:
     columns = [
         Column("Time", "106px"),
         *([Column("Machine", "17%")] if several else []),
-        Column("Id", "50px"),
+        Column("Id", "62px" if any(map(is_sysmon, chosen)) else "50px"),
         Column("What happened", "26%" if several else "34%"),
         Column("Who", small="name, logon id"),
         Column("To whom or what"),
@@ -175,7 +175,7 @@ def target(event: Event) -> Cell:
 def _sysmon_target(event: Event) -> Cell:
     for field, small in (
         ("TargetImage", "TargetUser"),
-        ("DestinationIp", "DestinationPort"),
+        ("DestinationIp", ""),
         ("PipeName", ""),
         ("Image", "ParentImage"),
     ):

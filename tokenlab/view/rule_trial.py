@@ -44,7 +44,9 @@ def rule_blocks(rule: DetectionRule) -> Iterator[Block]:
         ("Blind spots", rule.blind_spots),
     )
     rows = [Row([Cell(name), Cell(words)]) for name, words in said]
-    yield Table(rule.title, [Column("", "170px"), Column("")], rows, narrowest=500)
+    yield Table(
+        rule.title, [Column("Header", "170px"), Column("What the rule says of itself")], rows, narrowest=500
+    )
 
 
 def labelled_blocks(labelled: LabelledLog) -> Iterator[Block]:
