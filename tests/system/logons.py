@@ -31,9 +31,9 @@ class Logon:
 
 
 def split(groups: list[str]) -> tuple[tuple[str, ...], int]:
-    *sids, label = groups
-    assert label.startswith("S-1-16-") and not any(sid.startswith("S-1-16-") for sid in sids)
-    return tuple(sids), int(label.rpartition("-")[2])
+    """The groups and the label of a 4627: in 23 real ones the label is not the last entry."""
+    (label,) = (sid for sid in groups if sid.startswith("S-1-16-"))
+    return tuple(sid for sid in groups if sid != label), int(label.rpartition("-")[2])
 
 
 LEVELS = {"Imp": "%%1833", "Deleg": "%%1840", "Ident": "%%1832"}

@@ -1,4 +1,4 @@
-"""Accounts of services: group managed ones, IUSR; and drives that both halves of a logon see.
+"""Accounts of services: group managed ones, and IUSR.
 
 D: "Group Managed Service Accounts Overview", LogonUserW. T: powershell-universal#4548 (an empty password is
 1326), MicrosoftDocs/sdk-api#1420 (no new credentials for one), the print-out of IUSR's token on a server.
@@ -9,7 +9,7 @@ from __future__ import annotations
 import pytest
 
 from support import shared_file
-from tests.system.people import BOB, NOVA, refused
+from tests.system.people import NOVA, refused
 from tokenlab.real.whoami import from_whoami
 from tokenlab.system import Account, AccountDatabase, CredentialKind, LogonType, Machine
 
@@ -67,14 +67,3 @@ def test_iusr_holds_what_a_real_one_holds(desk: Machine) -> None:
     assert ours.enabled_privileges == real.enabled_privileges
     assert token.session is not None and not token.session.credentials, "anonymous on the wire"
     refused(desk, 1385, r"NT AUTHORITY\IUSR", None, BATCH)
-
-
-@pytest.mark.parametrize("linked", [False, True])
-def test_linked_connections_show_a_network_drive_to_both_halves(desk: Machine, linked: bool) -> None:
-    """D: EnableLinkedConnections; it is about the network: a letter for a folder stays where it was made."""
-    desk.policy.enable_linked_connections = linked
-    shell = desk.start("explorer.exe", desk.log_on(*BOB))
-    elevated = shell.elevate("cmd.exe")
-    shell.map_drive("z:", r"\\SRV\data")
-    shell.map_drive("y:", r"C:\Users")
-    assert elevated.drives == ({"Z:": r"\\SRV\data"} if linked else {})

@@ -26,6 +26,7 @@ from tokenlab.values.well_known import ANONYMOUS, IUSR, LOCAL_SERVICE, LOCAL_SYS
 PROTECTED_USERS_RID = 525
 KERBEROS, NTLM, NEGOTIATE = "Kerberos", "NTLM", "Negotiate"
 NT_AUTHORITY, NT_SERVICE, APPLICATION_POOL = "NT AUTHORITY", "NT SERVICE", "IIS APPPOOL"
+WINDOW_MANAGER, FONT_DRIVER_HOST = "Window Manager", "Font Driver Host"
 
 
 @dataclass(frozen=True)
@@ -58,6 +59,11 @@ class Identity:
     def is_machine(self) -> bool:
         """True for the account of a computer, ``WS-1$``."""
         return self.name.endswith("$")
+
+    @property
+    def is_windows_own(self) -> bool:
+        """A part of Windows itself, which needs no right to log on."""
+        return self.domain in (NT_AUTHORITY, WINDOW_MANAGER, FONT_DRIVER_HOST)
 
     @property
     def is_protected(self) -> bool:

@@ -44,6 +44,7 @@ from tokenlab.values.well_known import (
     SERVICE,
     SERVICE_ASSERTED_IDENTITY,
     THIS_ORGANIZATION,
+    WINDOW_MANAGER_GROUP,
 )
 
 OWNER_GROUP = PLAIN_GROUP | GroupAttributes.OWNER
@@ -181,7 +182,7 @@ def _vouching(identity: Identity) -> tuple[Sid, ...]:
 
 def _integrity(user: Sid, groups: Iterable[Group]) -> IntegrityLevel:
     sids = {group.sid for group in groups}
-    if user in (LOCAL_SYSTEM, LOCAL_SERVICE, NETWORK_SERVICE):
+    if user in (LOCAL_SYSTEM, LOCAL_SERVICE, NETWORK_SERVICE) or WINDOW_MANAGER_GROUP in sids:
         return IntegrityLevel.SYSTEM
     if user == ANONYMOUS:
         return IntegrityLevel.UNTRUSTED

@@ -14,7 +14,7 @@ from tokenlab.system.accounts import AccountDatabase
 from tokenlab.system.authentication import Authentication, AuthenticationFailed
 from tokenlab.system.errors import ErrorCode, Refusal
 from tokenlab.system.event_log import Program, SecurityLog
-from tokenlab.system.identity import ANONYMOUS_IDENTITY, NT_AUTHORITY, NTLM, SYSTEM_IDENTITY, Identity
+from tokenlab.system.identity import ANONYMOUS_IDENTITY, NTLM, SYSTEM_IDENTITY, Identity
 from tokenlab.system.logon_context import logon_context
 from tokenlab.system.logon_events import ERROR_OF, Failure, Origin, origin_of
 from tokenlab.system.logon_session import (
@@ -119,7 +119,7 @@ class Lsa:
         inbound = origin.logon_id == 0
         logon_sid = None if inbound or identity.sid == LOCAL_SYSTEM else self._logon_sid()
         context = logon_context(identity, logon_type, self.sam, self.policy, logon_sid, own)
-        needs_no_right = own or identity.domain == NT_AUTHORITY  # Windows' own: its services, IUSR, nobody
+        needs_no_right = own or identity.is_windows_own
         right = None if needs_no_right else logon_type.rule.right
         if not self.policy.may_log_on(right, context.enabled_sids):
             self._refuse(rf"{identity.domain}\{identity.name}", logon_type, events.NOT_GRANTED, origin)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cached_property
 
-from tokenlab.system import apps, process_creation
+from tokenlab.system import apps, nobodys_logons, process_creation
 from tokenlab.system.accounts import AccountDatabase
 from tokenlab.system.boot import boot, service_account
 from tokenlab.system.clock import Clock
@@ -126,6 +126,11 @@ class Machine:
         Raises `Refusal` 1312 where that cannot be: nothing has ended then.
         """
         self.lsa.log_off(token, self._end_processes)
+
+    def prepare_desktop(self, number: int = 1) -> tuple[Process, ...]:
+        """What Windows does for a desktop session before anybody logs on: DWM-1 and UMFD-1 log on. A machine
+        does not show that by itself here. See `nobodys_logons.prepare_desktop`."""
+        return nobodys_logons.prepare_desktop(self, number)
 
     # Programs -----------------------------------------------------------------------------------------
 

@@ -21,6 +21,7 @@ from tokenlab.values.well_known import (
     REMOTE_DESKTOP_USERS,
     SERVICE,
     USERS,
+    WINDOW_MANAGER_GROUP,
 )
 
 PERFORMANCE_LOG_USERS = Sid("S-1-5-32-559")
@@ -54,6 +55,7 @@ _PRIVILEGES = {
     LOCAL_SERVICE: "AssignPrimaryToken IncreaseQuota Systemtime Audit Impersonate CreateGlobal TimeZone",
     NETWORK_SERVICE: "AssignPrimaryToken IncreaseQuota Audit Impersonate CreateGlobal",
     ALL_APPLICATION_POOLS: "AssignPrimaryToken IncreaseQuota Audit",
+    WINDOW_MANAGER_GROUP: "AssignPrimaryToken IncreaseBasePriority Audit Impersonate",
 }
 
 

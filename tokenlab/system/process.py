@@ -13,7 +13,7 @@ from tokenlab.security import (
     SecurityDescriptor,
     new_object_descriptor,
 )
-from tokenlab.system import object_events, process_creation
+from tokenlab.system import nobodys_logons, object_events, process_creation
 from tokenlab.system.creation import chosen
 from tokenlab.system.event_log import Program
 from tokenlab.system.handle import Handle, HandleTable
@@ -198,6 +198,11 @@ class Process:
         that of ``runas /netonly`` (`start_with_logon`) names ``seclogo``. Raises `Refusal`.
         """
         return self.machine.log_on(name, password, logon_type, caller=self.token, program=self.program)
+
+    def context_of(self, name: str) -> Token:
+        """``AuthzInitializeContextFromSid``: what the token of this user would say, for looking only; a 4624
+        of type 3 by ``Authz``. See `nobodys_logons.context_of`."""
+        return nobodys_logons.context_of(self, name)
 
     # Starting other programs --------------------------------------------------------------------------
 
