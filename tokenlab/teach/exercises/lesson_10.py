@@ -93,6 +93,12 @@ PASSWORD_WAS_CHECKED = Misconception(
     "Type 9 checks nothing: the token is the caller's own here, and the name is for other machines.",
     "lesson 10",
 )
+HISTORY_AT_ONCE = Misconception(
+    "sid-history-counts-at-once",
+    "A SID that is added to an account counts at once.",
+    "It is in the tokens of the logons that follow; a token that is there stays as it is.",
+    "lesson 10",
+)
 
 SAM, HOSTS = r"C:\Windows\System32\config\SAM", r"C:\Windows\System32\drivers\etc\hosts"
 YES_NO = ("granted", "refused")
@@ -634,10 +640,10 @@ def _why_client(part: str) -> str:
     }[part]
 
 
-@exercise("10.8", "Four traces", Kind.READ, minutes=8, points=6, aims=(2, 3), rows=(56, 57, 58))
-def four_traces(stream: Stream) -> Task:
+@exercise("10.8", "Five traces", Kind.READ, minutes=9, points=8, aims=(2, 3), rows=(56, 57, 58, 59))
+def five_traces(stream: Stream) -> Task:
     here = office(stream)
-    traces = dict(zip("ABCD", stream.shuffled(traces_of(here)), strict=True))
+    traces = dict(zip("ABCDE", stream.shuffled(traces_of(here)), strict=True))
     choices = [
         Choice(
             letter,
@@ -660,25 +666,37 @@ def four_traces(stream: Stream) -> Task:
             instead(people, people[1], PROCESS_COUNTS),
         )
     )
-    checked = ("in no trace", "in the traces of type 9", "in all four")
+    checked = ("in no trace", "in the traces of type 9", "in all of them")
     choices.append(
         Choice(
             "checked",
             f"where was {here.admin}'s password checked",
             checked,
             checked[0],
-            "Type 9 checks nothing, and the other two ways need no password.",
+            "Type 9 checks nothing, and the other ways need no password.",
             {checked[1]: PASSWORD_WAS_CHECKED, checked[2]: PASSWORD_WAS_CHECKED},
+        )
+    )
+    counts = ("at once", "from the account's next logon on", "after a restart of the controller")
+    choices.append(
+        Choice(
+            "counts",
+            "from when does the SID in the history count",
+            counts,
+            counts[1],
+            "A token is made at the logon: it has the groups of that moment, and the history with them.",
+            instead(counts, counts[1], HISTORY_AT_ONCE),
         )
     )
     blocks = "\n\n".join(f"{letter}\n{told(records)}" for letter, (_, records) in traces.items())
     return choose(
-        f"Four things happened at `{here.desk.name}`; these records are all that each of them left. Which way was it?\n\n```\n{blocks}\n```",
+        f"Five things happened at `{here.desk.name}` and its controller. These are the records of logons, programs, services and accounts that "
+        f"each of them left. Which way was it?\n\n```\n{blocks}\n```",
         choices,
         hints=(
             "Who is named as the logon process: seclogo or Advapi?",
             "What starts a program leaves a 4688. What puts a token on a thread leaves nothing.",
-            "4697 is written when a service is added.",
+            "4697 is written when a service is added, 4738 when an account is changed.",
         ),
         difficulty={"traces": len(traces), "records": sum(len(records) for _, records in traces.values())},
         given={

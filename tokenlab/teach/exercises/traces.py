@@ -1,17 +1,20 @@
-"""Four ways to act as somebody else on one machine, and what each leaves in the Security log."""
+"""Five ways to have more rights than one's own, and what each leaves in the Security log."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
 from tokenlab.system import LogonType, TokenType
+from tokenlab.system.sid_history import add_sid_history
 from tokenlab.teach.exercises.scenes import Office
 
+OLD_SID = "S-1-5-21-3623811102-3361044346-30300840-1104"
 WAYS = (
     "a service that writes into a pipe",
     "LogonUser of type 9",
     "runas /netonly",
     "a client's token, and a program under it",
+    "a SID in an account's SID history",
 )
 
 SHOWN = (
@@ -25,12 +28,16 @@ SHOWN = (
     "ParentProcessName",
     "NewProcessName",
     "MandatoryLabel",
+    "SourceUserName",
+    "SidHistory",
 )
+_TOLD_OF = (4624, 4688, 4697, 4738, 4765)
 
 
 def traces_of(here: Office) -> list[tuple[str, list[dict[str, str]]]]:
     """Each way, done once, with what it left."""
-    full, log = here.full(here.admin), here.desk.log
+    full = here.full(here.admin)
+    operator = here.controller.log_on(full, here.passwords[here.admin], LogonType.NETWORK)
     shell, console = here.shell(), here.shell(here.admin).elevate("cmd.exe")
     server = console.create_service("Wiki", r"C:\Program Files\Wiki\wiki.exe", "LocalService").start()
     client = here.desk.start_service("Spooler")
@@ -48,12 +55,14 @@ def traces_of(here: Office) -> list[tuple[str, list[dict[str, str]]]]:
         lambda: shell.log_on(full, "a guess", LogonType.NEW_CREDENTIALS),
         lambda: shell.start_with_logon(full, "a guess", "cmd.exe", net_only=True),
         taken,
+        lambda: add_sid_history(here.controller, operator, here.user, rf"OLD\{here.user}", OLD_SID),
     )
     found = []
     for way, act in zip(WAYS, acts, strict=True):
-        seen = len(log)
+        desk, controller = len(here.desk.log), len(here.controller.log)
         act()
-        kept = [event for event in log.since(seen) if event["EventID"] in (4624, 4688, 4697)]
+        left = (*here.desk.log.since(desk), *here.controller.log.since(controller))
+        kept = [event for event in left if event["EventID"] in _TOLD_OF]
         found.append(
             (
                 way,
@@ -77,4 +86,5 @@ def why(way: str) -> str:
         WAYS[1]: "The logon process is Advapi, and no program is started.",
         WAYS[2]: "The logon process is seclogo, and a 4688 follows.",
         WAYS[3]: "No logon: a parent of a weak account, and a child at System integrity.",
+        WAYS[4]: "4765 and 4738 name the account, the SID, and who added it.",
     }[way]
