@@ -40,6 +40,7 @@ def test_elevation_is_a_new_logon_of_a_hidden_account_with_its_own_sid(machine, 
     assert session.user_name.startswith("ADMIN_") and session.domain == machine.name
     assert child.token.elevated and context.integrity == IntegrityLevel.HIGH
     assert ADMINISTRATORS in context.enabled_sids
+    assert not any(sid.rid == 512 for sid in context.enabled_sids if sid.domain), "it is a local account"
     child.open(HOSTS, FileRights.WRITE_DATA)
     assert error(process.open, HOSTS, FileRights.WRITE_DATA).win32_error == 5
 

@@ -125,6 +125,13 @@ def test_credential_guard_keeps_the_secrets_of_who_signed_in_out_of_lsass():
     )
 
 
+def test_a_password_that_came_over_the_network_stays_in_lsass():
+    """The same page: what CredSSP and Basic hand over are supplied credentials."""
+    machine, admin = guarded()
+    machine.log_on(r"ASTRO\cosmo", "open the pod bay doors", LogonType.NETWORK_CLEARTEXT)
+    assert r"with the secrets of ASTRO\cosmo;" in memory(machine, admin)
+
+
 def test_without_credential_guard_all_of_them_lie_in_lsass():
     machine, admin = guarded(credential_guard=False)
     assert memory(machine, admin) == r"the memory of lsass.exe, with the secrets of ASTRO\nova"
