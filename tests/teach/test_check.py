@@ -2,8 +2,7 @@
 
 import pytest
 
-from tokenlab.teach import check, hint, learner, task
-from tokenlab.teach.answers import AnswerError, Unanswered
+from tokenlab.teach import another, check, hint, learner, progress_file, task
 from tokenlab.teach.check import ask, judge
 from tokenlab.teach.judgement import Finding, Judgement, PartResult
 from tokenlab.teach.misconceptions import Misconception, catalogue
@@ -11,16 +10,54 @@ from tokenlab.teach.misconceptions import Misconception, catalogue
 
 @pytest.fixture(autouse=True)
 def back_to_anyone():
+    progress_file.forget()
     learner("anyone")
     yield
     learner("anyone")
 
 
-def test_a_wrong_part_is_told_its_belief_what_windows_does_and_what_would_flip_it(capsys):
-    answer = {"read": "granted", "denied": "granted", "delete": "granted", "both": "granted"}
-    assert check("04.1", answer) == 2
+ALL_GRANTED = {"read": "granted", "denied": "granted", "delete": "granted", "both": "granted"}
+
+
+def test_a_first_wrong_answer_is_told_which_parts_and_nothing_more(capsys):
+    assert check("04.1", ALL_GRANTED) == 2
     said = capsys.readouterr().out
-    assert "04.1 Right by right: 2 of 4 points" in said
+    assert "04.1 Right by right: 2 of 4 points" in said and "✗ denied: not yet" in said
+    assert "✓ read: granted." in said  # what is right is told
+    assert "Often believed" not in said and "denied by ACE" not in said and 'hint("04.1")' in said
+
+
+def test_a_second_is_told_the_belief_and_a_third_the_truth_which_counts_as_shown(capsys):
+    for _ in range(2):
+        check("04.1", ALL_GRANTED)
+    second = capsys.readouterr().out.rpartition("04.1 Right by right")[2]
+    assert "Often believed: Who has Full Control may do everything." in second
+    assert "denied by ACE" not in second
+    assert not progress_file.recall("exercises")["anyone 04.1"]["shown"]
+    check("04.1", ALL_GRANTED)
+    assert "denied by ACE 1" in capsys.readouterr().out
+    kept = progress_file.recall("exercises")["anyone 04.1"]
+    assert kept == {"exercise": "04.1", "attempts": 3, "first": 2, "best": 2, "of": 4, "shown": True}
+
+
+def test_all_right_says_so_and_leads_on(capsys):
+    right = {"empty": "refused", "null": "granted", "low": "refused", "owner_dacl": "granted"}
+    assert check("04.3", right | {"owner_read": "refused"}) == 5
+    said = capsys.readouterr().out
+    assert 'All right. Another one like it: another("04.3").' in said
+    assert not progress_file.recall("exercises")["anyone 04.3"]["shown"]
+
+
+def test_another_one_is_another_world_and_changes_no_points(capsys):
+    first, second = another("04.1"), another("04.1")
+    assert len({str(first), str(second), str(task("04.1"))}) == 3
+    assert first.check(ALL_GRANTED) == 2 and "practice" in str(first)
+    assert "anyone 04.1" not in progress_file.recall("exercises")
+
+
+def test_a_wrong_part_is_told_its_belief_what_windows_does_and_what_would_flip_it(capsys):
+    assert check("04.1", ALL_GRANTED, show=True) == 2
+    said = capsys.readouterr().out
     assert "Often believed: Who has Full Control may do everything." in said
     assert "MicrosoftDocs/windowsserverdocs#1344" in said and "denied by ACE 1" in said
     assert "What would make it so:" in said
@@ -31,6 +68,7 @@ def test_what_practice_says_is_what_grading_says(capsys):
     answer = {"read": "granted", "denied": "refused", "delete": "refused", "both": None}
     points = check("04.1", answer)
     assert judge("04.1", answer, "jdoe").points == points
+    check("04.1", answer, show=True)
     assert str(judge("04.1", answer, "jdoe")) in capsys.readouterr().out
 
 
@@ -64,17 +102,26 @@ def test_hints_come_in_steps_and_start_again(capsys):
     assert [line[:11] for line in lines] == ["Hint 1 of 3", "Hint 2 of 3", "Hint 3 of 3", "Hint 1 of 3"]
 
 
-def test_an_answer_of_the_wrong_shape_is_told_the_right_one():
-    with pytest.raises(AnswerError, match=r"04\.1: expected a dict .*answer_04_1, for example"):
-        check("04.1", {"read": "granted"})
-    with pytest.raises(AnswerError, match=r"04\.1: read: 'yes' is none of 'granted', 'refused'"):
-        check("04.1", {"read": "yes", "denied": None, "delete": None, "both": None})
-    with pytest.raises(Unanswered, match=r"04\.5 has no answer yet"):
-        check("04.5", "")
-    with pytest.raises(AnswerError, match="this is no SDDL"):
-        check("04.5", "D:(A;;XX;;;BA)")
-    with pytest.raises(AnswerError, match="expected a function, got str"):
-        check("04.6", "True")
+@pytest.mark.parametrize(
+    ("number", "answer", "told"),
+    [
+        ("04.1", {"read": "granted"}, "04.1: expected a dict with the keys 'read'"),
+        (
+            "04.1",
+            {"read": "yes", "denied": None, "delete": None, "both": None},
+            "04.1: read: 'yes' is none of 'granted', 'refused'",
+        ),
+        ("04.5", "", "04.5 has no answer yet"),
+        ("04.5", "D:(A;;XX;;;BA)", "this is no SDDL"),
+        ("04.6", "True", "expected a function, got str"),
+    ],
+)
+def test_what_cannot_be_judged_is_told_in_a_sentence_with_the_right_shape(number, answer, told, capsys):
+    """No traceback: *Run All* goes on, and the learner sees what is expected."""
+    assert check(number, answer) == 0
+    said = capsys.readouterr().out
+    assert told in said and f"answer_{number.replace('.', '_')}" in said
+    assert not progress_file.recall("exercises")  # no attempt
 
 
 def test_an_exercise_that_is_none_and_a_gift_that_is_none():

@@ -3,13 +3,13 @@
 from typing import TYPE_CHECKING, Any
 
 from tokenlab.teach.attempt import attempt
-from tokenlab.teach.check import check, hint, learner, task
+from tokenlab.teach.check import another, check, hint, learner, task
 from tokenlab.teach.refused import refused
 
 if TYPE_CHECKING:
     from tokenlab.teach.prediction import predict
 
-__all__ = ["predict", "attempt", "refused", "learner", "task", "check", "hint"]
+__all__ = ["predict", "attempt", "refused", "learner", "task", "check", "hint", "another"]
 
 
 def __getattr__(name: str) -> Any:

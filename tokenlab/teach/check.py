@@ -2,24 +2,25 @@
 
 learner("jdoe")                 whose world it is
 task("04.3")                    the question, in that world
-check("04.3", answer_04_3)      what is right, what is not, and why; its value is the points
+check("04.3", answer_04_3)      what is right; after more tries also why; its value is the points
 hint("04.3")                    the next hint
+another("04.3")                 the same exercise in another world, to practise
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from tokenlab.teach.answers import AnswerError, Plain, Unanswered, plain
 from tokenlab.teach.exercise import Exercise, Kind, Task
 from tokenlab.teach.exercises import find
-from tokenlab.teach.judgement import Judgement, PartResult
+from tokenlab.teach.judgement import TRUTH, Judgement, PartResult
+from tokenlab.teach.progress_file import recall, record
 from tokenlab.teach.variant import Variant
 
 _variant = Variant()
-_hints: dict[tuple[str, str], int] = {}
-_first: dict[tuple[str, str], Judgement] = {}
 
 
 def learner(name: str) -> None:
@@ -70,21 +71,61 @@ def made(exercise: Exercise, variant: Variant) -> Task:
     return task
 
 
-def check(number: str, answer: object) -> int:
+def check(number: str, answer: object, *, show: bool = False) -> int:
     """Judge an answer, show what is to be said of it, and give its points.
 
-    Raises `AnswerError` if it cannot be judged, `Unanswered` if there is none.
+    A first wrong answer is told which parts are right; a second also the beliefs behind the others; a third,
+    or one with ``show=True``, what Windows does. What cannot be judged is told in a sentence, and earns 0.
+    Raises KeyError for a number that is none.
     """
     exercise = find(number)
-    given = made(exercise, _variant)
+    return _check(exercise, made(exercise, _variant), answer, f"{_variant.name} {number}", show)
+
+
+def _check(exercise: Exercise, given: Task, answer: object, key: str, show: bool) -> int:
+    number = exercise.number
     try:
         judged = judge_task(exercise, given, taken(given, answer))
     except Unanswered as empty:
-        raise Unanswered(f"{number} has no answer yet: {empty}. {_where(exercise, given)}") from None
+        print(f"{number} has no answer yet: {empty}. {_where(exercise, given)}.")
+        return 0
     except AnswerError as wrong:
-        raise AnswerError(f"{number}: {wrong}. {_where(exercise, given)}") from None
-    _show(_with_first(exercise, judged))
+        print(f"{number}: {wrong}. {_where(exercise, given)}.")
+        return 0
+    done = _remember(key, exercise, judged, show)
+    _show(_staged(exercise, judged, done, show))
     return judged.points
+
+
+def _remember(key: str, exercise: Exercise, judged: Judgement, show: bool) -> dict[str, Any]:
+    """What is kept of an exercise: its attempts, the first and the best one, and whether it was shown."""
+    before = recall("exercises").get(key, {})
+    done = {
+        "exercise": exercise.number,
+        "attempts": before.get("attempts", 0) + 1,
+        "first": before.get("first", judged.points),
+        "best": max(before.get("best", 0), judged.points),
+        "of": judged.of,
+    }
+    shown = not judged.right and (show or done["attempts"] >= TRUTH)
+    done["shown"] = before.get("shown", False) or shown
+    record("exercises", key, done)
+    return done
+
+
+def _staged(exercise: Exercise, judged: Judgement, done: dict[str, Any], show: bool) -> Judgement:
+    stage = TRUTH if show else min(done["attempts"], TRUTH)
+    number, notes = exercise.number, []
+    if exercise.kind is Kind.PREDICT and done["first"] != judged.points:
+        notes.append(f"Your first prediction was worth {done['first']} of {judged.of}.")
+    if judged.right:
+        notes.append(f'All right. Another one like it: another("{number}").')
+    elif stage < TRUTH:
+        notes.append(
+            f'Look again at what is marked ✗. hint("{number}") helps on; '
+            f'check("{number}", {exercise.answer_name}, show=True) shows what Windows does.'
+        )
+    return replace(judged, notes=tuple(notes), stage=stage)
 
 
 def judge(number: str, answer: Plain, name: str) -> Judgement:
@@ -138,27 +179,40 @@ def _call(function: Callable[..., object], arguments: tuple[Plain, ...]) -> Plai
 def hint(number: str) -> None:
     """Show the next hint; after the last, it starts again."""
     exercise = find(number)
-    hints = made(exercise, _variant).hints
-    shown = _hints.get((_variant.name, number), 0)
-    _hints[_variant.name, number] = (shown + 1) % len(hints)
+    hints, key = made(exercise, _variant).hints, f"{_variant.name} {number}"
+    shown = recall("hints").get(key, 0) % len(hints)
+    record("hints", key, shown + 1)
     print(f"Hint {shown + 1} of {len(hints)}: {hints[shown]}")
+
+
+class Practice(Assignment):
+    """The same exercise in another world: show it, then ``check(answer)``. It changes no points."""
+
+    def __init__(self, exercise: Exercise, task: Task, deal: int) -> None:
+        super().__init__(exercise, task)
+        self._deal = deal
+
+    def check(self, answer: object, *, show: bool = False) -> int:
+        """As `check` does for the learner's own world."""
+        key = f"{_variant.name} {self._exercise.number} practice {self._deal}"
+        return _check(self._exercise, self._task, answer, key, show)
+
+    def _form(self) -> str:
+        return f"{super()._form()} This is practice {self._deal}: give your answer to its `check(...)`."
+
+
+def another(number: str) -> Practice:
+    """Deal the exercise in a new world: ``more = another("04.3")``, then ``more.check(answer)``."""
+    exercise = find(number)
+    deal = recall("practice").get(number, 0) + 1
+    record("practice", number, deal)
+    return Practice(exercise, made(exercise, Variant(f"{_variant.name}-practice-{deal}"[-60:])), deal)
 
 
 def _where(exercise: Exercise, task: Task) -> str:
     if task.questions:
         return f"Write the function, and put it into {exercise.answer_name}"
     return f"Put it into {exercise.answer_name}, for example {task.example!r}"
-
-
-def _with_first(exercise: Exercise, judged: Judgement) -> Judgement:
-    """A prediction is made once: what was answered first stays on the record."""
-    if exercise.kind is not Kind.PREDICT:
-        return judged
-    first = _first.setdefault((_variant.name, exercise.number), judged)
-    if first.points == judged.points:
-        return judged
-    note = f"Your first prediction was worth {first.points} of {first.of}."
-    return Judgement(judged.number, judged.title, judged.parts, (note,))
 
 
 def _show(judgement: Judgement) -> None:

@@ -184,7 +184,7 @@ def choose(
             raise Unanswered("every part is still None")
         return answer
 
-    lines = [f"* `{c.name}`: {c.prompt} *({' | '.join(c.options)})*" for c in choices]
+    lines = [f"* `{c.name}`: {c.prompt}: {', '.join(f'`{one}`' for one in c.options)}" for c in choices]
     return Task(
         question="\n".join([question, "", *lines]),
         blank=dict.fromkeys(by_name),

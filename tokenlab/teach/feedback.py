@@ -12,11 +12,11 @@ COLUMNS = (Column("Part", "24%"), Column("", "13%"), Column("What Windows does")
 def judgement_html(judgement: Judgement) -> Html:
     caption = f"{judgement.number} {judgement.title}: {judgement.points} of {judgement.of} points"
     notes = join(tag("p", note) for note in judgement.notes)
-    table = Table(caption, COLUMNS, [_row(part) for part in judgement.parts], narrowest=560)
+    table = Table(caption, COLUMNS, [_row(part, judgement.stage) for part in judgement.parts], narrowest=560)
     return Html(css() + page_html([table]) + (tag("div", notes, class_="tl") if notes else ""))
 
 
-def _row(part: PartResult) -> Row:
+def _row(part: PartResult, stage: int) -> Row:
     mark = marked(GRANTED, "right") if part.finding.right else marked(DENIED, "not yet")
-    says = Cell(part.finding.says, small=" ".join(part.more()))
+    says = Cell(part.says(stage), small=" ".join(part.more(stage)))
     return Row([Cell(part.name), mark, says, Cell(f"{part.points}/{part.of}")])

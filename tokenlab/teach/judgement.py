@@ -1,10 +1,15 @@
-"""What is said of an answer: part by part, never only "wrong"."""
+"""What is said of an answer: part by part, and in stages, so that there is something left to find.
+
+First which parts are not right yet; then the belief behind a wrong part and the rule; then what Windows does.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 from tokenlab.teach.misconceptions import Misconception
+
+MARKS, BELIEF, TRUTH = 1, 2, 3
 
 
 @dataclass(frozen=True)
@@ -34,28 +39,38 @@ class PartResult:
         return self.of if self.finding.right else 0
 
     def __str__(self) -> str:
-        sign = "✓" if self.finding.right else "✗"
-        return "\n    ".join([f"{sign} {self.name}: {self.finding.says}", *self.more()])
+        return self.tell(TRUTH)
 
-    def more(self) -> list[str]:
-        """The lines below the first: the belief, and what would flip it."""
+    def tell(self, stage: int) -> str:
+        """The part in words, as far as this stage tells."""
+        sign = "✓" if self.finding.right else "✗"
+        return "\n    ".join([f"{sign} {self.name}: {self.says(stage)}", *self.more(stage)])
+
+    def says(self, stage: int) -> str:
+        """What Windows does, or that it is not found yet."""
+        return self.finding.says if self.finding.right or stage >= TRUTH else "not yet"
+
+    def more(self, stage: int) -> list[str]:
+        """The belief behind a wrong part, and what would flip it."""
         lines = []
-        if self.finding.misconception is not None and not self.finding.right:
+        if self.finding.misconception is not None and not self.finding.right and stage >= BELIEF:
             belief = self.finding.misconception
             lines.append(f"Often believed: {belief.belief} In truth: {belief.truth} [{belief.source}]")
-        if self.finding.flip and not self.finding.right:
+        if self.finding.flip and not self.finding.right and stage >= TRUTH:
             lines.append(f"What would make it so: {self.finding.flip}")
         return lines
 
 
 @dataclass(frozen=True)
 class Judgement:
-    """All parts of an answer to one exercise. ``notes`` concern the answer as a whole."""
+    """All parts of an answer to one exercise. ``notes`` concern the answer as a whole; ``stage`` is how much
+    is told of wrong parts (`MARKS`, `BELIEF`, `TRUTH`)."""
 
     number: str
     title: str
     parts: tuple[PartResult, ...]
     notes: tuple[str, ...] = ()
+    stage: int = TRUTH
 
     @property
     def points(self) -> int:
@@ -77,7 +92,7 @@ class Judgement:
 
     def __str__(self) -> str:
         head = f"{self.number} {self.title}: {self.points} of {self.of} points"
-        return "\n".join([head, *(str(part) for part in self.parts), *self.notes])
+        return "\n".join([head, *(part.tell(self.stage) for part in self.parts), *self.notes])
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
         from tokenlab.teach.feedback import judgement_html
