@@ -285,16 +285,23 @@ class Network:
 
     # Tickets as things --------------------------------------------------------------------------------
 
-    def ask_tgt(self, machine: Machine, name: str, key: str, *, by: Process | None = None) -> Ticket:
-        """A TGT for whoever's key one has (overpass the hash): event 4768, with RC4, and no logon.
+    def ask_tgt(
+        self, machine: Machine, name: str, key: str, *, by: Process | None = None, aes: bool = False
+    ) -> Ticket:
+        """A TGT for whoever's key one has (overpass the hash): event 4768, and no logon.
 
-        ``by`` is the program that speaks to the controller, past lsass.exe: Sysmon's event 3 names it.
+        The key is the NT hash, which is the key of RC4, or with ``aes`` that of AES. ``by`` is the program that speaks to the controller, past lsass.exe: Sysmon's event 3 names it.
         """
         address = self.address(machine)
         self._tool = by
         try:
             return self.kdc.authenticate(
-                name, key, machine.name, address, encryption=wire_events.RC4, options=wire_events.BY_TOOL
+                name,
+                key,
+                machine.name,
+                address,
+                encryption=wire_events.AES if aes else wire_events.RC4,
+                options=wire_events.BY_TOOL,
             )
         finally:
             self._tool = None

@@ -20,6 +20,8 @@ AES, RC4 = "0x12", "0x17"
 BY_WINDOWS, BY_TOOL = "0x40810010", "0x40800010"
 """Options of an AS request: Windows asks for a canonical name too, many tools do not."""
 _NO_ENCRYPTION = "0xffffffff"
+_NAMES = {AES: "AES256-CTS-HMAC-SHA1-96", RC4: "RC4-HMAC-NT"}
+"""A tool offers the type of the key that it has; Windows all that it knows."""
 _BY_CLIENT = "AES256-CTS-HMAC-SHA1-96 AES128-CTS-HMAC-SHA1-96 RC4-HMAC-NT"
 _PORT = "49152"
 _RIGHTS = {1 << bit: 4416 + bit for bit in range(9)} | {1 << bit + 16: 1537 + bit for bit in range(5)}
@@ -51,18 +53,18 @@ def write_4768(
         PreAuthType="2" if granted else "-",
         IpAddress=address if address == "-" else f"::ffff:{address}",
         IpPort=_PORT,
-        **_encryption_types(kdc, asked or encryption, encryption if granted else _NO_ENCRYPTION),
+        **_encryption_types(kdc, asked or encryption, options, encryption if granted else _NO_ENCRYPTION),
     )
 
 
-def _encryption_types(kdc: Kdc, offered: str, session_key: str) -> dict[str, str]:
+def _encryption_types(kdc: Kdc, asked: str, options: str, session_key: str) -> dict[str, str]:
     """What version 2 of 4768 tells besides, on controllers that write it: four of its ten new fields."""
     if kdc.controller.release.kerberos_event_version < 2:
         return {}
     return {
         "AccountSupportedEncryptionTypes": "N/A",
         "AccountAvailableKeys": "AES-SHA1, RC4",
-        "ClientAdvertizedEncryptionTypes": "RC4-HMAC-NT" if offered == RC4 else _BY_CLIENT,
+        "ClientAdvertizedEncryptionTypes": _BY_CLIENT if options == BY_WINDOWS else _NAMES[asked],
         "SessionKeyEncryptionType": session_key,
     }
 
