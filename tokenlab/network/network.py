@@ -290,7 +290,8 @@ class Network:
     ) -> Ticket:
         """A TGT for whoever's key one has (overpass the hash): event 4768, and no logon.
 
-        The key is the NT hash, which is the key of RC4, or with ``aes`` that of AES. ``by`` is the program that speaks to the controller, past lsass.exe: Sysmon's event 3 names it.
+        The key is the NT hash, which is the key of RC4, or with ``aes`` that of AES. ``by`` is the program
+        that speaks to the controller, past lsass.exe: Sysmon's event 3 names it.
         """
         address = self.address(machine)
         self._tool = by

@@ -175,10 +175,19 @@ class DoubleHop:
         return f"{self.way}, {self.mend}, to {self.hop}: {told}"
 
 
-def double_hop(way: str = "WinRM, Kerberos", mend: str = "none", hop: str = "share") -> DoubleHop:
-    """Try one combination in a new world. Names: `WAYS`, `MENDS`, `HOPS`. Raises KeyError for others."""
+def double_hop(
+    way: str = "WinRM, Kerberos",
+    mend: str = "none",
+    hop: str = "share",
+    releases: tuple[str, str] = ("Windows 10 1809", "Windows Server 2019"),
+) -> DoubleHop:
+    """Try one combination in a new world: desk and servers run ``releases``.
+
+    Names: `WAYS`, `MENDS`, `HOPS`, and those of `tokenlab.system.release.RELEASES`. Raises KeyError, or
+    ValueError for a release that is none.
+    """
     arriving, target = WAYS[way], HOPS[hop]
-    world = astro()
+    world = astro(client=releases[0], server=releases[1])
     set_mend(world, mend)
     desk = world.machine(DESK)
     shell = desk.start("explorer.exe", desk.log_on(USER, PASSWORD)).thread
