@@ -67,21 +67,7 @@ def test_what_is_expected_is_what_the_case_says(name):
 # --- whoami --------------------------------------------------------------------------------------
 
 
-UNREAD = dict.fromkeys(
-    (
-        "w02_fr_name_then_groups.txt",
-        "w09_zh_winrm_dnsadmins.txt",
-        "w14b_en_redacted_xx.txt",
-        "w16_ansible_win_whoami.json",
-        "w20_sql_mangled_headings.txt",
-        "w21_en_groups_only.txt",
-        "w22_utf16_read_as_bytes.txt",
-    ),
-    "not read yet",
-)
-
-
-@pytest.mark.parametrize("name", rows(TOKENS, UNREAD))
+@pytest.mark.parametrize("name", rows(TOKENS))
 def test_a_pasted_whoami_is_read(name):
     context, expected = from_whoami(text_of(name)), TOKENS[name]
     assert context.user.startswith(expected.user)

@@ -108,7 +108,7 @@ def test_a_number_on_the_next_line_is_not_taken_into_a_sid_that_ends_before_the_
     [
         (
             TABLE.replace(CREW[9:], "XXXX-1201" + " " * (len(CREW) - 18)),
-            "'S-1-5-21-XXXX-1201' in line 9 is not a",
+            "'S-1-5-21-XXXX-1201' in line 9 is hidden in part: S-1-5-21-0-0-0-1201, made up",
         ),
         (
             TABLE + "SeWarpPrivilege Exceed the speed of light Enabled",

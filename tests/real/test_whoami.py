@@ -1,5 +1,6 @@
 """Real `whoami /all` outputs, and the same in every form in which people paste them."""
 
+import json
 import random
 import re
 import textwrap
@@ -296,10 +297,116 @@ def test_sections_may_come_in_any_order(sample: str, order: tuple[str, ...]) -> 
 @pytest.mark.parametrize("form", [str, as_list, as_csv])
 @pytest.mark.parametrize("section", ["GROUP", "PRIVILEGES"])
 @pytest.mark.parametrize("sample", SAMPLES)
-def test_without_a_user_there_is_no_context(sample: str, section: str, form: Callable[[str], str]) -> None:
-    part = "\n\n\n" + sections(sample)[section]
-    with pytest.raises(WhoamiError, match=r"user.*expected.*whoami /all.*S-1-5-21-"):
-        from_whoami(form(part))
+def test_without_a_user_nobody_stands_in_and_it_is_said(
+    sample: str, section: str, form: Callable[[str], str]
+) -> None:
+    part = form("\n\n\n" + sections(sample)[section])
+    context, expected = from_whoami(part), EXPECTED[sample]
+    assert context.user == "S-1-0-0"
+    assert any(note.startswith("The text shows no user: S-1-0-0 (Nobody)") for note in context.notes)
+    assert dict(context.groups) == (expected.groups if section == "GROUP" else {})
+    assert dict(context.privileges) == (expected.privileges if section == "PRIVILEGES" else {})
+    given = from_whoami(part, user=expected.user)
+    assert given.user == expected.user and not any("shows no user" in note for note in given.notes)
+
+
+@pytest.mark.parametrize(
+    ("line", "user"),
+    [
+        ("nt authority\\system", "S-1-5-18"),
+        ("autorite nt\\syst\u00e8me", "S-1-5-18"),
+        ("NT-AUTORIT\u00c4T\\Netzwerkdienst", "S-1-5-20"),
+        ("nt authority\\servicio local", "S-1-5-19"),
+        ("astro\\cosmo", "S-1-5-21-0-0-0-900001"),
+    ],
+)
+def test_the_name_that_whoami_alone_prints_stands_for_the_user(line: str, user: str) -> None:
+    text = f"C:\\> whoami\n{line}\n\nC:\\> whoami /groups\n{sections('local_system')['GROUP']}"
+    context = from_whoami(text)
+    assert context.user == user
+    assert any("SID is not shown" in note and repr(line) in note for note in context.notes)
+    if user.startswith("S-1-5-21-0-0-0-"):
+        assert context.names[user] == "astro\\cosmo (SID made up)"
+
+
+def test_sids_that_somebody_hid_get_made_up_ones_that_are_marked() -> None:
+    # community.windows#190 shows S-1-5-21-xx; others keep the RID
+    text = sections("filtered_administrator")["USER"] + sections("filtered_administrator")["GROUP"]
+    text += "ASTRO\\a Group S-1-5-21-****-1201 Mandatory group, Enabled by default, Enabled group\n"
+    text += "ASTRO\\b Group S-1-5-21-**** Mandatory group, Enabled by default, Enabled group\n"
+    text += "ASTRO\\c Group S-1-5-21-**** Group used for deny only\n"
+    context = from_whoami(text)
+    made = [group.sid for group in context.groups if group.sid.startswith("S-1-5-21-0-0-0-")]
+    assert len(set(made)) == 3 and "S-1-5-21-0-0-0-1201" in made
+    assert len([note for note in context.notes if "hidden in part" in note]) == 3
+    hidden = text.replace(context.user, "S-1-5-21-xx")
+    assert from_whoami(hidden).user.startswith("S-1-5-21-0-0-0-")
+    assert from_whoami(hidden, user=context.user).user == context.user
+
+
+def test_a_user_that_is_given_must_be_the_one_that_is_shown() -> None:
+    with pytest.raises(WhoamiError, match="not S-1-5-18"):
+        from_whoami(sections("filtered_administrator")["USER"], user="S-1-5-18")
+
+
+def test_utf_16_that_was_read_as_bytes_is_put_together_and_said() -> None:
+    whole = printout("filtered_administrator")
+    for encoding in ("latin-1", "utf-8"):
+        spoilt = whole.encode("utf-16").decode(encoding, "replace")
+        context = from_whoami(spoilt)
+        assert (context.user, context.groups) == (from_whoami(whole).user, from_whoami(whole).groups)
+        assert any("UTF-16" in note for note in context.notes)
+
+
+ANSIBLE = {
+    "account": {"account_name": "cosmo", "domain_name": "WS1", "sid": "S-1-5-21-7-7-7-1001", "type": "User"},
+    "groups": [
+        {
+            "account_name": "Everyone",
+            "domain_name": "",
+            "sid": "S-1-1-0",
+            "attributes": ["Mandatory", "Enabled"],
+        },
+        {
+            "account_name": "a",
+            "domain_name": "WS1",
+            "sid": "S-1-5-32-544",
+            "attributes": ["Use for deny only"],
+        },
+    ],
+    "label": {"sid": "S-1-16-12288"},
+    "privileges": {"SeDebugPrivilege": "disabled", "SeChangeNotifyPrivilege": "enabled-by-default"},
+}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        json.dumps(ANSIBLE),
+        json.dumps({"out": ANSIBLE}, indent=4),
+        "ok: [ws1] => " + json.dumps({"out": ANSIBLE}),
+    ],
+)
+def test_the_json_of_ansible_is_read_by_its_own_words(text: str) -> None:
+    # ansible.windows, plugins/modules/win_whoami.ps1
+    context = from_whoami(text)
+    assert (context.user, context.integrity) == ("S-1-5-21-7-7-7-1001", IntegrityLevel.HIGH)
+    assert dict(context.groups) == {
+        "S-1-1-0": GroupAttributes.MANDATORY | GroupAttributes.ENABLED,
+        "S-1-5-32-544": DENY_ONLY,
+    }
+    assert {str(one.privilege): one.enabled for one in context.privileges} == {
+        "SeDebugPrivilege": False,
+        "SeChangeNotifyPrivilege": True,
+    }
+
+
+@pytest.mark.parametrize(
+    "text", ["{", '{"a": 1}', '{"account": {}, "groups": 3}', '{"a":' * 3000, '{"a": ' + "9" * 5000]
+)
+def test_other_json_is_refused_and_not_read_as_a_table(text: str) -> None:
+    with pytest.raises(WhoamiError, match=r"win_whoami|expected the output"):
+        from_whoami(text)
 
 
 @pytest.mark.parametrize(

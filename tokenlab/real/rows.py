@@ -126,8 +126,10 @@ def _name_and_columns(lines: list[str], i: int, start: int, ruler: re.Match[str]
         return "".join(fields[columns // 2 - 1 : columns // 2]).partition(":")[2].strip(), columns
     if ruler is None:
         return "", 0
-    first_column = ruler[0].split()[0]
-    return _cell(line[:start], ruler.start(), len(first_column)), len(ruler[0].split())
+    widths = ruler[0].split()
+    if len(widths) == 1:  # slipped behind its heading
+        return "", 0
+    return _cell(line[:start], ruler.start(), len(widths[0])), len(widths)
 
 
 def _cell(line: str, start: int, width: int) -> str:

@@ -8,14 +8,17 @@ silence: what the text leaves open stands in the notes of the context.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from tokenlab.real import words
+from tokenlab.real.made_up import DOMAIN, MadeUp, is_hidden, shown_rid
 from tokenlab.real.rows import Row, read_rows
+from tokenlab.real.win_whoami import NoToken, read_json
 from tokenlab.security import GroupAttributes, SecurityContext
 from tokenlab.security.context import PLAIN_GROUP
 from tokenlab.values import PRIVILEGES, IntegrityLevel, PrivilegeAttributes, Sid, SidError
-from tokenlab.values.well_known import ADMINISTRATORS
+from tokenlab.values.well_known import ADMINISTRATORS, NULL_SID
 
 NOT_SHOWN = (
     "whoami does not show everything a token holds: not the primary group (often Domain Users or None, "
@@ -25,6 +28,7 @@ NOT_SHOWN = (
 
 _ONE_OUTPUT = "expected the output of one `whoami /all`, in which each row stands once"
 _ACCOUNT = re.compile(r"S-1-(?:5-(?:7|17|18|19|20|21|[89]\d)(?:-.*)?|12-1-.*)")
+_NO_NAME = re.compile(r"[/:*?\"<>|=,;]| {2}|S-1-|[\\\s]Se[A-Z]")
 _LEVELS = {f"S-1-16-{level}" for level in (0, 0x1000, 0x2000, 0x2100, 0x3000, 0x4000, 0x5000)}
 
 
@@ -32,19 +36,27 @@ class WhoamiError(ValueError):
     """Text from which no token can be read."""
 
 
-def from_whoami(text: str) -> SecurityContext:
+def from_whoami(text: str, user: Sid | str | None = None) -> SecurityContext:
     """The token that the output of ``whoami /all`` describes, or as much of it as the text shows.
 
-    Tables, ``/fo list`` and ``/fo csv`` are read, in any language, with prompts, wrapped or cut. What was
-    left out or assumed is in ``notes``. Raises `WhoamiError` if no user is shown, or if rows contradict
-    each other.
+    Tables, ``/fo list`` and ``/fo csv`` are read, in any language, with prompts, wrapped, cut or with SIDs
+    that somebody hid; also Ansible's ``win_whoami``. ``user`` is the user's SID, where the text shows none
+    (``whoami /groups``). What was left out or assumed is in ``notes``. Raises `WhoamiError` if nothing is
+    shown that whoami prints, if rows contradict each other, or if another user is shown.
     """
     notes = [NOT_SHOWN]
+    text = _as_text(text, notes)
+    if re.match(r"[^{|\n]{0,80}\{\s*[\"}]", text.lstrip("\ufeff \t\r\n")):
+        try:
+            return _with_user(read_json(text, notes), user)
+        except NoToken as error:
+            raise WhoamiError(str(error)) from None
+    made_up = MadeUp()
     rows = read_rows(text)
-    sids = list(_with_whole_sid((row for row in rows if row.anchor.startswith("S-")), notes))
-    user = _user(sids, rows)
+    sids = list(_with_whole_sid((row for row in rows if row.anchor.startswith("S-")), made_up, notes))
+    found = _user(sids, rows, None if user is None else Sid(user))
     others = [
-        row for row in sids if row.columns != 2 and (row.anchor != user or words.attributes_in(row.text)[0])
+        row for row in sids if row.columns != 2 and (row.anchor != found or words.attributes_in(row.text)[0])
     ]
     integrity = _integrity([row for row in others if row.anchor.startswith("S-1-16-")], notes)
     groups = _groups([row for row in others if not row.anchor.startswith("S-1-16-")], notes)
@@ -56,17 +68,55 @@ def from_whoami(text: str) -> SecurityContext:
     if "ad://ext/" in text:
         notes.append("The claims in the text are not read.")
     names = {row.anchor: row.name for row in sids if row.name and _is_account(Sid(row.anchor))}
+    if found is None:
+        found = _unnamed_user(text, made_up, notes)
     return SecurityContext(
-        user, groups.items(), privileges.items(), integrity, owner=owner, notes=notes, names=names
+        found,
+        groups.items(),
+        privileges.items(),
+        integrity,
+        owner=owner,
+        notes=notes,
+        names=names | made_up.names,
     )
 
 
-def _with_whole_sid(rows: Iterable[Row], notes: list[str]) -> Iterable[Row]:
+def _as_text(text: str, notes: list[str]) -> str:
+    """The text, where UTF-16 was read as if it were bytes of something else."""
+    if text.count("\0") <= len(text) // 4:
+        return text
+    if text.startswith(("\xff\xfe", "\xfe\xff")) and max(text) <= "\xff":
+        notes.append("The text was UTF-16, read as single bytes: it was put together again.")
+        return text.encode("latin-1").decode("utf-16", "replace")
+    notes.append(
+        "The text was UTF-16, as PowerShell 5 redirects, read as single bytes: every second sign "
+        "was left out, and letters beyond ASCII are wrong. Better: "
+        "whoami /all | Out-File whoami.txt -Encoding utf8"
+    )
+    return text.replace("\0", "").lstrip("\ufffd")
+
+
+def _with_user(context: SecurityContext, user: Sid | str | None) -> SecurityContext:
+    if user is not None and Sid(user) != context.user:
+        raise WhoamiError(f"the text shows the user {context.user}, not {user}: {_ONE_OUTPUT}")
+    return context
+
+
+def _with_whole_sid(rows: Iterable[Row], made_up: MadeUp, notes: list[str]) -> Iterator[Row]:
     for row in rows:
         try:
             Sid(row.anchor)
         except SidError:
-            notes.append(f"Left out: {row.anchor!r} in line {row.line} is not a whole SID.")
+            if not is_hidden(row.anchor):
+                notes.append(f"Left out: {row.anchor!r} in line {row.line} is not a whole SID.")
+                continue
+            # the same hidden text may stand for several groups: their names tell them apart
+            key = (row.anchor, row.name or row.line)
+            sid = made_up.sid(row.name or row.anchor, key, shown_rid(row.anchor))
+            notes.append(
+                f"{row.anchor!r} in line {row.line} is hidden in part: {sid}, made up, stands for it."
+            )
+            yield replace(row, anchor=sid, name="")
         else:
             yield row
 
@@ -76,21 +126,70 @@ def _is_account(sid: Sid) -> bool:
     return sid.name is None or sid.domain is not None
 
 
-def _user(sids: list[Row], rows: list[Row]) -> Sid:
-    """The SID in a table of two columns; where no columns can be seen, the first, if it can be a user's."""
+def _user(sids: list[Row], rows: list[Row], given: Sid | None) -> Sid | None:
+    """The SID in a table of two columns; where no columns can be seen, the first, if it can be a user's.
+
+    None where groups or privileges are shown without their user.
+    """
     users = {row.anchor for row in sids if row.columns == 2}
     if not users and sids and not sids[0].columns and _ACCOUNT.fullmatch(sids[0].anchor):
         first = sids[0]
         users = set() if words.attributes_in(first.text)[0] else {first.anchor}
     if len(users) > 1:
         raise WhoamiError(f"the text shows {len(users)} users, {' and '.join(sorted(users))}: {_ONE_OUTPUT}")
-    if not users:
+    if users:
+        shown = Sid(users.pop())
+        if given not in (None, shown) and not shown.startswith(DOMAIN):
+            raise WhoamiError(f"the text shows the user {shown}, not {given}: {_ONE_OUTPUT}")
+        return shown if given is None else given
+    if given is None and not _shows_a_token(rows):
         seen = f"only {len(rows)} other rows" if rows else "nothing that whoami prints"
         raise WhoamiError(
             f"the text shows no user, {seen}: expected the output of `whoami /all`, for example with the row "
             r"'astro\cosmo S-1-5-21-2154378322-3929449213-1104335884-1104'"
         )
-    return Sid(users.pop())
+    return given
+
+
+def _shows_a_token(rows: list[Row]) -> bool:
+    """True for rows that nothing else prints: groups with attributes, privileges with states."""
+    known = any(
+        words.attributes_in(row.text)[0]
+        if row.anchor.startswith("S-")
+        else words.state_in(row.text) is not None
+        for row in rows
+    )
+    return known or sum(row.columns == 4 for row in rows) > 2
+
+
+def _name_line(text: str) -> str:
+    """The line that ``whoami`` alone prints, a domain and a name; empty if there is none."""
+    for line in text.split("\n"):
+        name = line.strip()
+        if name.count("\\") == 1 and 2 < len(name) < 130 and not _NO_NAME.search(name):
+            return name if name.strip("\\") == name else ""
+    return ""
+
+
+def _unnamed_user(text: str, made_up: MadeUp, notes: list[str]) -> Sid:
+    """The user of a text that shows none: by the line that ``whoami`` alone prints, or nobody's SID."""
+    name = _name_line(text)
+    if not name:
+        notes.append(
+            f"The text shows no user: {NULL_SID} (Nobody) stands in, so that no ACE for the user matches. "
+            "whoami /user shows the SID: from_whoami(text, user='S-1-5-21-...')."
+        )
+        return NULL_SID
+    known = words.SERVICE_ACCOUNTS.get(words.without_accents(name))
+    if known is not None:
+        notes.append(f"The user's SID is not shown: {name!r} is taken for {known} ({known.name}).")
+        return known
+    sid = made_up.sid(name)
+    notes.append(
+        f"The user's SID is not shown: {sid}, made up, stands for {name!r}, so that no ACE for the user "
+        "matches. whoami /user shows it: from_whoami(text, user='S-1-5-21-...')."
+    )
+    return sid
 
 
 def _integrity(labels: list[Row], notes: list[str]) -> IntegrityLevel:

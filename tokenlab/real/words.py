@@ -8,11 +8,13 @@ default and enabled, and SeChangeNotifyPrivilege is enabled.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping
 
 from tokenlab.real.rows import LABEL, Row
 from tokenlab.security import GroupAttributes
+from tokenlab.values.well_known import LOCAL_SERVICE, LOCAL_SYSTEM, NETWORK_SERVICE
 
 Words = Mapping[str, GroupAttributes]
 
@@ -31,10 +33,40 @@ Grupo obligatorio|Habilitado de manera predeterminada|Grupo habilitado||Grupo us
 Grupo obrigatório|Ativado por padrão|Grupo ativado|Proprietário do grupo|Grupo usado apenas para negar
 Обязательная группа|Включены по умолчанию|Включенная группа||Группа, используемая только для запрета
 固定グループ|既定で有効|有効なグループ|グループ所有者|拒否のみに使用するグループ
-必需的组|启用于默认|启用的组|组的所有者|只用于拒绝的组
+必需的组|启用于默认|启用的组|组的所有者|只用于拒绝的组|本地组
 """
 _ENABLED = "Enabled Aktiviert Activé Habilitada Habilitado Abilitato 有効 已启用"
 _DISABLED = "Disabled Deaktiviert Désactivé Deshabilitado Deshabilitada Disabilitato 無効 已禁用"
+
+
+SERVICE_ACCOUNTS = {
+    name: sid
+    for sid, names in (
+        (
+            LOCAL_SYSTEM,
+            r"nt authority\system|autorite nt\systeme|nt-autoritat\system|nt authority\sistema|"
+            r"autoridade nt\sistema",
+        ),
+        (
+            LOCAL_SERVICE,
+            r"nt authority\local service|autorite nt\service local|nt-autoritat\lokaler dienst|"
+            r"nt authority\servicio local",
+        ),
+        (
+            NETWORK_SERVICE,
+            r"nt authority\network service|autorite nt\service reseau|nt-autoritat\netzwerkdienst|"
+            r"nt authority\servicio de red",
+        ),
+    )
+    for name in names.split("|")
+}
+"""The accounts of services by the names that ``whoami`` prints, without accents."""
+
+
+def without_accents(text: str) -> str:
+    """The text in small letters, an accent less: a wrong code page spoils only these."""
+    parts = unicodedata.normalize("NFD", text.casefold())
+    return "".join(sign for sign in parts if not unicodedata.combining(sign))
 
 
 def _squeezed(text: str) -> str:
