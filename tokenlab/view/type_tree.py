@@ -10,7 +10,7 @@ from tokenlab.values import DIRECTORY_OBJECT
 from tokenlab.view.markup import Block, Cell, Column, Note, Row, Table, marked
 from tokenlab.view.theme import DENIED, GRANTED
 
-_LAW = "A node is granted what all parts below it are granted; a line about a part is about all below it."
+_LAW = "A node is granted what all parts below it are granted; an ACE about a part is about all below it."
 
 
 def typed_blocks(decision: TypedDecision) -> list[Block]:
