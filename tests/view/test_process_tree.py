@@ -103,3 +103,10 @@ def test_where_a_parent_was_claimed_the_tree_says_who_made_the_call() -> None:
     assert "(by" not in row(text, child.name) + row(text, f" {cosmo.pid} ")
     assert CLAIMED in text and CLAIMED not in processes_text(cosmo)
     assert "by svchost.exe" in Page(show(machine.processes)._repr_html_()).visible
+
+
+def test_an_app_is_marked_as_one() -> None:
+    machine, cosmo, _ = crowd()
+    machine.activate(cosmo.token, "Calculator.exe", "Microsoft.WindowsCalculator_8wekyb3d8bbwe")
+    text = processes_text(machine.processes)
+    assert "Low (app)" in row(text, "Calculator.exe") and text.count("(app)") == 1

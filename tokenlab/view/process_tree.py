@@ -61,7 +61,8 @@ def _processes(shown: ProcessTable | Process, highlight: int | Process | None) -
         lit = highlight is process or highlight == token.authentication_id
         name = f"{lead}{process.name}{'' if process.alive else ' (ended)'}"
         cell = Cell(name, _started_by(process), title=process.image)
-        rows.append(_row(cell, process.pid, token, signs, lit, process.protected))
+        small = "protected" if process.protected else "app" if token.context.app is not None else ""
+        rows.append(_row(cell, process.pid, token, signs, lit, small))
         inside = lead.replace("├─", "│ ").replace("└─", GAP)
         rows += [_thread_row(inside, thread, signs, highlight) for thread in process.threads if thread.token]
     where = shown if isinstance(shown, ProcessTable) else shown.machine.processes
@@ -84,7 +85,7 @@ def _row(
     token: Token,
     signs: dict[Luid, str],
     lit: bool = False,
-    protected: bool = False,
+    small: str = "",
 ) -> Row:
     session = f"{signs[token.authentication_id]} {token.authentication_id}"
     return Row(
@@ -92,7 +93,7 @@ def _row(
             name,
             Cell(str(number)),
             Cell(token.context.name_of(token.context.user).removeprefix("NT AUTHORITY\\")),
-            Cell(level_words(token.context), small="protected" if protected else ""),
+            Cell(level_words(token.context), small=small),
             Cell(half_words(token)),
             Cell(str(token.token_id), code=True),
             Cell(session),
