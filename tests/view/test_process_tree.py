@@ -109,4 +109,4 @@ def test_an_app_is_marked_as_one() -> None:
     machine, cosmo, _ = crowd()
     machine.activate(cosmo.token, "Calculator.exe", "Microsoft.WindowsCalculator_8wekyb3d8bbwe")
     text = processes_text(machine.processes)
-    assert "Low (app)" in row(text, "Calculator.exe") and text.count("(app)") == 1
+    assert text.count("Low (app)") == text.count("(app)") == 1
