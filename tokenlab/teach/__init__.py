@@ -1,21 +1,25 @@
 """What lessons and exercises need around the model: predictions, refusals, tasks, answers and feedback."""
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from tokenlab.teach.attempt import attempt
 from tokenlab.teach.check import another, check, hint, learner, task
+from tokenlab.teach.glossary import explain
 from tokenlab.teach.refused import refused
 
 if TYPE_CHECKING:
     from tokenlab.teach.prediction import predict
+    from tokenlab.teach.progress import progress, review
 
 __all__ = ["predict", "attempt", "refused", "learner", "task", "check", "hint", "another"]
+__all__ += ["explain", "progress", "review"]
+_WITH_PICTURES = {"predict": "prediction", "progress": "progress", "review": "progress"}
 
 
 def __getattr__(name: str) -> Any:
-    """Widgets come with the first prediction: a grader needs none."""
-    if name != "predict":
+    """Widgets and pictures come when they are first asked for: a grader needs none."""
+    if name not in _WITH_PICTURES:
         raise AttributeError(f"module 'tokenlab.teach' has no attribute {name!r}")
-    from tokenlab.teach.prediction import predict
-
-    return predict
+    found = globals()[name] = getattr(import_module(f"tokenlab.teach.{_WITH_PICTURES[name]}"), name)
+    return found

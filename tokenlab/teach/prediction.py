@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Container, Mapping, Sequence
+from datetime import date
 from html import escape
 from typing import Any
 
@@ -33,9 +34,12 @@ CSS = """<style>
 class Prediction(widgets.VBox):  # type: ignore[misc]  # ipywidgets is untyped
     """A question, its answers, and the outcome. ``answer`` is what was locked in, None before."""
 
-    def __init__(self, question: str, answers: tuple[str, ...], outcome: str, because: str) -> None:
+    def __init__(
+        self, question: str, answers: tuple[str, ...], outcome: str, because: str, lesson: str | None = None
+    ) -> None:
         self.question, self.answers = question, answers
         self._outcome, self._because = outcome, because
+        self._lesson = current_lesson() if lesson is None else lesson
         self.answer: str | None = None
         self._choice = widgets.RadioButtons(options=answers, value=None, layout={"width": "auto"})
         self._lock = widgets.Button(description="Lock in", button_style="primary")
@@ -102,8 +106,16 @@ class Prediction(widgets.VBox):  # type: ignore[misc]  # ipywidgets is untyped
             self._choice.value = _drafts[self._key()]
 
     def _keep(self, answer: str) -> None:
-        right = answer == self._outcome
-        kept = {"lesson": current_lesson(), "question": self.question, "answer": answer, "right": right}
+        kept = {
+            "lesson": self._lesson,
+            "day": date.today().isoformat(),
+            "question": self.question,
+            "answers": list(self.answers),
+            "answer": answer,
+            "outcome": self._outcome,
+            "because": self._because,
+            "right": answer == self._outcome,
+        }
         record("predictions", self._key(), kept)
 
     def _show(self, answer: str) -> None:
@@ -125,7 +137,7 @@ class Prediction(widgets.VBox):  # type: ignore[misc]  # ipywidgets is untyped
         return f"It is: {self._outcome}. You predicted: {self.answer}. What decided it?"
 
     def _key(self) -> str:
-        text = "\n".join((current_lesson(), self.question, *self.answers))
+        text = "\n".join((self._lesson, self.question, *self.answers))
         return hashlib.sha256(text.encode()).hexdigest()[:16]
 
     def _repr_mimebundle_(self, **kwargs: object) -> object:

@@ -1,0 +1,53 @@
+"""A term is a sentence, and stands where a lesson explains it."""
+
+import re
+
+import pytest
+
+from support import ROOT
+from tokenlab.teach import explain
+from tokenlab.teach.glossary import glossary
+
+TERMS = list(glossary().values())
+
+
+@pytest.mark.parametrize("term", TERMS, ids=lambda term: term.name)
+def test_a_term_is_a_sentence_with_its_lesson(term):
+    assert term.means[0].isupper() and term.means.endswith(".") and len(term.means) < 200
+    assert list((ROOT / "notebooks").glob(f"{term.lesson}_*.ipynb"))
+    assert not term.see.endswith(".") and term.name in str(term)
+
+
+# Terms that their lesson does not name in these words yet.
+DUE = (
+    *("impersonation token", "generic right", "central access policy", "KDC", "RBCD"),
+    "base rate",
+)
+MARKED = [
+    pytest.param(one, marks=[pytest.mark.xfail(strict=True)] if one.name in DUE else [], id=one.name)
+    for one in TERMS
+]
+
+
+@pytest.mark.parametrize("term", MARKED)
+def test_the_lesson_that_explains_a_term_uses_it(term):
+    (lesson,) = (ROOT / "notebooks").glob(f"{term.lesson}_*.ipynb")
+    text = lesson.read_text(encoding="utf-8").casefold()
+    words = [term.name, term.long] if term.long else [term.name]
+    assert any(re.search(rf"\b{re.escape(word.casefold())}", text) for word in words), term.name
+
+
+def test_a_term_is_found_by_either_name_whatever_the_case():
+    assert explain("sid") is explain("Security Identifier") is explain("SID")
+    assert "S-1-" in str(explain("SID")) and "**SID**" in explain("SID")._repr_markdown_()
+
+
+def test_a_word_that_is_none_is_told_the_nearest():
+    with pytest.raises(KeyError, match="DACL"):
+        explain("dacls")
+    with pytest.raises(KeyError, match="for example SID"):
+        explain("zzzzzz")
+
+
+def test_terms_come_in_the_order_of_the_lessons():
+    assert len(TERMS) >= 50 and len({term.name for term in TERMS}) == len(TERMS)
