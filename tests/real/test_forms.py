@@ -13,7 +13,7 @@ from tokenlab.real.forms.fields import FIELDS, own_case
 from tokenlab.real.forms.times import windows_time
 from tokenlab.worlds.busy_day import busy_day
 
-LOG = busy_day().log
+LOG = busy_day().log.where(Channel="Security")
 every_form = pytest.mark.parametrize("form", written.FORMS)
 
 
@@ -22,6 +22,12 @@ def test_a_log_of_the_model_written_in_this_form_and_read_again_is_the_same_log(
     read = read_events(written.FORMS[form](LOG))
     assert list(read) == list(LOG)
     assert not [note for note in read.notes if "PS C:" not in note]
+
+
+def test_sysmons_channel_comes_back_from_xml_and_from_json():
+    sysmon = busy_day().log.where(1, 3, 10)
+    for form in ("XML, one a line", "JSON of evtx_dump"):
+        assert list(read_events(written.FORMS[form](sysmon))) == list(sysmon)
 
 
 # XML drops the \r of Windows' lists, so that a \n before a tab is read as theirs
