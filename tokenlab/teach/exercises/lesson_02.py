@@ -51,6 +51,12 @@ MEMBER_IS_ENABLED = Misconception(
     "Its attributes decide: for deny only it grants nothing, disabled it does not count at all.",
     "lesson 02",
 )
+ENABLED_IS_POWER = Misconception(
+    "enabled-means-elevated",
+    "All privileges enabled means elevated, and at the machine.",
+    "A network logon of anybody has all that it has enabled; which privileges these are tells how powerful it is.",
+    "PowerShell/PowerShell#13348",
+)
 LEVELS_GO_UP = Misconception(
     "a-copy-can-be-more",
     "A duplicate can be made for a higher level.",
@@ -154,8 +160,9 @@ def read_card(stream: Stream) -> Task:
                 "how did they come in",
                 wires,
                 over,
-                "INTERACTIVE (S-1-5-4) or NETWORK (S-1-5-2): the logon adds one of them.",
-                instead(wires, over, DIRECTORY_IS_ASKED),
+                "INTERACTIVE (S-1-5-4) or NETWORK (S-1-5-2): the logon adds one of them. And a network logon has all "
+                "of its privileges enabled.",
+                instead(wires, over, ENABLED_IS_POWER),
             ),
             Choice(
                 "linked",
@@ -168,7 +175,7 @@ def read_card(stream: Stream) -> Task:
         ],
         hints=(
             "Deny only: the group is there, and grants nothing.",
-            "S-1-5-4 is INTERACTIVE, S-1-5-2 NETWORK.",
+            "S-1-5-4 is INTERACTIVE, S-1-5-2 NETWORK; over the network all privileges are enabled.",
             "S-1-16-12288 is High.",
         ),
         difficulty={"questions": 5},
