@@ -45,7 +45,7 @@ def problems(exercise: Exercise, worlds: int) -> Iterator[str]:
         if not task.questions:
             answers[repr(answer)] += 1
     for one in exercise.half_right:
-        yield from _half_right(exercise, one)
+        yield from half_right_problems(exercise, one)
     if answers and len(tasks) > 1:
         yield from _constant(exercise, tasks, answers)
 
@@ -69,7 +69,8 @@ def answer_of(exercise: Exercise, half: HalfRight, task: Task) -> Any:
     return names["answer"]
 
 
-def _half_right(exercise: Exercise, half: HalfRight) -> Iterator[str]:
+def half_right_problems(exercise: Exercise, half: HalfRight) -> Iterator[str]:
+    """What a half-right answer earns or shows that its file does not say, for the learner ``anyone``."""
     task = made(exercise, Variant())
     try:
         result = judge_task(exercise, task, taken(task, answer_of(exercise, half, task)))

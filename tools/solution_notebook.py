@@ -54,8 +54,8 @@ def _setup(file: LessonFile) -> str:
 def _exercise(one: Exercise) -> list[Cell]:
     lesson, _, number = one.number.partition(".")
     head = f"## {one.number} · {one.title}\n\n*{one.kind} · {one.minutes} minutes · {one.points} points*"
-    blank = python_text(made(one, Variant()).blank)
-    answer = f"{one.answer_name} = {blank}\n### BEGIN SOLUTION\n{one.solution.strip()}\n### END SOLUTION"
+    blank = _assignment(one.answer_name, made(one, Variant()).blank)
+    answer = f"{blank}\n### BEGIN SOLUTION\n{one.solution.strip()}\n### END SOLUTION"
     mark = f"{lesson}_{number}"
     graded = _marks(f"check_{mark}", grade=True) | {"points": one.points}
     return [
@@ -64,6 +64,15 @@ def _exercise(one: Exercise) -> list[Cell]:
         _cell("code", answer, _marks(f"answer_{mark}", locked=False, solution=True)),
         _cell("code", f'check("{one.number}", {one.answer_name})', graded),
     ]
+
+
+def _assignment(name: str, value: object) -> str:
+    """``answer_04_1 = {"read": None}``, a key a line where it is long."""
+    text = f"{name} = {python_text(value)}"
+    if len(text) <= 100 or not isinstance(value, dict):
+        return text
+    lines = (f"    {python_text(key)}: {python_text(one)},\n" for key, one in value.items())
+    return f"{name} = {{\n{''.join(lines)}}}"
 
 
 def python_text(value: object) -> str:

@@ -10,6 +10,7 @@ from tokenlab.teach.check import Assignment, check, judge_task, made, taken
 from tokenlab.teach.exercises import find
 from tokenlab.teach.misconceptions import catalogue
 from tokenlab.teach.variant import Variant
+from tools.check_exercises import half_right_problems
 
 VARIANTS = [f"learner{number}" for number in range(int(os.environ.get("TOKENLAB_VARIANTS", 50)))]
 every = pytest.mark.parametrize("exercise", EVERY, ids=lambda one: one.number)
@@ -28,6 +29,12 @@ def test_many_worlds_are_solved_and_equally_hard(exercise):
         assert dict(task.difficulty) == first, name
         told.add((task.question, repr(task.questions)))
     assert len(told) > min(20, len(VARIANTS) // 4), "nearly everybody has the same world"
+
+
+@every
+def test_half_right_answers_earn_what_their_file_says(exercise):
+    told = (problem for one in exercise.half_right for problem in half_right_problems(exercise, one))
+    assert not list(told)
 
 
 @every

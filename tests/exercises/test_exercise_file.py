@@ -49,6 +49,17 @@ ORDER = """
 order = [{ first = "a", then = "b", says = "a first", wrong = "null-is-empty", points = 2 }]
 lines = { a = "{user} logs on", b = "{user} logs off" }
 """
+EACH = """
+options = ["granted", "refused"]
+[exercise."99.1".ask.way]
+each = "ways"
+count = 2
+points = 3
+prompt = "{user} wants to {what}"
+right = "{right}"
+says = "{right}: {why}."
+wrong = { granted = "null-is-empty" }
+"""
 REQUIRE = """
 read = "read"
 example = "D:(A;;FR;;;BU)"
@@ -113,6 +124,33 @@ def test_choices_are_judged_part_by_part(tmp_path):
     assert result.points == 0 and result.misconceptions == ("null-is-empty",)
     assert "bob is only granted" in str(result) and "granted, by the first ACE." in str(result)
     assert judged(one, {"one": "granted", "two": "refused", "three": "ada"}).right
+
+
+WAYS = (
+    {"what": "read", "right": "granted", "why": "ACE 1"},
+    {"what": "write", "right": "refused", "why": "no ACE"},
+)
+
+
+@pytest.mark.parametrize(
+    ("ways", "parts"),
+    [(WAYS, ("way_1", "way_2")), ({"write": WAYS[1], "read": WAYS[0]}, ("write", "read"))],
+    ids=["a list, numbered", "a mapping, in its order"],
+)
+def test_one_table_makes_a_part_for_each_of_what_the_world_says(tmp_path, ways, parts):
+    one = exercise(tmp_path, COMMON + EACH, world=lambda stream: world(stream) | {"ways": ways})
+    task = made(one, Variant())
+    assert tuple(task.blank) == parts and one.points == task.points == 6
+    assert f"`{parts[0]}`: {task.given['user']} wants to " in task.question
+    result = judged(one, dict.fromkeys(parts, "granted"))
+    assert result.points == 3 and result.misconceptions == ("null-is-empty",)
+    assert "refused: no ACE." in str(result)
+
+
+def test_the_world_has_as_many_parts_as_the_file_counts(tmp_path):
+    one = exercise(tmp_path, COMMON + EACH, world=lambda stream: world(stream) | {"ways": WAYS[:1]})
+    with pytest.raises(ExerciseError, match=r"99\.1: ask\.way: count is 2, and the world has 1"):
+        made(one, Variant())
 
 
 def test_an_order_keeps_its_rules(tmp_path):

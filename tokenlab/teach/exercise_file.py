@@ -33,7 +33,7 @@ from tokenlab.teach.misconceptions import Misconception, believe
 from tokenlab.teach.variant import Stream
 
 World = Callable[[Stream], Mapping[str, Any]]
-Names = Mapping[str, Any]
+Names = dict[str, Any]
 FORMS = ("ask", "order", "require", "groups")
 KEYS = frozenset(FORMS) | {
     *("title", "kind", "minutes", "aims", "rows", "cases", "world", "given", "difficulty", "question"),
@@ -118,8 +118,24 @@ def make_task(said: Mapping[str, Any], world: World, where: str, stream: Stream)
 
 
 def _asked(said: Mapping[str, Any], names: Names, stream: Stream) -> Task:
-    choices = [_choice(name, part, said, names) for name, part in said["ask"].items()]
+    choices = [
+        _choice(key, part, said, names | more)
+        for name, part in said["ask"].items()
+        for key, more in _each(name, part, names)
+    ]
     return choose(_text(said, "question", names), choices, **_common(said, names))
+
+
+def _each(name: str, part: Mapping[str, Any], names: Names) -> Iterator[tuple[str, Names]]:
+    """The parts that one table makes, by name, with the names that each has besides the world's."""
+    if "each" not in part:
+        yield name, {}
+        return
+    told = names[part["each"]]
+    found = told if isinstance(told, Mapping) else {f"{name}_{n}": one for n, one in enumerate(told, 1)}
+    if len(found) != part["count"]:
+        raise ExerciseError(f"ask.{name}: count is {part['count']}, and the world has {len(found)}")
+    yield from found.items()
 
 
 def _choice(name: str, part: Mapping[str, Any], said: Mapping[str, Any], names: Names) -> Choice:
@@ -233,7 +249,8 @@ def _options(table: Mapping[str, Any], names: Names) -> tuple[str, ...]:
 
 def _points(said: Mapping[str, Any]) -> int:
     parts = next(said[form] for form in FORMS if form in said)
-    return sum(part.get("points", 1) for part in (parts.values() if isinstance(parts, dict) else parts))
+    listed = parts.values() if isinstance(parts, dict) else parts
+    return sum(part.get("points", 1) * part.get("count", 1) for part in listed)
 
 
 def _half_right(said: Mapping[str, Any]) -> Iterator[HalfRight]:
