@@ -1,4 +1,4 @@
-"""Accounts of services: group managed ones, and IUSR.
+"""Accounts of services: group managed ones, IUSR, and those that JEA makes.
 
 D: "Group Managed Service Accounts Overview", LogonUserW. T: powershell-universal#4548 (an empty password is
 1326), MicrosoftDocs/sdk-api#1420 (no new credentials for one), the print-out of IUSR's token on a server.
@@ -12,6 +12,9 @@ from support import shared_file
 from tests.system.people import NOVA, refused
 from tokenlab.real.whoami import from_whoami
 from tokenlab.system import Account, AccountDatabase, CredentialKind, LogonType, Machine
+from tokenlab.system.identity import Identity
+from tokenlab.values import Sid
+from tokenlab.values.well_known import ADMINISTRATORS
 
 SVC = r"ASTRO\svc$"
 BATCH, SERVICE, NEW = LogonType.BATCH, LogonType.SERVICE, LogonType.NEW_CREDENTIALS
@@ -67,3 +70,15 @@ def test_iusr_holds_what_a_real_one_holds(desk: Machine) -> None:
     assert ours.enabled_privileges == real.enabled_privileges
     assert token.session is not None and not token.session.credentials, "anonymous on the wire"
     refused(desk, 1385, r"NT AUTHORITY\IUSR", None, BATCH)
+
+
+def test_a_virtual_account_of_jea_is_an_administrator_of_this_machine_only(desk: Machine) -> None:
+    """D: "JEA Security Considerations": a member of the local Administrators, for one connection; it goes
+    out as the machine. Administrators count as in any administrator's token: they may own what it makes."""
+    name = "WinRM VA_1_ASTRO_cosmo"
+    who = Identity(Sid("S-1-5-94-1"), name, "WinRM Virtual Users", groups=(ADMINISTRATORS,), virtual=True)
+    token = desk.lsa.admit(who, BATCH, desk.lsa.origin(BATCH, who.package, desk.system_token))
+    groups = {group.sid: int(group.attributes) for group in token.context.groups}
+    assert groups[ADMINISTRATORS] == 0xF and token.context.owner == ADMINISTRATORS and token.elevated
+    assert token.session is not None and token.session.credentials.kind is CredentialKind.MACHINE
+    assert desk.log.events(4624)[-1]["VirtualAccount"] == "%%1842"

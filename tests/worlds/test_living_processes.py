@@ -12,6 +12,8 @@ import pytest
 
 from tests.system import test_real_logons
 from tests.system.scene import COSMO, NOVA, desk, shell
+from tokenlab import worlds
+from tokenlab.network import RemoteDesktop, SqlServer, Ssh, Way, WinRm
 from tokenlab.system import LogonType, Machine, Refusal
 from tokenlab.values import Event
 from tokenlab.worlds.busy_day import busy_day
@@ -82,13 +84,31 @@ def hops() -> None:
             double_hop(way, "any protocol", hop)
 
 
+def services() -> None:
+    """Remoting, also as a virtual account (JEA); a shell by SSH; what a desktop brings; a question."""
+    world = worlds.astro()
+    first, thread = world.machine("MISTAKENOT-SRV-1"), shell(world.machine("MISTAKENOT-WS-1"), NOVA).thread
+    for service, way in (
+        (WinRm(first), Way.NEGOTIATE),
+        (WinRm(first, virtual_account=True), Way.NEGOTIATE),
+        (Ssh(first), Way.KEY),
+        (Ssh(first), Way.PASSWORD),
+        (RemoteDesktop(first), Way.REMOTE_DESKTOP),
+        (SqlServer(first), Way.NEGOTIATE),
+    ):
+        world.network.offer(service)
+        assert world.network.connect(thread, service, way=way).ok
+    first.prepare_desktop()
+    first.process("sqlservr.exe").context_of("nova")
+
+
 def incidents() -> None:
     for cause in CAUSES:
         for borrowing in BORROWING:
             incident(cause=cause, borrowing=borrowing)
 
 
-SCENES: list[Callable[[], object]] = [logons_of_every_kind, programs, busy_day, hops, incidents]
+SCENES: list[Callable[[], object]] = [logons_of_every_kind, programs, busy_day, hops, services, incidents]
 
 
 @pytest.mark.parametrize("scene", SCENES, ids=lambda scene: scene.__name__)

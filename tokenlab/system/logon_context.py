@@ -147,8 +147,10 @@ def _groups(
     of_domain = (*identity.groups, *identity.sid_history, *identity.domain_local)
     known = [identity.sid, *of_domain, *everybody, *added]
     local = aliases.groups_of(known, GroupScope.ALIAS)
-    if own_account and ADMINISTRATORS not in local:
+    administrator = own_account or ADMINISTRATORS in others  # the latter for a virtual account of JEA
+    if administrator and ADMINISTRATORS not in local:
         local = (ADMINISTRATORS, *local)
+    others = tuple(sid for sid in others if sid not in local)
     yield from map(Group, (*first, EVERYONE))
     if identity.local and ADMINISTRATORS in local:
         yield Group(LOCAL_ACCOUNT_AND_ADMINISTRATOR)
