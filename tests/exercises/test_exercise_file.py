@@ -153,6 +153,45 @@ def test_the_world_has_as_many_parts_as_the_file_counts(tmp_path):
         made(one, Variant())
 
 
+POOL = (
+    COMMON.replace("hints =", 'shown_from = "mine"\nhints =')
+    + """
+options = ["granted", "refused"]
+ask.read = { prompt = "reads", right = "granted", says = "It may." , points = 2 }
+ask.write = { prompt = "writes", right = "refused", says = "It may not.", points = 2 }
+ask.erase = { prompt = "erases", right = "refused", says = "Nor that.", points = 2 }
+"""
+)
+
+
+@pytest.mark.parametrize(
+    ("more", "mine", "blank"),
+    [
+        ("", ("erase", "read", "write"), ("erase", "read", "write")),
+        ('count = 2\nnumbered = "act"\n', ("erase", "read"), ("act_1", "act_2")),
+    ],
+    ids=["all, in another order", "some of them, numbered"],
+)
+def test_the_world_picks_the_parts_that_are_shown(tmp_path, more, mine, blank):
+    text = POOL.replace("hints =", f"{more}hints =")
+    one = exercise(tmp_path, text, world=lambda stream: world(stream) | {"mine": mine})
+    task = made(one, Variant())
+    assert tuple(task.blank) == blank and one.points == task.points == 2 * len(blank)
+    assert f"* `{blank[0]}`: erases" in task.question
+    assert judged(one, dict.fromkeys(blank, "granted")).points == 2
+
+
+def test_parts_that_are_picked_are_counted_and_worth_the_same(tmp_path):
+    text = POOL.replace("hints =", "count = 2\nhints =")
+    with pytest.raises(ExerciseError, match=r"99\.1: count: the world shows 3 of 3 parts"):
+        made(
+            exercise(tmp_path, text, world=lambda s: world(s) | {"mine": ("read", "write", "erase")}),
+            Variant(),
+        )
+    with pytest.raises(ExerciseError, match=r"99\.1: count: parts that are picked have the same points"):
+        exercise(tmp_path, text.replace('Nor that.", points = 2', 'Nor that.", points = 3'))
+
+
 def test_an_order_keeps_its_rules(tmp_path):
     one = exercise(tmp_path, COMMON + ORDER)
     lines = made(one, Variant()).given["lines"]

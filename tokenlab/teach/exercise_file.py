@@ -38,7 +38,7 @@ FORMS = ("ask", "order", "require", "groups")
 KEYS = frozenset(FORMS) | {
     *("title", "kind", "minutes", "aims", "rows", "cases", "world", "given", "difficulty", "question"),
     *("hints", "options", "options_from", "lines", "blank", "blank_from", "example", "example_from"),
-    *("question_from", "read", "solution", "half_right"),
+    *("question_from", "read", "solution", "half_right", "shown_from", "numbered", "count"),
 }
 
 
@@ -120,10 +120,20 @@ def make_task(said: Mapping[str, Any], world: World, where: str, stream: Stream)
 def _asked(said: Mapping[str, Any], names: Names, stream: Stream) -> Task:
     choices = [
         _choice(key, part, said, names | more)
-        for name, part in said["ask"].items()
+        for name, part in _shown(said, names)
         for key, more in _each(name, part, names)
     ]
     return choose(_text(said, "question", names), choices, **_common(said, names))
+
+
+def _shown(said: Mapping[str, Any], names: Names) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """The parts that this learner gets: all of them, or those that the world picked, in its order."""
+    parts: Mapping[str, Mapping[str, Any]] = said["ask"]
+    shown = names[said["shown_from"]] if "shown_from" in said else tuple(parts)
+    if len(shown) != said.get("count", len(parts)):
+        raise ExerciseError(f"count: the world shows {len(shown)} of {len(parts)} parts: {shown}")
+    for number, name in enumerate(shown, 1):
+        yield f"{said['numbered']}_{number}" if "numbered" in said else name, parts[name]
 
 
 def _each(name: str, part: Mapping[str, Any], names: Names) -> Iterator[tuple[str, Names]]:
@@ -249,7 +259,11 @@ def _options(table: Mapping[str, Any], names: Names) -> tuple[str, ...]:
 
 def _points(said: Mapping[str, Any]) -> int:
     parts = next(said[form] for form in FORMS if form in said)
-    listed = parts.values() if isinstance(parts, dict) else parts
+    listed = list(parts.values() if isinstance(parts, dict) else parts)
+    if "count" in said:  # of parts that are worth the same
+        if len({part.get("points", 1) for part in listed}) > 1:
+            raise ValueError("count: parts that are picked have the same points")
+        listed = listed[: said["count"]]
     return sum(part.get("points", 1) * part.get("count", 1) for part in listed)
 
 
