@@ -165,3 +165,12 @@ def test_only_a_controller_grants_enable_delegation() -> None:
 def test_a_right_that_is_none_is_refused_with_a_sentence(name: str) -> None:
     with pytest.raises(ValueError, match="expected"):
         LocalPolicy.of_a_client().grant(USERS, name)
+
+
+@pytest.mark.parametrize("letter", [*'"/\\[]:;|=,+*?<>', "\n", "\x00", "\x1f"])
+def test_a_name_holds_no_letter_that_windows_refuses(letter):
+    """Pages "SAM-Account-Name attribute" and "USER_INFO_0" on Microsoft Learn."""
+    database = AccountDatabase.sam("WS-1", "S-1-5-21-1-2-3")
+    with pytest.raises(ValueError, match="may not hold"):
+        database.add_user(f"a{letter}b", "pw")
+    assert database.find(f"a{letter}b") is None

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from tokenlab.security.acl import Acl
 from tokenlab.values import IntegrityLevel, Privilege, PrivilegeAttributes, Sid
+from tokenlab.values.visible import visible
 from tokenlab.values.well_known import (
     ALL_APPLICATION_PACKAGES,
     ALL_RESTRICTED_APPLICATION_PACKAGES,
@@ -231,7 +232,7 @@ class SecurityContext(_WorkedOut):
 
     def name_of(self, sid: str) -> str:
         """What people call this SID: a name that came with the context, or a well-known one; else the SID."""
-        return self.names.get(sid) or (Sid(sid).label if sid else "nobody")
+        return visible(self.names.get(sid, "")) or (Sid(sid).label if sid else "nobody")
 
     def has_privilege(self, name: str) -> bool:
         """True if the privilege is there *and* enabled."""

@@ -25,6 +25,8 @@ from tokenlab.values.well_known import (
 PRE_WINDOWS_2000 = Sid("S-1-5-32-554")
 WINDOWS_AUTHORIZATION_ACCESS = Sid("S-1-5-32-560")
 ENTERPRISE_DOMAIN_CONTROLLERS = Sid("S-1-5-9")
+# Nor control characters: "SAM-Account-Name attribute" and "USER_INFO_0" on Microsoft Learn.
+_NOT_IN_NAMES = frozenset('"/\\[]:;|=,+*?<>')
 _FIRST_OWN_RID = {"SAM": 1001, "directory": 1104}
 _GLOBAL_RIDS = (512, 513, 514, 515, 516, 518, 519, 520, 525)
 _DOMAIN_LOCAL_RIDS = (517, 553, 571, 572)
@@ -237,6 +239,9 @@ class AccountDatabase:
         self.add_members(USERS, AUTHENTICATED_USERS, INTERACTIVE)
 
     def _add(self, entry: Entry) -> Entry:
+        if wrong := {letter for letter in entry.name if letter in _NOT_IN_NAMES or letter < " "}:
+            letters = ", ".join(map(repr, sorted(wrong)))
+            raise ValueError(f"{entry.name!r} is no name of an account: it may not hold {letters}")
         key = entry.name.lower()
         if key in self._accounts or key in self._groups:
             raise ValueError(

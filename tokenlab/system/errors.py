@@ -8,6 +8,7 @@ from __future__ import annotations
 from enum import IntEnum
 
 from tokenlab.security import AccessDecision
+from tokenlab.values.visible import visible
 
 
 class ErrorCode(IntEnum):
@@ -58,7 +59,7 @@ class Refusal(Exception):
     """Windows said no: the code, and the rule in a sentence."""
 
     def __init__(self, code: ErrorCode, reason: str, decision: AccessDecision | None = None) -> None:
-        super().__init__(f"{code} ({code:d}): {reason}")
+        super().__init__(f"{code} ({code:d}): {visible(reason)}")
         self.code, self.reason, self.decision = code, reason, decision
 
     @property

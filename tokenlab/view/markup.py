@@ -13,6 +13,7 @@ from html import escape
 from itertools import zip_longest
 from typing import NamedTuple, Protocol
 
+from tokenlab.values.visible import visible
 from tokenlab.view.theme import Mark
 
 TEXT_WIDTH = 110
@@ -31,12 +32,16 @@ def tag(name: str, *content: str, **attributes: str | int | None) -> Html:
     ``class_`` becomes ``class``, ``aria_label`` ``aria-label``; an attribute that is empty is left out.
     """
     pairs = "".join(
-        f' {key.rstrip("_").replace("_", "-")}="{escape(str(value))}"'
+        f' {key.rstrip("_").replace("_", "-")}="{_safe(str(value))}"'
         for key, value in attributes.items()
         if value is not None and value != ""
     )
-    inside = "".join(part if isinstance(part, Html) else escape(part) for part in content)
+    inside = "".join(part if isinstance(part, Html) else _safe(part) for part in content)
     return Html(f"<{name}{pairs}>" if name in VOID else f"<{name}{pairs}>{inside}</{name}>")
+
+
+def _safe(text: str) -> str:
+    return escape(visible(text, keep_lines=True))
 
 
 def join(parts: Iterable[Html]) -> Html:
@@ -82,12 +87,13 @@ class Cell(NamedTuple):
     def text(self) -> str:
         if self.hidden:
             return ""
-        return f"{self.body} ({self.small})" if self.small and self.body else self.body or self.small
+        body, small = visible(self.body), visible(self.small)
+        return f"{body} ({small})" if small and body else body or small
 
 
 def _breakable(text: str) -> Html:
     """A long name may go on in the next line after its authority: ``BUILTIN\\`` ``Administrators``."""
-    return Html(escape(text).replace("\\", "\\<wbr>"))
+    return Html(_safe(text).replace("\\", "\\<wbr>"))
 
 
 def marked(mark: Mark, word: str = "", title: str = "", hidden: bool = False) -> Cell:
@@ -189,4 +195,4 @@ class Note(NamedTuple):
         return tag("p", self.sentence, class_=self.kind)
 
     def text(self) -> str:
-        return textwrap.fill(self.sentence, TEXT_WIDTH)
+        return textwrap.fill(visible(self.sentence), TEXT_WIDTH)

@@ -27,6 +27,7 @@ from tokenlab.system import (
     Token,
 )
 from tokenlab.values import FILE, Events, ObjectType, Sid
+from tokenlab.values.visible import visible
 from tokenlab.view import theme
 from tokenlab.view.conditions import condition_blocks, conditions_of
 from tokenlab.view.diagrams import access_check_figure
@@ -64,10 +65,13 @@ from tokenlab.worlds.rules import DetectionRule
 
 @dataclass(frozen=True, repr=False)
 class Picture:
-    """A picture and its text twin."""
+    """A picture and its text twin, in which nothing is hidden."""
 
     html: str
     text: str
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "text", visible(self.text, keep_lines=True))
 
     def __repr__(self) -> str:
         return self.text
