@@ -83,3 +83,12 @@ def test_a_lesson_sets_three_aims_and_asks_three_questions(path):
 def test_links_between_lessons_lead_somewhere(path):
     for target in re.findall(r"\]\((?!https?:|#)([^)#]+)", text(path)):
         assert (path.parent / target).exists(), target
+
+
+@pytest.mark.parametrize("path", TAUGHT, ids=lambda path: path.stem)
+def test_the_map_of_lesson_00_states_the_question_and_the_minutes_of_each_lesson(path):
+    first = "".join(cells(path, "markdown")[0]["source"])
+    question, minutes = re.search(r"# \d\d · (.+)", first)[1], re.search(r"\*Minutes: (\d+)", first)[1]
+    (start,) = path.parent.glob("00_*.ipynb")
+    (row,) = [line for line in text(start).splitlines() if f"]({path.name}) |" in line]
+    assert row.endswith(f"| {question} | {minutes} minutes |")

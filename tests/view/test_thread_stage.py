@@ -14,7 +14,7 @@ from tokenlab.view.thread_picture import thread_html, thread_text
 pytest.importorskip("ipywidgets")
 
 from tokenlab.view.widgets import ThreadStage, TwoThreads
-from tokenlab.view.widgets.thread_stage import service_scene
+from tokenlab.view.widgets.thread_stage import BECOME_SYSTEM, service_account_scene, service_scene
 from tokenlab.view.widgets.two_threads import own_tokens, shared_token
 
 
@@ -163,3 +163,15 @@ def test_two_threads_can_begin_anew_and_keep_their_rows():
     assert threads.order == ""
     assert threads._picture.value.count("<tr") == rows
     Page(threads._picture.value)
+
+
+def test_a_service_account_is_system_for_a_while_and_its_child_is_not():
+    """The level that the client grants and SeImpersonatePrivilege decide; a child is the process's."""
+    stage = ThreadStage(service_account_scene, BECOME_SYSTEM)
+    for _ in BECOME_SYSTEM:
+        pressed(stage, "Next step")
+    first, look, still, become, opened, child, over = stage.scene.story
+    assert "ERROR_ACCESS_DENIED" in first
+    assert "it got IDENTIFICATION" in look and "1346" in still
+    assert "it got IMPERSONATION" in become and r"as NT AUTHORITY\SYSTEM" in opened
+    assert r"runs as NT AUTHORITY\LOCAL SERVICE" in child and r"NT AUTHORITY\LOCAL SERVICE again" in over

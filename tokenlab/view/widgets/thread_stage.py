@@ -37,7 +37,7 @@ class Scene:
         asked = f"Impersonate {client} at {level.name}"
         copy = self.clients[client].duplicate(TokenType.IMPERSONATION, level)
         got = self.thread.set_token(copy)
-        capped = f", for {self.thread.capped_because}" if self.thread.capped_because else ""
+        capped = f", because {self.thread.capped_because}" if self.thread.capped_because else ""
         self._tell(asked, f"{'✓' if got is level else '✗'} it got {got.name}{capped}.")
 
     def revert(self) -> None:
@@ -108,6 +108,35 @@ SCRIPT: Sequence[Action] = (
         lambda scene: scene.impersonate("cosmo", ImpersonationLevel.IDENTIFICATION),
     ),
     ("Open the diary again", lambda scene: scene.open("cosmo's diary")),
+    ("Revert", Scene.revert),
+)
+
+
+def service_account_scene() -> Scene:
+    """A service that runs as LOCAL SERVICE, and two clients of it; one of them is SYSTEM."""
+    from tokenlab import worlds
+
+    desk = worlds.astro().machine("MISTAKENOT-WS-1")
+    cosmo = desk.log_on(r"ASTRO\cosmo", "open the pod bay doors")
+    desk.objects.add_service("Guestbook", r"C:\Program Files\Guestbook\guestbook.exe", "LocalService")
+    clients = {"SYSTEM": desk.system_token, "cosmo": cosmo}
+    objects = {
+        "the SAM": r"C:\Windows\System32\config\SAM",
+        "the hosts file": r"C:\Windows\System32\drivers\etc\hosts",
+    }
+    return Scene(desk.start_service("Guestbook").thread, clients, objects)
+
+
+BECOME_SYSTEM: Sequence[Action] = (
+    ("Open the SAM as the service", lambda scene: scene.open("the SAM")),
+    (
+        "Impersonate SYSTEM, to identify only",
+        lambda scene: scene.impersonate("SYSTEM", ImpersonationLevel.IDENTIFICATION),
+    ),
+    ("Open the SAM again", lambda scene: scene.open("the SAM")),
+    ("Impersonate SYSTEM", lambda scene: scene.impersonate("SYSTEM")),
+    ("Open the SAM again", lambda scene: scene.open("the SAM")),
+    ("Start a child", lambda scene: scene.start()),
     ("Revert", Scene.revert),
 )
 
