@@ -113,6 +113,17 @@ HALF_RIGHT = [
     ("11.6", "D:(D;;0x6;;;NU)(A;;0x7;;;BU)", 4, {"servers-answer-with-their-own-rights"}),
     ("11.6", "D:(A;;FA;;;SY)", 0, None),
     ("11.6", f"D:(A;;0x7;;;{SID})(D;;0x6;;;NU)", 4, {"a-user-is-the-same-token-everywhere"}),
+    (
+        "11.7",
+        {f"visit_{n}": "Kerberos" for n in range(1, 7)},
+        2,
+        {
+            "a-domain-speaks-kerberos",
+            "an-alias-is-as-good-as-the-name",
+            "the-first-account-with-the-name-counts",
+        },
+    ),
+    ("11.7", {f"visit_{n}": "NTLM" for n in range(1, 7)}, 3, None),
 ]
 
 

@@ -7,6 +7,7 @@ from tokenlab.teach import task
 from tokenlab.teach.exercises import find
 
 Q1, Q3 = task("13.1"), task("13.3")
+Q7 = task("13.7")
 FIRST = task("13.2").server
 
 
@@ -51,6 +52,12 @@ HALF_RIGHT = [
     ("13.6", no_outbound, 4, ("one-event-is-a-verdict",)),
     ("13.6", only_rc4, 2, ("one-event-is-a-verdict", "the-log-sees-all")),
     ("13.6", lambda logons, tickets: [], 1, ("one-event-is-a-verdict", "the-log-sees-all")),
+    ("13.7", {"speaks": "lsass.exe", "whoami": Q7.people[0], "share": Q7.people[0],
+              "explorer": Q7.people[1] if Q7.own else Q7.people[0],
+              "trace": "nothing" if Q7.own else "a 4624 of type 9"}, 3, ("the-log-sees-all", "whoami-is-the-wire")),
+    ("13.7", {"speaks": Q7.tool, "whoami": Q7.people[1], "share": Q7.people[1],
+              "explorer": Q7.people[0] if Q7.own else Q7.people[1], "trace": "a 4624 of type 3"}, 2,
+     ("netonly-changes-the-token", "tickets-are-bound", "the-log-sees-all")),
 ]  # fmt: skip
 
 

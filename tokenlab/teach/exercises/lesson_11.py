@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from tokenlab.network import Http, Rpc, SmbShare, Way, WinRm
+from tokenlab.network import Http, Outcome, Rpc, SmbShare, SqlServer, Way, WinRm
 from tokenlab.security import SecurityContext, SecurityDescriptor, access_check, granted_access
 from tokenlab.system import CredentialKind, Thread
 from tokenlab.teach.answers import Plain
@@ -23,7 +23,7 @@ from tokenlab.teach.exercise import (
     implement,
     instead,
 )
-from tokenlab.teach.exercises.scenes import office
+from tokenlab.teach.exercises.scenes import Office, office, players
 from tokenlab.teach.judgement import Finding
 from tokenlab.teach.misconceptions import Misconception
 from tokenlab.teach.variant import Stream
@@ -64,6 +64,18 @@ KERBEROS_ALWAYS = Misconception(
     "In a domain everything is Kerberos.",
     "A ticket is made out to a name; for an address there is none, and Negotiate falls back to NTLM.",
     "lesson 11",
+)
+ALIAS_IS_A_NAME = Misconception(
+    "an-alias-is-as-good-as-the-name",
+    "An alias in DNS is as good as the server's own name.",
+    "A ticket needs a service principal name. Web and database clients follow the alias to the host; others ask for what was typed.",
+    "dataplat/dbatools#500",
+)
+FIRST_COMES_FIRST = Misconception(
+    "the-first-account-with-the-name-counts",
+    "Where two accounts have one name, the first one counts.",
+    "The controller cannot know whose key to use: it gives no ticket, and the client takes NTLM.",
+    "CSS-Identity/ADFS-Diag#33",
 )
 SERVER_ASKS = Misconception(
     "the-server-asks-the-controller",
@@ -464,3 +476,102 @@ def here_and_afar(stream: Stream) -> Task:
         difficulty={"tokens": 3},
         given={"user": afar.user},
     )  # fmt: skip
+
+
+PACKAGES = ("Kerberos", "NTLM", "refused")
+
+
+def _by_name(here: Office) -> Outcome:
+    return here.network.connect(here.shell().thread, SmbShare(here.first))
+
+
+def _by_address(here: Office) -> Outcome:
+    host = here.network.address(here.first)
+    return here.network.connect(here.shell().thread, SmbShare(here.first), host=host)
+
+
+def _share_by_alias(here: Office) -> Outcome:
+    here.network.alias("files", here.first)
+    return here.network.connect(here.shell().thread, SmbShare(here.first), host="files")
+
+
+def _database_by_alias(here: Office) -> Outcome:
+    here.network.alias("orders", here.second)
+    database = here.network.offer(SqlServer(here.second))
+    return here.network.connect(here.shell().thread, database, host="orders")
+
+
+def _two_accounts(here: Office) -> Outcome:
+    name = f"HTTP/{here.first.name}"
+    for account in (here.user, f"{here.first.name}$"):
+        here.domain.register(here.domain.account(account), name, look_first=False)
+    return here.network.connect(here.shell().thread, Http(here.first))
+
+
+def _calls_itself(here: Office) -> Outcome:
+    at_server = here.shell(here.admin, here.first)
+    return here.network.connect(at_server.thread, Http(here.first), host="portal")
+
+
+VISITS: dict[str, tuple[Callable[[Office], Outcome], str, str, Misconception]] = {
+    "name": (_by_name, "a share of `{first}`, by the server's name", "The machine's account has that name.", SERVER_ASKS),
+    "address": (_by_address, "a share of `{first}`, by its address", "For an address there is no ticket.", KERBEROS_ALWAYS),
+    "share alias": (
+        _share_by_alias,
+        "a share of `{first}`, by the alias (CNAME) `files`",
+        "A share is asked for by the name that was typed, and no account has `cifs/files`.",
+        ALIAS_IS_A_NAME,
+    ),
+    "database alias": (
+        _database_by_alias,
+        "a database on `{second}`, by the alias (CNAME) `orders`",
+        "A database client follows the alias to the host, and asks for its name.",
+        ALIAS_IS_A_NAME,
+    ),
+    "two accounts": (
+        _two_accounts,
+        "a web site of `{first}` by name, after `HTTP/{first}` was given to two accounts",
+        "The controller cannot know whose key to use: no ticket.",
+        FIRST_COMES_FIRST,
+    ),
+    "itself": (
+        _calls_itself,
+        "an administrator at `{first}` opens a web site of `{first}` itself, as `portal`; no account has a name for that",
+        "NTLM from a machine to itself under a strange name: the loopback check refuses.",
+        KERBEROS_ALWAYS,
+    ),
+}  # fmt: skip
+
+
+@exercise(
+    "11.7",
+    "By which name?",
+    Kind.PREDICT,
+    minutes=6,
+    points=6,
+    aims=(1, 2),
+    rows=(52,),
+    cases=("dataplat/dbatools#670", "dataplat/dbatools#500", "CSS-Identity/ADFS-Diag#33"),
+)
+def which_name(stream: Stream) -> Task:
+    cast = players(stream)
+    order = stream.shuffled(tuple(VISITS))
+    choices = []
+    for number, kind in enumerate(order, 1):
+        visit, prompt, says, belief = VISITS[kind]
+        here = office(cast)
+        outcome = visit(here)
+        right = outcome.package if outcome.ok else "refused"
+        words = prompt.format(first=here.first.name, second=here.second.name)
+        wrong = instead(PACKAGES, right, belief)
+        choices.append(Choice(f"visit_{number}", words, PACKAGES, right, f"{right}. {says}", wrong))
+    return choose(
+        "Six visits, each in a fresh domain: which protocol does the client speak, or is it refused? Where nothing else is said, a plain user connects from a desk.",
+        choices,
+        hints=(
+            "Which service principal name does the client ask a ticket for, and how many accounts have it?",
+            "Two of these clients look an alias up before they ask; the client of a share does not.",
+        ),
+        difficulty={"visits": len(order)},
+        given={"kinds": tuple(order)},
+    )

@@ -7,7 +7,18 @@ from collections.abc import Callable
 from tokenlab.network import SmbShare
 from tokenlab.system import Process
 from tokenlab.teach.answers import Plain
-from tokenlab.teach.exercise import Before, Case, Choice, Kind, Task, arrange, choose, exercise, implement
+from tokenlab.teach.exercise import (
+    Before,
+    Case,
+    Choice,
+    Kind,
+    Task,
+    arrange,
+    choose,
+    exercise,
+    implement,
+    instead,
+)
 from tokenlab.teach.exercises.scenes import Office, attempt, office, players
 from tokenlab.teach.misconceptions import Misconception
 from tokenlab.teach.variant import Stream
@@ -482,3 +493,81 @@ def _rule_case(stream: Stream, group: str) -> Case:
         if cipher == "0x17" or pair not in explained
     ]
     return Case((logons, tickets), expected, group)
+
+
+@exercise("13.7", "A session to spare", Kind.PREDICT, minutes=6, points=5, aims=(1, 3), rows=(46, 53))
+def session_to_spare(stream: Stream) -> Task:
+    here = office(stream)
+    own, log = stream.pick((True, False)), here.desk.install_sysmon()
+    shell = here.shell()
+    tool = shell.start(stream.pick(("asktgt.exe", "tickets.exe", "getkey.exe")))
+    ticket = here.network.ask_tgt(here.desk, here.admin, here.passwords[here.admin], by=tool)
+    window = shell if own else shell.start_with_logon("NOWHERE\\nobody", "x", "cmd.exe", net_only=True)
+    assert window.token.session is not None
+    here.network.inject(window.token.session, ticket)
+    mail = here.network.connect(shell.thread, SmbShare(here.second)).who
+    seen = here.network.connect(window.thread, SmbShare(here.first)).who
+    whoami = window.token.context.name_of(window.token.context.user)
+    speakers = [
+        str(flow["Image"]).rpartition("\\")[2] for flow in log.events(3) if flow["DestinationPort"] == "88"
+    ]
+    traces = ("nothing", "a 4624 of type 9", "a 4624 of type 3")
+    trace = traces[1] if here.desk.log.where(4624, LogonType="9") else traces[0]
+    people, programs = (here.full(here.user), here.full(here.admin)), ("lsass.exe", tool.name, "explorer.exe")
+    where = (
+        f"into the session of `{here.user}` itself"
+        if own
+        else "into a new session of type 9, made with the name `NOWHERE\\nobody` and a made-up password"
+    )
+    return choose(
+        f"`{tool.name}`, started by `{here.full(here.user)}` at `{here.desk.name}`, has the key of `{here.full(here.admin)}`. It asks the controller for a ticket-granting ticket, and puts it {where}. "
+        f"From that session a share of `{here.first.name}` is opened; from explorer.exe, as ever, one of `{here.second.name}`.",
+        [
+            Choice(
+                "speaks",
+                "which program asks the controller for that ticket",
+                programs,
+                speakers[0],
+                "Programs ask LSA, and lsass.exe speaks for all; who brings a key of its own has to speak itself.",
+                instead(programs, speakers[0], LOG_SEES_ALL),
+            ),
+            Choice(
+                "whoami",
+                "whoami in that session",
+                people,
+                whoami,
+                "No token was touched.",
+                instead(people, whoami, TOKEN_IS_NEW),
+            ),
+            Choice(
+                "share",
+                f"whom `{here.first.name}` sees",
+                people,
+                seen,
+                "Kerberos shows the ticket that lies in the session.",
+                instead(people, seen, WHOAMI_IS_THE_WIRE),
+            ),
+            Choice(
+                "explorer",
+                f"whom `{here.second.name}` sees",
+                people,
+                mail,
+                "A session has one ticket-granting ticket: what explorer.exe shows is what lies in its own session.",
+                instead(people, mail, TICKETS_ARE_BOUND),
+            ),
+            Choice(
+                "trace",
+                f"what the Security log of `{here.desk.name}` has of the putting-in",
+                traces,
+                trace,
+                "A ticket that is put into a session writes nothing; a session that is made for it is a logon of type 9.",
+                instead(traces, trace, LOG_SEES_ALL),
+            ),
+        ],
+        hints=(
+            "Whose session is it that the ticket lies in now, and what else goes out from there?",
+            "A ticket is no logon; a new session is one.",
+        ),
+        difficulty={"programs": len(programs)},
+        given={"own": own, "tool": tool.name, "people": people},
+    )
