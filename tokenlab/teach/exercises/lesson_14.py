@@ -336,7 +336,7 @@ def across_three_machines(stream: Stream) -> Task:
 
     def line(machine: Machine, event: Event, *fields: str) -> str:
         told = ", ".join(f"{name} {event[name]}" for name in fields)
-        return f"`{machine.name}` {event['EventID']}: {told}"
+        return f"`{machine.name}` {event['EventID']}: `{told}`"
 
     logon = here.first.log.where(4624, LogonType="2", ElevatedToken="%%1843")[-1]
     first, second = here.first.log.where(4688)[-2:]
