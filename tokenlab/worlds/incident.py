@@ -156,7 +156,7 @@ class _Day:
         if self.story.borrowing == "ticket":
             self.window = self.program.start("cmd.exe")
             assert self.window.token.session is not None
-            ticket = self.network.ask_tgt(self.scene.desk, name, password)
+            ticket = self.network.ask_tgt(self.scene.desk, name, password, by=self.program)
             self.network.inject(self.window.token.session, ticket)
             return "who has the key is the account"
         net_only = self.story.borrowing == "netonly"
@@ -265,7 +265,7 @@ class _Day:
         return machine.log_on(self.cast.full(name), self.cast.password(name))
 
     def _arrive(self, outcome: Outcome) -> Process:
-        """The process that serves whoever arrived. Raises `_Stopped` if nobody did."""
+        """The process that serves the one who arrived. Raises `_Stopped` if nobody did."""
         if no := outcome.refusal:
             raise _Stopped(f"{outcome.arrival.value}: {outcome.why.partition(';')[0]}: {no.name} ({no.code})")
         assert outcome.thread is not None

@@ -6,7 +6,7 @@ from functools import cache
 
 from tokenlab.network import Exposure
 from tokenlab.teach.variant import Stream
-from tokenlab.values import Event
+from tokenlab.values import Event, is_sysmon
 from tokenlab.worlds.incident import incident
 from tokenlab.worlds.incident_scene import BORROWING, CAUSES, Cast
 from tokenlab.worlds.incident_story import Incident
@@ -45,7 +45,8 @@ def told(event: Event, *names: str) -> str:
     """An event as a line: time, machine, number, and some of its fields."""
     fields = ", ".join(f"{name} {event[name]}" for name in names if event.get(name, "-") not in ("-", ""))
     machine = str(event["Hostname"]).partition(".")[0]
-    return f"{event['TimeCreated'][11:16]} {machine:12} {event['EventID']}  {fields}"
+    number = f"Sysmon {event['EventID']}" if is_sysmon(event) else f"{event['EventID']}"
+    return f"{event['TimeCreated'][11:16]} {machine:12} {number:9} {fields}"
 
 
 def block(lines: list[str]) -> str:

@@ -154,6 +154,8 @@ def whose_credentials(stream: Stream) -> Task:
         for event in scene.desk.log.events(4624, 4688)
         if "11:30" < event["TimeCreated"][11:16] < "12:00"
     ]
+    assert scene.desk.sysmon is not None
+    shown += scene.desk.sysmon.where(3, DestinationPort="88")
     shown += [
         event
         for event in scene.controller.log.events(4768, 4769)
@@ -163,6 +165,7 @@ def whose_credentials(stream: Stream) -> Task:
     names = {
         4624: LOGON,
         4688: ("SubjectUserName", "TargetUserName", "NewProcessName", "ParentProcessName"),
+        3: ("Image", "DestinationPort"),
         4768: ("TargetUserName", "TicketEncryptionType", "IpAddress"),
         4769: ("TargetUserName", "ServiceName", "IpAddress"),
     }
@@ -178,7 +181,7 @@ def whose_credentials(stream: Stream) -> Task:
     )
     return choose(
         f"`{cast.service}` is the account of a service on `{scene.first.name}`; `{cast.user}` is a plain user at "
-        f"`{scene.desk.name}`. From the logs of the desk and of the controller (at 08:05 the service began its "
+        f"`{scene.desk.name}`. From the logs of the desk, Sysmon's among them, and of the controller (at 08:05 the service began its "
         f"day):\n\n{block([told(event, *names[int(event['EventID'])]) for event in shown])}\n\n{addresses(day)}",
         [
             Choice(
@@ -197,7 +200,7 @@ def whose_credentials(stream: Stream) -> Task:
                 {
                     "netonly": "A 4624 of type 9 has the name in TargetOutboundUserName.",
                     "runas": "A 4624 of type 2 has the name in TargetUserName: a real logon at the desk.",
-                    "ticket": "There is no logon by that name at the desk; the TGT was asked for with RC4 (0x17).",
+                    "ticket": "There is no logon by that name at the desk; viewer.exe itself spoke to port 88, with RC4 (0x17).",
                 }[day.borrowing],
                 instead(hows, how, LOG_SEES_ALL if day.borrowing == "ticket" else ONE_EVENT),
             ),
@@ -229,7 +232,7 @@ def whose_credentials(stream: Stream) -> Task:
         hints=(
             "The controller says who got tickets, and from which address.",
             "At the desk: is there a 4624 by that name, or one of type 9 with it as the outbound name, or none?",
-            "0x12 is AES, 0x17 is RC4, whose key is the NT hash.",
+            "0x12 is AES, 0x17 is RC4, whose key is the NT hash. Windows itself speaks to port 88 by lsass.exe only.",
         ),
         difficulty={"ways": len(hows)},
         given={
