@@ -16,7 +16,7 @@ WAYS = {
 TYPES = {event["LogonType"]: event for event in Q1.events.values()}
 CAME = {letter: WAYS[event["LogonType"]] for letter, event in Q1.events.items()}
 RIGHT_1 = {**CAME, "follow": TYPES["9"]["TargetLogonId"], "asked": TYPES["4"]["SubjectUserName"]}
-SILENT, LOUD = ("worn", "copied", "ticket", "read"), ("started", "netonly", "watched")
+SILENT, LOUD = ("worn", "copied", "ticket", "read"), ("started", "netonly", "itself", "watched")
 CURES = (
     "leave out logons whose outbound name is the administrator's",
     "tie each to its 4688, and leave out parents that are known, by their whole paths",
@@ -93,7 +93,7 @@ HALF_RIGHT = [
     ("14.2", by_the_number(), 3, ("a-logon-id-is-the-same-everywhere",)),
     ("14.2", by_the_user(), 1,
      ("subject-is-who-came", "same-user-same-session", "a-logon-id-is-the-same-everywhere")),
-    ("14.3", dict.fromkeys((*SILENT, *LOUD), "something"), 3, ("the-log-sees-all",)),
+    ("14.3", dict.fromkeys((*SILENT, *LOUD), "something"), 4, ("the-log-sees-all",)),
     ("14.3", dict.fromkeys((*SILENT, *LOUD), "nothing"), 4, ("what-is-done-with-tokens-leaves-nothing",)),
     ("14.5", ignores_the_machine, 5, ("a-logon-id-is-the-same-everywhere", "new-credentials-start-a-program")),
     ("14.5", by_children_only, 7, ("new-credentials-start-a-program",)),

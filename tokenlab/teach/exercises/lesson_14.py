@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from tokenlab.network import SmbShare
-from tokenlab.system import Machine, Token
+from tokenlab.system import LogonType, Machine, Token
 from tokenlab.system.handle_kinds import FileHandle
 from tokenlab.teach.answers import Plain
 from tokenlab.teach.exercise import (
@@ -230,6 +230,12 @@ def _netonly(here: Office) -> None:
     here.desk.process("explorer.exe").start_with_logon(here.full(here.admin), "x", "cmd.exe", net_only=True)
 
 
+def _by_itself(here: Office) -> None:
+    program = here.desk.process("explorer.exe")
+    program.impersonate(program.log_on(here.full(here.admin), "x", LogonType.NEW_CREDENTIALS))
+    program.revert()
+
+
 def _read_watched(here: Office) -> None:
     _read(here, WATCHED)
 
@@ -274,6 +280,11 @@ SEEN: dict[str, tuple[str, Deed, str]] = {
         _netonly,
         "4624 of type 9, and the 4688 of the program: nobody checks the password here.",
     ),
+    "itself": (
+        "{user}'s program calls LogonUser for {admin} with new credentials, and one of its threads carries the token",
+        _by_itself,
+        "4624 of type 9 by Advapi: a new logon, although no program starts.",
+    ),
     "watched": (
         "{user} reads a file whose SACL asks for successful reading by Everyone",
         _read_watched,
@@ -282,7 +293,7 @@ SEEN: dict[str, tuple[str, Deed, str]] = {
 }
 
 
-@exercise("14.3", "What is not written down", Kind.PREDICT, minutes=5, points=7, aims=(2,), rows=(53,))
+@exercise("14.3", "What is not written down", Kind.PREDICT, minutes=5, points=8, aims=(2,), rows=(53,))
 def not_written_down(stream: Stream) -> Task:
     here = office(stream)
     here.shell()
