@@ -6,7 +6,9 @@ from hypothesis import given, settings
 from tests.security.strategies import Case, cases
 from tokenlab import FileRights
 from tokenlab.security import SecurityContext, SecurityDescriptor, access_check
+from tokenlab.security.central_policy import CentralPolicy, CentralRule
 from tokenlab.security.flips import flips, smallest_flip
+from tokenlab.values import Sid
 
 USER, GROUP, OTHER = "S-1-5-21-1-2-3-1000", "S-1-5-21-1-2-3-2000", "S-1-5-21-1-2-3-2001"
 NAMES = {USER: "sue", GROUP: "staff", OTHER: "crew"}
@@ -31,7 +33,7 @@ def decide(sddl, desired=READ, **who):
         # a deny line stands in the way
         (
             decide(f"O:SYG:SYD:(D;;FR;;;{GROUP})(A;;FA;;;{USER})"),
-            f"Move line 1 (D;;FR;;;{GROUP}) to the end",
+            f"Move ACE 1 (D;;FR;;;{GROUP}) to the end",
         ),
         # nobody said yes
         (decide(f"O:SYG:SYD:(A;;FA;;;{OTHER})"), f"Put (A;;CC;;;{USER}) first into the DACL"),
@@ -56,7 +58,7 @@ def decide(sddl, desired=READ, **who):
             "Add sue to the restricting SIDs",
         ),
         # and the other way round
-        (decide("O:SYG:SYD:(A;;FR;;;WD)"), "Take line 1 (A;;FR;;;WD) out of the DACL"),
+        (decide("O:SYG:SYD:(A;;FR;;;WD)"), "Take ACE 1 (A;;FR;;;WD) out of the DACL"),
         (decide("O:SYG:SYD:NO_ACCESS_CONTROL"), "Give the object an empty DACL"),
         (decide(f"O:SYG:SYD:(A;;FR;;;{GROUP})"), "Take the user out of staff"),
     ],
@@ -70,7 +72,7 @@ def test_the_smallest_comes_first_and_says_what_else_it_does():
     first = smallest_flip(refused)
     assert first.decision.granted and first.cost == 2
     by_words = {flip.words: flip for flip in flips(refused)}
-    out = by_words[f"Take line 1 (D;;FR;;;{GROUP}) out of the DACL"]
+    out = by_words[f"Take ACE 1 (D;;FR;;;{GROUP}) out of the DACL"]
     assert any(effect.startswith("staff gains READ_DATA") for effect in out.side_effects)
     assert str(out).endswith(".") and "Side effects" in str(out)
 
@@ -132,8 +134,8 @@ LABEL = "Mandatory Label\\"
             decide(f"O:SYG:SYD:(D;;FR;;;{GROUP})(A;;FA;;;{USER})(A;;FR;;;WD)(D;IO;FR;;;{OTHER})"),
             [
                 (f"Put (A;;CC;;;{USER}) first into the DACL", 2, ()),
-                (f"Take line 1 (D;;FR;;;{GROUP}) out of the DACL", 2, (f"staff gains {READS}",)),
-                (f"Move line 1 (D;;FR;;;{GROUP}) to the end", 2, (f"staff gains {READS}",)),
+                (f"Take ACE 1 (D;;FR;;;{GROUP}) out of the DACL", 2, (f"staff gains {READS}",)),
+                (f"Move ACE 1 (D;;FR;;;{GROUP}) to the end", 2, (f"staff gains {READS}",)),
             ],
         ),
         (
@@ -153,9 +155,9 @@ LABEL = "Mandatory Label\\"
         (
             decide(f"O:SYG:SYD:(A;;FA;;;{USER})(D;;FR;;;BG)(A;;FR;;;{OTHER})", restricted_sids=[OTHER]),
             [
-                (f"Take line 1 (A;;FA;;;{USER}) out of the DACL", 2, ()),
+                (f"Take ACE 1 (A;;FA;;;{USER}) out of the DACL", 2, ()),
                 (f"Put (D;;CC;;;{USER}) first into the DACL", 2, ()),
-                (f"Take line 3 (A;;FR;;;{OTHER}) out of the DACL", 2, (f"crew loses {READS}",)),
+                (f"Take ACE 3 (A;;FR;;;{OTHER}) out of the DACL", 2, (f"crew loses {READS}",)),
             ],
         ),
         (
@@ -187,7 +189,7 @@ LABEL = "Mandatory Label\\"
             decide(f"O:SYG:SYD:(A;;FR;;;{GROUP})(A;IO;FR;;;WD)", groups=["S-1-1-0", GROUP, (OTHER, 0x10)]),
             [
                 (f"Put (D;;CC;;;{USER}) first into the DACL", 2, ()),
-                (f"Take line 1 (A;;FR;;;{GROUP}) out of the DACL", 2, (f"staff loses {READS}",)),
+                (f"Take ACE 1 (A;;FR;;;{GROUP}) out of the DACL", 2, (f"staff loses {READS}",)),
                 ("Take the user out of staff", 3, ("it counts for every other object too",)),
             ],
         ),
@@ -235,7 +237,7 @@ LABEL = "Mandatory Label\\"
         (
             decide(f"O:SYG:SYD:(A;;FR;;;{USER})(D;;FW;;;WD)", FileRights.MAXIMUM_ALLOWED),
             [
-                (f"Take line 1 (A;;FR;;;{USER}) out of the DACL", 2, ()),
+                (f"Take ACE 1 (A;;FR;;;{USER}) out of the DACL", 2, ()),
                 (f"Put (D;;0xffffff;;;{USER}) first into the DACL", 2, ()),
             ],
         ),
@@ -272,7 +274,7 @@ def test_a_change_is_told_in_a_sentence_with_what_else_it_does():
             decide("O:SYG:SYD:(A;;FA;;;WD)", WRITE),
             [
                 (f"Put (D;;DC;;;{USER}) first into the DACL", 2),
-                ("Take line 1 (A;;FA;;;WD) out of the DACL", 2),
+                ("Take ACE 1 (A;;FA;;;WD) out of the DACL", 2),
                 (f"Label the object {LABEL}High Mandatory Level", 2),
                 ("Take the user out of Everyone", 3),
                 (f"Lower the token to {LABEL}Low Mandatory Level", 3),
@@ -293,7 +295,7 @@ def test_a_change_is_told_in_a_sentence_with_what_else_it_does():
             decide(f"O:{USER}G:SYD:(A;;FR;;;OW)", FileRights.WRITE_DAC),
             [
                 (f"Put (A;;WD;;;{USER}) first into the DACL", 2),
-                ("Take line 1 (A;;FR;;;OW) out of the DACL", 2),
+                ("Take ACE 1 (A;;FR;;;OW) out of the DACL", 2),
             ],
         ),
     ],
@@ -314,3 +316,19 @@ def test_a_member_of_the_owner_reads_the_dacl_whatever_it_says():
     closed = SecurityDescriptor.from_sddl("O:BAG:SYD:(D;;FA;;;BA)")
     found = flips(access_check(visitor, closed, FileRights.READ_CONTROL))
     assert "Make the user a member of BUILTIN\\Administrators" in [flip.words for flip in found]
+
+
+def test_a_change_is_tried_with_the_same_folder_and_policies():
+    """No single change of token or object opens what a central rule refuses to everybody."""
+    policy = "S-1-17-1-2-3"
+    rules = {policy: CentralPolicy(Sid(policy), (CentralRule("nobody", "D:"),))}
+    file = SecurityDescriptor.from_sddl(f"O:SYG:SYD:(A;;FA;;;WD)S:(SP;;;;;{policy})")
+    context = SecurityContext(USER, ["S-1-1-0"], names=NAMES)
+    assert flips(access_check(context, file, READ, policies=rules)) == []
+    folder = SecurityDescriptor.from_sddl("O:SYG:SYD:(A;;FA;;;WD)")
+    lent = access_check(context, SecurityDescriptor.from_sddl("O:SYG:SYD:"), 0x10000, parent=folder)
+    assert lent and "Take ACE" not in str(smallest_flip(lent))
+    own = access_check(
+        context, SecurityDescriptor.from_sddl("O:SYG:SYD:(A;;SD;;;WD)"), 0x10000, parent=folder
+    )
+    assert not any(flip.words.startswith("Take ACE 1") for flip in flips(own)), "the folder gives it too"

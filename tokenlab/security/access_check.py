@@ -82,7 +82,8 @@ def access_check(
         status, granted = decide(context, descriptor, mask, kind, principal_self, record, lent=lent)
     if policies is not None and status is SUCCESS:
         status, granted = _agreed(context, descriptor, mask, kind, granted, policies, record)
-    return AccessDecision(context, descriptor, kind, mask, status, granted, record)
+    options = {"principal_self": principal_self, "parent": parent, "policies": policies}
+    return AccessDecision(context, descriptor, kind, mask, status, granted, record, options)
 
 
 def granted_access(

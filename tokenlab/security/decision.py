@@ -5,10 +5,10 @@ The vocabulary is Windows' own: the reason codes that Security events 4656 and 5
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import NamedTuple, overload
+from typing import Any, NamedTuple, overload
 
 from tokenlab.security.ace import Ace
 from tokenlab.security.context import SecurityContext
@@ -195,12 +195,16 @@ def _why_passed_by(ace: Ace, context: SecurityContext, second_pass: bool) -> str
     return f"the token does not hold {name}"
 
 
+NO_OPTIONS: Mapping[str, Any] = {}
+
+
 @dataclass(frozen=True, init=False)
 class AccessDecision:
     """The answer of `access_check`; true in a condition if access is granted.
 
     ``desired`` is the mask asked for, its generic bits mapped. ``granted_access`` is what a handle would
-    carry: exactly what was asked, the most there is with MAXIMUM_ALLOWED, 0 for a refusal.
+    carry: exactly what was asked, the most there is with MAXIMUM_ALLOWED, 0 for a refusal. ``options`` are
+    the other arguments that it was asked with: what stands for SELF, the folder, the policies.
     """
 
     context: SecurityContext
@@ -210,6 +214,7 @@ class AccessDecision:
     status: NtStatus
     granted_access: int
     record: Sequence[Finding] = field(repr=False, compare=False)
+    options: Mapping[str, Any] = field(repr=False, compare=False)
 
     def __init__(
         self,
@@ -220,6 +225,7 @@ class AccessDecision:
         status: NtStatus,
         granted_access: int,
         record: Sequence[Finding],
+        options: Mapping[str, Any] = NO_OPTIONS,
     ) -> None:
         values = self.__dict__  # a frozen dataclass is filled once, here
         values["context"] = context
@@ -229,6 +235,7 @@ class AccessDecision:
         values["status"] = status
         values["granted_access"] = granted_access
         values["record"] = record
+        values["options"] = options
 
     @cached_property
     def trail(self) -> list[Finding]:

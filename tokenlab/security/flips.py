@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from tokenlab.security.access_check import access_check, granted_access
+from tokenlab.security.access_check import access_check
 from tokenlab.security.ace import Ace, AceFlags, AceType, MandatoryPolicy
 from tokenlab.security.acl import Acl
 from tokenlab.security.context import Group, SecurityContext
@@ -61,7 +61,9 @@ def flips(decision: AccessDecision) -> list[Flip]:
     tried = _grants(asked, decision) if wanted else _refusals(asked, decision)
     found: dict[str, Flip] = {}
     for words, cost, changed in tried:
-        after = access_check(changed.context, changed.descriptor, changed.desired, decision.object_type)
+        after = access_check(
+            changed.context, changed.descriptor, changed.desired, decision.object_type, **decision.options
+        )
         if after.granted is wanted and words not in found:
             effects = tuple(_side_effects(asked, changed, decision))
             found[words] = Flip(words, cost, after, effects)
@@ -78,75 +80,107 @@ Change = tuple[str, int, _Question]
 
 def _grants(asked: _Question, decision: AccessDecision) -> Iterator[Change]:
     """Changes that may open what was refused."""
-    context, descriptor = asked.context, asked.descriptor
-    name, rights = context.name_of, decision.object_type.rights
-    possible = granted_access(context, descriptor, MAXIMUM_ALLOWED, decision.object_type) & decision.desired
+    yield from _by_asking_less(asked, decision)
+    yield from _by_privileges(asked)
+    yield from _by_levels(asked)
+    yield from _by_restricting_less(asked)
+    if asked.descriptor.dacl is not None:
+        yield from _by_aces(asked, asked.descriptor.dacl.aces, decision)
+        yield from _by_membership(asked, asked.descriptor.dacl.aces)
+
+
+def _by_asking_less(asked: _Question, decision: AccessDecision) -> Iterator[Change]:
+    possible = _most(asked.context, asked.descriptor, decision) & decision.desired
     if possible:
-        yield f"Ask only for {rights(possible)!s}", 1, replace(asked, desired=possible)
+        words = f"Ask only for {decision.object_type.rights(possible)!s}"
+        yield words, 1, replace(asked, desired=possible)
+
+
+def _by_privileges(asked: _Question) -> Iterator[Change]:
+    context = asked.context
+    held = {state.privilege for state in context.privileges}
     for state in context.privileges:
         if not state.enabled and state.privilege in PRIVILEGES:
             change = context.with_privilege(state.privilege)
             yield f"Enable {state.privilege}, which the token holds", 1, replace(asked, context=change)
-    held = {state.privilege for state in context.privileges}
     for privilege in PRIVILEGES:
         if privilege not in held:
             change = context.with_privilege(privilege)
             yield f"Give the token {Privilege(privilege)}, enabled", 3, replace(asked, context=change)
-    if context.integrity < descriptor.label[0]:
-        level = descriptor.label[0]
+
+
+def _by_levels(asked: _Question) -> Iterator[Change]:
+    context, level = asked.context, asked.descriptor.label[0]
+    if context.integrity < level:
         change = replace(context, integrity=level)
         yield f"Raise the token to {level.label}", 3, replace(asked, context=change)
         yield f"Label the object {context.integrity.label}", 2, _labelled(asked, context.integrity)
-    if context.restricted_sids:
-        for ace in descriptor.dacl or ():
-            if ace.is_allow and ace.sid not in context.restricted_sids:
-                more = replace(context, restricted_sids=(*context.restricted_sids, ace.sid))
-                yield f"Add {name(ace.sid)} to the restricting SIDs", 3, replace(asked, context=more)
-        free = replace(context, restricted_sids=(), write_restricted=False)
-        yield "Take the restricting SIDs away", 3, replace(asked, context=free)
-    if descriptor.dacl is None:
+
+
+def _by_restricting_less(asked: _Question) -> Iterator[Change]:
+    context = asked.context
+    if not context.restricted_sids:
         return
+    for ace in asked.descriptor.dacl or ():
+        if ace.is_allow and ace.sid not in context.restricted_sids:
+            more = replace(context, restricted_sids=(*context.restricted_sids, ace.sid))
+            words = f"Add {context.name_of(ace.sid)} to the restricting SIDs"
+            yield words, 3, replace(asked, context=more)
+    free = replace(context, restricted_sids=(), write_restricted=False)
+    yield "Take the restricting SIDs away", 3, replace(asked, context=free)
+
+
+def _by_aces(asked: _Question, aces: tuple[Ace, ...], decision: AccessDecision) -> Iterator[Change]:
     missing = sum(bit for bit, why in decision.reasons.items() if not why.granted)
-    lines = descriptor.dacl.aces
-    allow = Ace.allow(context.user, missing & 0x01FFFFFF & ~0x01000000)
-    yield f"Put {allow} first into the DACL", 2, _with_lines(asked, (allow, *lines))
-    for place, ace in enumerate(lines):
-        others = (*lines[:place], *lines[place + 1 :])
+    allow = Ace.allow(asked.context.user, missing & 0x01FFFFFF & ~0x01000000)
+    yield f"Put {allow} first into the DACL", 2, _with_lines(asked, (allow, *aces))
+    for place, ace in enumerate(aces):
+        others = (*aces[:place], *aces[place + 1 :])
         if ace.is_deny or ace.sid == OWNER_RIGHTS:  # which also takes from the owner what it does not allow
-            yield f"Take line {place + 1} {ace} out of the DACL", 2, _with_lines(asked, others)
-            yield f"Move line {place + 1} {ace} to the end", 2, _with_lines(asked, (*others, ace))
-    named = [ace.sid for ace in lines if ace.is_allow and not ace.inherit_only]
-    if descriptor.owner is not None:
-        named.append(descriptor.owner)
+            yield f"Take ACE {place + 1} {ace} out of the DACL", 2, _with_lines(asked, others)
+            yield f"Move ACE {place + 1} {ace} to the end", 2, _with_lines(asked, (*others, ace))
+
+
+def _by_membership(asked: _Question, aces: tuple[Ace, ...]) -> Iterator[Change]:
+    context, owner = asked.context, asked.descriptor.owner
+    named = [ace.sid for ace in aces if ace.is_allow and not ace.inherit_only]
+    if owner is not None:
+        named.append(owner)
     for sid in dict.fromkeys(named):
         if sid not in context.enabled_sids and sid != context.user:
-            member = context.with_group(sid, ENABLED)
             known = any(group.sid == sid for group in context.groups)
-            words = (
-                f"Let {name(sid)} be enabled in the token"
-                if known
-                else f"Make the user a member of {name(sid)}"
-            )
-            yield words.format(name(sid)), 3, replace(asked, context=member)
+            words = "Let {} be enabled in the token" if known else "Make the user a member of {}"
+            member = context.with_group(sid, ENABLED)
+            yield words.format(context.name_of(sid)), 3, replace(asked, context=member)
 
 
 def _refusals(asked: _Question, decision: AccessDecision) -> Iterator[Change]:
     """Changes that may close what was granted."""
-    context, descriptor = asked.context, asked.descriptor
-    name = context.name_of
-    lines = descriptor.dacl.aces if descriptor.dacl is not None else ()
-    for place, ace in enumerate(lines):
+    yield from _by_closing(asked, decision)
+    yield from _by_weakening(asked)
+
+
+def _by_closing(asked: _Question, decision: AccessDecision) -> Iterator[Change]:
+    """Changes of the object."""
+    context, dacl = asked.context, asked.descriptor.dacl
+    aces = dacl.aces if dacl is not None else ()
+    for place, ace in enumerate(aces):
         if ace.is_allow and not ace.inherit_only:
-            others = (*lines[:place], *lines[place + 1 :])
-            yield f"Take line {place + 1} {ace} out of the DACL", 2, _with_lines(asked, others)
-    if descriptor.dacl is None:
+            others = (*aces[:place], *aces[place + 1 :])
+            yield f"Take ACE {place + 1} {ace} out of the DACL", 2, _with_lines(asked, others)
+    if dacl is None:
         yield "Give the object an empty DACL", 2, _with_lines(asked, ())
     deny = Ace.deny(context.user, decision.desired & 0x00FFFFFF or 0x00FFFFFF)
-    yield f"Put {deny} first into the DACL", 2, _with_lines(asked, (deny, *lines))
+    yield f"Put {deny} first into the DACL", 2, _with_lines(asked, (deny, *aces))
     for level in (IntegrityLevel.HIGH, IntegrityLevel.SYSTEM):
         if context.integrity < level:
             yield f"Label the object {level.label}", 2, _labelled(asked, level)
             break
+
+
+def _by_weakening(asked: _Question) -> Iterator[Change]:
+    """Changes of the token."""
+    context = asked.context
     for state in context.privileges:
         if state.enabled and state.privilege in PRIVILEGES:
             change = context.with_privilege(state.privilege, enabled=False)
@@ -154,7 +188,7 @@ def _refusals(asked: _Question, decision: AccessDecision) -> Iterator[Change]:
     for group in context.groups:
         if group.enabled:
             without = tuple(one for one in context.groups if one.sid != group.sid)
-            words = f"Take the user out of {name(group.sid)}"
+            words = f"Take the user out of {context.name_of(group.sid)}"
             yield words, 3, replace(asked, context=replace(context, groups=without))
     for lower in (IntegrityLevel.LOW, IntegrityLevel.UNTRUSTED):
         if lower < context.integrity:
@@ -162,20 +196,26 @@ def _refusals(asked: _Question, decision: AccessDecision) -> Iterator[Change]:
             yield f"Lower the token to {lower.label}", 3, replace(asked, context=change)
 
 
+def _most(context: SecurityContext, descriptor: SecurityDescriptor, decision: AccessDecision) -> int:
+    """All that there is for somebody, asked as the decision was: with the same folder and policies."""
+    kind = decision.object_type
+    return access_check(context, descriptor, MAXIMUM_ALLOWED, kind, **decision.options).granted_access
+
+
 def _side_effects(asked: _Question, changed: _Question, decision: AccessDecision) -> Iterator[str]:
     """Who gains or loses what else: bystanders on this object, or this token on other ones."""
     kind = decision.object_type
     if changed.descriptor != asked.descriptor:
         for words, someone in _bystanders(asked):
-            before = granted_access(someone, asked.descriptor, MAXIMUM_ALLOWED, kind)
-            after = granted_access(someone, changed.descriptor, MAXIMUM_ALLOWED, kind)
+            before = _most(someone, asked.descriptor, decision)
+            after = _most(someone, changed.descriptor, decision)
             if gained := after & ~before:
                 yield f"{words} gains {kind.rights(gained)!s}"
             if lost := before & ~after:
                 yield f"{words} loses {kind.rights(lost)!s}"
     if changed.context != asked.context:
-        before = granted_access(asked.context, asked.descriptor, MAXIMUM_ALLOWED, kind)
-        after = granted_access(changed.context, asked.descriptor, MAXIMUM_ALLOWED, kind)
+        before = _most(asked.context, asked.descriptor, decision)
+        after = _most(changed.context, asked.descriptor, decision)
         more = after & ~before & ~decision.desired
         if more:
             yield f"here also {kind.rights(more)!s}"
