@@ -255,7 +255,7 @@ def _object_lines(decision: AccessDecision, deciding: Step) -> Iterator[Line]:
         words = "NULL: no control at all" if descriptor.dacl_present else "absent: no control at all"
         yield Line(words, lit=deciding.rule in (Rule.NO_DACL, Rule.NOT_FOR_APPS))
         return
-    yield section(f"DACL ({len(dacl)} line{'' if len(dacl) == 1 else 's'})")
+    yield section(f"DACL ({len(dacl)} ACE{'' if len(dacl) == 1 else 's'})")
     yield from _dacl_lines(decision, dacl, deciding)
     if deciding.place is None and does(deciding, Effect.LEAVES):
         yield Line("the end: nothing more is given" if dacl else "empty: nothing is given", DENIED, lit=True)

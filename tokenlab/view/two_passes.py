@@ -138,7 +138,7 @@ def _lines(passes: Passes) -> Table:
     app = sorted(context.app.sids) if context.app else ()
     names = ", ".join(context.name_of(sid) for sid in context.restricted_sids or app)
     columns = [
-        Column("Line", "26%"),
+        Column("ACE", "26%"),
         Column("Pass 1", small="every SID of the token counts"),
         Column("Pass 2", small=f"only these count: {names}"),
     ]
