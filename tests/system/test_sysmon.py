@@ -5,7 +5,7 @@ import pytest
 from tests.support import load_json
 from tests.system.scene import COSMO, NOVA, desk, elevated, error, shell
 from tokenlab import worlds
-from tokenlab.network import SmbShare, WinRm
+from tokenlab.network import Directory, SmbShare, WinRm
 from tokenlab.values import ProcessRights
 from tokenlab.worlds.astro import DESK, SERVERS
 
@@ -89,7 +89,7 @@ def test_a_process_start_names_the_logon_id_that_4688_and_4624_name():
     assert list(followed) == list(starts)
 
 
-def test_only_lsass_speaks_to_port_88_and_system_to_445():
+def test_only_lsass_speaks_to_port_88_system_to_445_and_programs_for_themselves():
     """258 of 258 flows to port 88 that were not a ticket tool's, in 145 recordings."""
     world = worlds.astro()
     for machine in world.machines.values():
@@ -98,6 +98,7 @@ def test_only_lsass_speaks_to_port_88_and_system_to_445():
     cosmo = shell(here, COSMO)
     network.connect(cosmo.thread, SmbShare(world.machine(SERVERS[0])))
     network.connect(cosmo.thread, WinRm(world.machine(SERVERS[0])))
+    network.connect(cosmo.thread, Directory(network.controller))
     tool = cosmo.start(r"C:\Users\cosmo\Downloads\tickets.exe")
     network.ask_tgt(here, "nova", NOVA[1], by=tool)
     flows = [(e["DestinationPort"], e["Image"].rpartition("\\")[2]) for e in here.sysmon.where(3)]
@@ -107,6 +108,9 @@ def test_only_lsass_speaks_to_port_88_and_system_to_445():
         ("88", "lsass.exe"),
         ("5985", "explorer.exe"),
         ("88", "lsass.exe"),
+        ("389", "explorer.exe"),
+        ("88", "lsass.exe"),
+        ("88", "lsass.exe"),  # a controller is trusted for delegation: the TGT is forwarded
         ("88", "tickets.exe"),
     ]
 

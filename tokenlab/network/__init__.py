@@ -15,6 +15,7 @@ from tokenlab.network.message import Message, knowledge
 from tokenlab.network.network import Network
 from tokenlab.network.outcome import Arrival, NetworkRefusal, Outcome
 from tokenlab.network.services import (
+    Directory,
     Http,
     RemoteDesktop,
     RemotePipe,
@@ -31,6 +32,7 @@ from tokenlab.network.ticket import Ticket, TicketCache, TicketFlags
 __all__ = [
     "Arrival",
     "Delegation",
+    "Directory",
     "Domain",
     "Exposed",
     "Exposure",

@@ -16,7 +16,16 @@ if TYPE_CHECKING:
     from tokenlab.network.services import Service
 
 KERBEROS_PORT = 88
-PORTS = {"SMB": 445, "pipe": 445, "WinRM": 5985, "HTTP": 80, "SQL Server": 1433, "RDP": 3389, "SSH": 22}
+PORTS = {
+    "SMB": 445,
+    "pipe": 445,
+    "WinRM": 5985,
+    "HTTP": 80,
+    "LDAP": 389,
+    "SQL Server": 1433,
+    "RDP": 3389,
+    "SSH": 22,
+}
 """By the kind of service; RPC begins at 135."""
 
 

@@ -41,7 +41,11 @@ class Network:
         self._tool: Process | None = None  # who asks for a ticket, if not lsass.exe
         self.kdc.asked_by = self._ticket_asked
         self.add(controller)
-        domain.delegation(domain.account(f"{controller.name}$")).unconstrained = True
+        account = domain.account(f"{controller.name}$")
+        domain.delegation(account).unconstrained = True
+        domain.register(
+            account, *(f"ldap/{host}" for host in (controller.name, f"{controller.name}.{self.dns_name}"))
+        )
 
     def add(self, machine: Machine) -> Machine:
         """Plug a machine in: it gets an address, and its account the names of its services."""

@@ -202,6 +202,19 @@ class Http(Service):
 
 
 @dataclass(eq=False)
+class Directory(Service):
+    """The directory of a controller, asked over LDAP; lsass.exe serves it."""
+
+    kind: ClassVar[str] = "LDAP"
+    spn_class: ClassVar[str] = "ldap"
+
+    @cached_property
+    def process(self) -> Process:
+        """lsass.exe of the controller."""
+        return self.machine.process("lsass.exe")
+
+
+@dataclass(eq=False)
 class SqlServer(Service):
     """SQL Server; a linked server is its thread's connection to another one, as the client."""
 

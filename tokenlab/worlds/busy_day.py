@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import cast
 
-from tokenlab.network import SmbShare, WinRm
+from tokenlab.network import Directory, SmbShare, WinRm
 from tokenlab.system import LogonType, Machine, Process, Refusal, Token
 from tokenlab.system.handle_kinds import ProcessHandle
 from tokenlab.values import FileRights, ProcessRights, TokenRights
@@ -43,7 +43,7 @@ class Day:
         world.domain.add_user("pulsar", PASSWORDS[PULSAR], "Domain Admins")
         account = world.domain.add_user("svc-backup", PASSWORDS[BACKUP])
         self.desk.sam.add_members("Backup Operators", account.sid)  # may log on as a batch job
-        self.share = SmbShare(self.first)
+        self.share, self.directory = SmbShare(self.first), Directory(world.machine(CONTROLLER))
         self.shells: dict[str, Process] = {}
 
     # Work ---------------------------------------------------------------------------------------------
@@ -66,7 +66,7 @@ class Day:
         runas = self.shells[STELLA].start("runas.exe")
         window = runas.start_with_logon(NOVA, PASSWORDS[NOVA], "mmc.exe", net_only=True)
         runas.exit()
-        self.network.connect(window.thread, self.share)
+        self.network.connect(window.thread, self.directory)
         window.exit()
 
     def stella_becomes_nova(self) -> None:
