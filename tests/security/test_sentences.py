@@ -233,7 +233,9 @@ def rule(dacl: str) -> dict[str, Any]:
             decide("D:(A;;FA;;;WD)", 0x1),
             [
                 "Asked for READ_DATA (0x1).",
-                "Refused: STATUS_INVALID_SECURITY_DESCR (Win32 error 1338).",
+                "Refused: STATUS_INVALID_SECURITY_DESCR (Win32 error 1338). The descriptor names no owner "
+                "and no group, and Windows checks none without. Text from sc sdshow leaves them out, where "
+                "LocalSystem is both: SecurityDescriptor.from_sddl(text, owner='SY', group='SY').",
             ],
         ),
     ],

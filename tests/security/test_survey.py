@@ -39,7 +39,7 @@ def test_who_and_what():
     assert found.granted("admin", "memo") and not found.granted("sue", "memo")
     assert list(found) == [("admin", "memo"), ("sue", "open"), ("admin", "open")]
     assert (found.pairs, found.granted_pairs) == (8, 3)
-    assert repr(found) == "<Survey WRITE_DATA: 3 of 8 pairs>"
+    assert repr(found) == "<Survey WRITE_DATA: 3 of 8 pairs; 1 of 4 objects name no owner or group: nobody>"
 
 
 def test_each_answer_can_be_explained():

@@ -38,6 +38,20 @@ def pasted(python):
     return names["decision"]
 
 
+# What is pasted
+
+
+def test_the_explorer_takes_what_icacls_and_other_tools_print():
+    cacls = "C:\\x BUILTIN\\Users:(RX)\n     NT AUTHORITY\\SYSTEM:(F)"
+    now = explore(sddl=cacls)
+    assert now.decision.granted and any("O:SYG:SY" in note for note in now.sddl_notes)
+    assert pasted(now.python) == now.decision
+    assert any("made up" in note for note in explore(sddl="C:\\x ASTRO\\x:(F)").sddl_notes)
+    shown = explore(sddl="C:\\> sc sdshow x\n\nD:(A;;FA;;;BU)")
+    assert shown.decision.granted and "is not" not in shown.sddl_error
+    assert "expected" in explore(sddl="nothing of the kind").sddl_error
+
+
 # The question
 
 

@@ -118,7 +118,8 @@ class Step(NamedTuple):
                 return f"Asked for {name!s} ({decision.desired:#x})."
             if decision.granted:
                 return f"Granted: {decision.granted_access:#x}."
-            return f"Refused: {decision.status} (Win32 error {decision.win32_error:d})."
+            refused = f"Refused: {decision.status} (Win32 error {decision.win32_error:d})."
+            return f"{refused} {_what_is_missing(decision.descriptor)}".rstrip()
         sentence = (self.rule.sentence if self.rights else self.rule.idle).format(self)
         return sentence if self.ace is None else f"{self.heading} {self.ace}: {sentence}"
 
@@ -305,6 +306,19 @@ class AccessDecision:
     def __str__(self) -> str:
         """The decision in sentences, one a line."""
         return "\n".join(map(str, self.steps))
+
+
+def _what_is_missing(descriptor: SecurityDescriptor) -> str:
+    """Why Windows does not check the descriptor, where such a text comes from, and what to do."""
+    parts = [name for name, sid in (("owner", descriptor.owner), ("group", descriptor.group)) if sid is None]
+    if not parts:
+        return ""
+    cure = ", ".join(f"{name}='SY'" for name in parts)
+    return (
+        f"The descriptor names no {' and no '.join(parts)}, and Windows checks none without. Text from "
+        "sc sdshow leaves them out, where LocalSystem is both: "
+        f"SecurityDescriptor.from_sddl(text, {cure})."
+    )
 
 
 class _Steps(Sequence[Step]):

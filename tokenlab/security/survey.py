@@ -73,6 +73,15 @@ class Survey:
         return list(dict.fromkeys(why.ace for why in reasons if why.granted and why.ace is not None))
 
     @property
+    def without_owner(self) -> list[str]:
+        """The objects that nobody reaches because their descriptor names no owner or no group.
+
+        Windows refuses to check these (1338). Where the text left them out, as ``sc sdshow`` does, give
+        them: ``SecurityDescriptor.from_sddl(text, owner="SY", group="SY")``.
+        """
+        return [path for path in self.sets if not self.descriptors[path].complete]
+
+    @property
     def pairs(self) -> int:
         """How many answers there are."""
         return len(self.contexts) * len(self.sets)
@@ -89,7 +98,9 @@ class Survey:
 
     def __repr__(self) -> str:
         rights = self.object_type.rights(self.desired)
-        return f"<Survey {rights!s}: {self.granted_pairs:,} of {self.pairs:,} pairs>"
+        lost = len(self.without_owner)
+        told = f"; {lost:,} of {len(self.sets):,} objects name no owner or group: nobody" if lost else ""
+        return f"<Survey {rights!s}: {self.granted_pairs:,} of {self.pairs:,} pairs{told}>"
 
 
 def survey(

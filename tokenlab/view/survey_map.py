@@ -112,7 +112,13 @@ class SurveyMap:
         """How many of the pairs shown are granted."""
         kept, sets = self._bits(self.people), self.survey.sets
         granted = sum((sets[one] & kept).bit_count() for one in self.objects)
-        return f"{granted:,} of {len(self.objects) * len(self.people):,} pairs are granted."
+        lost = sum(not self.survey.descriptors[path].complete for path in self.objects)
+        told = (
+            f" {lost:,} objects name no owner or group, which Windows refuses to check (1338)."
+            if lost
+            else ""
+        )
+        return f"{granted:,} of {len(self.objects) * len(self.people):,} pairs are granted.{told}"
 
     def _row(self, row: Group) -> Row:
         cells = [Cell(row.label, small=row.counted("object", "objects"), title=row.names[0])]

@@ -5,10 +5,17 @@ Each part may be wrong while somebody types; then it says so, and there is no an
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cached_property
 
-from tokenlab.real import WhoamiError, from_whoami
+from tokenlab.real import (
+    DescriptorTextError,
+    ReadDescriptor,
+    WhoamiError,
+    from_whoami,
+    read_descriptor,
+)
 from tokenlab.security import AccessDecision, SecurityContext, SecurityDescriptor, access_check
 from tokenlab.security.sddl import SddlError
 from tokenlab.values import DIRECTORY, MAXIMUM_ALLOWED, ObjectType, Sid
@@ -19,6 +26,7 @@ from tokenlab.worlds.tokens import ReadyToken
 
 NO_TOKEN = "Paste what `whoami /all` prints."
 NO_SDDL = "Paste the SDDL of an object, for example O:BAG:SYD:(A;;FA;;;BA)."
+_LIKE_SDDL = re.compile(r"\s*[OGDS]:")
 
 
 @dataclass(frozen=True)
@@ -88,7 +96,15 @@ class Exploration:
         try:
             return SecurityDescriptor.from_sddl(self.sddl, self._domain)
         except SddlError as error:
-            return str(error)
+            return self._pasted(error)
+
+    def _pasted(self, error: SddlError) -> SecurityDescriptor | str:
+        """What other tools print: icacls, Get-Acl, a prompt before the SDDL; else what is wrong with it."""
+        try:
+            return read_descriptor(self.sddl, self.context)
+        except DescriptorTextError as other:
+            one_line = "\n" not in self.sddl.strip()
+            return str(error) if one_line or _LIKE_SDDL.match(self.sddl) else str(other)
 
     @cached_property
     def _domain(self) -> Sid | None:
@@ -122,6 +138,8 @@ class Exploration:
         parts = (("O:SY", "owner", parsed.owner), ("G:SY", "group", parsed.group))
         missing = [(sddl, word) for sddl, word, sid in parts if sid is None]
         notes = []
+        if isinstance(parsed, ReadDescriptor):
+            notes += [note for note in parsed.notes if "names no" not in note]
         if missing:
             words = " and no ".join(word for _, word in missing)
             assumed = "".join(sddl for sddl, _ in missing)
