@@ -239,7 +239,7 @@ def whose_credentials(stream: Stream) -> Task:
     service.revert()
     asked = {
         "service": (
-            f"a service on `{here.desk.name}` that runs as {account}",
+            f"a service on `{here.desk.name}` that runs as `{account}`",
             itself,
             {options[2]: SYSTEM_TRAVELS, options[3]: SYSTEM_TRAVELS},
             "SYSTEM goes out as the machine's account.",
