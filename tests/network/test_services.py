@@ -3,8 +3,19 @@
 import pytest
 
 from tests.network.scene import COSMO, NOVA, PASSWORDS, Scene
-from tokenlab.network import RemoteDesktop, RemotePipe, Rpc, SmbShare, Ssh, Way, WinRm
-from tokenlab.system import AccessDenied, ElevationType, LogonType, default_objects
+from tokenlab.network import (
+    Arrival,
+    RemoteDesktop,
+    RemotePipe,
+    Rpc,
+    Service,
+    SmbShare,
+    Ssh,
+    Way,
+    WinRm,
+    exposure,
+)
+from tokenlab.system import AccessDenied, ElevationType, LogonType, Refusal, default_objects
 from tokenlab.system.event_log import NO, YES
 from tokenlab.values import FileRights, IntegrityLevel
 from tokenlab.values.well_known import ADMINISTRATORS
@@ -194,3 +205,18 @@ def test_by_ssh_an_administrator_is_elevated_a_local_one_too(way, who) -> None:
     assert token.context.integrity == IntegrityLevel.HIGH
     remoting = scene.network.connect(scene.at_desk(), WinRm(scene.a), name=name, password=password)
     assert remoting.ok is (who == NOVA)  # over the network a local administrator is filtered, and refused
+
+
+def test_a_service_under_a_managed_account_goes_out_as_that_account() -> None:
+    """Group managed service accounts: the machine gets the password from the controller; a machine that may
+    not get it cannot start the service."""
+    scene = Scene()
+    managed = scene.directory.add_managed_account("svc-archive$", scene.account("A$").sid)
+    for machine in (scene.a, scene.b):
+        machine.policy.grant(managed.sid, "SeServiceLogonRight")
+    archive = Service(scene.a, account=r"ASTRO\svc-archive$")
+    visit = scene.network.connect(archive.process.thread, SmbShare(scene.b))
+    assert (visit.who, visit.arrival) == (r"ASTRO\svc-archive$", Arrival.AS_USER)
+    assert r"ASTRO\svc-archive$" in {one.owner for one in exposure(scene.network)["A"]}
+    with pytest.raises(Refusal):
+        Service(scene.b, account=r"ASTRO\svc-archive$").process  # noqa: B018

@@ -72,9 +72,11 @@ def exposed_on(network: Network, machine: Machine) -> tuple[Exposed, ...]:
 
 
 def exposure(network: Network) -> dict[str, tuple[Exposed, ...]]:
-    """All secrets of people, machine by machine; those of computers are left out."""
+    """All secrets of people and services, machine by machine; those of computers are left out."""
     return {
-        name: tuple(one for one in exposed_on(network, machine) if not one.owner.endswith("$"))
+        name: tuple(
+            one for one in exposed_on(network, machine) if not _of_computer(network.domain, one.owner)
+        )
         for name, machine in network.machines.items()
     }
 
@@ -123,6 +125,12 @@ def _secrets(network: Network, machine: Machine, session: LogonSession) -> list[
     for ticket in cache.services.values():
         found.append((rf"{ticket.client.domain}\{ticket.client.name}", "service ticket"))
     return found
+
+
+def _of_computer(domain: Domain, owner: str) -> bool:
+    """Is it the account of a computer? A managed one ends with a dollar sign too, and is none."""
+    account = _account(domain, owner)
+    return owner.endswith("$") and (account is None or account.retrieved_by is None)
 
 
 def _account(domain: Domain, owner: str) -> Account | None:

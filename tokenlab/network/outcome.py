@@ -78,7 +78,8 @@ class Outcome:
         name = self.who.rpartition("\\")[2]
         if name == "ANONYMOUS LOGON":
             return Arrival.ANONYMOUS
-        return Arrival.AS_MACHINE if name.endswith("$") else Arrival.AS_USER
+        machine = name.lower() == f"{self.client.name}$".lower()  # a managed account has a dollar sign too
+        return Arrival.AS_MACHINE if machine else Arrival.AS_USER
 
     def close(self) -> None:
         """Hang up: the server gives up the client's token, and the session ends with its last one."""

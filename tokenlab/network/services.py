@@ -85,7 +85,9 @@ class Service:
             authority, _, user = self.account.rpartition("\\")
             domain = machine.domain
             known = domain.find(user) if domain is not None and authority.upper() == domain.name else None
-            token = machine.log_on(self.account, known.password if known else None, LogonType.SERVICE)
+            typed = known is not None and known.retrieved_by is None  # nobody types a managed account's
+            password = known.password if known and typed else None
+            token = machine.log_on(self.account, password, LogonType.SERVICE)
         return machine.processes.new(machine.full_path(self.image), token)
 
     def serve(self, token: Token) -> Thread:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Generic, TypeVar
 
+from tokenlab.network import KerberosError
 from tokenlab.system import Refusal
 
 Value = TypeVar("Value")
@@ -13,7 +14,7 @@ Value = TypeVar("Value")
 class Attempt(Generic[Value]):
     """What came of a try: true if it worked. ``str()`` is Windows' answer."""
 
-    def __init__(self, value: Value | None, refusal: Refusal | None) -> None:
+    def __init__(self, value: Value | None, refusal: Refusal | KerberosError | None) -> None:
         self._value, self.refusal = value, refusal
 
     def __bool__(self) -> bool:
@@ -33,8 +34,8 @@ class Attempt(Generic[Value]):
 
 
 def attempt(act: Callable[[], Value]) -> Attempt[Value]:
-    """Do it, and keep a `Refusal` instead of raising it; other errors are raised."""
+    """Do it, and keep a `Refusal` or `KerberosError` instead of raising it; other errors are raised."""
     try:
         return Attempt(act(), None)
-    except Refusal as refusal:
+    except (Refusal, KerberosError) as refusal:
         return Attempt(None, refusal)

@@ -216,6 +216,6 @@ def _explain(outcome: object, because: object) -> str:
     if isinstance(outcome, AccessDecision):
         return str(outcome)
     if isinstance(outcome, Attempt) and outcome.refusal is not None:
-        decision = outcome.refusal.decision
+        decision = getattr(outcome.refusal, "decision", None)
         return "\n".join([str(outcome), *([str(decision)] if decision is not None else [])])
     return ""
