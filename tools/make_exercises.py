@@ -1,6 +1,7 @@
 """Make solutions/ from the exercises' files, and exercises/ from those as nbgrader does it.
 
     python tools/make_exercises.py            all of them
+    python tools/make_exercises.py 04 12      these lessons
     python tools/make_exercises.py --check    write nothing, fail where a notebook would change
 
 A solution whose cells change is run, because its outputs are committed. The same files give the same bytes on
@@ -23,11 +24,13 @@ ROOT = Path(__file__).resolve().parent.parent
 SOURCE, RELEASE = "solutions", "exercises"
 
 
-def renew_solutions(check: bool) -> list[str]:
+def renew_solutions(check: bool, lessons: list[str]) -> list[str]:
     """Write the solutions whose cells are not what the files say; their names."""
     changed = []
     for file in sorted(FOLDER.glob("lesson_*.toml")):
         lesson = file.stem.removeprefix("lesson_")
+        if lessons and lesson not in lessons:
+            continue
         (name,) = (path.stem for path in ROOT.glob(f"notebooks/{lesson}_*.ipynb"))
         path = ROOT / SOURCE / name / f"{name}.ipynb"
         wanted = solution_notebook(lesson, name, lesson_file(lesson), exercises(lesson))
@@ -47,11 +50,13 @@ def _cells(text: str) -> list[object]:
     ]
 
 
-def release(folder: Path) -> None:
+def release(folder: Path, lessons: list[str]) -> None:
     """Let nbgrader make ``folder/exercises`` from the project's solutions."""
     shutil.copy(ROOT / "nbgrader_config.py", folder)
     shutil.copytree(ROOT / SOURCE, folder / SOURCE, ignore=shutil.ignore_patterns(".ipynb_checkpoints"))
     for assignment in sorted(path.name for path in (folder / SOURCE).iterdir() if path.is_dir()):
+        if lessons and assignment[:2] not in lessons:
+            continue
         command = [sys.executable, "-m", "nbgrader", "generate_assignment", assignment, "--no-db", "--force"]
         done = subprocess.run(command, cwd=folder, capture_output=True, text=True)
         if done.returncode:
@@ -69,14 +74,18 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument(
         "--check", action="store_true", help="write nothing, fail where exercises/ would change"
     )
-    check = parser.parse_args(arguments).check
-    solutions = renew_solutions(check)
+    parser.add_argument("lessons", nargs="*", help="lessons (04); all unless told")
+    options = parser.parse_args(arguments)
+    check, lessons = options.check, options.lessons
+    solutions = renew_solutions(check, lessons)
     for name in solutions:
         print(f"{'would change' if check else 'changed'}  {name}")
     with tempfile.TemporaryDirectory() as temporary:
-        release(Path(temporary))
+        release(Path(temporary), lessons)
         made = contents(Path(temporary) / RELEASE)
     there = contents(ROOT / RELEASE)
+    if lessons:
+        there = {name: text for name, text in there.items() if name[:2] in lessons}
     changed = sorted(name for name in made.keys() | there.keys() if made.get(name) != there.get(name))
     for name in changed:
         print(f"{'would change' if check else 'changed'}  {name}")

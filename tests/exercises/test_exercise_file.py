@@ -222,6 +222,8 @@ def test_a_function_is_called(tmp_path):
         (COMMON + ASK.replace('wrong = "null-is-empty"', 'wrong = "no-such"'), r"toml has no"),
         (COMMON.replace('world = "world"', 'world = "moon"') + ASK, r"world: lesson_99\.py has no 'moon'"),
         (COMMON.replace("minutes", "minuets") + ASK, r"no such key: minuets"),
+        (COMMON + ASK.replace("prompt", "promt", 1), r"99\.1, ask\.one: no such key: promt"),
+        (COMMON + ORDER.replace("says", "said"), r"99\.1, order\.1: no such key: said"),
         (COMMON, r"expected one of ask, order, require, groups"),
         (COMMON.replace("{{braces}}", "{braces") + ASK, r"a brace is written twice"),
         (COMMON.replace('kind = "predict"', 'kind = "guess"') + ASK, r"99\.1: 'guess' is not a valid Kind"),

@@ -8,7 +8,7 @@ by key: ``docs/instructor_guide.md``, *Write an exercise*.
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Set
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -39,6 +39,14 @@ KEYS = frozenset(FORMS) | {
     *("title", "kind", "minutes", "aims", "rows", "cases", "world", "given", "difficulty", "question"),
     *("hints", "options", "options_from", "lines", "blank", "blank_from", "example", "example_from"),
     *("question_from", "read", "solution", "half_right", "shown_from", "numbered", "count"),
+}
+PART_KEYS = {
+    "ask": {"prompt", "prompt_from", "points", "options", "options_from", "right", "right_from", "says"}
+    | {"says_from", "wrong", "wrong_from", "flip", "flip_from", "decision", "each", "count"},
+    "order": {"first", "then", "says", "says_from", "wrong", "points"},
+    "require": {"name", "name_from", "judge", "points"},
+    "groups": {"points", "says", "says_from", "wrong"},
+    "half_right": {"answer", "code", "points", "beliefs"},
 }
 
 
@@ -82,8 +90,7 @@ class LessonFile:
         """The exercises, with the worlds of this module. Raises ExerciseError."""
         for number, said in self.exercises.items():
             where = f"{self.path.name}, {number}"
-            if unknown := set(said) - KEYS:
-                raise ExerciseError(f"{where}: no such key: {', '.join(sorted(unknown))}")
+            _check_keys(where, said)
             if sum(form in said for form in FORMS) != 1:
                 raise ExerciseError(f"{where}: expected one of {', '.join(FORMS)}")
             if said.get("world") not in worlds:
@@ -112,6 +119,17 @@ def make_task(said: Mapping[str, Any], world: World, where: str, stream: Stream)
         ) from missing
     except ValueError as wrong:
         raise ExerciseError(f"{where}: {wrong}") from wrong
+
+
+def _check_keys(where: str, said: Mapping[str, Any]) -> None:
+    tables: list[tuple[str, Mapping[str, Any], Set[str]]] = [("", said, KEYS)]
+    for form, allowed in PART_KEYS.items():
+        parts = said.get(form, {})
+        named = parts.items() if isinstance(parts, dict) else enumerate(parts, 1)
+        tables += [(f", {form}.{name}", part, allowed) for name, part in named]
+    for place, table, keys in tables:
+        if unknown := set(table) - keys:
+            raise ExerciseError(f"{where}{place}: no such key: {', '.join(sorted(unknown))}")
 
 
 # The four forms -----------------------------------------------------------------------------------------
