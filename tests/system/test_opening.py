@@ -396,3 +396,19 @@ def test_what_edits_security_asks_for_no_more_than_it_needs(machine):
     assert "SYNCHRONIZE" in error(admin.open, path + r"\diary.txt", FileRights.WRITE_OWNER).reason
     handle = admin.open(path + r"\diary.txt", FileRights.WRITE_OWNER, exactly=True)
     assert handle.granted_access == FileRights.WRITE_OWNER
+
+
+def test_rights_of_another_type_of_object_are_refused_however_it_is_opened(machine):
+    """No call of Windows is told a type: a constant of another type is a programmer's mistake."""
+    process = shell(machine, COSMO)
+    handle = process.open(HOSTS, READ)
+    asks = (
+        lambda: process.open(HOSTS, KeyRights.QUERY_VALUE),
+        lambda: process.create(r"C:\Users\cosmo\thing", KeyRights.QUERY_VALUE),
+        lambda: process.open(process, KeyRights.QUERY_VALUE),
+        lambda: handle.duplicate(desired=KeyRights.QUERY_VALUE),
+    )
+    for ask in asks:
+        with pytest.raises(ValueError, match=r"are rights to a key, the object is a (file|process)"):
+            ask()
+    assert process.open(HOSTS, READ | DirectoryRights.READ_EA), "files and folders share their numbers"

@@ -13,6 +13,7 @@ from typing import ClassVar
 
 from tokenlab.network import wire_events
 from tokenlab.security import AccessDecision, SecurityDescriptor, access_check
+from tokenlab.security.question import type_of
 from tokenlab.system import AccessDenied, LogonType, Machine, Process, Thread, Token
 from tokenlab.system.identity import Identity
 from tokenlab.system.opening import BY_CREATE_FILE
@@ -146,7 +147,7 @@ class SmbShare(Service):
         """
         assert self.descriptor is not None
         token = thread.effective_token
-        asked = FILE.mapping.map(desired) | BY_CREATE_FILE
+        asked = type_of(desired, FILE).mapping.map(desired) | BY_CREATE_FILE
         decision = access_check(token.context, _parsed(self.descriptor), asked)
         wire_events.write_5145(self.machine, token, self.share, self.path, address, file, decision)
         if not decision.granted:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from tokenlab.security import AccessDecision, SecurityContext, SecurityDescriptor
 from tokenlab.security.audit import audit_aces
 from tokenlab.security.inheritance import with_mapped_rights
+from tokenlab.security.question import type_of
 from tokenlab.system import object_events
 from tokenlab.system.errors import AccessDenied, ErrorCode, Refusal
 from tokenlab.system.objects import KernelObject, Securable
@@ -88,7 +89,7 @@ class Handle:
         if desired is None:
             granted = self.granted_access
         else:
-            kind = self.object.object_type
+            kind = type_of(desired, self.object.object_type)
             granted = rights(kind.with_brought(kind.mapping.map(desired)))
             if more := granted & ~self.granted_access:
                 if self.object.object_type in (FILE, DIRECTORY):
