@@ -12,8 +12,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-from tokenlab.teach.workspace import STATE
-
+STATE = ".tokenlab.json"  # it marks a workspace, and says what its copies were made from
 FILE = "progress.json"
 _memory: dict[str, dict[str, Any]] = {}
 

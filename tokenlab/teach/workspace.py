@@ -17,7 +17,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-STATE = ".tokenlab.json"
+from tokenlab.teach.progress_file import STATE
+
 _PLACES = ("notebooks/*.ipynb", "exercises/*/*.ipynb")
 _LINK = re.compile(r"\]\(((?:\.\./)+)((?!\.\./|notebooks/|exercises/)[^)#\s]+)")
 
