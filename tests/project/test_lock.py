@@ -36,7 +36,7 @@ def test_the_lock_holds_no_address() -> None:
     assert not re.search(r"\b[\w-]+\.(org|com|net|io|dev)\b", LOCK)
 
 
-@pytest.mark.parametrize("wanted", EXTRAS["lab"] + EXTRAS["dev"])
+@pytest.mark.parametrize("wanted", EXTRAS["lab"] + EXTRAS["detect"] + EXTRAS["dev"])
 def test_what_pyproject_asks_for_is_locked_within_its_bounds(wanted: str) -> None:
     asked = Requirement(wanted)
     locked = [requirement(entry) for entry in entries(LOCK)]

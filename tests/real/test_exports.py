@@ -3,6 +3,7 @@
 import pytest
 
 from tokenlab.real.exports import ExportError, contexts_of, each_descriptor, read_descriptors
+from tokenlab.security import SecurityContext
 from tokenlab.security.survey import survey
 
 SDDL = "O:BAG:SYD:(A;;FA;;;BA)(A;;FR;;;BU)"
@@ -95,3 +96,24 @@ def test_a_name_without_a_sid_is_an_error():
 def test_an_export_can_be_surveyed():
     found = survey(contexts_of({"staff": ["sue"], "all": []}, SIDS), read_descriptors(CSV.splitlines()), 0x1)
     assert found.who("D:\\share") == ["sue", "bob"] and found.who("D:\\memo") == []
+
+
+ICACLS = "C:\\a Everyone:(R)\n     BUILTIN\\Users:(F)\n\nC:\\b Everyone:(F)\n"
+
+
+@pytest.mark.parametrize("text", [ICACLS, "a\nD:(A;;FR;;;WD)\nb\nD:(A;;FA;;;WD)\n"])
+def test_what_icacls_prints_or_saves_is_an_export_too(text):
+    read = read_descriptors(text.splitlines(keepends=True))
+    assert [path[-1] for path in read] == ["a", "b"]
+    found = survey({"x": SecurityContext("S-1-5-21-7-7-7-1", ["S-1-1-0"])}, read, 0x1)
+    assert len(found.without_owner) == 2 and "2 of 2 objects name no owner or group" in repr(found)
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [["Path,Sddl", "a," + "x" * 140_000], ['{"Path": ' + "[" * 3000], ['{"Path": ' + "9" * 5000 + "}"]],
+    ids=["a long field", "deep", "a long number"],
+)
+def test_what_is_too_large_or_too_deep_is_the_documented_error(lines):
+    with pytest.raises(ExportError, match=r"line \d+: no (CSV|JSON)"):
+        read_descriptors(lines)

@@ -5,16 +5,19 @@ In PowerShell, on a file server::
     Get-ChildItem D:\ -Recurse | Get-Acl | Select-Object Path, Sddl | Export-Csv acls.csv
 
 `read_descriptors` takes that, or JSON lines (``ForEach-Object { $_ | ConvertTo-Json -Compress }`` instead
-of ``Export-Csv``).
+of ``Export-Csv``); also what ``icacls D:\ /T`` prints, and what ``icacls D:\ /save acls.txt /T`` writes.
 """
 
 from __future__ import annotations
 
 import csv
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping
-from itertools import chain
+from itertools import chain, islice
 
+from tokenlab.real.icacls import each_of_icacls
+from tokenlab.real.read_descriptor import DescriptorTextError
 from tokenlab.security import SecurityContext, SecurityDescriptor
 from tokenlab.security.sddl import SddlError
 from tokenlab.values import Sid
@@ -35,11 +38,28 @@ class ExportError(ValueError):
 def read_descriptors(lines: Iterable[str], domain: Sid | str | None = None) -> dict[str, SecurityDescriptor]:
     """The descriptors of an export, by path: CSV with a heading, or JSON lines.
 
-    There must be a column ``Path`` and one ``Sddl``, in any order and case, among others. The same SDDL gives
-    the same descriptor object, so that a survey decides it once. ``domain`` gives aliases such as DA
-    (Domain Admins) their meaning. Raises `ExportError` with the line.
+    There must be a column ``Path`` and one ``Sddl``, in any order and case, among others; what icacls prints
+    or saves is read too. The same SDDL gives the same descriptor object, so that a survey decides it once.
+    ``domain`` gives aliases such as DA (Domain Admins) their meaning. Raises `ExportError` with the line.
     """
-    return dict(each_descriptor(lines, domain))
+    lines = iter(lines)
+    first = [line.removeprefix("\ufeff") for line in islice(lines, 20)]
+    if _is_of_icacls(first):
+        try:
+            return dict(
+                each_of_icacls("\n".join(line.rstrip("\r\n") for line in chain(first, lines)), domain=domain)
+            )
+        except DescriptorTextError as error:
+            raise ExportError(str(error), 1) from error
+    return dict(each_descriptor(chain(first, lines), domain))
+
+
+def _is_of_icacls(lines: list[str]) -> bool:
+    """True for lists of ACEs, or a path and SDDL in turn, where an export has a heading or JSON."""
+    shown = [line for line in lines if line.strip()]
+    aces = sum(re.search(r"\S:\([^()]*\)", line) is not None and ";" not in line for line in shown)
+    saved = len(shown) > 1 and re.match(r"[OGDS]:", shown[1].strip()) is not None and "," not in shown[0]
+    return saved or (aces > 0 and not shown[0].lstrip().startswith("{"))
 
 
 def each_descriptor(
@@ -113,16 +133,19 @@ def _rows(lines: Iterable[str]) -> Iterator[tuple[int, dict[str, str]]]:
             yield line
 
     reader = csv.reader(told())
-    heading = [name.strip().lower() for name in next(reader, [])]
-    for cells in reader:
-        yield seen[0], dict(zip(heading, cells, strict=False))
+    try:
+        heading = [name.strip().lower() for name in next(reader, [])]
+        for cells in reader:
+            yield seen[0], dict(zip(heading, cells, strict=False))
+    except csv.Error as error:  # a field of over 131,072 letters, for one
+        raise ExportError(f"no CSV: {error}", seen[0]) from error
 
 
 def _json_rows(kept: Iterable[tuple[int, str]]) -> Iterator[tuple[int, dict[str, str]]]:
     for number, line in kept:
         try:
             row = json.loads(line)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise ExportError(f"no JSON: {error}", number) from error
         if not isinstance(row, dict):
             raise ExportError(

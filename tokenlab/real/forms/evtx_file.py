@@ -12,7 +12,7 @@ from tokenlab.values import Event
 
 MARK = b"ElfFile\0"
 INSTEAD = (
-    "pip install evtx (or the course's extra: pip install tokenlab[evtx]), or export it, on any Windows: "
+    "pip install evtx (or the course's extra: pip install tokenlab[detect]), or export it, on any Windows: "
     "wevtutil qe Security.evtx /lf:true /f:xml > log.xml"
 )
 
