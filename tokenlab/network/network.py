@@ -15,6 +15,7 @@ from tokenlab.network.delegation import ticket_for_client
 from tokenlab.network.domain import Domain
 from tokenlab.network.kerberos import Kdc, KerberosError
 from tokenlab.network.message import Message
+from tokenlab.network.names import Names
 from tokenlab.network.ntlm_log import NtlmLog
 from tokenlab.network.outbound import Caches, Outbound, of_session, outbound
 from tokenlab.network.outcome import NetworkRefusal, Outcome
@@ -26,14 +27,12 @@ from tokenlab.system.logon_events import write_failure
 from tokenlab.system.logon_session import LogonType
 
 
-class Network:
+class Network(Names):
     """Machines by name, one domain, its controller, and all ticket caches."""
 
     def __init__(self, domain: Domain, controller: Machine) -> None:
-        self.domain, self.controller = domain, controller
-        self.machines: dict[str, Machine] = {}
-        self._addresses: dict[str, str] = {}
-        self._aliases: dict[str, str] = {}
+        super().__init__(domain)
+        self.controller = controller
         self._ntlm_logs: dict[str, NtlmLog] = {}
         self.services: list[Service] = []
         self.caches = Caches()
@@ -47,15 +46,6 @@ class Network:
             account, *(f"ldap/{host}" for host in (controller.name, f"{controller.name}.{self.dns_name}"))
         )
 
-    def add(self, machine: Machine) -> Machine:
-        """Plug a machine in: it gets an address, and its account the names of its services."""
-        number = len(self.machines)
-        self.machines[machine.name] = machine
-        self._addresses[machine.name] = f"10.0.{number // 250}.{number % 250 + 1}"
-        if machine.domain is self.domain.directory:
-            self.domain.register_computer(machine.name)
-        return machine
-
     def offer(self, service: Service) -> Service:
         """Let a service listen; SQL Server registers its own name, as it does when it starts."""
         self.services.append(service)
@@ -63,23 +53,6 @@ class Network:
             account, host = self.domain.account(service.key_account), service.machine.name
             self.domain.register(account, service.spn(host), service.spn(f"{host}.{self.dns_name}"))
         return service
-
-    @property
-    def dns_name(self) -> str:
-        return self.domain.directory.dns_name
-
-    def address(self, machine: Machine) -> str:
-        """The address of a machine: 10.0.0.1 is the first one's."""
-        return self._addresses[machine.name]
-
-    def alias(self, name: str, machine: Machine) -> None:
-        """A second name in DNS (CNAME) that leads to the machine's own. It is no service principal name."""
-        self._aliases[name.lower()] = machine.name
-
-    def asked_host(self, host: str, service: Service) -> str:
-        """The host for whose service a client asks a ticket: web and database clients follow an alias to
-        the name it stands for, others take the name that was typed."""
-        return self._aliases.get(host.lower(), host) if service.canonical else host
 
     def ntlm_log(self, machine: Machine) -> NtlmLog | None:
         """NTLM's own log of a machine; None where the release has none that names process and reason."""

@@ -75,7 +75,7 @@ FIRST_COMES_FIRST = Misconception(
     "the-first-account-with-the-name-counts",
     "Where two accounts have one name, the first one counts.",
     "The controller cannot know whose key to use: it gives no ticket, and the client takes NTLM.",
-    "CSS-Identity/ADFS-Diag#33",
+    "Event ID 11, KDCEVENT_NAME_NOT_UNIQUE",
 )
 SERVER_ASKS = Misconception(
     "the-server-asks-the-controller",
