@@ -6,10 +6,12 @@ test_logon_session and test_uac hold already is not written twice.
 """
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from tests.system.people import BOB, COSMO, DOMAIN, EVE, NOVA, ROOT, refused
 from tokenlab.system import AccountDatabase, CredentialKind, LogonType, Machine, Token, TokenType
-from tokenlab.values import IntegrityLevel, Luid
+from tokenlab.values import PRIVILEGES, IntegrityLevel, Luid
 
 L = LogonType
 LOCAL, CONSOLE = "S-1-2-0", "S-1-2-1"
@@ -94,6 +96,19 @@ def test_who_comes_over_the_network_has_every_privilege_enabled_from_the_start(d
     records = len(desk.log)
     token.adjust_privileges({state.privilege: 2 for state in token.context.privileges})
     assert desk.log.since(records) == [], "there is nothing left to enable, so no 4703"
+
+
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(rights=st.sets(st.sampled_from(PRIVILEGES)))
+def test_whatever_privileges_a_user_has_a_network_logon_has_them_enabled(desk, rights):
+    """A law: the type of logon decides the state, the policy which privileges there are."""
+    who = desk.log_on(*COSMO).context.user
+    desk.policy.grant(who, *rights)
+    for how in (L.NETWORK, L.NETWORK_CLEARTEXT):
+        context = desk.log_on(*COSMO, how).context
+        assert rights <= context.enabled_privileges
+        assert {state.privilege for state in context.privileges} == context.enabled_privileges
+    desk.policy.revoke(who, *rights)
 
 
 @pytest.mark.parametrize("how", [L.INTERACTIVE, L.BATCH, L.REMOTE_INTERACTIVE], ids=lambda how: how.name)

@@ -10,7 +10,7 @@ import pytest
 
 from tests.system.people import COSMO, NOVA
 from tokenlab.security import SecurityDescriptor, access_check
-from tokenlab.system import AccountDatabase, LogonType, Machine, Refusal, Token
+from tokenlab.system import AccountDatabase, GroupScope, LogonType, Machine, Refusal, Token
 from tokenlab.system.sid_history import add_sid_history
 from tokenlab.values import FileRights, Sid
 
@@ -53,7 +53,9 @@ def test_it_reaches_the_groups_that_hold_the_old_account(
 ) -> None:
     desk.sam.add_members("Remote Desktop Users", OLD)
     add_sid_history(controller, admin(controller), "cosmo", r"VOYAGER\cosmo", OLD)
-    assert "S-1-5-32-555" in desk.log_on(*COSMO).context
+    vault = domain.add_group("Vault", OLD, scope=GroupScope.DOMAIN_LOCAL)
+    context = desk.log_on(*COSMO).context
+    assert "S-1-5-32-555" in context and vault.sid in context
 
 
 def test_windows_own_way_writes_4765_and_4738(controller: Machine) -> None:
