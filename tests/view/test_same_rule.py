@@ -15,21 +15,21 @@ from tokenlab.view.verdict import deciding_step
 
 SVG = "{http://www.w3.org/2000/svg}"
 DECIDE_NOTHING = {Rule.ACE_PASSED_BY, *(rule for rule in Rule if rule.effect is Effect.ASKS_AGAIN)}
-CASES = {
-    Rule.PARENT: "lent by the folder",
-    Rule.TRUST: "not trusted",
-    Rule.FILTER: "stopped by a filter",
-    Rule.INTEGRITY: "denied by integrity",
-    Rule.PRIVILEGE: "by privilege alone",
-    Rule.PRIVILEGE_MISSING: "privilege missing",
-    Rule.OWNERSHIP: "by ownership",
-    Rule.NO_DACL: "NULL DACL",
-    Rule.NOT_FOR_APPS: "an app without a DACL",
-    Rule.ACE_ALLOWS: "granted",
-    Rule.ACE_DENIES: "denied by a line",
-    Rule.EMPTY_DACL: "empty DACL",
-    Rule.NOTHING_GRANTS: "refused to the app",
-    Rule.CENTRAL_RULE: "refused by a central rule",
+CASES = {  # a decision that the rule decides, the gate that it lights, and Windows' code for it
+    Rule.PARENT: ("lent by the folder", "Parent folder", 1811),
+    Rule.TRUST: ("not trusted", "Trust label", 1805),
+    Rule.FILTER: ("stopped by a filter", "Access filter", 1805),
+    Rule.INTEGRITY: ("denied by integrity", "Integrity", 1803),
+    Rule.PRIVILEGE: ("by privilege alone", "Privileges", 1801),
+    Rule.PRIVILEGE_MISSING: ("privilege missing", "Privileges", 1810),
+    Rule.OWNERSHIP: ("by ownership", "Owner", 1804),
+    Rule.NO_DACL: ("NULL DACL", "DACL", 1806),
+    Rule.NOT_FOR_APPS: ("an app without a DACL", "DACL", 1830),
+    Rule.ACE_ALLOWS: ("granted", "DACL", 1801),
+    Rule.ACE_DENIES: ("denied by a line", "DACL", 1802),
+    Rule.EMPTY_DACL: ("empty DACL", "DACL", 1807),
+    Rule.NOTHING_GRANTS: ("refused to the app", "DACL", 1805),
+    Rule.CENTRAL_RULE: ("refused by a central rule", "Central rule", 1814),
 }
 
 
@@ -47,10 +47,11 @@ def is_gate(part: ElementTree.Element) -> bool:
 @pytest.mark.parametrize("rule", [rule for rule in Rule if rule not in DECIDE_NOTHING])
 def test_picture_and_text_name_the_rule_that_decided(rule: Rule) -> None:
     """A new rule without a case of its own fails here."""
-    decision = DECISIONS[CASES[rule]]
+    name, gate, code = CASES[rule]
+    decision = DECISIONS[name]
     step = deciding_step(decision)
-    assert step.rule is rule
-    assert lit_gates(decision) == [rule.gate]
+    assert step.rule is rule and rule.code == code
+    assert lit_gates(decision) == [gate]
     reasons = {reason.rule for bit, reason in decision.reasons.items() if bit & step.rights}
     assert reasons == {rule}
     for told in (decision_text(decision), Page(decision_html(decision)).visible):

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import IntFlag
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tokenlab.security.acl import Acl
 from tokenlab.values import IntegrityLevel, Privilege, PrivilegeAttributes, Sid
@@ -212,11 +212,13 @@ class SecurityContext(_WorkedOut):
         values["trust"] = Sid(trust) if trust else None
         values["notes"] = tuple(notes)
         values["names"] = dict(names or {})
+        self._work_out(values)
 
+    def _work_out(self, values: dict[str, Any]) -> None:
         enabled = frozenset(group.sid for group in self.groups if group.enabled)
-        if not user_deny_only:
-            enabled |= {user}
-        deny = enabled.union((group.sid for group in self.groups if group.deny_only), {user})
+        if not self.user_deny_only:
+            enabled |= {self.user}
+        deny = enabled.union((group.sid for group in self.groups if group.deny_only), {self.user})
         if deny == enabled:
             deny = enabled  # one set for both, as in most contexts
         values["level"] = self.integrity.level
