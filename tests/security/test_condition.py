@@ -583,6 +583,16 @@ def test_a_number_fits_into_its_bits_with_a_sign(bits: int) -> None:
             Integer(value, bits=bits)
 
 
+def test_only_64_bits_without_a_minus_are_read_without_a_sign() -> None:
+    equal = lambda number: Relation(A, Operator.EQUAL, number)  # noqa: E731
+    for number in (Integer(-5, sign="+", bits=8), Integer(-5, bits=64), Integer(2**64 - 5, sign="+")):
+        assert condition.decode(condition.encode(equal(number))) == equal(number)
+    stored = condition.encode(equal(Integer(-5, sign="+")))
+    assert condition.decode(stored) == equal(Integer(2**64 - 5, sign="+"))
+    with pytest.raises(ConditionError, match="does not fit"):
+        Integer(2**63, sign="-")
+
+
 def test_there_are_no_numbers_of_other_sizes_and_bases() -> None:
     for size in ({"bits": 7}, {"bits": 24}, {"bits": 128}, {"base": 2}, {"base": 12}):
         with pytest.raises(ConditionError, match="no number has"):

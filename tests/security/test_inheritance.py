@@ -74,6 +74,13 @@ def test_a_null_sacl_given_stays_null_and_present():
     assert absent.sacl is None and not absent.control & ControlFlags.SACL_PRESENT
 
 
+def test_a_label_that_only_waits_for_children_is_none_for_the_folder_itself():
+    low = SecurityContext(USER, ["S-1-1-0"], integrity="low")
+    waiting = SecurityDescriptor.from_sddl("D:(A;;FA;;;WD)S:(ML;OICIIO;NW;;;S-1-16-0)")
+    made = new_object_descriptor(None, low, waiting, container=True)
+    assert [str(ace) for ace in made.sacl] == ["(ML;OICIIO;NW;;;S-1-16-0)", "(ML;;NW;;;LW)"]
+
+
 def test_creator_owner_and_creator_group_are_filled_in():
     new = new_object_descriptor(folder("(A;OI;GR;;;CO)(A;OI;GR;;;CG)"), CREATOR)
     assert str(new.dacl) == f"(A;;FR;;;{USER})(A;;FR;;;{GROUP})"

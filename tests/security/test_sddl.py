@@ -129,6 +129,7 @@ IN_A_CONDITION = "D:(XA;;FA;;;WD;({}))"
         # the same, windows_is_less_fussy.txt
         ("D:(A;;GA;;;WD )", "D:(A;;GA;;;WD)"),
         ("  O:AA G:WD ", "O:AAG:WD"),
+        ("O:S-1-5-32-548 G:S-1-1-0 ", "O:AOG:WD"),  # of numbers nothing was found; read as the letters are
         ("O:S- 1- 2-3", "O:S-1-2-3"),
         ("D: (a;;ga;;;wd)", "D:(A;;GA;;;WD)"),
         # the same, data/conditional_aces_windows_only.txt and conditional_aces.txt

@@ -77,7 +77,15 @@ def test_a_global_section_takes_a_privilege_at_a_desktop(machine):
     refusal = error(shell(machine, COSMO).create_object, Section, r"Global\shared")
     assert refusal.code is ErrorCode.PRIVILEGE_NOT_HELD and "SeCreateGlobalPrivilege" in refusal.reason
     elevated(machine).create_object(Section, r"Global\shared").close()  # it is enabled there
-    machine.start_service("Spooler").create_object(Section, r"Global\shared")
+    service = machine.start_service("Spooler")
+    service.token.adjust_privileges({"SeCreateGlobalPrivilege": 0})
+    service.create_object(Section, r"Global\shared")
+
+
+def test_the_right_to_the_sacl_of_a_new_semaphore_takes_its_privilege(machine):
+    refusal = error(shell(machine, COSMO).create_object, Semaphore, r"Local\gate", 0x01000000)
+    assert refusal.code is ErrorCode.PRIVILEGE_NOT_HELD
+    shell(machine, COSMO).create_object(Semaphore, r"Local\gate")  # nothing was left
 
 
 def test_a_low_process_makes_low_objects_and_may_not_name_a_foreign_owner(machine):

@@ -2,7 +2,7 @@
 
 from tests.system.scene import COSMO, DIARY, LAIKA, desk, elevated, shell
 from tests.view.pages import Page
-from tokenlab import FileRights, ProcessRights
+from tokenlab import Ace, Acl, FileRights, ProcessRights
 from tokenlab.system import Handle, ImpersonationLevel, Process
 from tokenlab.view import show
 from tokenlab.view.handle_table import asked_again, handles_html, handles_text
@@ -61,6 +61,16 @@ def test_it_is_the_first_thread_as_it_is_now_who_would_ask() -> None:
     process.impersonate(laika)
     assert process.thread.effective_token.level is ImpersonationLevel.IDENTIFICATION
     assert asked_again(handle)[1] == "a thread at level IDENTIFICATION can open nothing"
+
+
+def test_a_right_that_came_along_is_not_asked_for_again() -> None:
+    process = shell(desk(), COSMO)
+    child = process.start("notepad.exe")
+    only = Ace.allow(process.token.context.user, ProcessRights.QUERY_INFORMATION)
+    child.descriptor = child.descriptor.with_dacl(Acl([only]))
+    handle = process.open(child, ProcessRights.QUERY_INFORMATION)
+    assert int(handle.granted_access) == 0x1400
+    assert asked_again(handle)[0].word == "granted"
 
 
 def test_no_handles_are_said_and_one_handle_can_be_shown() -> None:
