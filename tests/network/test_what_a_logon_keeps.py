@@ -1,7 +1,10 @@
-"""What a logon without a controller, and one of a member of Protected Users, can show to other machines."""
+"""What a logon without a controller, or of a member of Protected Users, can show to other machines; which
+program of a server logs its client on."""
+
+import pytest
 
 from tests.network.scene import COSMO, PASSWORDS, Scene
-from tokenlab.network import Arrival, Http, SmbShare, Way, exposure
+from tokenlab.network import Arrival, Http, SmbShare, Ssh, Way, exposure
 from tokenlab.network.ticket import TicketFlags
 from tokenlab.system import LogonType
 
@@ -68,3 +71,17 @@ def test_who_sits_there_can_still_type_the_password():
     outcome = scene.network.connect(scene.at_desk(), Http(scene.a), way=Way.BASIC)
     assert outcome.arrival is Arrival.AS_USER
     assert (COSMO, "TGT") in [(one.owner, one.kind) for one in exposure(scene.network)["A"]]
+
+
+@pytest.mark.parametrize(
+    ("kind", "way", "image"),
+    [(Ssh, Way.PASSWORD, "sshd.exe"), (Ssh, Way.KEY, "sshd.exe"), (Http, Way.BASIC, "w3wp.exe")],
+)
+def test_a_service_that_logs_its_client_on_is_named_by_the_logon(kind, way, image):
+    """D: 4624(S): the process that attempted the logon."""
+    scene = Scene()
+    assert scene.network.connect(scene.at_desk(), kind(scene.a), way=way).ok
+    event = next(e for e in scene.a.log.events(4624) if e["TargetUserName"] == "cosmo")
+    assert event["ProcessName"].endswith(image)
+    process = scene.a.processes[int(event["ProcessId"], 16)]
+    assert process.image == event["ProcessName"]

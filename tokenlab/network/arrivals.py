@@ -111,7 +111,14 @@ def admit_otherwise(
     name = rf"{shown.domain}\{shown.user}"
     if way is Way.KEY:
         message = Message(client, server.name, "publickey", f"{shown.user}, signed with the private key")
-        token = server.log_on(name, None, LogonType.NETWORK, caller=server.system_token, address=address)
+        token = server.log_on(
+            name,
+            None,
+            LogonType.NETWORK,
+            caller=server.system_token,
+            program=service.process.program,
+            address=address,
+        )
         return token, (message,)
     secret = shown.password or shown.typed
     if secret is None:
@@ -119,7 +126,15 @@ def admit_otherwise(
     desktop = way is Way.REMOTE_DESKTOP
     logon_type = LogonType.REMOTE_INTERACTIVE if desktop else LogonType.NETWORK_CLEARTEXT
     caller = server.system_token if way is Way.PASSWORD else None  # sshd.exe calls LogonUser itself
-    token = server.log_on(name, secret, logon_type, caller=caller, address=address, workstation=client)
+    token = server.log_on(
+        name,
+        secret,
+        logon_type,
+        caller=caller,
+        program=None if desktop else service.process.program,
+        address=address,
+        workstation=client,
+    )
     return token, (password_message(client, server.name, shown),)
 
 

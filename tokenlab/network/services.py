@@ -250,6 +250,7 @@ class RemoteDesktop(Service):
 class Ssh(Service):
     """OpenSSH for Windows: a shell that runs as the client."""
 
+    image: str = field(default=r"C:\Windows\System32\OpenSSH\sshd.exe", repr=False)
     kind: ClassVar[str] = "SSH"
     spn_class: ClassVar[str] = "host"
     ways: ClassVar[tuple[Way, ...]] = (Way.KEY, Way.PASSWORD)
