@@ -3,8 +3,8 @@
 import pytest
 
 from tests.network.scene import Scene
-from tokenlab.network import Arrival, Http, Outcome, SmbShare, Way, WinRm
-from tokenlab.network.flips import flip_hop
+from tokenlab.network import Arrival, Http, Outcome, SmbShare, Way, WinRm, measure
+from tokenlab.network.flips import flip_hop, hop_changes
 from tokenlab.network.services import Service
 
 
@@ -17,12 +17,15 @@ def chain(scene: Scene, front: Service, host: str = "A"):  # type: ignore[no-unt
     return hop
 
 
-@pytest.mark.parametrize(("front", "host"), [(Http, "A"), (Http, "10.0.0.3"), (WinRm, "A")])
-def test_the_change_that_is_named_mends_the_hop(front: type[Service], host: str) -> None:
+@pytest.mark.parametrize(
+    ("front", "host", "named"),
+    [(Http, "A", "Kerberos only"), (Http, "10.0.0.3", "any protocol"), (WinRm, "A", "resource-based")],
+)
+def test_the_change_that_is_named_fixes_the_hop(front: type[Service], host: str, named: str) -> None:
     scene = Scene()
     hop = chain(scene, front(scene.a), host)
     change = flip_hop(scene.domain, scene.account("cosmo"), scene.account("A$"), "cifs/B", hop)
-    assert change is not None and "resource-based" in change.text
+    assert change is not None and named in change.text
     assert hop().arrival is Arrival.ANONYMOUS  # nothing was left behind
     undo = change.apply()
     assert hop().arrival is Arrival.AS_USER
@@ -47,3 +50,18 @@ def test_a_success_one_would_rather_prevent_is_flipped_too() -> None:
         scene.domain, scene.account("cosmo"), scene.account("A$"), "cifs/B", hop, Arrival.ANONYMOUS
     )
     assert change is not None and "sensitive" in change.text
+
+
+def test_changes_come_in_the_order_of_their_exposure() -> None:
+    """What lies there first, then who can be played: [MS-SFU] 3.1.5.2.4, 5.1."""
+    scene = Scene()
+    found = []
+    for change in list(hop_changes(scene.domain, scene.account("cosmo"), scene.account("A$"), "cifs/B"))[:4]:
+        undo = change.apply()
+        first = scene.network.connect(scene.at_desk(), Http(scene.a))
+        assert first.thread is not None
+        assert scene.network.connect(first.thread, SmbShare(scene.b)).arrival is Arrival.AS_USER
+        found.append(measure(scene.network, [scene.a]))
+        undo()
+        first.close()
+    assert found == sorted(found) == [(1, 0), (1, 3), (1, 3), (3, 0)]

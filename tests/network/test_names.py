@@ -39,7 +39,7 @@ def test_a_name_of_the_alias_alone_is_not_asked_for():
 
 
 def test_a_share_by_an_alias_is_kerberos_once_the_alias_is_registered():
-    """genotrance/px#110, jborean93/PSOpenAD#114."""
+    """genotrance/px#110: a client that asks for the name that was typed gets no ticket for an alias."""
     scene = Scene()
     scene.network.alias("files", scene.a)
     assert scene.network.connect(scene.at_desk(), SmbShare(scene.a), host="files").package == NTLM

@@ -50,16 +50,10 @@ def flip_hop(
 
 
 def hop_changes(domain: Domain, user: Account, front: Account, spn: str) -> Iterator[Change]:
-    """Changes of delegation, those that let in the least first; then those that take something away."""
+    """Changes of delegation, the least exposure first; then those that take something away."""
     target = domain.service_account(spn)
     settings = domain.delegation(front)
     listed = settings.to | {spn}
-    if target is not None:
-        yield Change(
-            f"let {target.name} name {front.name} (resource-based)",
-            f"{front.name} can reach every service of {target.name} as anybody who may be delegated",
-            lambda: _named(domain, target, front),
-        )
     yield Change(
         f"let {front.name} delegate to {spn}, Kerberos only",
         f"{front.name} can reach {spn} as everybody who shows it a ticket",
@@ -70,6 +64,12 @@ def hop_changes(domain: Domain, user: Account, front: Account, spn: str) -> Iter
         f"{front.name} can reach {spn} as anybody, who never came near it",
         lambda: _set(domain, front, replace(settings, to=listed, any_protocol=True)),
     )
+    if target is not None:
+        yield Change(
+            f"let {target.name} name {front.name} (resource-based)",
+            f"{front.name} can reach every service of {target.name} as anybody who may be delegated",
+            lambda: _named(domain, target, front),
+        )
     yield Change(
         f"trust {front.name} for delegation to any service",
         f"the TGT of everybody who comes lies on {front.name}",
