@@ -1,13 +1,16 @@
 """What the log says of opens, uses and processes, field by field as real records have it."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
 from support import load_json, shared_file
 from tests.system.scene import COSMO, DIARY, NOVA, desk, elevated, error, shell
-from tokenlab import FileRights, ProcessRights
-from tokenlab.security import SecurityDescriptor
+from tokenlab import FileRights, ProcessRights, ThreadRights, TokenRights
+from tokenlab.security import Acl, SecurityDescriptor
+from tokenlab.system import Section, Semaphore, WindowStation
+from tokenlab.values import SectionRights, SemaphoreRights, WindowStationRights
 
 COLLECTORS = {  # what those who gathered the real events added, or left out
     *("EventTime", "@timestamp", "Channel", "Hostname", "RecordNumber", "TimeCreated", "Message", "tags"),
@@ -122,6 +125,36 @@ def test_an_audit_line_waits_for_its_sid_its_rights_and_its_outcome(sacl, right,
     handle.object.descriptor = SecurityDescriptor.from_sddl(f"O:SYG:SYD:(A;;FA;;;WD)S:{sacl}")
     process.open(DIARY, right)
     assert bool(machine.log.events(4656)) is fires
+
+
+def made(kind, name):
+    return lambda process: process.create_object(kind, name).object
+
+
+@pytest.mark.parametrize(
+    ("thing", "right", "message"),
+    [
+        # the message table of msobjs.dll: %%4560 "Force thread termination", %%4592 "AssignAsPrimary",
+        # %%4528 "Query semaphore state", %%4512 "Query section state", %%6656 "Enumerate desktops",
+        # %%6672 "Read Objects"
+        (lambda process: process.thread, ThreadRights.TERMINATE, "%%4560"),
+        (lambda process: process.thread, ThreadRights.IMPERSONATE, "%%4568"),
+        (lambda process: process.token, TokenRights.QUERY, "%%4595"),
+        (lambda process: process, ProcessRights.TERMINATE, "%%4480"),
+        (made(Semaphore, r"Local\gate"), SemaphoreRights.QUERY_STATE, "%%4528"),
+        (made(Section, r"Local\shared"), SectionRights.MAP_WRITE, "%%4513"),
+        (made(WindowStation, r"WindowStations\Lab"), WindowStationRights.READSCREEN, "%%6665"),
+    ],
+)
+def test_each_type_of_object_has_its_own_messages_for_its_rights(thing, right, message):
+    machine = desk()
+    process = shell(machine, COSMO)
+    target = thing(process)
+    audit = SecurityDescriptor.from_sddl("S:(AU;SA;0xffff;;;WD)").sacl
+    sacl = Acl([*(target.descriptor.sacl or ()), *audit])
+    target.descriptor = replace(target.descriptor, sacl=sacl)
+    process.open(target, right)
+    assert machine.log.events(4656)[-1]["AccessList"].split() == [message]
 
 
 def test_who_reads_the_memory_of_lsass_is_written_down():

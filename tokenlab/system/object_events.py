@@ -40,7 +40,20 @@ _ELEVATION = {
     ElevationType.LIMITED: "%%1938",
 }
 _STANDARD = {0x10000 << n: 1537 + n for n in range(5)} | {0x1000000: 1542}
-_FIRST_RIGHT = {"File": 4416, "Key": 4432, "Process": 4480, "Thread": 4496, "SERVICE OBJECT": 7184}
+_FIRST_RIGHT = {
+    "File": 4416,
+    "Key": 4432,
+    "Process": 4480,
+    "Section": 4512,
+    "Semaphore": 4528,
+    "Thread": 4560,
+    "Token": 4592,
+    "WindowStation": 6656,
+    "Desktop": 6672,
+    "SC_MANAGER OBJECT": 7168,
+    "SERVICE OBJECT": 7184,
+}
+"""The message of bit 0 of each type; the message table of msobjs.dll, as collectors of events publish it."""
 
 
 def write_open(
@@ -183,10 +196,12 @@ def subject(token: Token) -> Subject:
 
 
 def _number(kind: str, bit: int) -> str:
-    """The message number of a right: %%1537 is DELETE, %%4416 reads data from a file."""
+    """The message number of a right: %%1537 is DELETE, %%4416 reads data from a file. What is of no type of
+    Windows' own has no messages: the mask itself."""
     if bit in _STANDARD:
         return f"%%{_STANDARD[bit]}"
-    return f"%%{_FIRST_RIGHT.get(kind, 4416) + bit.bit_length() - 1}"
+    first = _FIRST_RIGHT.get(kind)
+    return f"{bit:#x}" if first is None else f"%%{first + bit.bit_length() - 1}"
 
 
 def _bits(mask: int) -> list[int]:
