@@ -100,7 +100,16 @@ def _columns(heads: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
     )
 
 
-@exercise("02.1", "Read the card", Kind.READ, minutes=6, points=5, aims=(1,), rows=(13, 14))
+@exercise(
+    "02.1",
+    "Read the card",
+    Kind.READ,
+    minutes=6,
+    points=5,
+    aims=(1,),
+    rows=(13, 14),
+    cases=("PowerShell/PowerShell#13348",),
+)
 def read_card(stream: Stream) -> Task:
     here = office(stream)
     kinds = ("a plain user", "an administrator, filtered by UAC", "an administrator, elevated")
