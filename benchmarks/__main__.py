@@ -10,14 +10,14 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from benchmarks import beside_parsers, grading, machines, networks
+from benchmarks import beside_parsers, grading, logs, machines, networks
 from benchmarks.inputs import summary
 from benchmarks.measure import Effort, Line
 
 ROOT = Path(__file__).resolve().parent.parent
 SAMBAS_PYTHON = "/usr/bin/python3"
 RACES = ("checks", "sddl", "bytes")
-PARTS = (*RACES, "survey", "machine", "world", "network", "grading", "import")
+PARTS = (*RACES, "survey", "machine", "world", "network", "logs", "grading", "import")
 FULL, QUICK = Effort(15, 0.012), Effort(5, 0.002)
 
 
@@ -138,6 +138,14 @@ def hopped(quick: bool) -> list[dict[str, object]]:
     return [one._asdict() for one in found]
 
 
+def logs_read(quick: bool) -> list[dict[str, object]]:
+    """Print how fast logs are read, beside ``json`` alone, and what twice and four times as many take."""
+    found = logs.measure(logs.QUICK if quick else logs.FULL)
+    print("\nLogs read: 'beside json' is time, in times of the library that only parses the text")
+    print(logs.table(found))
+    return [one._asdict() for one in found]
+
+
 def class_graded(quick: bool) -> dict[str, object]:
     """Print how long a submission takes, by the trusted grader and by nbgrader."""
     found = grading.measured(grading.QUICK if quick else grading.FULL)
@@ -174,6 +182,8 @@ def main(arguments: list[str] | None = None) -> None:
         figures["world"] = grown(chosen.quick)
     if "network" in parts:
         figures["network"] = hopped(chosen.quick)
+    if "logs" in parts:
+        figures["logs"] = logs_read(chosen.quick)
     if "grading" in parts:
         figures["grading"] = class_graded(chosen.quick)
     if "import" in parts:

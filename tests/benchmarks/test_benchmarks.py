@@ -8,7 +8,7 @@ from itertools import count, islice
 import pytest
 
 from benchmarks import __main__ as command
-from benchmarks import beside_parsers, grading, machines, networks
+from benchmarks import beside_parsers, grading, logs, machines, networks
 from benchmarks.inputs import SIZES, descriptors, fresh
 from benchmarks.machines import Grown
 from benchmarks.measure import LARGEST_BATCH, Effort, Racer, batch_size, compared, side_by_side
@@ -118,3 +118,10 @@ def test_the_command_prints_and_keeps_its_figures(tmp_path):
     figures = json.loads((tmp_path / "figures.json").read_text(encoding="utf-8"))
     assert set(figures) == {"samba", "parsers", "survey", "machine", "world", "network", "grading", "import"}
     assert "sddl-parser" in run.stdout
+
+
+def test_logs_are_read_beside_the_library_that_only_parses_them():
+    found = logs.measure(200)
+    assert [one.form for one in found] == list(logs.FORMS) and all(one.records >= 200 for one in found)
+    assert all(value > 0 for one in found for value in one[2:])
+    assert "Winlogbeat" in logs.table(found)

@@ -2,6 +2,7 @@
 
 import json
 import sys
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import given, settings
@@ -206,6 +207,48 @@ def test_without_its_package_a_binary_log_is_refused_with_what_to_do(tmp_path, m
     file.write_bytes(b"ElfFile\0" + bytes(120))
     with pytest.raises(EventError, match=r"pip install evtx .* wevtutil qe Security\.evtx /lf:true /f:xml"):
         load_events(file)
+
+
+class Parser:
+    """As much of the package as is used: a record, a damaged one, a record."""
+
+    def __init__(self, file):
+        assert file.read(7) == b"ElfFile"
+
+    def records_json(self):
+        class Records:
+            place = 0
+
+            def __iter__(self):
+                return self
+
+            def __next__(self):
+                self.place += 1
+                if self.place == 2:
+                    raise RuntimeError("a damaged record")
+                if self.place > 3:
+                    raise StopIteration
+                return {"data": json.dumps(written.tree(LOG[self.place]))}
+
+        return Records()
+
+
+def test_a_binary_log_is_read_by_its_package_and_damaged_records_are_told(tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "evtx", SimpleNamespace(PyEvtxParser=Parser))
+    file = tmp_path / "Security.evtx"
+    file.write_bytes(b"ElfFile\0" + bytes(120))
+    log = load_events(file)
+    assert list(log) == [LOG[1], LOG[3]]
+    assert log.notes == ("1 damaged records of the binary log were left out.",)
+
+
+def test_the_package_itself_refuses_a_log_without_records_as_documented(tmp_path):
+    pytest.importorskip("evtx")
+    file = tmp_path / "Security.evtx"
+    for size in (0, 120, 4088, 70_000):
+        file.write_bytes(b"ElfFile\0" + bytes(size))
+        with pytest.raises(EventError, match="wevtutil"):
+            load_events(file)
 
 
 def test_a_packed_file_is_not_unpacked_and_bytes_that_are_no_text_are_told(tmp_path):

@@ -11,6 +11,8 @@ from tokenlab.real.forms.record import Unreadable
 from tokenlab.values import Event
 
 MARK = b"ElfFile\0"
+_ANY = BaseException  # the package raises several kinds, and its panics are no Exception
+_PATIENCE = 1000  # damaged records in a row
 INSTEAD = (
     "pip install evtx (or the course's extra: pip install tokenlab[detect]), or export it, on any Windows: "
     "wevtutil qe Security.evtx /lf:true /f:xml > log.xml"
@@ -25,25 +27,28 @@ def read_evtx(raw: bytes, notes: list[str]) -> Iterator[Event]:
         raise Unreadable(f"this is a binary log, and the package evtx is not installed: {INSTEAD}") from None
     try:
         records = iter(PyEvtxParser(BytesIO(raw)).records_json())
-    except Exception as error:  # the package raises several kinds, RuntimeError and OSError among them
+    except _ANY as error:
+        _let_through(error)
         raise Unreadable(f"no binary log: {error}: expected one that is whole. Else: {INSTEAD}") from None
     found = damaged = 0
-    while True:
+    while damaged <= found + _PATIENCE:
         try:
             record = next(records, None)
-            if record is None:
-                break
-            event = evtx_dump.read_event(json.loads(record["data"])["Event"])
-        except Unreadable:
-            raise
-        except Exception:  # a damaged record: those after it may be whole
+            event = None if record is None else evtx_dump.read_event(json.loads(record["data"])["Event"])
+        except _ANY as error:  # a damaged record: those after it may be whole
+            _let_through(error)
             damaged += 1
-            if damaged > found + 1000:
-                break
             continue
+        if event is None:
+            break
         found += 1
         yield event
     if damaged:
         notes.append(f"{damaged} damaged records of the binary log were left out.")
     if not found:
         raise Unreadable(f"no record is in this binary log: expected one with records. Else: {INSTEAD}")
+
+
+def _let_through(error: BaseException) -> None:
+    if isinstance(error, (KeyboardInterrupt, SystemExit, GeneratorExit, MemoryError)):
+        raise error

@@ -16,7 +16,6 @@ from tokenlab.values import Event
 
 _WRAPPERS = ("_source", "result", "data", "fields", "event", "document")
 _LISTS = ("hits", "events", "Events", "results", "records", "Records", "rows", "value", "data", "documents")
-_BETWEEN = re.compile(r"(?:[\s,]|(?<![^\n])Record \d+(?=\s))*")  # the last: evtx_dump counts
 _LONE = re.compile(r"\\u[dD][89a-fA-F]")
 _DEEP = 8  # objects around a record; no tool wraps deeper
 
@@ -26,10 +25,11 @@ def rows_of_json(text: str, start: int) -> Iterator[tuple[Row, int]]:
     decoder = json.JSONDecoder()
     lone = _LONE.search(text) is not None
     in_array = text[start] == "["
-    place = start + in_array
+    place, size = start + in_array, len(text)
     while True:
-        place = _BETWEEN.match(text, place).end()  # type: ignore[union-attr]
-        if place == len(text):
+        while place < size and text[place] in " \t\r\n,":
+            place += 1
+        if place == size:
             if in_array:
                 raise Broken("the array does not end: expected ]", place, cut=True)
             return

@@ -105,7 +105,10 @@ def mapping(value: object, name: str) -> Row:
 
 def first_of(row: Row, *names: str) -> Any:
     """The first of these that says something."""
-    return next((row[name] for name in names if row.get(name) not in (None, "")), "")
+    for name in names:
+        if (value := row.get(name)) not in (None, ""):
+            return value
+    return ""
 
 
 def data_fields(data: object) -> Row:

@@ -27,14 +27,12 @@ _OWN = {
 """Columns that are no fields of the record."""
 
 
-_NEVER, _FILLED, _ALWAYS = range(3)
-
-
 @lru_cache(maxsize=512)
-def _kept(number: int, columns: tuple[str, ...]) -> tuple[int, ...]:
-    """Which columns of a row of this event are fields: those of the event, and others that are filled."""
+def _fields(number: int, columns: tuple[str, ...]) -> tuple[list[str], list[str]]:
+    """Which columns of a row of this event are fields: those of the event, and others if they are filled."""
     known = {name for part in FIELDS.get(number, ()) for name in part.split()}
-    return tuple(_NEVER if name in _OWN else _ALWAYS if name in known else _FILLED for name in columns)
+    others = [name for name in columns if name not in known and name not in _OWN]
+    return [name for name in columns if name in known], others
 
 
 def fits(row: Row) -> bool:
@@ -43,11 +41,11 @@ def fits(row: Row) -> bool:
 
 def read(row: Row) -> tuple[Event, ...]:
     number = event_number(row["EventID"])
-    fields = {
-        name: value
-        for (name, value), kept in zip(row.items(), _kept(number, tuple(row)), strict=True)
-        if kept and (kept == _ALWAYS or value not in (None, ""))
-    }
+    of_event, others = _fields(number, tuple(row))
+    fields = {name: row[name] for name in of_event}
+    for name in others:
+        if row[name] not in (None, ""):
+            fields[name] = row[name]
     inside = row.get("EventData")
     if isinstance(inside, str) and inside.lstrip().startswith("<"):
         fields |= read_event_data(inside.strip())
