@@ -10,6 +10,7 @@ from io import StringIO
 from typing import Any
 from xml.sax.saxutils import escape
 
+from tokenlab.real.forms.fields import FIELDS
 from tokenlab.values import Event
 
 HEAD = ("EventID", "RecordNumber", "TimeCreated", "Channel", "Hostname")
@@ -196,8 +197,14 @@ def wazuh(log: Log) -> str:
     )
 
 
+COLUMNS = dict.fromkeys(name for parts in FIELDS.values() for part in parts for name in part.split())
+"""The table has a column for each field of any event, empty in most rows."""
+
+
 def sentinel_row(event: Event) -> dict[str, Any]:
     others = {"LinkedWorkspace": "", "GroupMembershipOfNobody": None, "SourceSystem": "OpsManager"}
+    own = " ".join(FIELDS.get(event["EventID"], ())).split()
+    empty = {name: "" for name in COLUMNS if name not in HEAD and name not in own}
     return {
         "TimeGenerated": event["TimeCreated"],
         "Account": "x\\y",
@@ -207,6 +214,7 @@ def sentinel_row(event: Event) -> dict[str, Any]:
         "EventID": event["EventID"],
         "EventRecordId": str(event["RecordNumber"]),
         "Activity": f"{event['EventID']} - x",
+        **empty,
         **data(event),
         **others,
         "Type": "SecurityEvent",
