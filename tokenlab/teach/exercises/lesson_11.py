@@ -45,7 +45,7 @@ SERVER_RIGHTS = Misconception(
     "servers-answer-with-their-own-rights",
     "Servers answer with their own rights.",
     "While a thread impersonates, its client's token is asked, and the server's own rights are of no use.",
-    "lesson 11, three questions",
+    "lesson 11",
 )
 PROCESS_GOES_OUT = Misconception(
     "the-process-goes-out",

@@ -45,7 +45,7 @@ WORKS_FOR_FREE = Misconception(
     "what-works-costs-nothing",
     "What works costs nothing.",
     "A password or a ticket that was handed over lies on the server, for SYSTEM there; and a setting may let SYSTEM be people who never came.",
-    "lesson 12, three questions",
+    "lesson 12",
 )
 ONE_SPN_FOR_ALL = Misconception(
     "delegation-is-to-a-machine",
