@@ -14,6 +14,7 @@ from tokenlab.security import (
     AceFlags,
     AceType,
     Acl,
+    Rule,
     SecurityContext,
     SecurityDescriptor,
     access_check,
@@ -246,6 +247,11 @@ def test_a_disabled_group_neither_allows_nor_denies(others: int) -> None:
 def test_a_line_for_audit_in_a_dacl_takes_no_part() -> None:
     audit = Ace(AceType.SYSTEM_AUDIT, AceFlags(0), 0x1F01FF, "S-1-1-0")
     assert not access_check(sue, OPEN.with_dacl(Acl([audit])), 0x1)
+
+
+def test_an_ace_that_was_passed_by_decided_nothing() -> None:
+    passed_by = [step for row in ROWS for step in decide(row).steps if step.rule is Rule.ACE_PASSED_BY]
+    assert passed_by and {step.rights for step in passed_by} == {0}
 
 
 def test_a_step_that_is_about_no_line_has_no_place_and_no_ace() -> None:

@@ -8,7 +8,7 @@ from tokenlab import FileRights
 from tokenlab.security import SecurityContext, SecurityDescriptor, access_check
 from tokenlab.security.central_policy import CentralPolicy, CentralRule
 from tokenlab.security.flips import flips, smallest_flip
-from tokenlab.values import Sid
+from tokenlab.values import KeyRights, Sid
 
 USER, GROUP, OTHER = "S-1-5-21-1-2-3-1000", "S-1-5-21-1-2-3-2000", "S-1-5-21-1-2-3-2001"
 NAMES = {USER: "sue", GROUP: "staff", OTHER: "crew"}
@@ -332,3 +332,12 @@ def test_a_change_is_tried_with_the_same_folder_and_policies():
         context, SecurityDescriptor.from_sddl("O:SYG:SYD:(A;;SD;;;WD)"), 0x10000, parent=folder
     )
     assert not any(flip.words.startswith("Take ACE 1") for flip in flips(own)), "the folder gives it too"
+
+
+def test_the_type_of_object_counts_in_every_try():
+    """All that there is, is asked of a key where the decision was about a key."""
+    context = SecurityContext(USER, ["S-1-1-0"], names=NAMES)
+    descriptor = SecurityDescriptor.from_sddl("O:SYG:SYD:(A;;GR;;;WD)")
+    decision = access_check(context, descriptor, KeyRights.READ | KeyRights.SET_VALUE)
+    words = str(smallest_flip(decision))
+    assert words.startswith("Ask only for QUERY_VALUE | ENUMERATE_SUB_KEYS | NOTIFY | READ_CONTROL")
