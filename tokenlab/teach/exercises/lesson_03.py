@@ -42,20 +42,20 @@ LOOKED_UP_LATER = Misconception(
 )
 FLAGS_DO_NOT_MATTER = Misconception(
     "inherit-only-acts-here",
-    "A line in a folder's DACL acts on the folder.",
-    "An inherit-only line (IO) decides nothing where it stands: it waits for children.",
+    "An entry in a folder's DACL acts on the folder.",
+    "An inherit-only entry (IO) decides nothing where it stands: it waits for children.",
     "lesson 03",
 )
 EVERY_CHILD = Misconception(
     "every-child-inherits",
     "What a folder says holds for all that is in it.",
-    "OI is for files, CI for folders, NP ends after one step; without them a line stays where it is.",
+    "OI is for files, CI for folders, NP ends after one step; without them an entry stays where it is.",
     "lesson 03",
 )
 OWNER_IS_A_LINE = Misconception(
     "owner-is-a-line",
     "The owner of an object is in its DACL.",
-    "Owner, group, DACL and SACL are four things; the owner may be in no line at all.",
+    "Owner, group, DACL and SACL are four things; the owner may be in no entry at all.",
     "lesson 03",
 )
 MASK_IS_A_WORD = Misconception(
@@ -67,7 +67,7 @@ MASK_IS_A_WORD = Misconception(
 DENY_FIRST_IS_LAW = Misconception(
     "windows-sorts-when-it-checks",
     "Windows reads denies first.",
-    "It reads from the top. That explicit lines stand first, and denies before allows, is a habit of the tools that write them.",
+    "It reads from the top. That explicit entries stand first, and denies before allows, is a habit of the tools that write them.",
     "Macmod/godap#11",
 )
 
@@ -121,10 +121,10 @@ def read_text(stream: Stream) -> Task:
         ),
         Choice(
             "inherited",
-            "how many lines came from the folder",
+            "how many entries came from the folder",
             counts,
             inherited,
-            "ID marks a line that was inherited.",
+            "ID marks an entry that was inherited.",
             {"three": EVERY_CHILD, "none": LOOKED_UP_LATER},
         ),
         decided(
@@ -139,7 +139,7 @@ def read_text(stream: Stream) -> Task:
         choices,
         hints=(
             "O, G, D: owner, group, DACL.",
-            "A line is (type;flags;rights;;;who).",
+            "An entry is (type;flags;rights;;;who).",
             "FileRights(0x1200A9) spells a mask out.",
         ),
         difficulty={"lines": len(lines)},
@@ -276,21 +276,21 @@ def as_tools_write(stream: Stream) -> Task:
         f"`(A;ID;FR;;;{one.sid})`",
     ]
     return arrange(
-        f"Four lines of one DACL ({one} is `…{one.sid.rid}`, {two} is `…{two.sid.rid}`). Put them into the canonical order, in which Windows' own tools write them.",
+        f"Four entries of one DACL ({one} is `…{one.sid.rid}`, {two} is `…{two.sid.rid}`). Put them into the canonical order, in which Windows' own tools write them.",
         lines,
         [
-            Before(0, 1, "among the explicit lines denies come first", DENY_FIRST_IS_LAW),
+            Before(0, 1, "among the explicit entries denies come first", DENY_FIRST_IS_LAW),
             Before(
                 1,
                 2,
                 "what was set on the object itself stands before what it inherited, even an allow before a deny",
                 LOOKED_UP_LATER,
             ),
-            Before(2, 3, "among the inherited lines (of one parent) denies come first", DENY_FIRST_IS_LAW),
+            Before(2, 3, "among the inherited entries (of one parent) denies come first", DENY_FIRST_IS_LAW),
         ],
         stream,
         hints=(
-            "ID marks inherited lines.",
+            "ID marks inherited entries.",
             "First ask: the object's own, or inherited? Then: deny or allow?",
         ),
         difficulty={},
@@ -346,7 +346,7 @@ def what_a_child_gets(stream: Stream) -> Task:
         choices,
         hints=(
             "OI: for files (objects). CI: for folders (containers). IO: not for the folder itself.",
-            "A folder passes an OI line on too, but only for its own files: there it waits.",
+            "A folder passes an OI entry on too, but only for its own files: there it waits.",
         ),
         difficulty={"lines": 4, "granted": sum(choice.right == "granted" for choice in choices)},
         given={"folder": folder, "file": file, "subfolder": sub},
@@ -409,7 +409,7 @@ def a_folder(stream: Stream) -> Task:
     listing = DirectoryRights.LIST_DIRECTORY | DirectoryRights.ADD_FILE
     return build(
         f"Write the DACL of a folder that Administrators own, as SDDL, protected from inheritance (`D:P...`). {team} is `{team.sid}`; {user} and {other} are members. In SDDL `CO` is "
-        "CREATOR OWNER: in a line for children it becomes whoever makes the child. It must do this:",
+        "CREATOR OWNER: in an entry for children it becomes whoever makes the child. It must do this:",
         [
             Requirement(
                 f"members of {team} list the folder and make files in it",
@@ -445,7 +445,7 @@ def a_folder(stream: Stream) -> Task:
         example="D:P(A;OICI;FR;;;BU)",
         blank="",
         hints=(
-            "One line for the folder itself: reading and ADD_FILE (0x2).",
+            "One entry for the folder itself: reading and ADD_FILE (0x2).",
             "One for files and folders below it: inherit only.",
             "One for whoever makes a file: (A;OICIIO;...;;;CO).",
         ),
