@@ -200,6 +200,18 @@ def test_an_order_keeps_its_rules(tmp_path):
     assert judged(one, right[::-1]).misconceptions == ("null-is-empty",)
 
 
+def test_a_rule_of_an_order_may_be_about_more_than_two_lines(tmp_path):
+    text = ORDER.replace('then = "b"', 'then = ["b", "c"]').replace(
+        'logs off" }', 'logs off", c = "is gone" }'
+    )
+    one = exercise(tmp_path, COMMON + text)
+    lines = made(one, Variant()).given["lines"]
+    a, b, c = sorted(lines, key=lambda letter: ("gone" in lines[letter], "off" in lines[letter]))
+    earned = {order: judged(one, order).points for order in ([a + b + c, b + a + c, a + c + b, c + a + b])}
+    assert list(earned.values()) == [2, 0, 0, 0]
+    assert f"{a} before {b} before {c}" in str(judged(one, b + a + c))
+
+
 def test_what_is_built_is_judged_by_what_it_does(tmp_path):
     one = exercise(tmp_path, COMMON + REQUIRE)
     assert judged(one, "D:(A;;FR;;;BU)").points == 3 and judged(one, "D:P").points == 0

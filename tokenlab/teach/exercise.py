@@ -199,13 +199,15 @@ def choose(
 
 @dataclass(frozen=True)
 class Before:
-    """``first`` comes before ``second`` (indexes into the lines of `arrange`), and why."""
+    """``first`` comes before ``second``, and that before each of ``later`` (indexes into the lines of
+    `arrange`), and why. Of two lines in any order half are right; of three a sixth."""
 
     first: int
     second: int
     says: str
     misconception: Misconception | None = None
     points: int = 1
+    later: tuple[int, ...] = ()
 
 
 def arrange(
@@ -235,12 +237,12 @@ def arrange(
         return [str(one).upper() for one in found]
 
     def judge(rule: Before) -> Callable[[list[str]], Finding]:
-        first, second = letter_of[rule.first], letter_of[rule.second]
+        wanted = [letter_of[line] for line in (rule.first, rule.second, *rule.later)]
         return lambda order: Finding(
-            order.index(first) < order.index(second),
+            sorted(wanted, key=order.index) == wanted,
             rule.says,
             rule.misconception,
-            f"{first} before {second}",
+            " before ".join(wanted),
         )
 
     listed = [f"* **{letters[place]}** {lines[line]}" for place, line in enumerate(shown)]

@@ -203,13 +203,13 @@ def _wrong(
 
 def _ordered(said: Mapping[str, Any], names: Names, stream: Stream) -> Task:
     place = {name: number for number, name in enumerate(said["lines"])}
-    rules = [
-        Before(
-            place[rule["first"]], place[rule["then"]], _text(rule, "says", names),
-            believe(rule["wrong"]) if "wrong" in rule else None, rule.get("points", 1),
-        )
-        for rule in said["order"]
-    ]  # fmt: skip
+    rules = []
+    for rule in said["order"]:
+        then = [rule["then"]] if isinstance(rule["then"], str) else rule["then"]
+        first, second, *later = (place[line] for line in (rule["first"], *then))
+        belief = believe(rule["wrong"]) if "wrong" in rule else None
+        says, points = _text(rule, "says", names), rule.get("points", 1)
+        rules.append(Before(first, second, says, belief, points, tuple(later)))
     lines = [line.format_map(names) for line in said["lines"].values()]
     return arrange(_text(said, "question", names), lines, rules, stream, **_common(said, names))
 
