@@ -142,7 +142,9 @@ def which_rule(stream: Stream) -> Names:
         "secret_dacl": " ".join(map(str, secret.descriptor.dacl)),
         "place": cast.place + 1,
         "script_reason": script.reasons[READ],
-        "secret_place": 1 + list(secret.descriptor.dacl).index(secret.reasons[READ].ace),
+        "secret_place": next(
+            n for n, ace in enumerate(secret.descriptor.dacl, 1) if ace is secret.reasons[READ].ace
+        ),
         "secret_reason": secret.reasons[READ],
         "arrived": day.hop.arrival.value,
         "hop_reason": day.hop.why.partition(";")[0],
