@@ -134,6 +134,7 @@ def test_a_rule_of_the_domain_must_grant_too():
     refused = decide(text, READ | WRITE, policies=policies(RULE))
     assert not refused
     assert refused.reasons[WRITE].code is ReasonCode.NOT_GRANTED_BY_CENTRAL_RULE
+    assert refused.reasons[WRITE].privilege is None, "by what refused is the rule's name, and no privilege"
     assert refused.reasons[READ].granted and "Central access rule 'finance'" in str(refused)
     assert decide(text, READ | WRITE), "a check that is given no policies does not look"
 
