@@ -58,7 +58,7 @@ def write_4768(
 
 
 def _encryption_types(kdc: Kdc, asked: str, options: str, session_key: str) -> dict[str, str]:
-    """What version 2 of 4768 tells besides, on controllers that write it: four of its ten new fields."""
+    """What version 2 of 4768 and 4769 tells besides, on controllers that write it: four of ten new fields."""
     if kdc.controller.release.kerberos_event_version < 2:
         return {}
     return {
@@ -110,6 +110,7 @@ def write_4769(
         Status=status,
         LogonGuid=guid if status == "0x0" else NO_GUID,
         TransmittedServices=transited,
+        **_encryption_types(kdc, AES, BY_WINDOWS, AES if status == "0x0" else _NO_ENCRYPTION),
     )
 
 
