@@ -121,6 +121,7 @@ def test_half_a_sign_is_read_as_a_sign_that_cannot_be_read():
         '{"data": ' * 20 + "{}" + "}" * 20,
         "ElfFile\0",
         "Log Name:      Security\nSource: x",
+        "Event[0]:\n  Log Name: Security",
     ],
     ids=lambda text: text[:24],
 )
@@ -191,11 +192,54 @@ def test_fields_that_somebody_left_out_are_not_filled():
         ("2021-12-07 17:33:01", "2021-12-07T17:33:01"),
         ("13/13/2021 1:00:00", "13/13/2021T1:00:00"),
         ("9999-12-31T23:59:59-05:00", "9999-12-31T23:59:59-05:00"),
+        ("Dec 7, 2021 @ 17:33:01.397", "2021-12-07T17:33:01.397"),
+        ("Dez 7, 2021 @ 17:33:01.397", "DezT7,T2021T@T17:33:01.397"),
         (None, ""),
     ],
 )
 def test_a_time_is_written_as_windows_does(written_as, windows):
     assert windows_time(written_as) == windows
+
+
+# Other shapes of the same forms ------------------------------------------------------------------------
+
+
+def test_kibanas_table_has_columns_with_dots():
+    text = (
+        '"@timestamp","winlog.event_id","winlog.channel","winlog.event_data.LogonType"\n'
+        '"Dec 7, 2021 @ 17:33:01.397",4624,Security,9\n'
+    )
+    (event,) = read_events(text)
+    assert (event["EventID"], event["LogonType"], event["TimeCreated"]) == (
+        4624,
+        "9",
+        "2021-12-07T17:33:01.397",
+    )
+
+
+def test_windows_event_of_sentinel_holds_its_fields_as_json_and_event_as_xml():
+    row = {"TimeGenerated": "2021-12-07T17:33:01Z", "EventID": 10, "Channel": "Sysmon", "Computer": "WS-1"}
+    inside = '{"SourceImage": "x.exe"}'
+    as_xml = '<DataItem><EventData xmlns="y"><Data Name="SourceImage">x.exe</Data></EventData></DataItem>'
+    for data in (inside, json.loads(inside), as_xml):
+        (event,) = read_events(json.dumps({**row, "EventData": data}))
+        assert (event["SourceImage"], event["Channel"], event["Hostname"]) == ("x.exe", "Sysmon", "WS-1")
+    for data in ('{"', "<DataItem>"):
+        with pytest.raises(EventError, match="EventData is no"):
+            read_events(json.dumps({**row, "EventData": data}))
+
+
+def test_attributes_of_xml_are_no_fields():
+    user = {"LogFileCleared_attributes": {"xmlns": "x"}, "LogFileCleared": {"SubjectUserName": "cosmo"}}
+    row = {"Event": {"System": {"EventID": 1102}, "UserData": user}}
+    assert "xmlns" not in read_events(json.dumps(row))[0]
+
+
+def test_numbers_of_the_security_log_are_hexadecimal_there_and_those_of_sysmon_are_not():
+    row = {"EventID": 1, "Computer": "WS-1", "EventData": {"ProcessId": 4711, "LogonId": 999}}
+    sysmon = read_events(json.dumps({**row, "Channel": "Microsoft-Windows-Sysmon/Operational"}))[0]
+    security = read_events(json.dumps({**row, "Channel": "Security"}))[0]
+    assert (sysmon["ProcessId"], security["ProcessId"], security["LogonId"]) == ("4711", "0x1267", "0x3e7")
 
 
 # Files -----------------------------------------------------------------------------------------------------

@@ -62,6 +62,10 @@ def test_a_field_that_no_record_has_is_an_error_with_the_nearest_names_and_never
     assert len(Events().where(LogonTipe="9")) == 0 == len(ALL.where(9999, LogonTipe="9"))
 
 
+def test_a_number_is_asked_for_as_a_number_or_as_text():
+    assert list(DESK.where(4624, LogonType=9)) == list(DESK.where(4624, LogonType="9")) == [LOGON]
+
+
 def test_a_guid_is_the_same_with_and_without_braces_and_the_null_guid_ties_nothing():
     guid, null = "f09e5f81-9f19-5f11-29b8-8750c7c02be3", "00000000-0000-0000-0000-000000000000"
     log = Events([LOGON | {"LogonGuid": guid.upper()}, LOGON | {"LogonGuid": f"{{{guid}}}"}])

@@ -33,8 +33,9 @@ _MARKS = (
     (b"\xef\xbb\xbf", "utf-8-sig"),
 )
 _PACKED = {b"PK\x03\x04": "a zip archive", b"\x1f\x8b": "a gzip archive"}
-_TABLE = re.compile(
-    r"(?:[^\n]*[,;\t])?\"?(?:EventID|EventId|EventCode|_raw|TimeGenerated[^,\n]*)\"?(?:[,;\t\r\n]|\Z)"
+_TABLE = re.compile(  # a heading with one of these among its names
+    r"(?:[^\n]*[,;\t])?\"?(?:EventID|EventId|EventCode|_raw|winlog\.event_id|event\.code|TimeGenerated[^,\n]*)"
+    r"\"?(?:[,;\t\r\n]|\Z)"
 )
 _INSTEAD = (
     f"expected XML (<Event ...>) or JSON ([{{...}}] or {{...}}), from a machine for example by {COMMAND}"
@@ -109,8 +110,8 @@ def _collected(records: Iterator[Event], text: str, notes: list[str]) -> Events:
 def _why_none(text: str) -> str:
     if text.startswith("ElfFile"):
         return f"this is a binary log: expected load_events(path). Else: {evtx_file.INSTEAD}"
-    if re.match(r"Log Name:\s|[^\n]{0,40}:\s[^\n]*\n[^\n]{0,40}:\s", text):
-        return f"text that Event Viewer copies has no names of fields: {_INSTEAD}"
+    if re.match(r"Event\[\d+\]|Log Name:\s|[^\n]{0,40}:\s[^\n]*\n[^\n]{0,40}:\s", text):
+        return f"text as Event Viewer and wevtutil /f:text show it has no names of fields: {_INSTEAD}"
     return f"no event begins with {text[0]!r}: {_INSTEAD}"
 
 

@@ -40,7 +40,7 @@ class Events(Sequence[Event]):
         """The machines that wrote these records."""
         return list(dict.fromkeys(str(event.get("Hostname", "-")) for event in self._events))
 
-    def where(self, *event_ids: int, **fields: str | Collection[str]) -> Events:
+    def where(self, *event_ids: int, **fields: str | int | Collection[str]) -> Events:
         """Those with one of these numbers, and these values: ``where(4624, LogonType="9")``.
 
         A collection of values means any of them; ``Hostname`` may be the name without its domain. Raises
@@ -49,7 +49,7 @@ class Events(Sequence[Event]):
         among = [event for event in self._events if not event_ids or event["EventID"] in event_ids]
         found = among
         for name, value in fields.items():
-            wanted = {_plain(one) for one in ([value] if isinstance(value, str) else value)}
+            wanted = {_plain(one) for one in ([value] if isinstance(value, (str, int)) else value)}
             _check(name, among)
             found = [event for event in found if not wanted.isdisjoint(_values(event, name))]
         return Events(found)

@@ -37,7 +37,9 @@ def read(row: Row) -> tuple[Event, ...]:
         if isinstance(part, dict):
             inside = user_fields(part) if name[0] in "Uu" else data_fields(part)
             fields.pop(name)
-            fields |= {name: in_hexadecimal(name, value) for name, value in inside.items()}
+            if first_of(row, *_CHANNEL) in ("", "Security"):
+                inside = {name: in_hexadecimal(name, value) for name, value in inside.items()}
+            fields |= inside
     event = make_record(
         first_of(row, *_ID),
         fields,

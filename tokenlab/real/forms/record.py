@@ -116,9 +116,7 @@ def data_fields(data: object) -> Row:
     if isinstance(data, dict):
         if set(data) <= {"Data", "Binary", "#attributes", "@xmlns"} and "Data" in data:
             return data_fields(data["Data"])
-        return {
-            name: value for name, value in data.items() if name[:1] not in ("#", "@") and name != "Binary"
-        }
+        return {name: value for name, value in data.items() if _is_field(name)}
     if isinstance(data, list):
         found: Row = {}
         for index, one in enumerate(data):
@@ -135,11 +133,18 @@ def user_fields(data: object) -> Row:
     """``UserData``: the fields lie one level down, in an element that names what happened."""
     found: Row = {}
     for name, value in (data if isinstance(data, dict) else {}).items():
+        if not _is_field(name):
+            continue
         if isinstance(value, dict):
             found |= data_fields(value)
-        elif name[:1] not in ("#", "@"):
+        else:
             found[name] = value
     return found
+
+
+def _is_field(name: str) -> bool:
+    """False for the attributes of XML, and for bytes behind the fields."""
+    return name[:1] not in ("#", "@") and not name.endswith("_attributes") and name != "Binary"
 
 
 def keywords(value: object) -> Row:

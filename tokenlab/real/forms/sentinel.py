@@ -6,10 +6,11 @@ empty ones of other events are left out, and columns that it works out itself.
 
 from __future__ import annotations
 
+import json
 from functools import lru_cache
 
 from tokenlab.real.forms.fields import FIELDS
-from tokenlab.real.forms.record import Row, data_fields, event_number, first_of, make_record
+from tokenlab.real.forms.record import Row, Unreadable, data_fields, event_number, first_of, make_record
 from tokenlab.real.forms.xml import read_event_data
 from tokenlab.values import Event
 
@@ -49,6 +50,8 @@ def read(row: Row) -> tuple[Event, ...]:
     inside = row.get("EventData")
     if isinstance(inside, str) and inside.lstrip().startswith("<"):
         fields |= read_event_data(inside.strip())
+    elif isinstance(inside, str) and inside.lstrip().startswith("{"):  # WindowsEvent, as CSV
+        fields |= data_fields(_from_json(inside))
     elif inside:
         fields |= data_fields(inside)
     event = make_record(
@@ -61,3 +64,10 @@ def read(row: Row) -> tuple[Event, ...]:
         version=row.get("Version"),
     )
     return (event,)
+
+
+def _from_json(text: str) -> object:
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise Unreadable(f"EventData is no JSON: {error!s:.80}") from None

@@ -10,6 +10,8 @@ _ISO = re.compile(r"(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d)(?:[.,](\d+))? ?(Z|UTC|
 _DOTNET = re.compile(r"/Date\((-?\d{1,15})(?:[+-]\d{4})?\)/")
 _NUMBER = re.compile(r"\d{9,20}(?:\.\d+)?")
 _AMERICAN = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4}),? (\d{1,2}):(\d\d):(\d\d)(?:\.(\d{1,9}))?(?: ([AP])M)?")
+_KIBANA = re.compile(r"([A-Z][a-z]{2}) (\d{1,2}), (\d{4}) @ (\d\d):(\d\d):(\d\d)(?:\.(\d{1,9}))?")
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _START = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -28,6 +30,9 @@ def windows_time(value: object) -> str:
             return _from_number(text)
         if found := _AMERICAN.fullmatch(text):
             return _from_american(*found.groups())
+        if found := _KIBANA.fullmatch(text):  # in the zone of the browser, which it does not tell
+            month = str(_MONTHS.index(found[1]) + 1)
+            return _from_american(month, *found.group(2, 3, 4, 5, 6, 7), None).removesuffix("Z")
     except (ValueError, OverflowError):  # 31 February; a year beyond 9999
         pass
     return text.replace(" ", "T")
