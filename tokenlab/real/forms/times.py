@@ -32,7 +32,8 @@ def windows_time(value: object) -> str:
             return _from_american(*found.groups())
         if found := _KIBANA.fullmatch(text):  # in the zone of the browser, which it does not tell
             month = str(_MONTHS.index(found[1]) + 1)
-            return _from_american(month, *found.group(2, 3, 4, 5, 6, 7), None).removesuffix("Z")
+            day, year, hour, minute, second, fraction = found.groups()[1:]
+            return _from_american(month, day, year, hour, minute, second, fraction, None).removesuffix("Z")
     except (ValueError, OverflowError):  # 31 February; a year beyond 9999
         pass
     return text.replace(" ", "T")
