@@ -22,8 +22,9 @@ from tokenlab.security import (
 )
 from tokenlab.security.central_policy import Policies
 from tokenlab.security.claims import ClaimFlags, ClaimType, ResourceAttribute
+from tokenlab.security.context import AppContainer
 from tokenlab.security.evaluation import Claims
-from tokenlab.values import FILE, KEY, FileRights
+from tokenlab.values import FILE, KEY, FileRights, Sid
 
 ROWS = (*lines.ROWS, *owners.ROWS, *privileges.ROWS, *integrity.ROWS, *contract.ROWS)
 
@@ -321,3 +322,19 @@ def test_the_reason_of_a_conditional_line_is_the_line() -> None:
     decision = check("O:SYG:SYD:(XA;;0x1;;;WD;(Member_of {SID(WD)}))", 0x1)
     assert decision.reasons[0x1].privilege is None and decision.reasons[0x1].place == 0
     assert [step.condition and step.condition.word for step in decision.steps] == [None, "true", None]
+
+
+def test_in_the_second_pass_of_a_maximum_a_deny_settles_only_its_own_rights() -> None:
+    """[MS-DTYP] 2.5.3.2; Samba, smb2.acls MXAC-NOT-GRANTED"""
+    restricted = SecurityContext(SUE, [], restricted_sids=["S-1-5-12"])
+    text = f"O:SYG:SYD:(A;;0x3;;;{SUE})(D;;0x1;;;RC)(A;;0x3;;;RC)"
+    assert check(text, MAXIMUM, restricted).granted_access == 0x2
+    app = SecurityContext(SUE, [], app=AppContainer(Sid("S-1-15-2-1-2-3-4-5-6-7")))
+    text = f"O:SYG:SYD:(A;;0x3;;;{SUE})(D;;0x1;;;S-1-15-2-1-2-3-4-5-6-7)(A;;0x3;;;AC)"
+    assert check(text, MAXIMUM, app).granted_access == 0x2
+
+
+def test_owner_rights_count_beside_the_other_restricting_sids() -> None:
+    """Forshaw, ch. 7"""
+    restricted = SecurityContext(SUE, ["S-1-1-0"], restricted_sids=[SUE, "S-1-1-0"])
+    assert check(f"O:{SUE}G:SYD:(A;;0x1;;;OW)(A;;0x2;;;WD)", 0x3, restricted)

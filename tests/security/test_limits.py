@@ -317,3 +317,10 @@ def test_a_policy_that_waits_for_children_does_not_rule_the_object():
     text = f"O:SYG:SYD:(A;;FA;;;WD)S:(SP;OICIIO;;;;{POLICY})"
     assert decide(text, WRITE, policies=policies(CentralRule("nobody", "D:")))
     assert decide("O:SYG:SYD:(A;;FA;;;WD)", WRITE, policies={}), "and without a SACL there is none"
+
+
+def test_a_filter_may_ask_about_the_object():
+    """[MS-DTYP] 2.4.4.17: @Resource is what the SACL says of it."""
+    text = 'O:SYG:SYD:(A;;FA;;;WD)S:(RA;;;;;WD;("secret",TI,0,{}))(FL;;FX;;;WD;(@Resource.secret == 0))'
+    assert decide(text.format(0), READ)
+    assert not decide(text.format(1), READ)
