@@ -147,6 +147,18 @@ def test_one_table_makes_a_part_for_each_of_what_the_world_says(tmp_path, ways, 
     assert "refused: no ACE." in str(result)
 
 
+def test_what_is_told_may_depend_on_the_right_answer(tmp_path):
+    text = EACH.replace('"{right}: {why}."', '{ granted = "Yes: {why}.", refused = "No, {user}." }')
+    one = exercise(tmp_path, COMMON + text, world=lambda stream: world(stream) | {"ways": WAYS})
+    user = made(one, Variant()).given["user"]
+    told = str(judged(one, {"way_1": "refused", "way_2": "granted"}))
+    assert "Yes: ACE 1." in told and f"No, {user}." in told
+    missing = text.replace("refused =", "other =")
+    one = exercise(tmp_path, COMMON + missing, world=lambda stream: world(stream) | {"ways": WAYS})
+    with pytest.raises(ExerciseError, match=r"99\.1: ask\.way_2\.says: it has no text for 'refused'"):
+        made(one, Variant())
+
+
 def test_the_world_has_as_many_parts_as_the_file_counts(tmp_path):
     one = exercise(tmp_path, COMMON + EACH, world=lambda stream: world(stream) | {"ways": WAYS[:1]})
     with pytest.raises(ExerciseError, match=r"99\.1: ask\.way: count is 2, and the world has 1"):

@@ -178,7 +178,16 @@ def _choice(name: str, part: Mapping[str, Any], said: Mapping[str, Any], names: 
         raise ExerciseError(f"ask.{name}: {right!r} is the right answer and no option: {options}")
     flip = names[part["flip_from"]] if "flip_from" in part else part.get("flip", "").format_map(names)
     wrong = _wrong(name, part, options, right, names)
-    return Choice(name, prompt, options, right, _text(part, "says", names), wrong, flip, points)
+    return Choice(name, prompt, options, right, _says(name, part, right, names), wrong, flip, points)
+
+
+def _says(name: str, part: Mapping[str, Any], right: str, names: Names) -> str:
+    """What is told of the right answer: one text, or a table from right answers to texts."""
+    if "says_from" in part or isinstance(part["says"], str):
+        return _text(part, "says", names)
+    if right not in part["says"]:
+        raise ExerciseError(f"ask.{name}.says: it has no text for {right!r}")
+    return _text(part["says"], right, names)
 
 
 def _wrong(

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
+from itertools import product
 from typing import Any
 
-from tokenlab.system import LogonType, Process
+from tokenlab.system import LogonType, Process, Refusal
 from tokenlab.system.handle_kinds import ProcessHandle
-from tokenlab.system.release import WINDOWS_11_22H2, WINDOWS_11_24H2
+from tokenlab.system.release import WINDOWS_10_1809, WINDOWS_11_24H2
 from tokenlab.teach.answers import Plain
 from tokenlab.teach.exercise import Case
-from tokenlab.teach.exercises.scenes import Office, attempt, office
+from tokenlab.teach.exercises.scenes import Office, Players, attempt, office, players
 from tokenlab.teach.variant import Stream
-from tokenlab.values import FileRights, ProcessRights
+from tokenlab.values import FileRights, KeyRights, ProcessRights
 from tokenlab.values.rights import DirectoryRights
 
 ENABLED, DISABLED, REMOVED = 2, 0, 4
-POWERFUL = ("SeDebugPrivilege", "SeBackupPrivilege", "SeSecurityPrivilege", "SeTakeOwnershipPrivilege")
+BACKUP, RESTORE, DEBUG = "SeBackupPrivilege", "SeRestorePrivilege", "SeDebugPrivilege"
+POWERFUL = (DEBUG, BACKUP, "SeSecurityPrivilege", "SeTakeOwnershipPrivilege")
 
 
 def vault(here: Office, shell: Process) -> str:
@@ -28,106 +30,181 @@ def vault(here: Office, shell: Process) -> str:
     return path
 
 
-def consoles(here: Office, privilege: str) -> dict[str, Process]:
-    """Three elevated consoles of the administrator: the privilege present, enabled, removed."""
-    shell = here.shell(here.admin)
-    found = {state: shell.elevate("cmd.exe") for state in ("present", "enabled", "removed")}
-    for state, number in (("present", DISABLED), ("enabled", ENABLED), ("removed", REMOVED)):
-        found[state].token.adjust_privileges({privilege: number})
-    return found
-
-
 def people(here: Office) -> dict[str, Any]:
     return {"user": here.user, "admin": here.admin, "desk": here.desk.name, "release": here.desk.release}
 
 
-def granted(found: dict[str, Any], names: tuple[str, ...]) -> int:
-    return sum(found[name] == "granted" for name in names)
+def one_of_each(stream: Stream, cases: Iterable[dict[str, Any]], count: int) -> list[dict[str, Any]]:
+    """As many cases, with each right answer at least once, in any order."""
+    rest, found = stream.shuffled(tuple(cases)), []
+    for right in dict.fromkeys(case["right"] for case in rest):
+        found.append(next(case for case in rest if case["right"] == right))
+    found += [case for case in rest if case not in found]
+    return stream.shuffled(found[:count])
+
+
+# 06.1, 06.4: a privilege and the objects of others --------------------------------------------------------
 
 
 def three_states(stream: Stream) -> dict[str, Any]:
+    """One console for each state of SeDebugPrivilege; each opens what is not its own, and what is."""
     here = office(stream)
-    lsass, windows = here.desk.process("lsass.exe"), consoles(here, "SeDebugPrivilege")
-    order = stream.shuffled(tuple(windows))
-    found: dict[str, Any] = {
-        state: attempt(lambda console=windows[state]: console.open(lsass, ProcessRights.VM_READ))  # type: ignore[misc]
-        for state in order
+    shell, user = here.shell(here.admin), here.shell()
+    diary = rf"{vault(here, user)}\diary.txt"
+    lsass, spooler = here.desk.process("lsass.exe"), here.desk.start_service("Spooler")
+    notepad, own = user.start("notepad.exe"), shell.start("notepad.exe")
+    targets: dict[str, tuple[Any, int]] = {
+        "the memory of lsass.exe": (lsass, ProcessRights.VM_READ),
+        "the memory of spoolsv.exe, which runs as SYSTEM": (spooler, ProcessRights.VM_READ),
+        "a thread of lsass.exe, to end it": (lsass.thread, 0x1),
+        f"the memory of {here.user}'s notepad.exe": (notepad, ProcessRights.VM_READ),
+        f"the memory of {here.admin}'s own notepad.exe": (own, ProcessRights.VM_READ),
+        f"a diary that only {here.user} may read": (diary, FileRights.READ_DATA),
     }
-    found["thread"] = attempt(lambda: windows["enabled"].open(lsass.thread, 0x1))
-    diary = rf"{vault(here, here.shell())}\diary.txt"
-    found["file"] = attempt(lambda: windows["enabled"].open(diary, FileRights.READ_DATA))
-    return (
-        people(here) | found | {"order": (*order, "thread", "file"), "grants": granted(found, tuple(found))}
-    )
+    cases = []
+    for state, number in (("present, not enabled", DISABLED), ("enabled", ENABLED), ("removed", REMOVED)):
+        console = shell.elevate("cmd.exe")
+        console.token.adjust_privileges({DEBUG: number})
+        for what, (target, right) in targets.items():
+            decided = _decided(console, target, right)
+            if state == "enabled" and target is own:
+                continue  # the DACL would have granted it as well
+            case = {"state": state, "what": what, "right": decided, "beliefs": {}}
+            if decided != SKIPPED and state != "removed":
+                limit = "privileges-have-no-limits" if state == "enabled" else "to-hold-is-to-use"
+                case["beliefs"] = {SKIPPED: limit}
+            cases.append(case)
+    chosen = one_of_each(stream, cases, 6)
+    return people(here) | {"cases": chosen, "tries": [(case["state"], case["what"]) for case in chosen]}
 
 
-def half_adjusted(stream: Stream) -> dict[str, Any]:
-    """One of two privileges is there: what the call says, and who sees what it did."""
-    here = office(stream)
-    shell = here.shell()
-    has = stream.pick([one.privilege for one in shell.token.context.privileges if not one.enabled])
-    lacks = stream.pick(POWERFUL)
-    handle, second, duplicate = shell.open_token(), shell.open_token(), shell.token.duplicate()
-    error = handle.adjust_privileges({has: ENABLED, lacks: ENABLED}).error
-    on = [name for name in (has, lacks) if shell.token.context.has_privilege(name)]
-    seen = {True: "enabled", False: "disabled"}
-    return people(here) | {
-        "has": str(has),
-        "lacks": lacks,
-        "error": f"{error} ({int(error)})",
-        "enabled": {0: "neither", 2: "both"}.get(len(on)) or f"only {on[0]}",
-        "other": seen[second.object.context.has_privilege(has)],
-        "copy": seen[duplicate.context.has_privilege(has)],
-    }
+SKIPPED = "granted: the privilege skips the check"
 
 
-def backup(stream: Stream) -> dict[str, Any]:
-    here = office(stream)
-    folder = vault(here, here.shell())
-    console = consoles(here, "SeBackupPrivilege")["enabled"]
-    console.token.adjust_privileges({"SeRestorePrivilege": DISABLED})
-    file, listing = rf"{folder}\diary.txt", FileRights(DirectoryRights.LIST_DIRECTORY)
-    found = {
-        "listed": attempt(lambda: console.open(folder, listing)),
-        "plain": attempt(lambda: console.open(file, FileRights.READ_DATA)),
-        "both": attempt(lambda: console.open(file, FileRights.READ_DATA, backup=True)),
-        "write": attempt(lambda: console.open(file, FileRights.WRITE_DATA, backup=True)),
-    }
-    return people(here) | found | {"folder": folder, "grants": granted(found, tuple(found))}
+def _decided(console: Process, target: Any, right: int) -> str:
+    """What decides an open: the privilege, the label or the DACL."""
+    try:
+        handle = console.open(target, right)
+    except Refusal as refusal:
+        assert refusal.decision is not None
+        label = any(reason.rule.name == "INTEGRITY" for reason in refusal.decision.reasons.values())
+        return "refused: by the label" if label else "refused: by the DACL"
+    return SKIPPED if "SeDebug" in handle.explain() else "granted: by the DACL"
 
 
 def still_denied(stream: Stream) -> dict[str, Any]:
-    here = office(stream, client=stream.pick((WINDOWS_11_22H2, WINDOWS_11_24H2)))
-    console = consoles(here, "SeDebugPrivilege")["enabled"]
-    lsass, spooler = here.desk.process("lsass.exe"), here.desk.start_service("Spooler")
-    asked = stream.pick((ProcessRights.VM_READ, ProcessRights.VM_WRITE, ProcessRights.DUP_HANDLE))
+    """Two desks, one with a protected lsass.exe; with and without the privilege enabled."""
+    cast = players(stream)
+    desks = {str(release): office(cast, client=release) for release in (WINDOWS_10_1809, WINDOWS_11_24H2)}
+    rights = [ProcessRights.VM_READ, ProcessRights.VM_WRITE, ProcessRights.DUP_HANDLE]
+    rights.append(ProcessRights.QUERY_LIMITED_INFORMATION)
+    cases = []
+    for release, here in desks.items():
+        shell = here.shell(here.admin)
+        off, on = shell.elevate("cmd.exe"), shell.elevate("cmd.exe")
+        off.token.adjust_privileges({DEBUG: DISABLED})
+        on.token.adjust_privileges({DEBUG: ENABLED})
+        targets = {
+            "lsass.exe": here.desk.process("lsass.exe"),
+            "spoolsv.exe": here.desk.start_service("Spooler"),
+        }
+        for (name, target), right, state in product(targets.items(), rights, ("present", "enabled")):
+            without, with_it = (_opens(one, target, right) for one in (off, on))
+            meant = _meaning(without, with_it, state == "enabled")
+            case = {"release": release, "target": name, "asked": right.name, "state": state, "right": meant}
+            cases.append(case | {"beliefs": _beliefs_of(meant)})
+    chosen = one_of_each(stream, cases, 5)
+    keys = ("release", "target", "asked", "state")
+    return people(desks[str(WINDOWS_10_1809)]) | {
+        "cases": chosen,
+        "tries": [{key: case[key] for key in keys} for case in chosen],
+    }
+
+
+EITHER, BY_IT = "granted, with or without the privilege", "granted, because the privilege is enabled"
+NOT_ON, PROTECTED = "refused, because the privilege is not enabled", "refused: no privilege helps here"
+
+
+def _meaning(without: bool, with_it: bool, enabled: bool) -> str:
+    if without:
+        return EITHER
+    if not with_it:
+        return PROTECTED
+    return BY_IT if enabled else NOT_ON
+
+
+def _beliefs_of(meant: str) -> dict[str, str]:
+    if meant == PROTECTED:
+        return {BY_IT: "privileges-have-no-limits", NOT_ON: "privileges-have-no-limits"}
+    return {BY_IT: "to-hold-is-to-use"} if meant == NOT_ON else {}
+
+
+def _opens(process: Process, target: Any, right: int) -> bool:
+    return attempt(lambda: process.open(target, right)) == "granted"
+
+
+# 06.2, 06.7: adjusting ------------------------------------------------------------------------------------
+
+
+FAILED = ("FALSE, and GetLastError says 1300", "FALSE, and GetLastError says 1314")
+
+
+def half_adjusted(stream: Stream) -> dict[str, Any]:
+    """Two privileges are to be enabled, and none, one or both of them are there: who sees what."""
+    here = office(stream)
+    shell = here.shell()
+    there = [str(one.privilege) for one in shell.token.context.privileges if not one.enabled]
+    missing = stream.pick((0, 0, 0, 1, 1, 2))
+    first, second = stream.shuffled(stream.picks(there, 2 - missing) + stream.picks(POWERFUL, missing))
+    asked = stream.pick([name for name in (first, second) if name in there] or [first])
+    handle, other = shell.open_token(), shell.open_token()
+    before, child = shell.token.duplicate(), shell.start("notepad.exe")
+    error = int(handle.adjust_privileges({first: ENABLED, second: ENABLED}).error)
+    after, late = shell.token.duplicate(), shell.start("notepad.exe")
+    holders = {
+        "another handle to the same token": other.object,
+        "a thread of the program that impersonates nobody": shell.token,
+        "a duplicate of the token, made before the call": before,
+        "a duplicate of the token, made after the call": after,
+        "notepad.exe, started by the program before the call": child.token,
+        "notepad.exe, started by the program after the call": late.token,
+    }
+    on = [name for name in (first, second) if shell.token.context.has_privilege(name)]
+    seen = [
+        {
+            "holder": name,
+            "right": _seen(token, asked, "before" in name, "duplicate" in name or "note" in name),
+        }
+        for name, token in holders.items()
+    ]
+    chosen = one_of_each(stream, seen, 4)
     return people(here) | {
-        "asked": asked.name,
-        "memory": attempt(lambda: console.open(lsass, asked)),
-        "limited": attempt(lambda: console.open(lsass, ProcessRights.QUERY_LIMITED_INFORMATION)),
-        "other": attempt(lambda: console.open(spooler, asked)),
+        "first": first,
+        "second": second,
+        "asked": asked,
+        "there": [one for one in (first, second) if one in there],
+        "call": f"TRUE, and GetLastError says {error}",
+        "enabled": " and ".join(on) or "neither of them",
+        "call_beliefs": dict.fromkeys(FAILED if missing else (), "success-means-done"),
+        "enabled_beliefs": {f"{first} and {second}": "success-means-done"} if missing else {},
+        "held": _held(first, first in there) + ", " + _held(second, second in there),
+        "cases": chosen,
+        "holders": [case["holder"] for case in chosen],
     }
 
 
-def six_checks(stream: Stream) -> dict[str, Any]:
-    skips = {
-        "SeDebugPrivilege": "opens any process or thread that is not protected",
-        "SeBackupPrivilege": "reads any file that is opened for backup",
-        "SeRestorePrivilege": "writes any file that is opened for backup, and its owner",
-        "SeTakeOwnershipPrivilege": "opens any object with WRITE_OWNER",
-        "SeSecurityPrivilege": "reads and writes a SACL",
-        "SeChangeNotifyPrivilege": "passes through folders that would not let one in",
-    }
-    order = stream.shuffled(tuple(skips))
-    return {
-        "options": stream.shuffled(tuple(skips)),
-        "cases": [{"name": name, "skips": skips[name]} for name in order],
-        "checks": tuple(skips[name] for name in order),
-    }
+def _held(name: str, present: bool) -> str:
+    return f"{name} is {'Disabled' if present else 'not listed'}"
 
 
-def by_the_owner(stream: Stream) -> dict[str, Any]:
-    return people(office(stream)) | {"path": stream.file()}
+def _seen(token: Any, name: str, before: bool, is_copy: bool) -> str:
+    state = next((one for one in token.context.privileges if str(one.privilege) == name), None)
+    if state is None:
+        return "not there: this token never had it"
+    assert state.enabled != (before and is_copy)
+    if not is_copy:
+        return "enabled: it is the same token"
+    return "enabled: it is a copy of the changed token" if state.enabled else "disabled: it is an older copy"
 
 
 def be_adjust(stream: Stream) -> dict[str, Any]:
@@ -162,38 +239,131 @@ def _adjusted(stream: Stream, names: list[str], group: str) -> Case:
     return Case((dict(state), dict(changes)), [dict(after), error], group)
 
 
-def left_in_the_log(stream: Stream) -> dict[str, Any]:
-    """What each act leaves in the Security log, one after the other."""
+# 06.3: backup ---------------------------------------------------------------------------------------------
+
+
+def backup(stream: Stream) -> dict[str, Any]:
+    """What is missing, if one thing is: either privilege, or the flag."""
     here = office(stream)
+    folder = vault(here, here.shell())
+    diary, hashes, listing = rf"{folder}\diary.txt", r"HKLM\SAM", FileRights(DirectoryRights.LIST_DIRECTORY)
+    acts: dict[str, tuple[str, Any]] = {
+        f"lists the folder `{folder}`": (folder, listing),
+        f"reads `{diary}`": (diary, FileRights.READ_DATA),
+        f"overwrites `{diary}`": (diary, FileRights.WRITE_DATA),
+        "reads the values of `HKLM\\SAM`": (hashes, KeyRights.QUERY_VALUE),
+    }
+    shell = here.shell(here.admin)
+    consoles: dict[tuple[str, ...], Process] = {}
+    for on in ((), (BACKUP,), (RESTORE,), (BACKUP, RESTORE)):
+        consoles[on] = shell.elevate("cmd.exe")
+        consoles[on].token.adjust_privileges({BACKUP: DISABLED, RESTORE: DISABLED})
+        consoles[on].token.adjust_privileges(dict.fromkeys(on, ENABLED))
+
+    def works(on: Iterable[str], act: str, flag: bool) -> bool:
+        console, (target, right) = consoles[tuple(sorted(on))], acts[act]
+        return attempt(lambda: console.open(target, right, backup=flag)) == "granted"
+
+    cases = []
+    for on, act, flag in product(consoles, acts, (False, True)):
+        if ("lists" in act and flag) or ("over" in act and on == (RESTORE,)):
+            continue  # a folder has no other way; CreateFile wants READ_ATTRIBUTES too
+        missing = [
+            f"refused: {one} is not enabled" for one in (BACKUP, RESTORE) if works({*on, one}, act, flag)
+        ]
+        missing += ["refused: the program did not ask for a backup"] if works(on, act, True) else []
+        right = ["granted"] if works(on, act, flag) else missing
+        if len(right) == 1:
+            cases.append(_backup_case(on, act, flag, right[0]))
+    chosen = one_of_each(stream, cases, 5)
+    return people(here) | {
+        "cases": chosen,
+        "tries": [{key: case[key] for key in ("on", "act", "how")} for case in chosen],
+    }
+
+
+def _backup_case(on: Sequence[str], act: str, flag: bool, right: str) -> dict[str, Any]:
+    beliefs = {}
+    if right != "granted":
+        beliefs["granted"] = "privileges-have-no-limits" if "over" in act and on else "to-hold-is-to-use"
+    if "lists" in act:
+        beliefs["refused: the program did not ask for a backup"] = "a-folder-needs-the-flag-too"
+    how = "opens it for backup" if flag else "opens it in the usual way"
+    enabled = " and ".join(on) or "neither"
+    case = {"on": list(on), "enabled": enabled, "act": act, "how": how}
+    return case | {"right": right, "beliefs": beliefs}
+
+
+# 06.5, 06.6 -----------------------------------------------------------------------------------------------
+
+
+def six_checks(stream: Stream) -> dict[str, Any]:
+    skips = {
+        "SeDebugPrivilege": "opens any process or thread that is not protected",
+        "SeBackupPrivilege": "reads any file that is opened for backup",
+        "SeRestorePrivilege": "writes any file that is opened for backup, and its owner",
+        "SeTakeOwnershipPrivilege": "opens any object with WRITE_OWNER",
+        "SeSecurityPrivilege": "reads and writes a SACL",
+        "SeChangeNotifyPrivilege": "passes through folders that would not let one in",
+    }
+    order = stream.shuffled(tuple(skips))
+    return {
+        "options": stream.shuffled(tuple(skips)),
+        "cases": [{"name": name, "skips": skips[name]} for name in order],
+        "checks": tuple(skips[name] for name in order),
+    }
+
+
+def by_the_owner(stream: Stream) -> dict[str, Any]:
+    return people(office(stream)) | {"path": stream.file()}
+
+
+# 06.8: the log --------------------------------------------------------------------------------------------
+
+
+def left_in_the_log(stream: Stream) -> dict[str, Any]:
+    """What each act leaves in the Security log, and if nothing, what would have to be on for it."""
+    cast = players(stream)
+    usual, full, quiet = (_events(cast, how) for how in ("usual", "full", "quiet"))
+    found: dict[str, str] = {}
+    for act in usual:
+        found[act] = usual[act] or (
+            "nothing: this use is left out" if full[act] else "nothing: nothing changes"
+        )
+        found[f"{act}_off"] = quiet[act] or "nothing: this subcategory is off"
+    either = [act if stream.chance() else f"{act}_off" for act in ("lsass", "enable")]
+    mine = stream.picks(("spooler", "copied", "network", "again", "owner", "sacl", *either), 6)
+    beliefs = {"4673": "the-log-sees-every-use"}
+    return people(office(cast)) | found | {"mine": mine, "beliefs": beliefs}
+
+
+def _events(cast: Players, how: str) -> dict[str, str]:
+    """The ids that each act leaves: as usual, with full privilege auditing, with two subcategories off."""
+    here = office(cast)
+    here.desk.policy.full_privilege_auditing = how == "full"
     diary = rf"{vault(here, here.shell())}\diary.txt"
     lsass, spooler = here.desk.process("lsass.exe"), here.desk.start_service("Spooler")
-    console = consoles(here, "SeDebugPrivilege")["present"]
-    console.token.adjust_privileges(
-        dict.fromkeys(("SeBackupPrivilege", "SeRestorePrivilege", "SeTakeOwnershipPrivilege"), ENABLED)
-    )
+    console = here.shell(here.admin).elevate("cmd.exe")
+    console.token.adjust_privileges(dict.fromkeys((BACKUP, RESTORE, *POWERFUL[2:]), ENABLED))
     remote = here.desk.log_on(here.full(here.admin), here.passwords[here.admin], LogonType.NETWORK)
-    what, right = stream.pick((("read", FileRights.READ_DATA), ("overwritten", FileRights.WRITE_DATA)))
-
-    def silent() -> None:
-        here.desk.log.audit("Kernel Object", False)
-        _read(console, lsass)
-
+    for subcategory in ("Kernel Object", "Token Right Adjusted") if how == "quiet" else ():
+        here.desk.log.audit(subcategory, False)
     acts: dict[str, Callable[[], object]] = {
-        "enable": lambda: console.token.adjust_privileges({"SeDebugPrivilege": ENABLED}),
+        "enable": lambda: console.token.adjust_privileges({DEBUG: ENABLED}),
+        "again": lambda: console.token.adjust_privileges({DEBUG: ENABLED}),
+        "network": lambda: remote.adjust_privileges({DEBUG: ENABLED}),
         "spooler": lambda: _read(console, spooler),
         "lsass": lambda: _read(console, lsass),
-        "backup": lambda: console.open(diary, right, backup=True),
+        "copied": lambda: console.open(diary, FileRights.READ_DATA, backup=True),
         "owner": lambda: console.open(diary, FileRights.WRITE_OWNER, exactly=True),
-        "network": lambda: remote.adjust_privileges({"SeDebugPrivilege": ENABLED}),
-        "silent": silent,
+        "sacl": lambda: console.open(diary, FileRights.ACCESS_SYSTEM_SECURITY, exactly=True),
     }
     found = {}
     for name, act in acts.items():
         seen = len(here.desk.log)
         act()
-        ids = sorted({str(event["EventID"]) for event in here.desk.log.since(seen)})
-        found[name] = ", ".join(ids) or "nothing"
-    return people(here) | found | {"what": what}
+        found[name] = ", ".join(sorted({str(event["EventID"]) for event in here.desk.log.since(seen)}))
+    return found
 
 
 def _read(process: Process, target: Process) -> None:
