@@ -159,6 +159,13 @@ def test_what_is_told_may_depend_on_the_right_answer(tmp_path):
         made(one, Variant())
 
 
+def test_a_wrong_option_may_be_told_why_without_a_belief(tmp_path):
+    text = ASK.replace('belief = "null-is-empty", says', "says")
+    one = exercise(tmp_path, COMMON + text)
+    result = judged(one, {"one": None, "two": None, "three": "bob"})
+    assert result.misconceptions == () and "bob is only granted" in str(result)
+
+
 def test_the_world_has_as_many_parts_as_the_file_counts(tmp_path):
     one = exercise(tmp_path, COMMON + EACH, world=lambda stream: world(stream) | {"ways": WAYS[:1]})
     with pytest.raises(ExerciseError, match=r"99\.1: ask\.way: count is 2, and the world has 1"):

@@ -126,8 +126,9 @@ def exercise(
 class Choice:
     """One thing to decide. ``says`` is what Windows does and why, told to everybody.
 
-    ``wrong`` maps wrong options to the belief behind them, alone or with a text to tell instead of ``says``;
-    ``flip`` is the smallest change that would have made a wrong answer right, or a function that finds it.
+    ``wrong`` maps wrong options to the belief behind them, or to that (or None) and a text to tell instead of
+    ``says``; ``flip`` is the smallest change that would have made a wrong answer right, or a function that
+    finds it.
     """
 
     name: str
@@ -135,7 +136,7 @@ class Choice:
     options: tuple[str, ...]
     right: str
     says: str
-    wrong: Mapping[str, Misconception | tuple[Misconception, str]] = field(default_factory=dict)
+    wrong: Mapping[str, Misconception | tuple[Misconception | None, str]] = field(default_factory=dict)
     flip: str | Callable[[], str] = ""
     points: int = 1
 

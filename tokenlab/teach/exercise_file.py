@@ -192,13 +192,13 @@ def _says(name: str, part: Mapping[str, Any], right: str, names: Names) -> str:
 
 def _wrong(
     name: str, part: Mapping[str, Any], options: tuple[str, ...], right: str, names: Names
-) -> dict[str, Misconception | tuple[Misconception, str]]:
+) -> dict[str, Misconception | tuple[Misconception | None, str]]:
     """The belief behind each wrong option: one key for all, or a table from options to keys or to
-    ``{belief, says}``."""
+    ``{belief, says}``, the belief only where there is one."""
     told = names[part["wrong_from"]] if "wrong_from" in part else part.get("wrong", {})
     if isinstance(told, str):
         return {option: believe(told) for option in options if option != right}
-    found: dict[str, Misconception | tuple[Misconception, str]] = {}
+    found: dict[str, Misconception | tuple[Misconception | None, str]] = {}
     for option, meant in told.items():
         option = option.format_map(names)
         if option not in options:
@@ -206,7 +206,8 @@ def _wrong(
         if isinstance(meant, str):
             found[option] = believe(meant)
         else:
-            found[option] = believe(meant["belief"]), meant["says"].format_map(names)
+            belief = believe(meant["belief"]) if "belief" in meant else None
+            found[option] = belief, meant["says"].format_map(names)
     return found
 
 
