@@ -3,22 +3,41 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
-from tokenlab.network import SmbShare
-from tokenlab.system import LogonType, Machine, Token
+from tokenlab.network import RemoteDesktop, SmbShare
+from tokenlab.system import LogonType, Machine, Process
 from tokenlab.system.handle_kinds import FileHandle
 from tokenlab.teach.answers import Plain
 from tokenlab.teach.exercise import Case
-from tokenlab.teach.exercises.scenes import Office, office
+from tokenlab.teach.exercises.scenes import Office, attempt, office
 from tokenlab.teach.variant import Stream
 from tokenlab.values import Event, Events, FileRights
-from tokenlab.worlds.labelled_log import Chronicle
+from tokenlab.worlds.labelled_log import Chronicle, LabelledLog, Trial
+from tokenlab.worlds.rules import Rule
 
 Names = dict[str, Any]
 SVCHOST = r"C:\Windows\System32\svchost.exe"
 RUNAS = r"C:\Windows\System32\runas.exe"
-WATCHED = r"C:\Users\Public\watched.txt"
+LAUNCHER = r"C:\Program Files\Support\launcher.exe"
+NOBODY = "nobody is named"
+WAYS = {
+    "2": "at the machine",
+    "3": "over the network",
+    "4": "as a scheduled task",
+    "5": "as a service",
+    "8": "over the network, with a password in clear text",
+    "9": "with new credentials",
+    "10": "by Remote Desktop",
+}
+WATCHED, FAILURES, GUARDED = (rf"C:\Users\Public\{name}.txt" for name in ("watched", "failures", "guarded"))
+FILES = {
+    WATCHED: "D:P(A;;FA;;;WD)S:(AU;SA;FR;;;WD)",
+    FAILURES: "D:P(A;;FA;;;WD)S:(AU;FA;FR;;;WD)",
+    GUARDED: "D:P(A;;FA;;;SY)S:(AU;FA;FR;;;WD)",
+}
 
 
 def people(here: Office) -> Names:
@@ -31,171 +50,199 @@ def listing(event: Event, *fields: str) -> str:
 
 
 def four_logons(stream: Stream) -> Names:
+    """Four logons out of seven kinds, one over the network and one with new credentials among them."""
     here = office(stream)
+    full, password = here.full(here.admin), here.passwords[here.admin]
     shell = here.shell()
     here.network.connect(shell.thread, SmbShare(here.first))
-    shell.start_with_logon(here.full(here.admin), here.passwords[here.admin], "cmd.exe", net_only=True)
-    here.first.run_task("report.exe", here.full(here.admin), here.passwords[here.admin])
-    kinds = {
-        "2": ("at the machine", here.desk),
-        "3": ("over the network", here.first),
-        "4": ("as a scheduled task", here.first),
-        "9": ("with new credentials", here.desk),
-    }
+    here.network.connect(shell.thread, RemoteDesktop(here.first))
+    shell.start_with_logon(full, password, "cmd.exe", net_only=True)
+    here.first.run_task("report.exe", full, password)
+    here.first.policy.grant(here.network.domain.account(here.user).sid, "SeServiceLogonRight")
+    user = here.full(here.user), here.passwords[here.user]
+    here.first.log_on(*user, LogonType.SERVICE)
+    here.first.log_on(*user, LogonType.NETWORK_CLEARTEXT)
+    others = stream.picks(("2", "4", "5", "8", "10"), 2)
     fields = ("SubjectUserName", "SubjectLogonId", "TargetUserName", "TargetLogonId", "LogonType")
-    shown, logons, events, by_type = [], {}, {}, {}
-    for letter, kind in zip("ABCD", stream.shuffled(tuple(kinds)), strict=True):
-        way, machine = kinds[kind]
-        event = events[letter] = by_type[kind] = machine.log.where(4624, LogonType=kind)[-1]
+    shown, logons, events = [], {}, {}
+    for letter, kind in zip("ABCD", stream.shuffled(("3", "9", *others)), strict=True):
+        machine = here.desk if kind in "29" else here.first
+        event = events[letter] = machine.log.where(4624, LogonType=kind)[-1]
         shown.append(f"**{letter}**, on `{machine.name}`\n\n```\n{listing(event, *fields)}\n```")
-        logons[letter] = {"letter": letter, "type": kind, "way": way}
-    nine, task = by_type["9"], by_type["4"]
+        logons[letter] = {"letter": letter, "type": kind, "way": WAYS[kind]}
+    made = stream.pick("ABCD")
+    by_type = {event["LogonType"]: letter for letter, event in events.items()}
+    asked = by_type[stream.pick(("3", "9", others[0]))]
+    event, rest = events[made], [one for letter, one in events.items() if letter != made]
+    ids = {one["TargetLogonId"] for one in rest} - {event["TargetLogonId"], event["SubjectLogonId"]}
+    asker = events[asked]["SubjectUserName"].replace("-", NOBODY)
     return people(here) | {
         "shown": "\n\n".join(shown),
         "logons": logons,
         "events": events,
-        "new": nine["TargetLogonId"],
-        "numbers": stream.shuffled((nine["SubjectLogonId"], nine["TargetLogonId"])),
-        "asker": task["SubjectUserName"],
-        "came": task["TargetUserName"],
+        "ways": tuple(WAYS.values()),
+        "made": made,
+        "new": event["TargetLogonId"],
+        "ids": stream.shuffled(
+            (event["TargetLogonId"], event["SubjectLogonId"], *stream.picks(sorted(ids), 2))
+        ),
+        "asked": asked,
+        "asker": asker,
+        "beliefs": {event["SubjectLogonId"]: "subject-is-who-came"},
+        "askers": (
+            f"{events[asked]['Hostname'].partition('.')[0]}$",
+            events[asked]["TargetUserName"],
+            NOBODY,
+        ),
     }
 
 
 def one_session(stream: Stream) -> Names:
+    """Five events, of the user's session or not, on two machines that count with the same numbers."""
     here = office(stream)
     for _ in range(stream.number(0, 5)):  # everybody's numbers are other ones
         here.desk.luids.next()
-    shell = here.shell()
+    shell, full, password = here.shell(), here.full(here.admin), here.passwords[here.admin]
     program = stream.pick(("notepad.exe", "calc.exe", "mspaint.exe"))
-    shell.start(program)
-    window = shell.start_with_logon(
-        here.full(here.admin), here.passwords[here.admin], "cmd.exe", net_only=True
-    )
-    window.start("ping.exe")
+    shell.start(program).exit()
+    shell.start_with_logon(full, password, "cmd.exe", net_only=True).start("ping.exe")
     luid = str(here.desk.log.where(4624, LogonType="2")[-1]["TargetLogonId"])
     while here.first.luids.next() + 1 < int(luid, 16):
         pass
     here.network.connect(shell.thread, SmbShare(here.first))
-    share = here.first.log.where(5140)[-1]
-    assert share["SubjectLogonId"] == luid
-    starts = {str(event["NewProcessName"]).rpartition("\\")[2]: event for event in here.desk.log.where(4688)}
-    told = [
-        (starts[program], "subject-is-who-came", "It carries the session's logon id as Subject."),
-        (
-            starts["userinit.exe"],
-            "subject-is-who-came",
-            "SYSTEM did it, but its Target is this session: Windows started it for the user.",
-        ),
-        (
-            starts["ping.exe"],
-            "same-user-same-session",
-            "The same user, but another logon id: the session of type 9.",
-        ),
-        (
-            share,
-            "a-logon-id-is-the-same-everywhere",
-            f"The number is the same; but it was counted by {here.first.name}, and is another session there.",
-        ),
-    ]
-    belong = Events([*here.desk.log, *here.first.log]).follow(luid, here.desk.name)
-    shown, lines, events = [], {}, {}
-    for letter, (event, belief, says) in zip("ABCD", stream.shuffled(told), strict=True):
-        name = "ShareName" if event["EventID"] == 5140 else "NewProcessName"
-        fields = [one for one in ("SubjectUserName", "SubjectLogonId", name, "TargetLogonId") if one in event]
-        machine = str(event["Hostname"]).partition(".")[0]
-        shown.append(
-            f"**{letter}**: {event['EventID']} on `{machine}`\n\n```\n{listing(event, *fields)}\n```"
-        )
-        right = "that session" if event in belong else "another session"
-        lines[letter] = {"letter": letter, "right": right, "says": says, "belief": belief}
-        events[letter] = event
+    here.shell(here.admin).start("mmc.exe")
+    desk, first = here.desk.log, here.first.log
+    starts = {str(event["NewProcessName"]).rpartition("\\")[2]: event for event in desk.where(4688)}
+    pool = {
+        "started": starts[program],
+        "ended": desk.where(4689)[-2],
+        "asked": desk.where(4624, LogonType="9")[-1],
+        "shell": desk.where(4688, TargetLogonId=luid)[0],
+        "groups": desk.where(4627, TargetLogonId=luid)[-1],
+        "child": starts["ping.exe"],
+        "admin": starts["mmc.exe"],
+        "visit": first.where(4624, TargetLogonId=luid)[-1],
+        "share": first.where(5140, SubjectLogonId=luid)[-1],
+    }
+    order = stream.picks(tuple(pool), 5)
     return people(here) | {
         "machine": here.desk.name,
         "logon_id": luid,
-        "shown": "\n\n".join(shown),
-        "lines": lines,
-        "events": events,
-        "belonging": sum(one["right"] == "that session" for one in lines.values()),
+        "program": program,
+        "order": order,
+        "events": {f"event_{number}": pool[name] for number, name in enumerate(order, 1)},
+        "shown": "\n\n".join(_shown(number, pool[name]) for number, name in enumerate(order, 1)),
     }
 
 
+def _shown(number: int, event: Event) -> str:
+    names = ("SubjectUserName", "SubjectLogonId", "LogonType", "NewProcessName", "ShareName")
+    fields = [one for one in (*names, "TargetUserName", "TargetLogonId") if event.get(one, "-") != "-"]
+    machine = str(event["Hostname"]).partition(".")[0]
+    return f"`event_{number}`: {event['EventID']} on `{machine}`\n\n```\n{listing(event, *fields)}\n```"
+
+
+def _user(here: Office) -> Process:
+    return next(one for one in here.desk.processes if one.name == "explorer.exe")
+
+
+def _admin(here: Office) -> Process:
+    return [one for one in here.desk.processes if one.name == "explorer.exe"][-1]
+
+
+def _service(here: Office) -> Process:
+    return here.desk.process("spoolsv.exe")
+
+
 def _wear(here: Office) -> None:
-    service = here.desk.process("spoolsv.exe")
-    service.impersonate(_admin_token(here))
-    service.revert()
-
-
-def _duplicate(here: Office) -> None:
-    _admin_token(here).duplicate()
+    _service(here).impersonate(_admin(here).token)
+    _service(here).revert()
 
 
 def _inject(here: Office) -> None:
-    session = here.desk.process("explorer.exe").token.session
+    session = _user(here).token.session
     assert session is not None
     here.network.inject(session, here.network.ask_tgt(here.first, here.admin, here.passwords[here.admin]))
 
 
-def _read_unwatched(here: Office) -> None:
-    _read(here, r"C:\Windows\System32\drivers\etc\hosts")
-
-
-def _start(here: Office) -> None:
-    here.desk.process("spoolsv.exe").start_as_user(_admin_token(here), "cmd.exe")
-
-
-def _netonly(here: Office) -> None:
-    here.desk.process("explorer.exe").start_with_logon(here.full(here.admin), "x", "cmd.exe", net_only=True)
-
-
-def _by_itself(here: Office) -> None:
-    program = here.desk.process("explorer.exe")
-    program.impersonate(program.log_on(here.full(here.admin), "x", LogonType.NEW_CREDENTIALS))
+def _carry(here: Office, password: str, kind: LogonType) -> None:
+    """The user's program calls LogonUser, and a thread of it carries the token."""
+    program = _user(here)
+    program.impersonate(program.log_on(here.full(here.admin), password, kind))
     program.revert()
 
 
-def _read_watched(here: Office) -> None:
-    _read(here, WATCHED)
+def _runas(here: Office, password: str, net_only: bool = False) -> None:
+    _user(here).start_with_logon(here.full(here.admin), password, "cmd.exe", net_only=net_only)
 
 
 def _read(here: Office, path: str) -> None:
-    handle = here.desk.process("explorer.exe").open(path, FileRights.READ_DATA)
+    handle = _user(here).open(path, FileRights.READ_DATA)
     assert isinstance(handle, FileHandle)
     handle.read()
 
 
-def _admin_token(here: Office) -> Token:
-    found = [one for one in here.desk.processes if one.name == "explorer.exe"]
-    return found[-1].token
+def _unaudited(here: Office) -> None:
+    here.desk.log.audit("Process Creation", False)
+    _service(here).start_as_user(_admin(here).token, "cmd.exe")
+    here.desk.log.audit("Process Creation", True)
 
 
-DEEDS: Mapping[str, Callable[[Office], None]] = {
+HOSTS = r"C:\Windows\System32\drivers\etc\hosts"
+DEEDS: Mapping[str, Callable[[Office], object]] = {
     "worn": _wear,
-    "copied": _duplicate,
+    "copied": lambda here: _admin(here).token.duplicate(),
     "ticket": _inject,
-    "read": _read_unwatched,
-    "started": _start,
-    "netonly": _netonly,
-    "itself": _by_itself,
-    "watched": _read_watched,
+    "hosts": lambda here: _read(here, HOSTS),
+    "failures": lambda here: _read(here, FAILURES),
+    "unaudited": _unaudited,
+    "started": lambda here: _service(here).start_as_user(_admin(here).token, "cmd.exe"),
+    "program": lambda here: _user(here).start("notepad.exe"),
+    "netonly": lambda here: _runas(here, "x", net_only=True),
+    "runas": lambda here: _runas(here, here.passwords[here.admin]),
+    "itself": lambda here: _carry(here, "x", LogonType.NEW_CREDENTIALS),
+    "carried": lambda here: _carry(here, here.passwords[here.admin], LogonType.INTERACTIVE),
+    "visit": lambda here: here.network.connect(here.shell(machine=here.first).thread, SmbShare(here.desk)),
+    "typo": lambda here: attempt(lambda: _runas(here, "x")),
+    "guess": lambda here: attempt(lambda: _carry(here, "x", LogonType.INTERACTIVE)),
+    "watched": lambda here: _read(here, WATCHED),
+    "opened": lambda here: _user(here).open(WATCHED, FileRights.READ_DATA).close(),
+    "guarded": lambda here: attempt(lambda: _read(here, GUARDED)),
 }
+LEFT: tuple[tuple[set[int], str], ...] = (
+    ({4624, 4688}, "4624 and 4688"),
+    ({4624}, "4624, no 4688"),
+    ({4688}, "4688, no 4624"),
+    ({4625}, "4625"),
+    ({4656, 4663}, "4656 and 4663"),
+    ({4656}, "4656, no 4663"),
+    (set(), "nothing"),
+)
+
+
+def _left(events: list[Event]) -> str:
+    """Which of the seven answers fits these events."""
+    ids = {event["EventID"] for event in events}
+    return next(text for wanted, text in LEFT if wanted <= ids and (wanted or not ids))
 
 
 def deeds(stream: Stream) -> Names:
-    """What each deed leaves in the desk's Security log, in the learner's own order."""
+    """What each deed leaves in the desk's Security log; eight of them, of every answer one."""
     here = office(stream)
     here.shell()
     here.shell(here.admin)
     service = here.desk.start_service("Spooler")
     service.token.adjust_privileges({"SeSecurityPrivilege": 2})  # a SACL takes it
-    service.create(WATCHED, FileRights.ALL_ACCESS, descriptor="D:P(A;;FA;;;WD)S:(AU;SA;FR;;;WD)").close()
-    order = stream.shuffled(tuple(DEEDS))
-    found = {}
-    for name in order:
+    for path, descriptor in FILES.items():
+        service.create(path, FileRights.ALL_ACCESS, descriptor=descriptor).close()
+    found: dict[str, list[str]] = {text: [] for _, text in LEFT}
+    for name in stream.shuffled(tuple(DEEDS)):
         before = len(here.desk.log)
         DEEDS[name](here)
-        found[name] = "something" if len(here.desk.log) > before else "nothing"
-    silent = sum(one == "nothing" for one in found.values())
-    return people(here) | found | {"order": order, "silent": silent}
+        found[_left(here.desk.log.since(before))].append(name)
+    order = stream.shuffled([*(names[0] for names in found.values()), found["nothing"][1]])
+    rights = {name: text for text, names in found.items() for name in names}
+    return people(here) | rights | {"order": order, "options": tuple(found)}
 
 
 def three_machines(stream: Stream) -> Names:
@@ -289,62 +336,163 @@ def _rule_case(stream: Stream, group: str) -> Case:
     return Case((list(log), known), expected, group)
 
 
-def alerts_all_day(stream: Stream) -> Names:
-    here = office(stream)
-    work, attacks = stream.number(3, 6), stream.number(1, 2)
-    shell = here.shell()
-    admin = here.shell(here.admin, here.second)
-    service = here.second.start_service("Spooler")
-    chronicle = Chronicle(machine.log for machine in (here.controller, here.desk, here.first, here.second))
-    full, password = here.full(here.admin), here.passwords[here.admin]
+HIDDEN = {
+    "worn": "no event",
+    "runas": "a 4624 of type 2, and a 4688",
+    "started": "a 4688 alone, whose Target is {admin}",
+}
 
-    def by(program: str) -> None:
-        caller = shell.start(program)
-        caller.start_with_logon(full, password, "mmc.exe", net_only=True).exit()
+
+@dataclass
+class Day:
+    """A day of work and attacks; ``differs`` tells the attacks from work, ``hidden`` is one without type 9."""
+
+    here: Office
+    differs: str
+    hidden: str
+    download: str
+
+    def play(self, work: int, attacks: int, unseen: int) -> LabelledLog:
+        here = self.here
+        self.shell, self.there = here.shell(), here.shell(machine=here.second)
+        self.admin = here.shell(here.admin, here.second)
+        self.service = here.second.start_service("Spooler")
+        machines = (here.controller, here.desk, here.first, here.second)
+        chronicle = Chronicle(machine.log for machine in machines)
+        for number in range(work):
+            tool = LAUNCHER if self.differs == "process" and number % 2 else RUNAS
+            chronicle.tell(f"work {number}", partial(self.borrow, tool))
+        for number in range(attacks):
+            chronicle.tell(f"attack {number}", self.attack, "T1134")
+        for number in range(unseen):
+            chronicle.tell(f"unseen {number}", self.unnoticed, "T1134.001")
+        return chronicle.labelled()
+
+    @property
+    def borrowed(self) -> str:
+        """Whose name the attacks borrow."""
+        return "svc-backup" if self.differs == "name" else self.here.admin
+
+    def borrow(self, program: str, name: str = "", start: Process | None = None) -> None:
+        caller = (start or self.shell).start(program)
+        name = self.here.full(name or self.here.admin)
+        caller.start_with_logon(name, "x", "mmc.exe", net_only=True).exit()
         caller.exit()
 
-    def worn() -> None:
-        service.impersonate(admin.token)
-        here.network.connect(service.thread, SmbShare(here.first))
-        service.revert()
+    def attack(self) -> None:
+        if self.differs == "process":
+            caller, name = self.shell.start(self.download), self.here.full(self.here.admin)
+            caller.impersonate(caller.log_on(name, "x", LogonType.NEW_CREDENTIALS))
+            return
+        start = self.there if self.differs == "machine" else self.shell
+        self.borrow(self.download if self.differs == "program" else RUNAS, self.borrowed, start)
 
+    def unnoticed(self) -> None:
+        here = self.here
+        if self.hidden == "worn":
+            self.service.impersonate(self.admin.token)
+            here.network.connect(self.service.thread, SmbShare(here.first))
+            self.service.revert()
+        elif self.hidden == "started":
+            self.service.start_as_user(self.admin.token, "cmd.exe")
+        else:
+            self.there.start_with_logon(here.full(here.admin), here.passwords[here.admin], "cmd.exe")
+
+    def cures(self) -> dict[str, tuple[str, Rule]]:
+        """What one could leave out, in words and as a rule."""
+
+        def rule(out: Callable[[Event, Events], bool]) -> Rule:
+            return lambda log: [one for one in log.where(4624, LogonType="9") if not out(one, log)]
+
+        def by_runas(logon: Event, log: Events) -> bool:
+            tied = log.where(4688, TargetLogonId=logon["TargetLogonId"], Hostname=logon["Hostname"])
+            return any(start["ParentProcessName"] == RUNAS for start in tied)
+
+        desk, admin = self.here.desk.name, self.here.admin
+        ways: dict[str, tuple[str, Callable[[Event, Events], bool]]] = {
+            "program": (
+                "those whose 4688 (same machine, same logon id) has runas.exe as parent, by its whole path",
+                by_runas,
+            ),
+            "process": (
+                "those whose LogonProcessName is seclogo",
+                lambda one, _: one["LogonProcessName"] == "seclogo",
+            ),
+            "name": (
+                f"those whose TargetOutboundUserName is {admin}",
+                lambda one, _: one["TargetOutboundUserName"] == admin,
+            ),
+            "machine": (f"those of {desk}", lambda one, _: one["Hostname"].startswith(f"{desk}.")),
+        }
+        return {key: (text, rule(out)) for key, (text, out) in ways.items()}
+
+
+def alerts_all_day(stream: Stream) -> Names:
+    """A day of work and attacks, and four ways to leave something out of the rule for type 9."""
+    here = office(stream)
     download = rf"C:\Users\{here.user}\Downloads\{stream.pick(('update', 'invoice', 'viewer'))}.exe"
-    for number in range(work):
-        chronicle.tell(f"work {number}", lambda: by(RUNAS))
-    for number in range(attacks):
-        chronicle.tell(f"attack {number}", lambda: by(download), "T1134.002")
-    chronicle.tell("worn", worn, "T1134.001")
-    day = chronicle.labelled()
-    every = day.judge(lambda log: log.where(4624, LogonType="9"))
-    joined = day.judge(
-        lambda log: [
-            logon
-            for logon, start in log.where(4624, LogonType="9").join(log.where(4688), "TargetLogonId")
-            if start["ParentProcessName"] != RUNAS
-        ]
+    day = Day(here, stream.pick(tuple(ATTACK)), stream.pick(tuple(HIDDEN)), download)
+    work, attacks, unseen = stream.number(4, 6), stream.number(1, 3), stream.number(1, 2)
+    log = day.play(work, attacks, unseen)
+    fired, every = work + attacks, attacks + unseen
+    precision, recall, wrong = (
+        f"{attacks} of {fired}",
+        f"{attacks} of {every}",
+        f"{every} of {fired + unseen}",
     )
-    assert not joined.false_positives and len(joined.missed) == 1
-    fired = work + attacks
-    precision, recall = f"{attacks} of {fired}", f"{attacks} of {attacks + 1}"
-    assert every.score == f"precision {precision} alerts, recall {recall} attacks"
-    every_attack = f"{attacks + 1} of {attacks + 1}"
-    return people(here) | {
+    told = log.judge(lambda log: log.where(4624, LogonType="9")).score
+    assert told == f"precision {precision} alerts, recall {recall} attacks"
+    cures = day.cures()
+    trials = {key: log.judge(rule) for key, (_, rule) in cures.items()}
+    (cure,) = (key for key, one in trials.items() if len(one.found) == attacks and not one.false_positives)
+    players = people(here) | {"download": download, "other": day.borrowed}
+    process = HIDDEN["started"].format_map(players)
+    return players | {
         "work": work,
         "attacks": attacks,
+        "unseen": unseen,
+        "attack_times": TIMES[attacks],
+        "unseen_times": TIMES[unseen],
         "fired": fired,
-        "times": "once" if attacks == 1 else "twice",
-        "download": download,
+        "all": every,
         "precision": precision,
         "recall": recall,
-        "all": every_attack,
-        "precisions": stream.shuffled((precision, f"{attacks + 1} of {fired + 1}", recall)),
-        "recalls": stream.shuffled((recall, every_attack, precision)),
-        "cures": stream.shuffled(
-            (
-                "leave out logons whose outbound name is the administrator's",
-                "leave out logons whose outbound name differs from the user",
-                "tie each to its 4688, and leave out parents that are known, by their whole paths",
-                "leave out programs called runas.exe, wherever they lie",
-            )
-        ),
+        "precisions": stream.shuffled((precision, recall, wrong, f"{work} of {fired}")),
+        "recalls": stream.shuffled((recall, precision, wrong, f"{every} of {every}")),
+        "work_told": WORK[cure == "process"].format_map(players),
+        "attack_told": ATTACK[cure].format_map(players),
+        "unseen_told": UNSEEN[day.hidden].format_map(players),
+        "cures": stream.shuffled([text for text, _ in cures.values()]),
+        "cure": cures[cure][0],
+        "why": {text: _told(trials[key], attacks) for key, (text, _) in cures.items() if key != cure},
+        "trace": HIDDEN[day.hidden].format_map(players),
+        "unseen_beliefs": dict.fromkeys((process, HIDDEN["runas"]), "the-log-sees-all")
+        if day.hidden == "worn"
+        else {HIDDEN["worn"]: "what-is-done-with-tokens-leaves-nothing"},
     }
+
+
+TIMES = ("never", "once", "twice", "three times")
+WORK = (
+    "`{user}` at `{desk}`, by `runas /netonly`, with the name `{admin}`",
+    "`{user}` at `{desk}`, with the name `{admin}`: now by `runas /netonly`, now by the support team's launcher",
+)
+ATTACK = {
+    "program": "a download, `{download}`, that had the Secondary Logon service borrow the name `{admin}`, at `{desk}`",
+    "process": "a download, `{download}`, that called LogonUser itself for new credentials of `{admin}`, at `{desk}`",
+    "name": "`runas /netonly` at `{desk}`, with the name `{other}`",
+    "machine": "`runas /netonly` with the name `{admin}`, at `{second}`",
+}
+UNSEEN = {
+    "worn": "a service that was taken over carried {admin}'s token on a thread, and opened a share of `{first}`",
+    "runas": "`runas`, without `/netonly`, with {admin}'s name and password",
+    "started": "a service that was taken over started a program with {admin}'s token",
+}
+
+
+def _told(trial: Trial, attacks: int) -> dict[str, str]:
+    """What a wrong cure does."""
+    lost, left = attacks - len(trial.found), len(trial.false_positives)
+    said = [f"it loses {lost} right alert{'s'[: lost > 1]}"] if lost else []
+    said += [f"it leaves {left} false positive{'s'[: left > 1]}"] if left else []
+    return {"says": f"Played on this day, {' and '.join(said)}."}
