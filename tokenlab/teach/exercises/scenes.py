@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from tokenlab.network import Domain, Network
 from tokenlab.system import AccountDatabase, Clock, Machine, Process, Refusal
@@ -30,6 +31,14 @@ class Office:
     @property
     def domain(self) -> Domain:
         return self.network.domain
+
+    @property
+    def names(self) -> dict[str, Any]:
+        """Who plays and where, for the texts of an exercise: user, admin, desk, first ..."""
+        people = {"user": self.user, "admin": self.admin}
+        places = {"desk": self.desk.name, "first": self.first.name, "second": self.second.name}
+        names = {"full": self.full(self.user), "full_admin": self.full(self.admin)}
+        return people | names | places | {"controller": self.controller.name}
 
     def full(self, person: str) -> str:
         r"""``VEGA\\ada``."""
