@@ -338,3 +338,24 @@ def test_owner_rights_count_beside_the_other_restricting_sids() -> None:
     """Forshaw, ch. 7"""
     restricted = SecurityContext(SUE, ["S-1-1-0"], restricted_sids=[SUE, "S-1-1-0"])
     assert check(f"O:{SUE}G:SYD:(A;;0x1;;;OW)(A;;0x2;;;WD)", 0x3, restricted)
+
+
+def test_a_premapped_question_is_answered_and_a_generic_bit_is_told() -> None:
+    """AccessCheck (Wine, test_AccessCheck): only a generic bit that is left is an error."""
+    assert access_check(sue, OPEN, 0x1, premapped=True).granted_access == 0x1
+    wrong = access_check(sue, OPEN, 0x80000000, premapped=True)
+    assert (wrong.context, wrong.object_type, int(wrong.win32_error)) == (sue, FILE, 1360)
+    assert "GENERIC_READ" in str(wrong)
+
+
+def test_self_is_asked_beside_what_the_folder_lends() -> None:
+    file = SecurityDescriptor.from_sddl("O:BAG:SYD:(A;;0x1;;;PS)")
+    decision = access_check(sue, file, 0x10001, principal_self=SUE, parent=LENDING)
+    assert decision.granted_access == 0x10001
+
+
+def test_owner_rights_count_for_an_app_whose_package_is_the_owner() -> None:
+    """Forshaw, ch. 7: the pass for the package knows the package's SIDs alone."""
+    app = SecurityContext(SUE, ["S-1-1-0"], app=AppContainer(Sid("S-1-15-2-1-2-3-4-5-6-7")))
+    for owner, granted in (("S-1-15-2-1-2-3-4-5-6-7", True), ("SY", False)):
+        assert bool(check(f"O:{owner}G:SYD:(A;;0x1;;;WD)(A;;0x1;;;OW)", 0x1, app)) is granted
