@@ -66,6 +66,10 @@ class AccountNames:
             found = self.missing[name] = self.made_up.sid(name)
         return found
 
+    def marked(self) -> dict[str, str]:
+        """The names of SIDs that were made up since `missing` was cleared, by SID."""
+        return {sid: self.made_up.names[sid] for sid in self.missing.values()}
+
     def notes(self) -> list[str]:
         """What had to be made up."""
         return [

@@ -34,11 +34,12 @@ _MARKS = (
 )
 _PACKED = {b"PK\x03\x04": "a zip archive", b"\x1f\x8b": "a gzip archive"}
 _TABLE = re.compile(  # a heading with one of these among its names
-    r"(?:[^\n]*[,;\t])?\"?(?:EventID|EventId|EventCode|_raw|winlog\.event_id|event\.code|TimeGenerated[^,\n]*)"
+    r"(?:[^\n]*[,;\t])?\"?(?:EventID|EventId|EventCode|_raw|winlog\.event_id|event\.code|TimeGenerated[^,\n]{0,9})"
     r"\"?(?:[,;\t\r\n]|\Z)"
 )
 _INSTEAD = (
-    f"expected XML (<Event ...>) or JSON ([{{...}}] or {{...}}), from a machine for example by {COMMAND}"
+    "expected XML (<Event ...>) or JSON ([{...}] or {...}). From PowerShell: "
+    f"{COMMAND}; from cmd: wevtutil qe Security /f:xml > log.xml; from a SIEM: its export as JSON, or CSV"
 )
 
 

@@ -88,7 +88,7 @@ def from_get_acl(text: str, names: NameSource = None, *, domain: Sid | str | Non
 
 def _entries(text: str) -> dict[str, str]:
     """The entries of the list by name in small letters; several lines of one are kept apart."""
-    found: dict[str, str] = {}
+    found: dict[str, list[str]] = {}
     name = ""
     for line in text.replace("\r\n", "\n").split("\n"):
         entry = _ENTRY.match(line)
@@ -96,12 +96,12 @@ def _entries(text: str) -> dict[str, str]:
             name = entry[1].lower().replace("accesstostring", "access")
             if name in found and name == "path":
                 raise DescriptorTextError("the text shows several objects: expected one Path")
-            found.setdefault(name, entry[2].strip())
+            found.setdefault(name, [entry[2].strip()])
         elif not line.strip():
-            name = name if name == "access" and not found.get(name) else ""
+            name = name if name == "access" and found.get(name) == [""] else ""
         elif name and line[:1].isspace():
-            found[name] += f"\n{line.strip()}"
-    return found
+            found[name].append(line.strip())
+    return {name: "\n".join(lines) for name, lines in found.items()}
 
 
 def _by_access(found: dict[str, str], path: str, notes: list[str], names: NameSource) -> ReadDescriptor:
@@ -124,7 +124,7 @@ def _by_access(found: dict[str, str], path: str, notes: list[str], names: NameSo
     owner, group = (accounts.sid(found[part]) if found.get(part) else None for part in ("owner", "group"))
     read = SecurityDescriptor(owner, group, Acl(aces))
     told = [*notes, *accounts.notes(), *missing_notes(read)]
-    return ReadDescriptor.of(read, path=path, names=accounts.made_up.names, notes=told)
+    return ReadDescriptor.of(read, path=path, names=accounts.marked(), notes=told)
 
 
 def _mask(text: str, rights: dict[str, int]) -> int:

@@ -84,12 +84,13 @@ _LEVELS = {
     "system": 0x4000,
 }
 _LEVEL = re.compile(r"Mandatory Label\\(.+) Mandatory Level", re.IGNORECASE)
-_ENTRY = re.compile(r"(?P<left>.*?[^\s:]):(?P<right>(?:\([^()\n]*\))+\s*[A-Z]{0,2}|[FCRWN])\s*\Z")
+_ENTRY = re.compile(r"(?P<left>.*?[^\s:]):(?P<right>(?:\([^()\n]*\))+\s*+[A-Z]{0,2}|[FCRWN])\s*\Z")
 _AUTHORITIES = (
     "NT AUTHORITY|NT SERVICE|APPLICATION PACKAGE AUTHORITY|Mandatory Label|Window Manager|Font Driver Host|"
     "NT VIRTUAL MACHINE|IIS APPPOOL|AUTORITE NT|NT-AUTORITÄT|BUILTIN|VORDEFINIERT"
 )
 _ACCOUNT = re.compile(rf"(?:.*\s)?((?:{_AUTHORITIES})\\.+|[^\s\\]+\\[^\\]+|\S+)\Z", re.IGNORECASE)
+_LONGEST = 200  # letters; no name of an account is longer
 _EXAMPLE = r"expected what icacls prints, for example 'C:\Temp BUILTIN\Users:(OI)(CI)(RX)'"
 
 
@@ -136,6 +137,7 @@ def each_of_icacls(
     if not blocks:
         raise DescriptorTextError(f"there is no ACE in {text.strip()[:60]!r}: {_EXAMPLE}")
     for path, entries in blocks:
+        accounts.missing.clear()
         lists = _descriptor(entries, accounts)
         whole = replace(
             lists,
@@ -143,7 +145,7 @@ def each_of_icacls(
             group=None if group is None else _sid(group, domain),
         )
         notes = [*accounts.notes(), *missing_notes(whole)]
-        yield path, ReadDescriptor.of(whole, path=path, names=accounts.made_up.names, notes=notes)
+        yield path, ReadDescriptor.of(whole, path=path, names=accounts.marked(), notes=notes)
 
 
 def _sid(text: Sid | str, domain: Sid | str | None) -> Sid | None:
@@ -181,23 +183,25 @@ def _blocks(text: str, accounts: AccountNames) -> Iterator[tuple[str, list[Entry
             continue
         if entries:
             yield path, entries
-        path, account = _split(left, lines[number + 1 :], accounts)
+        below = lines[number + 1] if number + 1 < len(lines) else ""
+        path, account = _split(left, below, accounts)
         entries = [(account, right, [])]
     if entries:
         yield path, entries
 
 
-def _split(left: str, below: list[str], accounts: AccountNames) -> tuple[str, str]:
+def _split(left: str, below: str, accounts: AccountNames) -> tuple[str, str]:
     """A path and an account with spaces in both: the line below is indented by the path's length."""
-    if below and (indent := len(below[0]) - len(below[0].lstrip())) > 1 and _ENTRY.match(below[0]):
+    if (indent := len(below) - len(below.lstrip())) > 1 and _ENTRY.match(below):
         path, account = left[: indent - 1], left[indent:]
         if account and left[indent - 1 : indent] == " ":
             return path.strip(), account.strip()
-    words = [place for place, sign in enumerate(left) if sign == " "]
+    end = max(0, len(left) - _LONGEST)
+    words = [place for place in range(end, len(left)) if left[place] == " "]
     for place in words:  # the longest name that is known
         if accounts.known(left[place + 1 :]) is not None:
             return left[:place].strip(), left[place + 1 :].strip()
-    found = _ACCOUNT.match(left)
+    found = _ACCOUNT.match(left, end)
     account = found[1] if found else left
     return left[: len(left) - len(account)].strip(), account.strip()
 

@@ -73,8 +73,9 @@ def _said(descriptor: SecurityDescriptor) -> tuple[object, ...]:
 
 _SID = r"(?:[A-Z]{2}|S-1-[\d-]+)"
 _SDDL = re.compile(
-    rf"(?<![A-Za-z])(?:O:{_SID})?\s*(?:G:{_SID})?\s*(?:D:[A-Z_]*(?:\(|\s*$)|S:[A-Z]*\()|\A\s*[OGDS]:"
+    rf"(?<![A-Za-z])(?:O:{_SID}\s*)?(?:G:{_SID}\s*)?(?:D:[A-Z_]*(?:\(|\s*$)|S:[A-Z]*\()|\A\s*[OGDS]:"
 )
+_GOES_ON = re.compile(r"[DSG]:|\([A-Z]{1,2};")
 _WHERE_FROM = (
     "SDDL (D:(A;;FA;;;SY)...), the output of icacls, cacls, Get-Acl | Format-List or sc sdshow, or the bytes "
     "as hexadecimal digits"
@@ -101,21 +102,18 @@ def from_sddl_text(
         raise DescriptorTextError(f"there is no descriptor in {text.strip()[:60]!r}: expected {_WHERE_FROM}")
     lines = text[found.start() :].splitlines()
     kept = [lines[0].strip()]
-    for line in lines[1:]:  # a console wraps long text; an empty line ends it
-        if not line.strip() or not _goes_on(kept, line.strip()):
+    depth = kept[0].count("(") - kept[0].count(")")
+    for line in map(str.strip, lines[1:]):  # a console wraps long text; an empty line ends it
+        if not line or (depth <= 0 and not _GOES_ON.match(line)):
             break
-        kept.append(line.strip())
+        kept.append(line)
+        depth += line.count("(") - line.count(")")
     sddl = "".join(kept).rstrip("\"'`,; ")
     try:
         read = SecurityDescriptor.from_sddl(sddl, domain, owner=owner, group=group)
     except SddlError as error:
         raise DescriptorTextError(str(error)) from None
     return ReadDescriptor.of(read, notes=missing_notes(read))
-
-
-def _goes_on(kept: list[str], line: str) -> bool:
-    text = "".join(kept)
-    return text.count("(") > text.count(")") or re.match(r"[DSG]:|\([A-Z]{1,2};", line) is not None
 
 
 def missing_notes(descriptor: SecurityDescriptor) -> list[str]:

@@ -13,7 +13,7 @@ from tokenlab.values import Sid
 
 _LIST = re.compile(r"^[ \t]*(?:Owner|Access|AccessToString|Sddl)[ \t]*:", re.MULTILINE | re.IGNORECASE)
 _ACE = re.compile(r"[^\s:]:(?:\([^()\n]*\)|[FCRWN][ \t]*$)", re.MULTILINE)
-_BYTES = re.compile(r"\s*(?:hex:)?(?:0x)?01[\s,]*(?:0x)?00(?:[\s,\\]|0x|[0-9a-fA-F]{2})+\s*")
+_BYTES = re.compile(r"(?:hex:)?(?:0x)?01[\s,]*+(?:0x)?00(?:[\s,\\]|0x|[0-9a-fA-F]{2})++")
 
 
 def read_descriptor(
@@ -31,7 +31,7 @@ def read_descriptor(
     text shows none; ``domain`` gives aliases such as DA their meaning. Raises `DescriptorTextError`.
     """
     text = text.removeprefix("\ufeff")
-    if _BYTES.fullmatch(text):
+    if _BYTES.fullmatch(text.strip()):
         read = from_hexadecimal(text)
     elif _LIST.search(text):
         read = from_get_acl(text, names, domain=domain)

@@ -41,6 +41,7 @@ def rows_of_json(text: str, start: int) -> Iterator[tuple[Row, int]]:
             continue
         try:
             row, end = decoder.raw_decode(text, place)
+            row = _without_halves(row) if lone else row
         except json.JSONDecodeError as error:
             raise Broken(f"no JSON: {error.msg}", error.pos, cut=_is_cut(text, error)) from None
         except RecursionError:
@@ -49,7 +50,7 @@ def rows_of_json(text: str, start: int) -> Iterator[tuple[Row, int]]:
             raise Broken(f"no JSON that is read: {error}", place) from None
         if not isinstance(row, dict):
             raise Broken(f"{row!r:.40} is no event: expected {{'EventID': 4624, ...}}", place)
-        yield (_without_halves(row) if lone else row), place
+        yield row, place
         place = end
 
 
@@ -133,8 +134,7 @@ def _of_tables(tables: list[object]) -> Iterator[Row]:
                     yield dict(zip(names, cells, strict=False))
 
 
-def _without_halves(value: object) -> Row:
-    """The row, in which half a sign (a lone surrogate) became the sign for what cannot be read."""
+def _without_halves(value: object) -> object:
+    """The value, in which half a sign (a lone surrogate) became the sign for what cannot be read."""
     text = json.dumps(value, ensure_ascii=False)
-    found: Row = json.loads(text.encode("utf-16", "surrogatepass").decode("utf-16", "replace"))
-    return found
+    return json.loads(text.encode("utf-16", "surrogatepass").decode("utf-16", "replace"))

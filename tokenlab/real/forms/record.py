@@ -93,7 +93,10 @@ def plain(value: object) -> str:
         return ""
     if type(value) is int:
         return str(value)
-    return json.dumps(value, ensure_ascii=False)
+    try:
+        return json.dumps(value, ensure_ascii=False)
+    except RecursionError:
+        raise Unreadable("a value is nested too deep: expected text or a number") from None
 
 
 def mapping(value: object, name: str) -> Row:

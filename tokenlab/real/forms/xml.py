@@ -60,7 +60,7 @@ def records_in(text: str, start: int, notes: list[str]) -> Iterator[Event]:
         notes.append(f"The text is cut: its last record, from sign {piece.offset + 1} on, was left out.")
     elif not whole:
         raise Broken(f"no <Event> in it: expected {EXAMPLE}", start)
-    if others := without_counts(re.sub(r"<[^<>]*>|^\s*-", " ", " ".join(between), flags=re.MULTILINE)):
+    if others := without_counts(re.sub(r"<[^<>]*>|^[^\S\n]*-", " ", " ".join(between), flags=re.MULTILINE)):
         notes.append(f"Left out, between the records: {others:.80}")
 
 
