@@ -7,11 +7,13 @@ has a page an event.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from difflib import get_close_matches
 from typing import Any, overload
 
 Event = dict[str, Any]
+Rule = Callable[["Events"], Iterable[Event]]
+"""What reads a log and gives the records it would raise an alert for."""
 
 LOGON_IDS = ("SubjectLogonId", "TargetLogonId", "TargetLinkedLogonId", "LogonId")
 """The fields that name a logon session: who did it, what was made, the other half under UAC; Sysmon's."""
@@ -40,13 +42,20 @@ class Events(Sequence[Event]):
         """The machines that wrote these records."""
         return list(dict.fromkeys(str(event.get("Hostname", "-")) for event in self._events))
 
-    def where(self, *event_ids: int, **fields: str | int | Collection[str]) -> Events:
+    def where(self, *which: int | Rule, **fields: str | int | Collection[str]) -> Events:
         """Those with one of these numbers, and these values: ``where(4624, LogonType="9")``.
 
-        A collection of values means any of them; ``Hostname`` may be the name without its domain. Raises
-        ValueError for a field that no record with these numbers has.
+        A rule among the numbers gives its alerts, in the order of the log. A collection of values means any
+        of them; ``Hostname`` may be the name without its domain. Raises ValueError for a field that no record
+        with these numbers has.
         """
+        event_ids = {one for one in which if not callable(one)}
         among = [event for event in self._events if not event_ids or event["EventID"] in event_ids]
+        for rule in which:
+            if not callable(rule):
+                continue
+            alerts = {id(event) for event in rule(self)}
+            among = [event for event in among if id(event) in alerts]
         found = among
         for name, value in fields.items():
             wanted = {_plain(one) for one in ([value] if isinstance(value, (str, int)) else value)}

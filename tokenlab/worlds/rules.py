@@ -6,12 +6,15 @@ what it cannot see belong to it: "Sigma rules specification", *logsource definit
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from tokenlab.values import Event, Events
 
 Rule = Callable[[Events], Iterable[Event]]
+Said = tuple[Mapping[str, Any], ...] | str
+"""What Sigma says of a rule: its documents without their headers, or why it has no words for it."""
 
 SYSTEM32 = "C:\\Windows\\System32\\"
 STARTERS = tuple(f"{SYSTEM32}{name}.exe" for name in ("runas", "winlogon", "services", "svchost"))
@@ -34,6 +37,7 @@ class DetectionRule:
     false_positives: str
     blind_spots: str
     find: Rule = field(repr=False)
+    sigma: Said = field(default="", repr=False, kw_only=True)
 
     def __call__(self, log: Events) -> Iterable[Event]:
         """The events to raise an alert for."""
@@ -49,6 +53,7 @@ def type_9() -> DetectionRule:
         "runas /netonly, backup and deployment programs: all legitimate remote administration of this kind",
         "a stolen token and a stolen ticket make no logon",
         lambda log: log.where(4624, LogonType="9"),
+        sigma=(_selects({"EventID": 4624, "LogonType": 9}),),
     )
 
 
@@ -66,6 +71,11 @@ def type_9_by_parent(known: Collection[str]) -> DetectionRule:
         "a new administration tool that is not in the list yet",
         "a program that logs on by itself starts no process; a start from a known, or a claimed, parent",
         find,
+        sigma=(
+            {"name": "logon"} | _selects({"EventID": 4624, "LogonType": 9}),
+            {"name": "start"} | _selects({"EventID": 4688}, ParentProcessName=known),
+            _both("logon", "start", "TargetLogonId"),
+        ),
     )
 
 
@@ -84,6 +94,12 @@ def type_9_by_itself(known: Collection[str]) -> DetectionRule:
         "backup agents, deployment tools, web servers with a fixed account for a share",
         "runas and its like (seclogo); code inside a known program",
         find,
+        sigma=(
+            _selects(
+                {"EventID": 4624, "LogonType": 9, "LogonProcessName": ["Advapi", "Advapi  "]},
+                ProcessName=known,
+            ),
+        ),
     )
 
 
@@ -118,6 +134,8 @@ def other_logon(known: Collection[str]) -> DetectionRule:
         "a token on a thread; a start from svchost.exe or another trusted parent; a claimed parent; a bypass "
         "of UAC, which takes the user's own other half; the user of a consent prompt, from then on",
         find,
+        sigma="it follows a parent's process id to the parent's own start, and its logon to the linked one; "
+        "a correlation of Sigma's ties events whose fields are equal, one step",
     )
 
 
@@ -142,6 +160,8 @@ def ticket_without_first() -> DetectionRule:
         "TicketOptions 0x60810010 tells of one)",
         "a ticket used from the machine it was stolen on; a service ticket that is passed: it needs no 4769",
         find,
+        sigma="it looks for a first ticket that is not there, and takes cosmo and cosmo@ASTRO.EXAMPLE for "
+        "one name; a correlation of Sigma's ties events that are there, by equal fields",
     )
 
 
@@ -154,6 +174,7 @@ def unusual_options() -> DetectionRule:
         "clients that are no Windows: Linux, macOS, Java",
         "a tool that asks with 0x40810010 as Windows does (13 of 13 real ones)",
         lambda log: [event for event in log.where(4768) if event["TicketOptions"] != "0x40810010"],
+        sigma=(_selects({"EventID": 4768}, TicketOptions=["0x40810010"]),),
     )
 
 
@@ -170,6 +191,13 @@ def port_88() -> DetectionRule:
             for flow in log.where(3, DestinationPort="88", Initiated="true")
             if not _is_in(flow["Image"], (f"{SYSTEM32}lsass.exe",))
         ],
+        sigma=(
+            _selects(
+                {"DestinationPort": 88, "Initiated": "true"},
+                {"product": "windows", "category": "network_connection"},
+                Image=[f"{SYSTEM32}lsass.exe"],
+            ),
+        ),
     )
 
 
@@ -192,11 +220,34 @@ def opened_process(known: Collection[str]) -> DetectionRule:
         "Task Manager, monitoring; of lsass.exe WMI (0x1400), .NET's Process class by remoting (0x101400)",
         "a server whose client came by itself has its token without an open; wearing a token has no event",
         find,
+        sigma="it asks for one bit of GrantedAccess; Sigma compares texts and numbers, so each mask that has "
+        "the bit would have to be listed",
     )
 
 
 _TO_A_TOKEN = 0x400 | 0x40
 """QUERY_INFORMATION, DUP_HANDLE. QUERY_LIMITED_INFORMATION (0x1000) would do, but all programs ask for it."""
+
+
+SECURITY = {"product": "windows", "service": "security"}
+
+
+def _selects(
+    selection: Mapping[str, Any], source: Mapping[str, str] = SECURITY, **known: Collection[str]
+) -> dict[str, Any]:
+    """A document of Sigma: these values, and none of the known ones."""
+    detection: dict[str, Any] = {"selection": dict(selection)}
+    left_out = {name: sorted(values) for name, values in known.items() if values}
+    if left_out:
+        detection["filter"] = left_out
+    detection["condition"] = "selection and not filter" if left_out else "selection"
+    return {"logsource": dict(source), "detection": detection}
+
+
+def _both(first: str, second: str, field: str) -> dict[str, Any]:
+    """A correlation: both on one machine, with the same value. Sigma asks for a window of time."""
+    by = ["Computer", field]
+    return {"correlation": {"type": "temporal", "rules": [first, second], "group-by": by, "timespan": "1h"}}
 
 
 def _is_in(path: str, known: Collection[str]) -> bool:
