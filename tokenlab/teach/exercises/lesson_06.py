@@ -11,7 +11,7 @@ from tokenlab.system.handle_kinds import ProcessHandle
 from tokenlab.system.release import WINDOWS_10_1809, WINDOWS_11_24H2
 from tokenlab.teach.answers import Plain
 from tokenlab.teach.exercise import Case
-from tokenlab.teach.exercises.scenes import Office, Players, attempt, office, players
+from tokenlab.teach.exercises.scenes import Office, Players, attempt, mixed, office, players
 from tokenlab.teach.variant import Stream
 from tokenlab.values import FileRights, KeyRights, ProcessRights
 from tokenlab.values.rights import DirectoryRights
@@ -32,15 +32,6 @@ def vault(here: Office, shell: Process) -> str:
 
 def people(here: Office) -> dict[str, Any]:
     return {"user": here.user, "admin": here.admin, "desk": here.desk.name, "release": here.desk.release}
-
-
-def one_of_each(stream: Stream, cases: Iterable[dict[str, Any]], count: int) -> list[dict[str, Any]]:
-    """As many cases, with each right answer at least once, in any order."""
-    rest, found = stream.shuffled(tuple(cases)), []
-    for right in dict.fromkeys(case["right"] for case in rest):
-        found.append(next(case for case in rest if case["right"] == right))
-    found += [case for case in rest if case not in found]
-    return stream.shuffled(found[:count])
 
 
 # 06.1, 06.4: a privilege and the objects of others --------------------------------------------------------
@@ -74,7 +65,7 @@ def three_states(stream: Stream) -> dict[str, Any]:
                 limit = "privileges-have-no-limits" if state == "enabled" else "to-hold-is-to-use"
                 case["beliefs"] = {SKIPPED: limit}
             cases.append(case)
-    chosen = one_of_each(stream, cases, 6)
+    chosen = mixed(stream, cases, 6)
     return people(here) | {"cases": chosen, "tries": [(case["state"], case["what"]) for case in chosen]}
 
 
@@ -113,7 +104,7 @@ def still_denied(stream: Stream) -> dict[str, Any]:
             meant = _meaning(without, with_it, state == "enabled")
             case = {"release": release, "target": name, "asked": right.name, "state": state, "right": meant}
             cases.append(case | {"beliefs": _beliefs_of(meant)})
-    chosen = one_of_each(stream, cases, 5)
+    chosen = mixed(stream, cases, 5)
     keys = ("release", "target", "asked", "state")
     return people(desks[str(WINDOWS_10_1809)]) | {
         "cases": chosen,
@@ -177,7 +168,7 @@ def half_adjusted(stream: Stream) -> dict[str, Any]:
         }
         for name, token in holders.items()
     ]
-    chosen = one_of_each(stream, seen, 4)
+    chosen = mixed(stream, seen, 4)
     return people(here) | {
         "first": first,
         "second": second,
@@ -275,7 +266,7 @@ def backup(stream: Stream) -> dict[str, Any]:
         right = ["granted"] if works(on, act, flag) else missing
         if len(right) == 1:
             cases.append(_backup_case(on, act, flag, right[0]))
-    chosen = one_of_each(stream, cases, 5)
+    chosen = mixed(stream, cases, 5)
     return people(here) | {
         "cases": chosen,
         "tries": [{key: case[key] for key in ("on", "act", "how")} for case in chosen],

@@ -6,19 +6,19 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from tokenlab.system import LogonType
+from tokenlab.system import LogonType, Process, Token
 from tokenlab.system.release import WINDOWS_11_24H2
 from tokenlab.system.uac import STANDARD_PRIVILEGES, is_powerful_group
 from tokenlab.teach.answers import Plain
 from tokenlab.teach.exercise import Case
-from tokenlab.teach.exercises.scenes import PASSWORDS, Office, attempt, office
+from tokenlab.teach.exercises.scenes import Office, attempt, mixed, office
 from tokenlab.teach.variant import Stream
 from tokenlab.values import FileRights, Sid
 from tokenlab.values.well_known import ADMINISTRATORS
 
 HOSTS = r"C:\Windows\System32\drivers\etc\hosts"
-NUMBERS = ("one", "two", "three")
 LETTERS = ("N:", "P:", "S:", "T:", "X:")
+SECRET = "Per aspera"  # of the desk's own accounts
 
 
 def people(here: Office) -> dict[str, Any]:
@@ -26,111 +26,270 @@ def people(here: Office) -> dict[str, Any]:
     return names | {"desk": here.desk.name, "hosts": HOSTS}
 
 
+def helper_of(here: Office, stream: Stream) -> str:
+    """A local administrator of the desk."""
+    name = stream.pick(("helpdesk", "support", "rescue", "installer"))
+    here.desk.sam.add_user(name, SECRET, "Administrators")
+    return name
+
+
+def built_in(here: Office) -> str:
+    """The desk's own Administrator, RID 500, switched on."""
+    account = here.desk.sam.find("Administrator")
+    assert account is not None
+    account.enabled, account.password = True, SECRET
+    return account.name
+
+
+def desktop(here: Office, name: str) -> Process:
+    """A local account of the desk logs on there."""
+    return here.desk.start("explorer.exe", here.desk.log_on(rf".\{name}", SECRET))
+
+
+def administrators_in(token: Token) -> str:
+    group = next((one for one in token.context.groups if one.sid == ADMINISTRATORS), None)
+    if group is None:
+        return "not there"
+    return "for deny only" if group.deny_only else "enabled"
+
+
+# 09.1 -----------------------------------------------------------------------------------------------------
+
+SPLIT = (
+    *("a domain administrator", "a domain user in the desk's group Administrators"),
+    *("a local administrator", "a local account in Backup Operators"),
+)
+PLAIN = ("a plain user of the domain", "a plain local account")
+WHOLE = (
+    "the built-in Administrator, RID 500",
+    "a domain administrator, at a desk where EnableLUA is 0",
+    "a local administrator, at a desk where EnableLUA is 0",
+)
+
+
 def one_password(stream: Stream) -> dict[str, Any]:
+    """One of nine kinds of account logs on: what LSA makes of it."""
     here = office(stream)
-    before = len(here.desk.sessions)
-    token = here.desk.log_on(here.full(here.admin), here.passwords[here.admin])
-    full = token.linked_token(here.desk.system_token.context)
-    assert full is not None
-    group = next(one for one in token.context.groups if one.sid == ADMINISTRATORS)
-    gone = [one.privilege for one in full.context.privileges if one.privilege not in STANDARD_PRIVILEGES]
+    account = stream.pick(stream.pick((SPLIT, PLAIN, WHOLE)))
+    if "domain" in account:
+        person = here.user if "user" in account else here.admin
+        if "group Administrators" in account:
+            member = here.network.domain.directory.find(person)
+            assert member is not None
+            here.desk.sam.add_members("Administrators", member.sid)
+        name, secret = here.full(person), here.passwords[person]
+    else:
+        groups = ["Administrators"] if "local administrator" in account else []
+        groups += ["Backup Operators"] if "Backup" in account else []
+        person = built_in(here) if "built-in" in account else "operator"
+        if person == "operator":
+            here.desk.sam.add_user(person, SECRET, *groups)
+        name, secret = rf".\{person}", SECRET
+    here.desk.policy.enable_lua = "EnableLUA" not in account
+    before, seen = len(here.desk.sessions), len(here.desk.log)
+    token = here.desk.log_on(name, secret)
+    linked = token.linked_token(here.desk.system_token.context)
+    one = "one: UAC leaves this account whole" if token.elevated else "one: there is nothing to filter"
+    sessions = one if len(here.desk.sessions) - before == 1 else "two, linked with each other"
+    privilege = stream.pick(("SeBackupPrivilege", "SeRestorePrivilege"))
+    has = _holds(token, privilege), linked is not None and _holds(linked, privilege)
+    holders = {(True, False): "the shell's token", (False, True): "the linked token", (True, True): "both"}
+    level = "High" if token.context.integrity.level == 0x3000 else "Medium"
+    logons = [event for event in here.desk.log.since(seen) if event["EventID"] == 4624]
+    elevated = [{"%%1842": "Yes", "%%1843": "No"}[str(event["ElevatedToken"])] for event in logons]
     return people(here) | {
-        "dropped": str(stream.pick(gone)),
-        "kept": stream.pick(sorted(STANDARD_PRIVILEGES)),
-        "sessions": NUMBERS[len(here.desk.sessions) - before - 1],
-        "group": "for deny only" if group.deny_only else "enabled",
-        "level": {0x2000: "Medium", 0x3000: "High"}[token.context.integrity.level],
-        "ids": "the same" if full.authentication_id == token.authentication_id else "another",
+        "account": account,
+        "privilege": privilege,
+        "sessions": sessions,
+        "group": administrators_in(token),
+        "shell": f"{level}, {token.elevation_type.name.capitalize()}",
+        "has": holders.get(has, "no token of this logon"),
+        "logged": "two: Yes and No" if len(elevated) == 2 else f"one: {elevated[0]}",
+        **_beliefs(account),
     }
+
+
+def _holds(token: Token, privilege: str) -> bool:
+    return any(str(one.privilege) == privilege for one in token.context.privileges)
+
+
+def _beliefs(account: str) -> dict[str, dict[str, str]]:
+    """What a wrong answer shows depends on the account."""
+    split, member = account in SPLIT, account in SPLIT[:3]
+    only = {"one: there is nothing to filter": "only-administrators-are-split"}
+    return {
+        "sessions_beliefs": only if split and not member else {},
+        "group_beliefs": {"enabled": "member-means-may"} if member else {},
+        "shell_beliefs": {"High, Full": "member-means-may"} if member else {},
+        "has_beliefs": {"both": "both-halves-say-the-same"} if split else {},
+    }
+
+
+# 09.2 to 09.4: three riddles ------------------------------------------------------------------------------
 
 
 def hosts_file(stream: Stream) -> dict[str, Any]:
     here = office(stream)
-    shell = here.shell(here.admin)
-    editor = stream.pick(("notepad.exe", "wordpad.exe", "edit.exe"))
-    plain, elevated = shell.start(editor), shell.elevate("cmd.exe")
-    programs = {"started": plain, "elevated": elevated, "child": elevated.start(editor)}
-    opened = {
-        name: attempt(partial(program.open, HOSTS, FileRights.WRITE_DATA))
-        for name, program in programs.items()
+    helper, editor = helper_of(here, stream), stream.pick(("notepad.exe", "wordpad.exe", "edit.exe"))
+    here.desk.sam.add_user("operator", SECRET, "Backup Operators")
+    admin, user = here.shell(here.admin), here.shell()
+    elevated = admin.elevate("cmd.exe")
+    lent = user.elevate("cmd.exe", name=rf".\{helper}", password=SECRET)
+    programs = {
+        f"{editor}, started from the desktop of {here.admin}, a domain administrator": admin.start(editor),
+        f"{editor}, started from the desktop of {helper}, a local administrator": desktop(here, helper).start(
+            editor
+        ),
+        f"cmd.exe, which {here.admin} ran as administrator": elevated,
+        f"{editor}, started from the cmd.exe that {here.admin} ran as administrator": elevated.start(editor),
+        f"cmd.exe, which {here.user} ran as administrator with {helper}'s name and password": lent,
+        f"{editor}, started from the desktop of the built-in Administrator": desktop(
+            here, built_in(here)
+        ).start(editor),
+        f"{editor}, started from the desktop of {here.user}, a plain user": user.start(editor),
+        f"{editor}, started from the desktop of operator, in Backup Operators": desktop(
+            here, "operator"
+        ).start(editor),
     }
-    return people(here) | opened | {"editor": editor}
+    cases = []
+    for program, process in programs.items():
+        opened = attempt(partial(process.open, HOSTS, FileRights.WRITE_DATA))
+        state = administrators_in(process.token)
+        right = f"{opened}: Administrators is {state.replace('there', 'in its token')}"
+        limited = right == "refused: Administrators is for deny only"
+        beliefs = {"granted: Administrators is enabled": "member-means-may"} if limited else {}
+        cases.append({"program": program, "right": right, "beliefs": beliefs})
+    chosen = mixed(stream, cases, 6, each=2)
+    return people(here) | {"cases": chosen, "programs": [case["program"] for case in chosen]}
 
 
 def the_drive(stream: Stream) -> dict[str, Any]:
+    """A drive is mapped in one half, and six programs look for it."""
     here = office(stream)
-    letter, shell, share = stream.pick(LETTERS), here.shell(here.admin), rf"\\{here.first.name}\data"
-    shell.map_drive(letter, share)
+    letter, share, linked = stream.pick(LETTERS), rf"\\{here.first.name}\data", stream.chance()
+    here.desk.policy.enable_linked_connections = linked
+    helper = helper_of(here, stream)
+    shell, user = here.shell(here.admin), here.shell()
     child, elevated = shell.start("cmd.exe"), shell.elevate("cmd.exe")
-    grandchild = elevated.start("report.exe")
-    programs = {"explorer": shell, "child": child, "elevated": elevated, "grandchild": grandchild}
-    seen = {
-        name: "it is there" if letter in one.drives else "no such drive" for name, one in programs.items()
+    lent = shell.elevate("mmc.exe", name=rf".\{helper}", password=SECRET)
+    programs = {
+        "explorer.exe": shell,
+        "a cmd.exe that Explorer had started before": child,
+        "the cmd.exe that was run as administrator": elevated,
+        "report.exe, started from the cmd.exe that was run as administrator": elevated.start("report.exe"),
+        f"mmc.exe, run as administrator with {helper}'s name and password": lent,
+        f"explorer.exe of {here.user}, who is logged on at the desk too": user,
     }
-    return people(here) | seen | {"letter": letter, "share": share}
+    by = stream.pick(("explorer.exe", "the cmd.exe that was run as administrator"))
+    programs[by].map_drive(letter, share)
+    session, cases = programs[by].token.session, []
+    for program, process in programs.items():
+        there = "there" if letter in process.drives else "not there"
+        if process.token.session is session:
+            right = f"{there}: it is the same logon session"
+        elif session is not None and process.token.session is session.linked:
+            right = f"{there}: it is the linked session"
+        else:
+            right = f"{there}: it is a session of another person"
+        both = "not there: it is the linked session"
+        beliefs = {"there: it is the same logon session": "both-halves-say-the-same"} if right == both else {}
+        cases.append({"program": program, "right": right, "beliefs": beliefs})
+    chosen = stream.shuffled(cases)
+    names = {"letter": letter, "share": share, "by": by, "linked": int(linked), "cases": chosen}
+    return people(here) | names | {"programs": [case["program"] for case in chosen]}
 
 
 def from_there(stream: Stream) -> dict[str, Any]:
+    """Eight accounts come over the network: what does the token at the desk allow?"""
     here = office(stream)
-    name, password = stream.pick(("helpdesk", "builder", "operator", "installer")), stream.pick(PASSWORDS)
-    here.desk.sam.add_user(name, password, "Administrators")
-    local = rf".\{name}"
-
-    def over_the_wire(account: str, secret: str) -> str:
-        token = here.desk.log_on(account, secret, LogonType.NETWORK)
-        group = next((one for one in token.context.groups if one.sid == ADMINISTRATORS), None)
-        return "all rights" if group is not None and group.enabled else "no more than a user"
-
-    found = people(here) | {"name": name, "local": local, "by_local": over_the_wire(local, password)}
-    found["by_domain"] = over_the_wire(here.full(here.admin), here.passwords[here.admin])
+    helper = helper_of(here, stream)
+    here.desk.sam.add_user("builder", SECRET, "Administrators")
+    here.desk.sam.add_user("scanner", SECRET)
+    member = here.network.domain.directory.add_user("trainee", SECRET)
+    here.desk.sam.add_members("Administrators", member.sid)
+    desktop(here, "builder").elevate("cmd.exe")
+    accounts = {
+        f"{here.full(here.admin)}, a domain administrator": (
+            here.full(here.admin),
+            here.passwords[here.admin],
+        ),
+        f"{here.full('trainee')}, a domain user in the desk's group Administrators": (
+            here.full("trainee"),
+            SECRET,
+        ),
+        f"{here.full(here.user)}, a domain user": (here.full(here.user), here.passwords[here.user]),
+        "scanner, a local account in Users": (r".\scanner", SECRET),
+        f"{helper}, a local administrator": (rf".\{helper}", SECRET),
+        "builder, a local administrator who has an elevated program open there": (r".\builder", SECRET),
+        "Administrator, the built-in account of the desk": (rf".\{built_in(here)}", SECRET),
+    }
+    cases = [_arrived(here, words, *account) for words, account in accounts.items()]
     here.desk.policy.local_account_token_filter_policy = True
-    return found | {"by_policy": over_the_wire(local, password)}
+    words = f"{helper}, a local administrator, after LocalAccountTokenFilterPolicy was set to 1"
+    cases.append(_arrived(here, words, rf".\{helper}", SECRET))
+    chosen = mixed(stream, cases, 5)
+    return people(here) | {"cases": chosen, "accounts": [case["account"] for case in chosen]}
+
+
+def _arrived(here: Office, words: str, name: str, secret: str) -> dict[str, Any]:
+    token = here.desk.log_on(name, secret, LogonType.NETWORK)
+    local = name.startswith(".")
+    right = {
+        "enabled": "all rights: a local account without a filter"
+        if local
+        else "all rights: a domain account",
+        "for deny only": "no more than a user: a local account with a filter",
+        "not there": "no more than a user: no administrator",
+    }[administrators_in(token)]
+    filtered = right.endswith("with a filter")
+    beliefs = {"all rights: a local account without a filter": "member-means-may"} if filtered else {}
+    return {"account": words, "right": right, "beliefs": beliefs}
+
+
+# 09.5 -----------------------------------------------------------------------------------------------------
 
 
 def read_elevation(stream: Stream) -> dict[str, Any]:
     here = office(stream)
-    helper, password = stream.pick(("helpdesk", "support", "rescue")), stream.pick(PASSWORDS)
-    here.desk.sam.add_user(helper, password, "Administrators")
+    helper = helper_of(here, stream)
     admin, user = here.shell(here.admin), here.shell()
     tools = stream.picks(("backup.exe", "report.exe", "sync.exe", "index.exe", "setup.exe"), 4)
     kinds = {
-        tools[0]: "not elevated, an administrator's",
-        tools[1]: "elevated by consent",
-        tools[2]: "elevated with another's password",
-        tools[3]: "a plain user's",
-    }
-    says = {
-        tools[0]: "%%1938 (Limited) and Medium: the half that UAC leaves.",
-        tools[1]: "%%1937 (Full) and High: the other half of the same user.",
-        tools[2]: "%%1937 (Full) and High, and the target is somebody else.",
-        tools[3]: "%%1936 (Default) and Medium: nothing was split.",
+        tools[0]: f"started by {here.admin}, not elevated",
+        tools[1]: f"started by {here.admin}, elevated with a Yes",
+        tools[2]: f"started by {here.user}, elevated with {helper}'s password",
+        tools[3]: f"started by {here.user}, not elevated",
     }
     starts: list[Callable[[], object]] = [
         lambda: admin.start(tools[0]),
         lambda: admin.elevate(tools[1]),
-        lambda: user.elevate(tools[2], name=rf".\{helper}", password=password),
+        lambda: user.elevate(tools[2], name=rf".\{helper}", password=SECRET),
         lambda: user.start(tools[3]),
     ]
     seen = len(here.desk.log)
     for start in stream.shuffled(starts):
         start()
-    keys = ("NewProcessName", "SubjectUserName", "TargetUserName", "TokenElevationType", "MandatoryLabel")
+    keys = ("NewProcessName", "TargetUserName", "TokenElevationType", "MandatoryLabel")
     events = {
         str(event["NewProcessName"]).rpartition("\\")[2]: {key: str(event[key]) for key in keys}
         for event in here.desk.log.since(seen)
         if event["EventID"] == 4688
     }
-    records = (
-        "\n".join(f"{key:19}{text}" for key, text in event.items())
-        for tool, event in events.items()
-        if tool in tools
-    )
+    records = ("\n".join(f"{key:19}{text}" for key, text in events[tool].items()) for tool in sorted(tools))
+    consent = {kinds[tools[1]]: "a-prompt-elevates-the-user"}
     return people(here) | {
         "helper": helper,
-        "records": "\n\n".join(records),
-        "cases": [{"tool": tool, "kind": kinds[tool], "why": says[tool]} for tool in sorted(tools)],
+        "records": "\n\n".join(stream.shuffled(list(records))),
+        "kinds": tuple(kinds.values()),
+        "cases": [
+            {"tool": tool, "kind": kinds[tool], "beliefs": consent if tool == tools[2] else {}}
+            for tool in sorted(tools)
+        ],
         "events": {tool: events[tool] for tool in sorted(tools)},
     }
+
+
+# 09.6 -----------------------------------------------------------------------------------------------------
 
 
 def be_the_filter(stream: Stream) -> dict[str, Any]:
@@ -163,31 +322,46 @@ def _filtered(stream: Stream, powerful: list[str], harmless: list[str], group: s
     return Case((list(mine), list(held), level, list(powerful)), left, group)
 
 
+# 09.7 -----------------------------------------------------------------------------------------------------
+
+UAC, PROTECTION = "UAC has its defaults.", "Administrator protection is on."
+
+
 def the_other_answer(stream: Stream) -> dict[str, Any]:
+    """A Yes under UAC, a Yes under Administrator protection, or the password of somebody else."""
     here = office(stream, client=WINDOWS_11_24H2)
-    here.desk.policy.administrator_protection = True
-    before = len(here.desk.sessions)
-    shell = here.shell(here.admin)
-    made = len(here.desk.sessions) - before
-    letter, tool = stream.pick(LETTERS), stream.pick(("mmc.exe", "cmd.exe", "setup.exe"))
-    shell.map_drive(letter, rf"\\{here.first.name}\data")
-    seen = len(here.desk.log)
-    elevated = shell.elevate(tool)
-    (start,) = (
-        event for event in here.desk.log.since(seen) if str(event.get("NewProcessName")).endswith(tool)
-    )
+    helper = helper_of(here, stream)
+    setting, lent = stream.pick(((UAC, False), (PROTECTION, False), (UAC, True)))
+    here.desk.policy.administrator_protection = setting == PROTECTION
+    person, tool = here.user if lent else here.admin, stream.pick(("mmc.exe", "cmd.exe", "setup.exe"))
+    shell = here.shell(person)
+    before, seen = len(here.desk.sessions), len(here.desk.log)
+    elevated = shell.elevate(tool, name=rf".\{helper}", password=SECRET) if lent else shell.elevate(tool)
     session = elevated.token.session
     assert session is not None
+    starts = [event for event in here.desk.log.since(seen) if str(event.get("NewProcessName")).endswith(tool)]
+    who = {person: "own", helper: "lent"}.get(session.user_name, "hidden")
     file = rf"C:\Users\{session.user_name}\start.cmd"
-    again = shell.elevate(tool).token.session is session
+    written = attempt(partial(shell.create, file, FileRights.WRITE_DATA))
+    whose = {"own": f"{person}'s own", "lent": f"{helper}'s", "hidden": "the hidden account's"}[who]
+    keeps = {"own": f"those of {person}", "lent": f"those of {helper}"}
+    kind = starts[-1]["TokenElevationType"]
+    target = {"own": person, "lent": helper, "hidden": "the hidden account"}[who]
+    answer = f"gives the name and password of {helper}, a local administrator" if lent else "says yes"
     return people(here) | {
-        "letter": letter,
+        "setting": setting,
+        "person": person,
+        "helper": helper,
         "tool": tool,
-        "hidden": session.user_name,
-        "sessions": NUMBERS[made - 1],
-        "who": f"{here.admin}, with the full half" if session.user_name == here.admin else "another account",
-        "drive": "it is there" if letter in elevated.drives else "no such drive",
-        "profile": attempt(partial(shell.create, file, FileRights.WRITE_DATA)),
-        "again": "in the session of the first" if again else "in a session of its own",
-        "type": str(start["TokenElevationType"]),
+        "answer": answer,
+        "kind": "a plain user" if lent else "a domain administrator",
+        "sessions": ("none", "one", "two")[len(here.desk.sessions) - before],
+        "who": {"own": f"{person}, with the linked token", "lent": helper, "hidden": "a hidden account"}[who],
+        "profile": f"{written}: it is {whose} profile",
+        "event": f"{kind}, {target}",
+        "credentials": keeps.get(who, "none") if session.credentials else "none",
+        "beliefs": {f"{person}, with the linked token": SAME[setting, lent]} if who != "own" else {},
     }
+
+
+SAME = {(PROTECTION, False): "elevated-is-the-same-person", (UAC, True): "a-prompt-elevates-the-user"}

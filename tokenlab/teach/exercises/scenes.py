@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -104,6 +104,17 @@ def attempt(act: Callable[[], object], done: str = "granted") -> str:
     except Refusal:
         return "refused"
     return done
+
+
+def mixed(
+    stream: Stream, cases: Iterable[Mapping[str, Any]], count: int, each: int = 1
+) -> list[dict[str, Any]]:
+    """So many of the cases in any order, each ``right`` answer among them at least ``each`` times."""
+    rest, found = stream.shuffled([dict(case) for case in cases]), []
+    for right in dict.fromkeys(case["right"] for case in rest):
+        found += [case for case in rest if case["right"] == right][:each]
+    found += [case for case in rest if case not in found]
+    return stream.shuffled(found[:count])
 
 
 def user_of(process: Process) -> str:
