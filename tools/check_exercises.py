@@ -22,11 +22,15 @@ from tokenlab.teach.exercise_file import ExerciseError, HalfRight
 from tokenlab.teach.exercises import FOLDER, exercises, find, lesson_file
 from tokenlab.teach.variant import Variant
 
+LONGEST = 110
 LARGEST = 0.5  # of the points, for one answer given in every world
 
 
 def problems(exercise: Exercise, worlds: int) -> Iterator[str]:
     """Each error of an exercise, in a sentence."""
+    for number, line in enumerate(exercise.solution.splitlines(), 1):
+        if len(line) > LONGEST:
+            yield f"solution: line {number} has {len(line)} characters; ruff allows {LONGEST}"
     answers: Counter[str] = Counter()
     tasks = []
     for number in range(worlds):
