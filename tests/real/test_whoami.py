@@ -590,3 +590,16 @@ def test_hostile_text_takes_no_longer_than_other_text_of_its_length(text: str) -
     """Up to 900,000 characters: what takes quadratic time here never ends."""
     with suppress(WhoamiError):
         from_whoami(text)
+
+
+def test_a_group_at_the_head_of_a_list_in_another_language_is_not_taken_for_the_user() -> None:
+    words = "Ryhma pakollinen, Oletuksena kaytossa, Ryhma kaytossa"
+    text = "".join(f"ASTRO\\g{n} Ryhma S-1-5-21-7-7-7-{n} {words}\n" for n in (1201, 1202, 1203))
+    with pytest.raises(WhoamiError, match="shows no user"):
+        from_whoami(text)
+    assert len(from_whoami(text, user="S-1-5-21-7-7-7-1104").groups) == 3
+
+
+def test_yaml_of_ansible_is_refused_with_what_to_do() -> None:
+    with pytest.raises(WhoamiError, match="ANSIBLE_STDOUT_CALLBACK=json"):
+        from_whoami("whoami_out:\n  account:\n    account_name: cosmo\n    sid: S-1-5-21-7-7-7-1104\n")

@@ -51,6 +51,11 @@ def from_whoami(text: str, user: Sid | str | None = None) -> SecurityContext:
             return _with_user(read_json(text, notes), user)
         except NoToken as error:
             raise WhoamiError(str(error)) from None
+    if re.search(r"^[ \t-]*account_name:", text, re.MULTILINE):
+        raise WhoamiError(
+            "this is YAML of Ansible's win_whoami: expected its JSON (ANSIBLE_STDOUT_CALLBACK=json), or the "
+            "output of `whoami /all`"
+        )
     made_up = MadeUp()
     rows = read_rows(text)
     sids = list(_with_whole_sid((row for row in rows if row.anchor.startswith("S-")), made_up, notes))
@@ -134,7 +139,8 @@ def _user(sids: list[Row], rows: list[Row], given: Sid | None) -> Sid | None:
     users = {row.anchor for row in sids if row.columns == 2}
     if not users and sids and not sids[0].columns and _ACCOUNT.fullmatch(sids[0].anchor):
         first = sids[0]
-        users = set() if words.attributes_in(first.text)[0] else {first.anchor}
+        is_group = words.attributes_in(first.text)[0] or first.text.count(",") > 1
+        users = set() if is_group else {first.anchor}
     if len(users) > 1:
         raise WhoamiError(f"the text shows {len(users)} users, {' and '.join(sorted(users))}: {_ONE_OUTPUT}")
     if users:
