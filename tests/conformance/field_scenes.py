@@ -329,5 +329,3 @@ SCENES = {
         n31, n34, n35, n38a, n38d, n40, n45,
     )
 }  # fmt: skip
-
-WAITING: dict[str, str] = {}

@@ -21,19 +21,14 @@ from tests.conformance.field import (
     is_granted,
     text_of,
 )
-from tests.conformance.field_scenes import SCENES, WAITING, Scene
+from tests.conformance.field_scenes import SCENES, Scene
 from tokenlab.real import EventError, WhoamiError, from_whoami, load_events, read_events
 from tokenlab.security import GroupAttributes, SecurityDescriptor
 
 
-def rows(names, waiting=()):
-    """A test for each file, named by it; those that wait for something fail until it is there."""
-    return [
-        pytest.param(name, id=name, marks=pytest.mark.xfail(strict=True, reason=waiting[name]))
-        if name in waiting
-        else pytest.param(name, id=name)
-        for name in names
-    ]
+def rows(names):
+    """A test for each file, named by it."""
+    return [pytest.param(name, id=name) for name in names]
 
 
 def test_every_case_is_a_row_or_a_listed_difference():
@@ -137,7 +132,7 @@ def test_what_is_no_log_is_refused_with_the_command_to_use(name):
 # --- networks, sessions, objects -----------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", rows(SCENES, WAITING))
+@pytest.mark.parametrize("name", rows(SCENES))
 def test_a_question_from_a_thread_has_the_answer_that_people_saw(name):
     shared_file(f"field/{name}")
     SCENES[name]()

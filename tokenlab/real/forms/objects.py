@@ -39,19 +39,24 @@ def rows_of_json(text: str, start: int) -> Iterator[tuple[Row, int]]:
         if text[place] not in "[{" and (found := PROMPT.match(text, place)):
             place = found.end()
             continue
-        try:
-            row, end = decoder.raw_decode(text, place)
-            row = _without_halves(row) if lone else row
-        except json.JSONDecodeError as error:
-            raise Broken(f"no JSON: {error.msg}", error.pos, cut=_is_cut(text, error)) from None
-        except RecursionError:
-            raise Broken("no JSON that is read: it is nested too deep", place) from None
-        except ValueError as error:  # a number of thousands of digits
-            raise Broken(f"no JSON that is read: {error}", place) from None
+        row, end = _decoded(decoder, text, place, lone)
         if not isinstance(row, dict):
             raise Broken(f"{row!r:.40} is no event: expected {{'EventID': 4624, ...}}", place)
         yield row, place
         place = end
+
+
+def _decoded(decoder: json.JSONDecoder, text: str, place: int, lone: bool) -> tuple[object, int]:
+    """The value that begins here, and where it ends. Raises `Broken`."""
+    try:
+        value, end = decoder.raw_decode(text, place)
+        return _without_halves(value) if lone else value, end
+    except json.JSONDecodeError as error:
+        raise Broken(f"no JSON: {error.msg}", error.pos, cut=_is_cut(text, error)) from None
+    except RecursionError:
+        raise Broken("no JSON that is read: it is nested too deep", place) from None
+    except ValueError as error:  # a number of thousands of digits
+        raise Broken(f"no JSON that is read: {error}", place) from None
 
 
 def _is_cut(text: str, error: json.JSONDecodeError) -> bool:

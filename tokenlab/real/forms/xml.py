@@ -36,12 +36,13 @@ class Piece(NamedTuple):
 
 def records_in(text: str, start: int, notes: list[str]) -> Iterator[Event]:
     """The records of a text from ``start`` on. Raises `Broken`."""
-    place, whole = start, 0
+    place, found, cut = start, 0, None
     between: list[str] = []
     for piece in pieces(text):
         between.append(_gap(text, place, piece.offset))
         place = piece.offset + len(piece.text)
         if not piece.whole:
+            cut = piece.offset
             break
         try:
             event = read_piece(piece)
@@ -49,19 +50,21 @@ def records_in(text: str, start: int, notes: list[str]) -> Iterator[Event]:
             raise
         except Unreadable as error:
             raise Broken(str(error), piece.offset) from None
-        whole += 1
+        found += 1
         yield event
-    else:
-        piece = None
-        between.append(_gap(text, place, len(text)))
-    if piece is not None:
-        if not whole:
-            raise Broken(f"the text ends within its first event: expected {EXAMPLE}", piece.offset)
-        notes.append(f"The text is cut: its last record, from sign {piece.offset + 1} on, was left out.")
-    elif not whole:
-        raise Broken(f"no <Event> in it: expected {EXAMPLE}", start)
-    if others := without_counts(re.sub(r"<[^<>]*>|^[^\S\n]*-", " ", " ".join(between), flags=re.MULTILINE)):
+    between.append(_gap(text, place, len(text)))
+    if not found:
+        reason = "no <Event> in it" if cut is None else "the text ends within its first event"
+        raise Broken(f"{reason}: expected {EXAMPLE}", start if cut is None else cut)
+    if cut is not None:
+        notes.append(f"The text is cut: its last record, from sign {cut + 1} on, was left out.")
+    if others := _told(" ".join(between)):
         notes.append(f"Left out, between the records: {others:.80}")
+
+
+def _told(between: str) -> str:
+    """What stands between the records, without tags and the minus signs of a folding view."""
+    return without_counts(re.sub(r"<[^<>]*>|^[^\S\n]*-", " ", between, flags=re.MULTILINE))
 
 
 def pieces(text: str) -> Iterator[Piece]:
