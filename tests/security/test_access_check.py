@@ -359,3 +359,10 @@ def test_owner_rights_count_for_an_app_whose_package_is_the_owner() -> None:
     app = SecurityContext(SUE, ["S-1-1-0"], app=AppContainer(Sid("S-1-15-2-1-2-3-4-5-6-7")))
     for owner, granted in (("S-1-15-2-1-2-3-4-5-6-7", True), ("SY", False)):
         assert bool(check(f"O:{owner}G:SYD:(A;;0x1;;;WD)(A;;0x1;;;OW)", 0x1, app)) is granted
+
+
+def test_a_privilege_gives_nothing_that_was_not_asked_for() -> None:
+    """[MS-DTYP] 2.5.3.2"""
+    able = SecurityContext(SUE, [], ["SeSecurityPrivilege", "SeTakeOwnershipPrivilege"])
+    assert check("O:SYG:SYD:", 0x01000000, able).granted_access == 0x01000000
+    assert check("O:SYG:SYD:", 0x80000, able).granted_access == 0x80000

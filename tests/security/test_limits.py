@@ -324,3 +324,11 @@ def test_a_filter_may_ask_about_the_object():
     text = 'O:SYG:SYD:(A;;FA;;;WD)S:(RA;;;;;WD;("secret",TI,0,{}))(FL;;FX;;;WD;(@Resource.secret == 0))'
     assert decide(text.format(0), READ)
     assert not decide(text.format(1), READ)
+
+
+def test_every_limit_keeps_its_own_rights_back_from_a_maximum():
+    lines = f"(TL;;0x1f01fe;;;{LIGHT_WINDOWS})(FL;;0x1f01fd;;;WD;(Exists @User.badge))(ML;;NW;;;HI)"
+    decision = decide(f"O:SYG:SYD:(A;;FA;;;WD)S:{lines}", FileRights.MAXIMUM_ALLOWED)
+    assert decision.granted_access == 0x1200A9 & ~0x1
+    assert [step.rule for step in decision.steps[1:4]] == [Rule.TRUST, Rule.FILTER, Rule.INTEGRITY]
+    assert [step.rights & 0x3 for step in decision.steps[1:4]] == [0x1, 0x2, 0x0]
