@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from tests.conformance import descriptors, verdicts
+from tests.conformance import descriptors, field_comparison, verdicts
 from tests.conformance.comparison import Figure
 
-COMPARISONS = (*descriptors.COMPARISONS, *verdicts.COMPARISONS)
+COMPARISONS = (*descriptors.COMPARISONS, *verdicts.COMPARISONS, *field_comparison.COMPARISONS)
 
 
 def conformance_figures() -> dict[str, Figure]:
