@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from tokenlab.security import SecurityDescriptor, access_check
+from tokenlab.system import LogonType
 from tokenlab.teach.answers import AnswerError, Plain
 from tokenlab.teach.exercise import Case
 from tokenlab.teach.exercises.incidents import READERS, addresses, block, evidence, play, players, told, tried
@@ -15,18 +17,21 @@ from tokenlab.worlds.incident import READ
 from tokenlab.worlds.incident_scene import CAUSES, FIXES, Cast
 
 Names = dict[str, Any]
+Claims = tuple[tuple[str, str, str], ...]
 LOGON = ("LogonType", "TargetUserName", "TargetLogonId", "TargetOutboundUserName", "IpAddress")
-ACCESS = ("SubjectUserName", "SubjectLogonId", "ObjectName", "AccessMask")
 FIELDS = {
     4624: LOGON,
-    4663: ACCESS,
+    4656: ("SubjectUserName", "SubjectLogonId", "HandleId", "AccessMask"),
+    4663: ("SubjectUserName", "SubjectLogonId", "HandleId", "AccessMask"),
     4688: ("SubjectUserName", "TargetUserName", "NewProcessName", "ParentProcessName"),
     3: ("Image", "DestinationPort"),
     4768: ("TargetUserName", "TicketEncryptionType", "IpAddress"),
     4769: ("TargetUserName", "ServiceName", "IpAddress"),
 }
+TYPES = ("3, over the network", "2, at the machine")
+WRITE_DAC = 0x40000
 ENDS = {
-    "": "it does not end: the secret is read",
+    "": "nowhere: the secret is read",
     "script": "at the script",
     "enter": "at the way into the first server",
     "token": "at the token: none is there",
@@ -46,25 +51,67 @@ def shown(events: list[Event]) -> str:
     return block([told(event, *FIELDS[int(event["EventID"])]) for event in events])
 
 
+FOLLOWS, REFUTED, OPEN = (
+    "it follows from these events",
+    "these events refute it",
+    "these events leave it open",
+)
+CLAIMS: Claims = (
+    ("a thread with a token of {admin} read {secret}", FOLLOWS, "The 4663 names the session of the thread's token."),
+    ("both reads went through one handle", FOLLOWS, "The same HandleId, and no new 4656 between them."),
+    ("the handle of 12:20 can change the DACL", FOLLOWS, "0x40000, WRITE_DAC, is in 0x160080."),
+    ("{secret} was opened anew for the read of 12:30", REFUTED, "There is no 4656 of that session after 11:55."),
+    ("the reads and the 4656 of 12:20 belong to one session", REFUTED, "Their logon ids differ."),
+    ("the session of the reads began at {second} itself", REFUTED, "Its 4624 has type 3, and an address."),
+    ("{admin} was at the keyboard for the reads", OPEN, "An event names a session; whose hand it was, no token knows."),
+    ("a program of {admin}'s own opened {secret} from {first}", OPEN, "Whose process it was, only {first} can tell."),
+    ("{admin}'s password is known to somebody else", OPEN, "A token, a ticket or a password: all look like this here."),
+)  # fmt: skip
+
+
 def first_session(stream: Stream) -> Names:
-    """The reads of the secret, and the logons of the administrator on the second server."""
+    """The reads of the secret and the repair, and the logons on the second server."""
     day = play(stream)
     scene, cast = day.scene, day.scene.cast
-    events = [
-        event
-        for event in scene.second.log.events(4624, 4663)
-        if event["EventID"] == 4663 or event["TargetUserName"] == cast.admin
-    ]
-    logons = [event for event in events if event["EventID"] == 4624]
-    return names(cast) | {
-        "events": [dict(event) for event in events],
+    log = scene.second.log
+    opens = [one for one in log.events(4656, 4663) if one["SubjectUserName"] == cast.admin]
+    logons = [one for one in log.events(4624) if one["TargetUserName"] in (cast.admin, cast.service)]
+    events = sorted([*opens, *logons], key=lambda event: str(event["TimeCreated"]))
+    read = log.events(4663)[0]
+    repair = next(one for one in opens if one["EventID"] == 4656 and int(one["AccessMask"], 16) & WRITE_DAC)
+    act, event = stream.pick((("the reads", read), ("the 4656 of 12:20", repair)))
+    hers = [str(one["TargetLogonId"]) for one in logons if one["TargetUserName"] == cast.admin]
+    others = [str(one["TargetLogonId"]) for one in logons if one["TargetUserName"] == cast.service]
+    found = names(cast) | {
+        "events": [dict(one) for one in events],
         "shown": shown(events),
         "addresses": addresses(day),
-        "session": scene.second.log.events(4663)[0]["SubjectLogonId"],
-        "logons": len(logons),
-        "ids": stream.shuffled([str(event["TargetLogonId"]) for event in logons]),
+        "act": act,
+        "session": event["SubjectLogonId"],
+        "hers": {}
+        if event is repair
+        else dict.fromkeys(set(hers) - {event["SubjectLogonId"]}, "the-name-is-the-person"),
+        "type": TYPES[event is repair],
+        "whence": scene.second.name if event is repair else scene.first.name,
+        "logons": len(hers),
+        "ids": stream.shuffled((*hers, others[0])),
         "machines": stream.shuffled((cast.machines[1], *cast.machines[2:])),
+        "verdicts": (FOLLOWS, REFUTED, OPEN),
     }
+    kinds = stream.picks((FOLLOWS, REFUTED, OPEN), 2)
+    picked = [stream.pick([one for one in CLAIMS if one[1] == kind]) for kind in kinds]
+    claims = [
+        {
+            "claim": claim.format_map(found),
+            "verdict": verdict,
+            "why": why.format_map(found),
+            "beliefs": {FOLLOWS: "the-name-is-the-person"}
+            if verdict == OPEN and "password" not in claim
+            else {},
+        }
+        for claim, verdict, why in picked
+    ]
+    return found | {"claims": claims, "asked": tuple(one["claim"] for one in claims)}
 
 
 HOWS = {
@@ -74,9 +121,14 @@ HOWS = {
         "A 4624 of type 2 has the name in TargetUserName: a real logon at the desk.",
     ),
     "ticket": (
-        "a key, and a ticket asked for with it",
+        "a ticket, asked for with its key",
         "There is no logon by that name at the desk; viewer.exe itself spoke to port 88, with RC4 (0x17).",
     ),
+}
+RULES = {
+    "netonly": "a 4624 of type 9 whose outbound name is a service's",
+    "runas": "a 4624 of type 2 of a service's account",
+    "ticket": "Sysmon 3 to port 88 by another program than lsass.exe",
 }
 
 
@@ -104,93 +156,197 @@ def whose_credentials(stream: Stream) -> Names:
         "addresses": addresses(day),
         "how": how,
         "trace": trace,
-        "unseen": "the-log-sees-all" if day.borrowing == "ticket" else "one-event-is-a-verdict",
         "here": cast.service if day.borrowing == "runas" else cast.user,
-        "people": stream.shuffled((cast.user, cast.admin, cast.service)),
-        "programs": stream.shuffled(("cmd.exe", "explorer.exe", "viewer.exe")),
+        "here_beliefs": {} if day.borrowing == "runas" else {cast.service: "netonly-changes-the-token"},
+        "rule_beliefs": {RULES["netonly"]: "the-log-sees-all"} if day.borrowing == "ticket" else {},
+        "asker": "viewer.exe" if day.borrowing == "ticket" else "lsass.exe",
+        "rule": RULES[day.borrowing],
+        "rules": stream.shuffled((*RULES.values(), "Sysmon 10: a process of another user was opened")),
+        "people": stream.shuffled((cast.user, cast.admin, cast.service, f"{scene.desk.name}$")),
+        "programs": stream.shuffled(("cmd.exe", "explorer.exe", "lsass.exe", "svchost.exe", "viewer.exe")),
     }
 
 
+BORROWED = {
+    "netonly": "the desk writes 4624 of type 9: outbound {service}",
+    "runas": "the desk writes 4648, and 4624 of type 2: {service}",
+    "ticket": "viewer.exe on the desk speaks to port 88; the controller writes 4768, with RC4: {service}",
+}
+LEFT = {
+    "desktop": ("{admin} leaves a desktop open on {first}", "a program of that desktop"),
+    "delegation": (
+        "{admin} visits a web site on {first}, which is trusted for delegation",
+        "that web site's process",
+    ),
+}
+
+
 def the_chain(stream: Stream) -> Names:
-    """What of the administrator lay on the first server, and whence the token was taken."""
-    cast = players(stream)
-    first, cause = cast.machines[2], stream.pick(tuple(CAUSES))
-    if cause == "desktop":
-        left, whence = f"{cast.admin} leaves a desktop open on {first}", "a program of that desktop"
-    else:
-        left = f"{cast.admin} visits a web site on {first}, which is trusted for delegation"
-        whence = "that web site's process"
-    return names(cast) | {"left": left, "whence": whence}
+    """How the account was borrowed, what of the administrator lay on the first server."""
+    found = names(players(stream))
+    left, whence = LEFT[stream.pick(tuple(CAUSES))]
+    borrowed = BORROWED[stream.pick(tuple(BORROWED))]
+    return found | {
+        "left": left.format_map(found),
+        "whence": whence,
+        "borrowed": borrowed.format_map(found),
+    }
+
+
+SEEN = (
+    "{user}'s program reads {script}",
+    "{service} enters {first}",
+    "{admin}'s name arrives on {second}",
+    "the memory of lsass.exe on {first} is read",
+    "{service} asks for {secret}, and is refused",
+)
+UNSEEN = (
+    "a thread on {first} carries a token of {admin}",
+    "a token of {admin} is duplicated on {first}",
+    "the process on {first} that has {admin}'s token is opened",
+)
+KEEPS, ASKED = "granted: the handle keeps what it got", "refused: the new DACL is asked"
+AGAIN = {
+    "it is read through the handle of before": KEEPS,
+    "a service that runs as SYSTEM on {second} opens it": "granted: an entry lets it",
+    "the same session opens it anew": ASKED,
+    "{admin} opens it from {away}": ASKED,
+}
+
+
+ENDED = tuple(dict.fromkeys(AGAIN.values()))
 
 
 def which_rule(stream: Stream) -> Names:
-    """What decided at the script, at the hop and at the secret."""
+    """What decided at the script and at the hop, what would at another file, and after the repair."""
     day = play(stream)
     scene, cast = day.scene, day.scene.cast
-    script, secret = day.handles["script"].decision, day.handles["read"].decision
-    assert script is not None and secret is not None and day.hop is not None
-    assert script.descriptor.dacl is not None and secret.descriptor.dacl is not None
-    trusted = scene.cause == "delegation"
-    return names(cast) | {
-        "service_sid": scene.service.sid,
+    script = day.handles["script"].decision
+    assert script is not None and script.descriptor.dacl is not None and day.hop is not None
+    trusted, user = scene.cause == "delegation", scene.network.domain.account(cast.user).sid
+    service = scene.service.sid
+    dacl = stream.shuffled(
+        (
+            "(A;;FA;;;SY)",
+            stream.pick(("(A;;FA;;;BA)", "(A;;FA;;;BA)", "(A;;FR;;;BO)")),
+            stream.pick((f"(D;;FR;;;{service})", f"(A;;FR;;;{service})", f"(A;;FR;;;{user})")),
+        )
+    )
+    descriptor = SecurityDescriptor.from_sddl(f"O:BAG:SYD:P{''.join(dacl)}")
+    reasons = {}
+    for name in (cast.service, cast.admin):
+        token = scene.second.log_on(cast.full(name), cast.password(name), LogonType.NETWORK)
+        reasons[name] = access_check(token.context, descriptor, READ).reasons[READ]
+        if name == cast.admin:
+            assert not access_check(token.context, scene.secret.descriptor, READ).granted
+    tried, hers = reasons[cast.service], reasons[cast.admin]
+    found = names(cast)
+    again = stream.pick([stream.pick([one for one in AGAIN if AGAIN[one] == end]) for end in ENDED])
+    unseen = stream.pick(UNSEEN).format_map(found)
+    seen = [one.format_map(found) for one in stream.picks(SEEN, 3)]
+    return found | {
+        "service_sid": service,
+        "user_sid": user,
         "dacl": script.descriptor.dacl,
+        "plan_dacl": tuple(dacl),
+        "plan": stream.file().rpartition("\\")[2],
+        "plan_shown": " ".join(dacl),
         "reader": cast.reader,
         "readers": READERS[cast.reader],
         "cause": scene.cause,
         "trust": f"is {'' if trusted else 'not '}trusted for delegation{' to any service' if trusted else ''}",
         "script_dacl": " ".join(map(str, script.descriptor.dacl)),
-        "secret_dacl": " ".join(map(str, secret.descriptor.dacl)),
         "place": cast.place + 1,
+        "admin_place": 1 + list(map(str, script.descriptor.dacl)).index("(A;;FA;;;BA)"),
         "script_reason": script.reasons[READ],
-        "secret_place": next(
-            n for n, ace in enumerate(secret.descriptor.dacl, 1) if ace is secret.reasons[READ].ace
-        ),
-        "secret_reason": secret.reasons[READ],
+        "tried": CODES[tried.code],
+        "tried_reason": str(tried).replace(str(service), cast.service),
+        "her_place": "no entry" if hers.place is None else hers.place + 1,
+        "her_reason": hers,
         "arrived": day.hop.arrival.value,
         "hop_reason": day.hop.why.partition(";")[0],
-        "after_reason": day.step("read on").why,
+        "again": again.format_map(found),
+        "after": AGAIN[again],
+        "acts": stream.shuffled((*seen, unseen)),
+        "unseen": unseen,
     }
+
+
+CODES = {1801: "1801 granted by", 1802: "1802 denied by", 1805: "1805 not granted"}
+
+
+WHY_NOT = {
+    "delegated": "the secret is read: nothing is delegated here",
+    "desktop": "the secret is read: no desktop is open here",
+    "token": "the secret is read: a token is taken, not a password",
+}
+NOBODY, EVERYBODY = "nobody", "everybody who is not protected"
+
+
+def _end(fix: str, cause: str) -> str:
+    """Where the day ends with this fix; where it does not, why not."""
+    end = tried(fix, cause)[0]
+    if end:
+        return ENDS[end]
+    if fix in ("lsa", "guard" if cause == "desktop" else "lsa"):
+        return WHY_NOT["token"]
+    return WHY_NOT["delegated" if cause == "desktop" else "desktop"]
+
+
+def _try(fix: str, cause: str) -> Names:
+    end = _end(fix, cause)
+    stops = [one for key, one in ENDS.items() if key] if end in WHY_NOT.values() else []
+    return {
+        "fix": fix,
+        "meaning": FIXES[fix],
+        "end": end,
+        "beliefs": dict.fromkeys(stops, "a-strong-setting-is-a-fix"),
+    }
+
+
+def _cause(stream: Stream) -> str:
+    """The lesson has a table of the one, so most get the other."""
+    return stream.pick(("desktop", "delegation", "delegation"))
 
 
 def played_again(stream: Stream) -> Names:
-    """Five fixes, one of each kind, and where the day ends with each."""
-    cast, cause = players(stream), stream.pick(tuple(CAUSES))
-    fixes = stream.shuffled(
-        [
-            stream.pick(("script", "operator", "no network")),
-            stream.pick(("restricted", "log off")),
-            stream.pick(("sensitive", "protected", "lsa")),
-            stream.pick(("untrusted", "resource")),
-            stream.pick(("guard", "secret")),
-        ]
-    )
+    """Five fixes with five different outcomes, two of which do not end the day."""
+    cast, cause = players(stream), _cause(stream)
+    by_end: dict[str, list[str]] = {}
+    for fix in FIXES:
+        if fix != "none":
+            by_end.setdefault(_end(fix, cause), []).append(fix)
+    read_on = [end for end in by_end if end in WHY_NOT.values()]
+    ends = [*read_on, *stream.picks([end for end in by_end if end not in read_on], 5 - len(read_on))]
+    fixes = [stream.pick(by_end[end]) for end in stream.shuffled(ends)]
+    played = stream.pick(("untrusted", "sensitive", "resource", "resource"))
+    exposure = tried(played, cause)[2]
     seen = evidence(cast, cause)
-    nobody, everybody = "nobody", "everybody who is not protected"
-    played = {
-        f"played_{fix}": {
-            "fix": fix,
-            "meaning": FIXES[fix],
-            "whom": everybody if tried(fix, cause)[2].playable else nobody,
-            "exposure": tried(fix, cause)[2],
-        }
-        for fix in ("untrusted", "resource")
-    }
     return names(cast) | {
         "fixes": tuple(fixes),
         "evidence": seen,
         "shown": block(seen),
-        "tries": [{"fix": fix, "meaning": FIXES[fix], "end": ENDS[tried(fix, cause)[0]]} for fix in fixes],
+        "ends": (*(end for key, end in ENDS.items() if key), *WHY_NOT.values()),
+        "tries": [_try(fix, cause) for fix in fixes],
         "played": played,
+        "played_meaning": FIXES[played],
+        "whom": EVERYBODY if exposure.playable else NOBODY,
+        "exposure": exposure,
     }
 
 
 def least_exposure(stream: Stream) -> Names:
-    """All fixes, and what judges one: the day, played again."""
-    cast, cause = players(stream), stream.pick(tuple(CAUSES))
-    fixes = stream.shuffled([fix for fix in FIXES if fix != "none"])
-    good = [fix for fix in fixes if tried(fix, cause)[0] and tried(fix, cause)[1]]
-    best = min(tried(fix, cause)[2] for fix in good)
-    flip = f"the fix {next(fix for fix in good if tried(fix, cause)[2] == best)!r}"
+    """Six fixes, of which one is best, and what judges one: the day, played again."""
+    cast, cause = players(stream), _cause(stream)
+    results = {fix: tried(fix, cause) for fix in FIXES if fix not in ("none", "resource")}
+    good = [fix for fix, (end, works, _) in results.items() if end and works]
+    best = min(results[fix][2] for fix in good)
+    cheapest = stream.pick([fix for fix in good if results[fix][2] == best])
+    dearer = stream.picks([fix for fix in good if results[fix][2] > best], 2)
+    useless = stream.picks([fix for fix, (end, _, _) in results.items() if not end], 2)
+    last = "resource" if cause == "delegation" and stream.chance() else "disabled"
+    fixes = stream.shuffled([cheapest, *dearer, *useless, last])
+    flip = f"the fix {cheapest!r}"
     strong, standstill = believe("a-strong-setting-is-a-fix"), believe("a-standstill-is-a-fix")
 
     def read(answer: object) -> str:
@@ -220,6 +376,7 @@ def least_exposure(stream: Stream) -> Names:
     seen = evidence(cast, cause)
     return names(cast) | {
         "evidence": seen,
+        "fixes": tuple(fixes),
         "shown": block(seen),
         "listed": "\n".join(f"* `{fix}`: {FIXES[fix]}" for fix in fixes),
         "example": fixes[0],
