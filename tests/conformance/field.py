@@ -16,8 +16,8 @@ from tokenlab.values import OBJECT_TYPES, AccessRights, GenericMapping, ObjectTy
 
 DIFFERENCES = {
     "n13.py": "who may register a task is not modelled, only who may run one",
-    "n38c.py": "the thread says that every child gets an empty DACL; its sequel, #1636, says the token's default "
-    "for new ones, as [MS-DTYP] 2.5.3.4 does: empty is what was there and had inherited ACEs only",
+    "n38c.py": "the thread says that every child gets an empty DACL; its sequel, #1636, says the token's "
+    "default for new ones, as [MS-DTYP] 2.5.3.4 does: empty is what was there and had inherited ACEs only",
 }
 
 
