@@ -107,7 +107,7 @@ def test_who_may_not_come_by_the_network_is_refused_with_1385(scene: Scene) -> N
     assert outcome.refusal is not None and outcome.refusal.code == 1385
 
 
-def test_the_price_of_a_mend_lies_on_the_server(scene: Scene) -> None:
+def test_the_price_of_a_fix_lies_on_the_server(scene: Scene) -> None:
     desk = scene.at_desk()
     scene.network.connect(desk, WinRm(scene.a))
     assert exposure(scene.network)["A"] == ()

@@ -51,14 +51,14 @@ def passed(page, count):
     log.and_(page.locator(f'[aria-label*="{count}. "]')).wait_for(timeout=10_000)
 
 
-def test_a_mend_is_chosen_and_the_answer_changes(page):
+def test_a_fix_is_chosen_and_the_answer_changes(page):
     says(page, "anonymous")
     screenshot(bench(page), f"bench-first-{page.theme}")
     bench(page).get_by_role("button", name="resource-based").click()
     says(page, "user")
     bench(page).get_by_role("button", name="SQL Server").click()
     says(page, "user")
-    screenshot(bench(page), f"bench-mended-{page.theme}")
+    screenshot(bench(page), f"bench-fixed-{page.theme}")
 
 
 def test_the_messages_are_stepped_from_the_keyboard(page):

@@ -85,12 +85,12 @@ def test_the_picture_of_a_borrowed_identity_names_what_was_shown(how):
     assert "of cosmo" not in chain_figure(outcomes)
 
 
-@pytest.mark.parametrize("mend", ["none", "unconstrained", "any protocol"])
+@pytest.mark.parametrize("fix", ["none", "unconstrained", "any protocol"])
 @pytest.mark.parametrize("way", WAYS)
-def test_drawing_and_table_tell_the_same_of_every_hop(way, mend):
+def test_drawing_and_table_tell_the_same_of_every_hop(way, fix):
     """A law: what the drawing says was shown is what the table says; what a new session is said to hold is
     what the next hop from it shows, unless the controller was asked for a ticket."""
-    tried = double_hop(way, mend)
+    tried = double_hop(way, fix)
     outcomes = [one for one in (tried.first, tried.second) if one is not None]
     said = pictured(outcomes)
     assert len(said) == len(outcomes)
@@ -124,8 +124,8 @@ def test_the_network_says_what_lies_where():
     assert "nothing" in next(line for line in picture.text.splitlines() if "MISTAKENOT-DC-1" in line)
 
 
-def test_the_matrix_has_a_cell_for_each_way_and_mend():
-    picture = hop_matrix(ways=["WinRM, Kerberos", "SSH, key"], mends=["none", "resource-based"])
+def test_the_matrix_has_a_cell_for_each_way_and_fix():
+    picture = hop_matrix(ways=["WinRM, Kerberos", "SSH, key"], fixes=["none", "resource-based"])
     rows = re.findall(r"<tr.*?</tr>", picture.html)
     assert len(rows) == 3 and "user" in rows[1] and rows[2].count("anonymous") >= 2
     assert "3 for a person" in picture.text and "✓ user (1 + 2)" in picture.text
@@ -137,7 +137,7 @@ def test_the_matrix_has_a_cell_for_each_way_and_mend():
 def test_the_bench_tries_what_is_chosen():
     bench = DoubleHopBench()
     assert "anonymous" in bench._says.value
-    bench._mend.value = "resource-based"
+    bench._fix.value = "resource-based"
     assert "user" in bench._says.value and bench.tried.letter == "U"
     bench._hop.value = "SQL Server"
     assert bench.tried.hop == "SQL Server"

@@ -4,7 +4,7 @@ import pytest
 
 from tests.network.test_double_hop import TABLE
 from tokenlab.worlds import double_hop as bench
-from tokenlab.worlds.double_hop import HOPS, MENDS, WAYS, double_hop, single_changes
+from tokenlab.worlds.double_hop import FIXES, HOPS, WAYS, double_hop, single_changes
 
 SAME_WAY = {
     "share, Kerberos": "smb kerberos",
@@ -34,11 +34,11 @@ PLACE = {"share": 0, "SQL Server": 2, "web": 3}
 @pytest.mark.parametrize("way", WAYS)
 def test_the_bench_answers_as_the_truth_table_says(way, hop):
     letters = TABLE[SAME_WAY[way]][PLACE[hop]]
-    assert "".join(double_hop(way, mend, hop).letter for mend in MENDS) == letters
+    assert "".join(double_hop(way, fix, hop).letter for fix in FIXES) == letters
 
 
 @pytest.mark.parametrize(
-    ("way", "mend", "lies", "playable"),
+    ("way", "fix", "lies", "playable"),
     [
         ("WinRM, Kerberos", "none", 0, 0),
         ("web, Kerberos", "unconstrained", 3, 0),
@@ -53,16 +53,16 @@ def test_the_bench_answers_as_the_truth_table_says(way, hop):
         ("SSH, key", "none", 0, 0),
     ],
 )
-def test_exposure_is_two_numbers(way, mend, lies, playable):
+def test_exposure_is_two_numbers(way, fix, lies, playable):
     """3 a password, 2 a ticket-granting ticket, 1 a service ticket; and people. [MS-SFU] 3.1.5.2.4, 5.1."""
-    tried = double_hop(way, mend)
+    tried = double_hop(way, fix)
     assert tried.exposure == (lies, playable)
     assert len({(one.person, one.at) for one in tried.playable}) == playable
 
 
 def test_the_smallest_change_is_tried_and_exposes_least():
     changes = single_changes(double_hop("WinRM, Kerberos"))
-    assert (changes[0].mend, changes[0].letter, changes[0].exposure) == (
+    assert (changes[0].fix, changes[0].letter, changes[0].exposure) == (
         "none",
         "U",
         (0, 0),
@@ -70,13 +70,13 @@ def test_the_smallest_change_is_tried_and_exposes_least():
     assert changes[0].way == "RDP, Credential Guard"
     assert [one.exposure for one in changes] == sorted(one.exposure for one in changes)
     for one in changes:
-        again = double_hop(one.way, one.mend, one.hop)
-        assert again.letter == "U" and (one.way == "WinRM, Kerberos") is not (one.mend == "none")
+        again = double_hop(one.way, one.fix, one.hop)
+        assert again.letter == "U" and (one.way == "WinRM, Kerberos") is not (one.fix == "none")
 
 
 def test_a_success_one_would_rather_prevent_is_changed_too():
     changes = single_changes(double_hop("web, Kerberos", "unconstrained"), "A")
-    assert {one.mend for one in changes if one.way == "web, Kerberos"} == {"none", "sensitive", "protected"}
+    assert {one.fix for one in changes if one.way == "web, Kerberos"} == {"none", "sensitive", "protected"}
 
 
 @pytest.mark.parametrize(

@@ -56,7 +56,7 @@ def test_a_fix_ends_the_intrusion_where_it_should_and_ordinary_work_goes_on(caus
 
 @pytest.mark.parametrize("borrowing", BORROWING)
 @pytest.mark.parametrize("cause", CAUSES)
-def test_unmended_the_chain_is_the_same_however_the_account_is_borrowed(cause, borrowing):
+def test_without_a_fix_the_chain_is_the_same_however_the_account_is_borrowed(cause, borrowing):
     day = incident(cause=cause, borrowing=borrowing)
     assert [step.key for step in day.steps] == CHAIN
     refused = [step.key for step in day.steps if not step.ok]

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from tokenlab.view.markup import Block, Cell, Column, Note, Row, Table, page_html, page_text
 from tokenlab.view.show import Picture
 from tokenlab.view.theme import DENIED, GRANTED, NOT_GRANTED, Mark
-from tokenlab.worlds.double_hop import MENDS, WAYS, DoubleHop, double_hop
+from tokenlab.worlds.double_hop import FIXES, WAYS, DoubleHop, double_hop
 
 WORDS: dict[str, tuple[Mark, str]] = {
     "U": (GRANTED, "user"),
@@ -24,19 +24,19 @@ RULE = (
 )
 
 
-def hop_matrix(hop: str = "share", ways: Iterable[str] = WAYS, mends: Iterable[str] = MENDS) -> Picture:
+def hop_matrix(hop: str = "share", ways: Iterable[str] = WAYS, fixes: Iterable[str] = FIXES) -> Picture:
     """The matrix for one kind of second hop (`HOPS`), as HTML and as text; every cell is tried."""
-    found = matrix_blocks(hop, list(ways), list(mends))
+    found = matrix_blocks(hop, list(ways), list(fixes))
     return Picture(page_html(found), page_text(found))
 
 
-def matrix_blocks(hop: str, ways: list[str], mends: list[str]) -> list[Block]:
+def matrix_blocks(hop: str, ways: list[str], fixes: list[str]) -> list[Block]:
     columns = [Column("How the user reached the first server", "143px")]
-    columns += [Column(mend, "122px" if len(mend) > 12 else "113px", title=MENDS[mend]) for mend in mends]
+    columns += [Column(fix, "122px" if len(fix) > 12 else "113px", title=FIXES[fix]) for fix in fixes]
     rows = []
     for way in ways:
         cells = [Cell(way, title=WAYS[way].words)]
-        cells += [_cell(double_hop(way, mend, hop)) for mend in mends]
+        cells += [_cell(double_hop(way, fix, hop)) for fix in fixes]
         rows.append(Row(cells))
     width = sum(int(column.width.removesuffix("px")) for column in columns)
     table = Table(

@@ -113,7 +113,7 @@ _ROWS: tuple[tuple[str, str, Callable[..., object]], ...] = (
 )
 WAYS = {name: Arriving(name, words, arrive) for name, words, arrive in _ROWS}  # type: ignore[arg-type]
 
-MENDS = {
+FIXES = {
     "none": "nothing is set",
     "unconstrained": "the first server's account is trusted for delegation to any service",
     "Kerberos only": "the first server's account lists the second one's share",
@@ -143,7 +143,7 @@ class DoubleHop:
     """
 
     way: str
-    mend: str
+    fix: str
     hop: str
     world: World
     first: Outcome | None
@@ -172,23 +172,23 @@ class DoubleHop:
 
     def __str__(self) -> str:
         told = self.second or self.first
-        return f"{self.way}, {self.mend}, to {self.hop}: {told}"
+        return f"{self.way}, {self.fix}, to {self.hop}: {told}"
 
 
 def double_hop(
     way: str = "WinRM, Kerberos",
-    mend: str = "none",
+    fix: str = "none",
     hop: str = "share",
     releases: tuple[str, str] = ("Windows 10 1809", "Windows Server 2019"),
 ) -> DoubleHop:
     """Try one combination in a new world: desk and servers run ``releases``.
 
-    Names: `WAYS`, `MENDS`, `HOPS`, and those of `tokenlab.system.release.RELEASES`. Raises KeyError, or
+    Names: `WAYS`, `FIXES`, `HOPS`, and those of `tokenlab.system.release.RELEASES`. Raises KeyError, or
     ValueError for a release that is none.
     """
     arriving, target = WAYS[way], HOPS[hop]
     world = astro(client=releases[0], server=releases[1])
-    set_mend(world, mend)
+    set_fix(world, fix)
     desk = world.machine(DESK)
     shell = desk.start("explorer.exe", desk.log_on(USER, PASSWORD)).thread
     service = world.network.offer(target(world.machine(SERVERS[1])))
@@ -198,7 +198,7 @@ def double_hop(
     plays = (playable_from(world.network, world.machine(name)) for name in SERVERS)
     return DoubleHop(
         way,
-        mend,
+        fix,
         hop,
         world,
         first,
@@ -215,27 +215,27 @@ def single_changes(tried: DoubleHop, letter: str = "U") -> list[DoubleHop]:
     another way of coming, which every user would have to learn. Each is tried. Without an entry no single
     change is enough.
     """
-    settings = [double_hop(tried.way, mend, tried.hop) for mend in MENDS if mend != tried.mend]
-    others = [double_hop(way, tried.mend, tried.hop) for way in WAYS if way != tried.way]
+    settings = [double_hop(tried.way, fix, tried.hop) for fix in FIXES if fix != tried.fix]
+    others = [double_hop(way, tried.fix, tried.hop) for way in WAYS if way != tried.way]
     found = [one for one in (*settings, *others) if one.letter == letter]
-    return sorted(found, key=lambda one: (one.exposure, one.mend == tried.mend))
+    return sorted(found, key=lambda one: (one.exposure, one.fix == tried.fix))
 
 
-def set_mend(world: World, mend: str) -> None:
+def set_fix(world: World, fix: str) -> None:
     """Set what this fix sets. Raises KeyError for an unknown name."""
-    MENDS[mend]
+    FIXES[fix]
     domain = world.network.domain
     one, two = (domain.account(f"{name}$") for name in SERVERS)
-    settings, everything = domain.delegation(one), mend in ("sensitive", "protected")
-    settings.unconstrained = everything or mend == "unconstrained"
-    if everything or mend in ("Kerberos only", "any protocol"):
+    settings, everything = domain.delegation(one), fix in ("sensitive", "protected")
+    settings.unconstrained = everything or fix == "unconstrained"
+    if everything or fix in ("Kerberos only", "any protocol"):
         settings.to = frozenset({f"cifs/{SERVERS[1]}"})
-        settings.any_protocol = mend != "Kerberos only"
-    if everything or mend == "resource-based":
+        settings.any_protocol = fix != "Kerberos only"
+    if everything or fix == "resource-based":
         domain.allow_on_behalf(two, one)
     user = domain.account("cosmo")
-    user.sensitive = mend == "sensitive"
-    if mend == "protected":
+    user.sensitive = fix == "sensitive"
+    if fix == "protected":
         world.domain.add_members("Protected Users", user.sid)
 
 

@@ -16,7 +16,7 @@ from tokenlab.teach.judgement import Finding
 from tokenlab.teach.misconceptions import believe
 from tokenlab.teach.variant import Stream
 from tokenlab.values.well_known import ADMINISTRATORS
-from tokenlab.worlds.double_hop import MENDS, WAYS, double_hop, single_changes
+from tokenlab.worlds.double_hop import FIXES, WAYS, double_hop, single_changes
 
 Names = dict[str, Any]
 USER, MACHINE, NOBODY = "as the user", "as the machine", "anonymous"
@@ -26,9 +26,9 @@ ITSELF = ("RDP, Restricted Admin", "service, SYSTEM", "service, NETWORK SERVICE"
 
 
 @cache
-def hop(way: str, mend: str = "none") -> tuple[str, Exposure, tuple[str, ...], str]:
+def hop(way: str, fix: str = "none") -> tuple[str, Exposure, tuple[str, ...], str]:
     """How one arrives, the exposure, what kinds of things lie on the servers, and why."""
-    bench = double_hop(way, mend)
+    bench = double_hop(way, fix)
     return (
         bench.arrival.value if bench.arrival else "not let in",
         bench.exposure,
@@ -101,9 +101,9 @@ def share_and_database(stream: Stream) -> Names:
 LIES = {(): "nothing", ("service ticket",): "a service ticket"}
 
 
-def price(way: str, mend: str) -> str:
+def price(way: str, fix: str) -> str:
     """What then lies on the servers at worst, and who can be played from there."""
-    _, exposed, kinds, _ = hop(way, mend)
+    _, exposed, kinds, _ = hop(way, fix)
     worst = "the password" if "password" in kinds else "a ticket-granting ticket" if "TGT" in kinds else ""
     return f"{worst or LIES[kinds]}; {'anybody' if exposed.playable else 'nobody'}"
 
@@ -120,16 +120,16 @@ def the_price(stream: Stream) -> Names:
             ("RDP, Credential Guard", "none"),
         ]
     )
-    return {"cases": tuple(cases), "tries": [_price(way, mend) for way, mend in cases]}
+    return {"cases": tuple(cases), "tries": [_price(way, fix) for way, fix in cases]}
 
 
-def _price(way: str, mend: str) -> Names:
-    exposed = hop(way, mend)[1]
-    if mend != "none":
-        why = f"{MENDS[mend].capitalize()}."
+def _price(way: str, fix: str) -> Names:
+    exposed = hop(way, fix)[1]
+    if fix != "none":
+        why = f"{FIXES[fix].capitalize()}."
     else:
         why = "What was handed over on the way in stays." if exposed.lies else "Requests go back to the desk."
-    return {"way": way, "fix": mend, "price": price(way, mend), "exposure": exposed, "why": why}
+    return {"way": way, "fix": fix, "price": price(way, fix), "exposure": exposed, "why": why}
 
 
 OCCASIONS = (
@@ -143,24 +143,24 @@ OCCASIONS = (
 def least_exposure(stream: Stream) -> Names:
     """A way in that cannot be changed, and what judges a fix of its second hop."""
     way, occasion = stream.pick(OCCASIONS)
-    mends = stream.shuffled(tuple(MENDS))
-    best = min(hop(way, mend)[1] for mend in MENDS if hop(way, mend)[0] == USER)
+    fixes = stream.shuffled(tuple(FIXES))
+    best = min(hop(way, fix)[1] for fix in FIXES if hop(way, fix)[0] == USER)
     permissions = believe("the-hop-is-about-permissions")
 
     def read(answer: object) -> str:
-        if type(answer) is not str or answer not in MENDS:
-            raise AnswerError(f"expected one of {', '.join(map(repr, mends))}")
+        if type(answer) is not str or answer not in FIXES:
+            raise AnswerError(f"expected one of {', '.join(map(repr, fixes))}")
         return answer
 
-    def arrives(mend: str) -> Finding:
-        found = hop(way, mend)[0]
+    def arrives(fix: str) -> Finding:
+        found = hop(way, fix)[0]
         belief = believe("ntlm-can-delegate") if "NTLM" in way else permissions
-        if mend in ("Kerberos only", "any protocol"):
+        if fix in ("Kerberos only", "any protocol"):
             belief = believe("constrained-fixes-remoting")
-        return Finding(found == USER, f"{mend}: {found}. {MENDS[mend].capitalize()}.", belief, _flip(way))
+        return Finding(found == USER, f"{fix}: {found}. {FIXES[fix].capitalize()}.", belief, _flip(way))
 
-    def cheap(mend: str) -> Finding:
-        found, exposed, kinds, _ = hop(way, mend)
+    def cheap(fix: str) -> Finding:
+        found, exposed, kinds, _ = hop(way, fix)
         if found != USER:
             return Finding(False, "what does not work is not cheap, it is useless", permissions)
         says = f"exposure: {exposed} ({', '.join(kinds) or 'nothing'} of the user lies on the servers)"
@@ -169,7 +169,7 @@ def least_exposure(stream: Stream) -> Names:
     return {
         "way": way,
         "occasion": occasion,
-        "listed": ", ".join(f"`{mend}`" for mend in mends),
+        "listed": ", ".join(f"`{fix}`" for fix in fixes),
         "read": read,
         "arrives": arrives,
         "cheap": cheap,
@@ -179,7 +179,7 @@ def least_exposure(stream: Stream) -> Names:
 @cache
 def _flip(way: str) -> str:
     changes = [change for change in single_changes(double_hop(way)) if change.way == way]
-    return f"the fix {changes[0].mend!r}, exposure: {changes[0].exposure}" if changes else ""
+    return f"the fix {changes[0].fix!r}, exposure: {changes[0].exposure}" if changes else ""
 
 
 def asked_twice(stream: Stream) -> Names:

@@ -17,7 +17,7 @@ from tokenlab.view.hops import chain_blocks, chain_figure, exposed_words, networ
 from tokenlab.view.markup import page_text, tag
 from tokenlab.view.sequence import Step, sequence_figure, sequence_text
 from tokenlab.view.widgets import knobs
-from tokenlab.worlds.double_hop import HOPS, MENDS, WAYS, DoubleHop, double_hop, single_changes
+from tokenlab.worlds.double_hop import FIXES, HOPS, WAYS, DoubleHop, double_hop, single_changes
 
 
 class DoubleHopBench(widgets.VBox):  # type: ignore[misc]  # ipywidgets is untyped
@@ -25,11 +25,11 @@ class DoubleHopBench(widgets.VBox):  # type: ignore[misc]  # ipywidgets is untyp
 
     seconds_a_step = 0.9  # when it plays
 
-    def __init__(self, way: str = "WinRM, Kerberos", mend: str = "none", hop: str = "share") -> None:
-        self.tried: DoubleHop = double_hop(way, mend, hop)
+    def __init__(self, way: str = "WinRM, Kerberos", fix: str = "none", hop: str = "share") -> None:
+        self.tried: DoubleHop = double_hop(way, fix, hop)
         self.step = 0
         self._way = knobs.choice("How", list(WAYS), way)
-        self._mend = knobs.choice("Fix", list(MENDS), mend)
+        self._fix = knobs.choice("Fix", list(FIXES), fix)
         self._hop = knobs.choice("Second hop", list(HOPS), hop)
         self._says = widgets.HTML(layout={"width": "99%"})
         self._chain, self._wire, self._lies = widgets.HTML(), widgets.HTML(), widgets.HTML()
@@ -41,7 +41,7 @@ class DoubleHopBench(widgets.VBox):  # type: ignore[misc]  # ipywidgets is untyp
             knobs.button("To the end", "After the last message", lambda: self._go(len(self.steps))),
             knobs.button("Play", "Play the messages", self._play),
         ]
-        for knob in (self._way, self._mend, self._hop):
+        for knob in (self._way, self._fix, self._hop):
             knob.observe(self._chosen, "value")
         super().__init__(
             [
@@ -49,7 +49,7 @@ class DoubleHopBench(widgets.VBox):  # type: ignore[misc]  # ipywidgets is untyp
                 knobs.heading("How the user reached the first server"),
                 self._way,
                 knobs.heading("What is set, and where it goes on"),
-                self._mend,
+                self._fix,
                 self._hop,
                 self._says,
                 self._chain,
@@ -79,12 +79,12 @@ class DoubleHopBench(widgets.VBox):  # type: ignore[misc]  # ipywidgets is untyp
     def __repr__(self) -> str:
         told = page_text(chain_blocks(self._outcomes)) if self._outcomes else ""
         wire = sequence_text(self.steps, self.step or None)
-        chosen = f"<Double-hop bench: {self.tried.way}, {self.tried.mend}, {self.tried.hop}>"
+        chosen = f"<Double-hop bench: {self.tried.way}, {self.tried.fix}, {self.tried.hop}>"
         return "\n".join(part for part in (chosen, told, "", wire) if part or told).rstrip()
 
     def _chosen(self, _: object = None) -> None:
         self._stop()
-        self.tried = double_hop(self._way.value, self._mend.value, self._hop.value)
+        self.tried = double_hop(self._way.value, self._fix.value, self._hop.value)
         self.step = 0
         self._show_all()
 
@@ -93,7 +93,7 @@ class DoubleHopBench(widgets.VBox):  # type: ignore[misc]  # ipywidgets is untyp
         mark, word = WORDS[tried.letter]
         notes = [
             WAYS[tried.way].words,
-            MENDS[tried.mend],
+            FIXES[tried.fix],
             f"On the servers lies {exposed_words(tried.exposed)}; from there "
             f"{playable_words(tried.playable)} can be played. Exposure: {tried.exposure}. {RULE}",
             smallest_change(tried),
@@ -150,5 +150,5 @@ def smallest_change(tried: DoubleHop) -> str:
     if not changes:
         return f"No single change would {wish}."
     best = changes[0]
-    change = f"the fix {best.mend!r}" if best.way == tried.way else f"coming by {best.way!r}"
+    change = f"the fix {best.fix!r}" if best.way == tried.way else f"coming by {best.way!r}"
     return f"The smallest change that would {wish}: {change}; then {best.exposure}."

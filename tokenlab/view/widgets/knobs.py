@@ -37,7 +37,7 @@ CSS = """<style>
 .tl-explorer .tl-rights label { font-size: 12px; }
 .tl-stale { position: relative; }
 .tl-stale > * { opacity: 0.3; }
-.tl-stale::before { content: "✗ No answer: mend the text marked above. Below is the last one."; z-index: 1;
+.tl-stale::before { content: "✗ No answer: correct the text marked above. Below is the last one."; z-index: 1;
   position: absolute; top: 18px; left: 18px; right: 18px; padding: 4px 8px; font-weight: bold;
   background: var(--jp-layout-color0, #fff); color: var(--jp-ui-font-color1, #111); }
 </style>"""
