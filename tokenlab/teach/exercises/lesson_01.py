@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from itertools import product
 from typing import Any
 
-from tokenlab.system import LogonType
+from tokenlab.system import ErrorCode, LogonType, Refusal
 from tokenlab.teach.answers import Plain
 from tokenlab.teach.exercise import Case
-from tokenlab.teach.exercises.scenes import PASSWORDS, Office, attempt, office
+from tokenlab.teach.exercises.scenes import PASSWORDS, Office, Players, mixed, office, players
 from tokenlab.teach.variant import Stream
 
 Names = dict[str, Any]
@@ -26,22 +27,51 @@ def local_account(here: Office, stream: Stream, called: tuple[str, ...] = LOCALS
     return name, password
 
 
+CONTROLLER, VERIFIER, SAM = "a domain controller", "the cached verifier", "the machine's SAM"
+NOBODY = "nobody can say: refused"
+
+
 def who_checks(stream: Stream) -> Names:
-    """Six logons, four of them without a controller; who succeeds is as the exercise says."""
-    here = office(stream)
-    name, password = local_account(here, stream, (*LOCALS, "guest1"))
-    local, user, admin = rf".\{name}", here.full(here.user), here.full(here.admin)
-    secrets = {local: password, user: here.passwords[here.user], admin: here.passwords[here.admin]}
+    """Six logons: local or of the domain, right or wrong, with or without a controller and a verifier."""
+    cast, name, password = players(stream), stream.pick((*LOCALS, "guest1")), stream.pick(PASSWORDS)
+    cases = []
+    for local, right, controller, before in product((True, False), repeat=4):
+        here = office(cast)
+        here.desk.sam.add_user(name, password)
+        who, secret = (rf".\{name}", password) if local else (here.full(here.user), here.passwords[here.user])
+        if before:
+            here.desk.log_off(here.desk.log_on(who, secret))
+        here.domain.directory.available = controller
+        by = SAM if local else CONTROLLER if controller else VERIFIER
+        said = _said(here, who, secret if right else "wrong", by)
+        alone = {NOBODY: "the-domain-checks-everybody"} if by != CONTROLLER and said != NOBODY else {}
+        asked = [f"{yes}: {CONTROLLER}" for yes in ("yes", "no") if local]
+        cases.append(
+            {
+                "account": who,
+                "password": "right" if right else "wrong",
+                "controller": "answers" if controller else "does not answer",
+                "before": "has logged on here before" if before else "was never here before",
+                "right": said,
+                "beliefs": alone | dict.fromkeys(asked, "the-domain-checks-everybody"),
+            }
+        )
+    chosen = mixed(stream, cases, 6)
+    keys = ("account", "password", "controller", "before")
+    return names(office(cast)) | {
+        "cases": chosen,
+        "logons": [{key: case[key] for key in keys} for case in chosen],
+    }
 
-    def succeeds(who: str, password: str = "") -> bool:
-        return attempt(lambda: here.desk.log_on(who, password or secrets[who])) == "granted"
 
-    here.desk.log_off(here.desk.log_on(user, secrets[user]))
-    here.domain.directory.available = False
-    assert succeeds(local) and succeeds(user) and not succeeds(user, "wrong") and not succeeds(admin)
-    here.domain.directory.available = True
-    assert succeeds(admin) and succeeds(local)
-    return names(here) | {"local": local, "user": user, "admin": admin}
+def _said(here: Office, who: str, password: str, by: str) -> str:
+    try:
+        session = here.desk.log_on(who, password).session
+    except Refusal as refused:
+        return NOBODY if refused.code is ErrorCode.NO_LOGON_SERVERS else f"no: {by}"
+    assert session is not None
+    assert (session.logon_type is LogonType.CACHED_INTERACTIVE) == (by == VERIFIER)
+    return f"yes: {by}"
 
 
 def password_to_shell(stream: Stream) -> Names:
@@ -49,113 +79,153 @@ def password_to_shell(stream: Stream) -> Names:
 
 
 def match_numbers(stream: Stream) -> Names:
-    """Two sessions, two tokens of each, and the number of a session that has ended."""
+    """Four sessions, four tokens of theirs, and two events that name a number."""
     here = office(stream)
-    secret = here.passwords[here.user]
-    first = here.desk.log_on(here.full(here.user), secret)
     name, password = local_account(here, stream)
-    second = here.desk.log_on(rf".\{name}", password)
-    gone = here.desk.log_on(here.full(here.user), secret, LogonType.NETWORK)
+    logons = {
+        f"{here.user}, INTERACTIVE": (here.full(here.user), here.passwords[here.user], LogonType.INTERACTIVE),
+        f"{here.user}, NETWORK": (here.full(here.user), here.passwords[here.user], LogonType.NETWORK),
+        f"{name}, INTERACTIVE": (rf".\{name}", password, LogonType.INTERACTIVE),
+        f"{here.admin}, NETWORK": (here.full(here.admin), here.passwords[here.admin], LogonType.NETWORK),
+    }
+    first = {who: here.desk.log_on(*logons[who]) for who in stream.shuffled(tuple(logons))}
+    gone = here.desk.log_on(here.full(here.user), here.passwords[here.user], LogonType.NETWORK)
     gone.close()
-    tokens = dict(
-        zip("ABCD", stream.shuffled([first, first.duplicate(), second, second.duplicate()]), strict=True)
-    )
-    owners = {first.authentication_id: here.user, second.authentication_id: name}
-    sessions = [one.session for one in (first, second) if one.session is not None]
+    owners = [stream.pick(tuple(first)) for _ in "ABCD"]
+    tokens = {letter: first[who].duplicate() for letter, who in zip("ABCD", owners, strict=True)}
+    living = stream.pick(tuple(first))
+    number, other = first[living].authentication_id, here.first.name
+    events = [
+        (here.desk.name, number, living, "This machine counts so: the number is in the list.", {}),
+        (here.desk.name, gone.authentication_id, ENDED, "It ended with its last token.", {}),
+        (other, number, ELSEWHERE, f"{other} counts its own numbers.", {living: "a-logon-id-is-global"}),
+    ]
+    told = [
+        {"machine": machine, "number": number, "right": right, "says": says, "beliefs": beliefs}
+        for machine, number, right, says, beliefs in stream.picks(events, 2)
+    ]
     return names(here) | {
-        "session_list": "\n".join(
-            f"session   {one.authentication_id}   {one.user_name}   {one.logon_type.name}" for one in sessions
-        ),
+        "session_list": "\n".join(f"session   {one.authentication_id}   {who}" for who, one in first.items()),
         "token_list": "\n".join(
             f"token {letter}   token id {token.token_id}   authentication id {token.authentication_id}"
             for letter, token in tokens.items()
         ),
         "owners": {
-            f"token_{letter}": {
-                "letter": letter,
-                "number": token.authentication_id,
-                "owner": owners[token.authentication_id],
-            }
-            for letter, token in tokens.items()
+            f"token_{letter}": {"letter": letter, "number": token.authentication_id, "owner": who}
+            for (letter, token), who in zip(tokens.items(), owners, strict=True)
         },
-        "stale": gone.authentication_id,
-        "people": (here.user, name, "nobody"),
-        "sessions": {str(number): who for number, who in owners.items()},
+        "told": told,
+        "options": (*first, ENDED, ELSEWHERE),
+        "sessions": {str(token.authentication_id): who for who, token in first.items()},
         "tokens": {letter: str(token.authentication_id) for letter, token in tokens.items()},
+        "events": [(one["machine"], str(one["number"])) for one in told],
     }
 
 
+ENDED, ELSEWHERE = "nobody's: it has ended", "not to be told from this list"
+TAKEN, LAST = "it has ended: the logoff took its tokens", "it has ended: without a logoff, by its last token"
+LEFT = "it lives: a token was closed, and another is left"
+AWAY = "it lives: the logoff was on another machine"
+ONCE = "it lives: a logon is not checked again"
+
+
 def after_the_logoff(stream: Stream) -> Names:
-    """A session at the desk, and one on a server that a duplicate keeps."""
-    here = office(stream)
+    """What becomes of a session at the desk or on a server, five times."""
+    cast, second = players(stream), stream.chance()
+    beliefs = {AWAY: {TAKEN: "logoff-ends-everything"}, ONCE: {LAST: "the-session-is-asked-again"}}
+    cases = []
+    for act in ACTS:
+        what, right = _played(cast, second, act)
+        cases.append({"what": what, "right": right, "beliefs": beliefs.get(right, {})})
+    chosen, here = mixed(stream, cases, 5), office(cast)
+    server = (here.second if second else here.first).name
+    return names(here) | {"server": server, "cases": chosen, "acts": [case["what"] for case in chosen]}
+
+
+ACTS = {  # what happens, where its session is (near or far), and what becomes of it
+    "logoff": ("{user} logs off at {desk}. The session there", "near", TAKEN),
+    "away": ("{user} logs off at {desk}. The session on {server}, where a service works with a token of it", "far", AWAY),
+    "copy": ("a service on {server} closes {user}'s token, and keeps a duplicate. The session there", "far", LEFT),
+    "only": ("a service on {server} closes {user}'s token, the only one. The session there", "far", LAST),
+    "both": ("a service on {server} closes {user}'s token, and its duplicate too. The session there", "far", LAST),
+    "shell": ("explorer.exe ends, and a notepad.exe that it started runs on. The session at {desk}", "near", LEFT),
+    "tool": ("notepad.exe ends, and explorer.exe runs on. The session at {desk}", "near", LEFT),
+    "password": ("an administrator changes {user}'s password. The session at {desk}", "near", ONCE),
+    "cable": ("no controller answers any more. The session at {desk}", "near", ONCE),
+}  # fmt: skip
+
+
+def _played(cast: Players, second: bool, act: str) -> tuple[str, str]:
+    """One act in a fresh world: what is told of it, and why the session lives or has ended."""
+    here = office(cast)
     user, secret = here.full(here.user), here.passwords[here.user]
-    desk = here.desk.log_on(user, secret)
+    server = here.second if second else here.first
+    desk, there = here.desk.log_on(user, secret), server.log_on(user, secret, LogonType.NETWORK)
+    sessions = {"near": desk.session, "far": there.session}
     shell = here.desk.start("explorer.exe", desk)
-    server = stream.pick((here.first, here.second))
-    there = server.log_on(user, secret, LogonType.NETWORK)
-    copy = there.duplicate()
-    near, far = desk.session, there.session
-    assert near is not None and far is not None
-    there.close()
-    found = {"copy": far.alive}
-    here.desk.log_off(desk)
-    assert not shell.alive
-    found |= {"ended": near.alive, "afar": far.alive}
-    copy.close()
-    found["last"] = far.alive
-    states = {key: "lives" if alive else "has ended" for key, alive in found.items()}
-    return names(here) | {"server": server.name} | states
+    tool = shell.start("notepad.exe")
+    if act in ("logoff", "away"):
+        here.desk.log_off(desk)
+    elif act in ("copy", "only", "both"):
+        copy = there.duplicate()
+        there.close()
+        if act != "copy":
+            copy.close()
+    elif act in ("shell", "tool"):
+        (shell if act == "shell" else tool).exit()
+    elif act == "password":
+        here.domain.account(here.user).password = "Another one"
+    else:
+        here.domain.directory.available = False
+    what, place, right = ACTS[act]
+    session = sessions[place]
+    assert session is not None and session.alive == right.startswith("it lives"), act
+    return what.format(user=here.user, desk=here.desk.name, server=server.name), right
 
 
+EVERY_LOGON = "every-logon-keeps-a-password"
 WAYS = {
     LogonType.INTERACTIVE: "at the keyboard",
     LogonType.NETWORK: "over the network, to a share for example",
-    LogonType.BATCH: "as a scheduled task, without a stored password",
+    LogonType.BATCH: "as a scheduled task",
+    LogonType.NETWORK_CLEARTEXT: "over the network, with the password itself",
     LogonType.REMOTE_INTERACTIVE: "by Remote Desktop",
+    LogonType.CACHED_INTERACTIVE: "at the keyboard, while no controller answered",
 }
-KEPT, NOTHING = "a password or what is derived from it", "nothing that could be shown elsewhere"
-
-
-def _record(here: Office, kind: LogonType) -> tuple[str, bool]:
-    """A 4624 of this type, and whether the session can show something elsewhere."""
-    machine, account = here.desk, here.domain.account(here.user)
-    machine.policy.grant(account.sid, "SeRemoteInteractiveLogonRight", "SeBatchLogonRight")
-    secret = None if kind is LogonType.BATCH else here.passwords[here.user]
-    token = machine.log_on(here.full(here.user), secret, kind)
-    event = machine.log.events(4624)[-1]
-    assert token.session is not None
-    keys = ("LogonType", "TargetUserName", "LogonProcessName", "AuthenticationPackageName")
-    return "   ".join(f"{key} {event[key]}" for key in keys), bool(token.session.credentials)
+TYPED, SENT = "a password: it was typed here", "a password: it was sent here"
+PROOF, NEVER = "nothing: only a proof was sent", "nothing: nobody gave a password"
+KEPT = dict(zip(WAYS, (TYPED, PROOF, NEVER, SENT, SENT, TYPED), strict=True))
 
 
 def read_the_type(stream: Stream) -> Names:
-    third = stream.pick((LogonType.BATCH, LogonType.REMOTE_INTERACTIVE))
-    kinds = stream.shuffled((LogonType.INTERACTIVE, LogonType.NETWORK, third))
-    here = office(stream)
-    shown, asked = [], {}
+    """Three 4624 of different types, and what each session keeps."""
+    here, kinds = office(stream), stream.picks(tuple(WAYS), 3)
+    machine, user, secret = here.desk, here.full(here.user), here.passwords[here.user]
+    rights = ("SeRemoteInteractiveLogonRight", "SeBatchLogonRight")
+    machine.policy.grant(here.domain.account(here.user).sid, *rights)
+    machine.log_off(machine.log_on(user, secret))
+    keys = ("LogonType", "TargetUserName", "LogonProcessName", "AuthenticationPackageName")
+    shown, records = [], {}
     for letter, kind in zip("ABC", kinds, strict=True):
-        record, keeps = _record(here, kind)
-        shown.append(f"{letter}  {record}")
-        way, left = WAYS[kind], KEPT if keeps else NOTHING
-        stored = ", without a password" if kind is LogonType.BATCH else ""
-        asked[f"{letter}_way"] = {
-            "letter": letter,
-            "what": f"how did {here.user} come in",
-            "options": tuple(WAYS.values()),
-            "right": way,
-            "says": f"Type {int(kind)}, {kind.name}: {way}.",
-            "beliefs": "a-logon-id-is-global",
-        }
-        asked[f"{letter}_left"] = {
-            "letter": letter,
-            "what": "what does the session hold",
-            "options": (KEPT, NOTHING),
-            "right": left,
-            "says": f"{left}: type {int(kind)}{stored}.",
-            "beliefs": "every-logon-keeps-a-password",
-        }
-    kinds_by_number = tuple(int(kind) for kind in kinds)
-    return names(here) | {"shown": "\n".join(shown), "asked": asked, "kinds": kinds_by_number}
+        cached = kind is LogonType.CACHED_INTERACTIVE
+        here.domain.directory.available = not cached
+        given = None if kind is LogonType.BATCH else secret
+        token = machine.log_on(user, given, LogonType.INTERACTIVE if cached else kind)
+        event = machine.log.events(4624)[-1]
+        assert token.session is not None and event["LogonType"] == str(int(kind))
+        assert bool(token.session.credentials) == KEPT[kind].startswith("a password")
+        shown.append("   ".join([letter, *(f"{key} {event[key]}" for key in keys)]))
+        what = {"letter": letter, "type": int(kind), "name": kind.name}
+        records[f"{letter}_way"] = what | {"asked": f"how did {here.user} come in", "right": WAYS[kind]}
+        records[f"{letter}_left"] = what | {"asked": "what does the session keep", "right": KEPT[kind]}
+    for name, record in records.items():
+        record["options"] = tuple(WAYS.values()) if name.endswith("way") else (TYPED, SENT, PROOF, NEVER)
+        nothing = record["right"] in (PROOF, NEVER)
+        record["beliefs"] = dict.fromkeys((TYPED, SENT) if nothing else (), EVERY_LOGON)
+        if record["right"] == TYPED and record["type"] == 11:
+            record["beliefs"] = {PROOF: "a-cached-logon-keeps-nothing", NEVER: "a-cached-logon-keeps-nothing"}
+    shown_types = tuple(int(kind) for kind in kinds)
+    return names(here) | {"shown": "\n".join(shown), "records": records, "types": shown_types}
 
 
 def still_there(stream: Stream) -> Names:
@@ -186,35 +256,55 @@ def _tale(stream: Stream, group: str) -> Case:
     return Case((steps,), expected, group)
 
 
+GIVEN, STORED = "the password that was typed or sent", "a password that the machine stores or fetches"
+TICKET, NOTHING = "a ticket, and no password", "nothing that proves anything"
+
+
+LOGONS = (  # type, whose (a key of accounts), whether a password is given, how, what is kept
+    (LogonType.INTERACTIVE, "user", True, "", GIVEN),
+    (LogonType.REMOTE_INTERACTIVE, "user", True, "", GIVEN),
+    (LogonType.NETWORK_CLEARTEXT, "user", True, "", GIVEN),
+    (LogonType.CACHED_INTERACTIVE, "user", True, "", GIVEN),
+    (LogonType.BATCH, "user", True, "its password is stored in the task", STORED),
+    (LogonType.SERVICE, "user", True, "the account of a service", STORED),
+    (LogonType.BATCH, "managed", False, "a group managed service account", STORED),
+    (LogonType.INTERACTIVE, "admin", True, "a member of Protected Users", TICKET),
+    (LogonType.REMOTE_INTERACTIVE, "admin", True, "a member of Protected Users", TICKET),
+    (LogonType.NETWORK, "user", True, "", NOTHING),
+    (LogonType.NETWORK, "admin", True, "a member of Protected Users", NOTHING),
+    (LogonType.BATCH, "user", False, "a task that stores no password", NOTHING),
+    (LogonType.NETWORK, "user", False, "by SSH, with a key pair", NOTHING),
+)
+
+
 def what_can_go_on(stream: Stream) -> Names:
-    """Six logons of one user, and what each session keeps."""
+    """Six logons, each with another reason to keep something or nothing."""
     here = office(stream)
-    name, secret = here.full(here.user), here.passwords[here.user]
-    here.desk.policy.grant(here.domain.account(here.user).sid, "SeBatchLogonRight")
-    logons = {
-        "2": ("INTERACTIVE", here.desk.log_on(name, secret)),
-        "3": ("NETWORK", here.desk.log_on(name, secret, LogonType.NETWORK)),
-        "4": ("BATCH, a task without a stored password", here.desk.log_on(name, None, LogonType.BATCH)),
-        "8": ("NETWORK_CLEARTEXT", here.desk.log_on(name, secret, LogonType.NETWORK_CLEARTEXT)),
-        "3 ": ("NETWORK, SSH with a key pair (S4U)", here.desk.log_on(name, None, LogonType.NETWORK)),
-    }
-    here.domain.directory.available = False
-    logons["11"] = ("CACHED_INTERACTIVE, no controller in reach", here.desk.log_on(name, secret))
-    order = dict(zip("ABCDEF", stream.shuffled(tuple(logons)), strict=True))
-    found = {}
-    for letter, number in order.items():
-        session = logons[number][1].session
-        assert session is not None
-        keeps = bool(session.credentials)
-        beliefs = {} if keeps else {"something for the wire": "every-logon-keeps-a-password"}
-        found[letter] = {
-            "letter": letter,
-            "left": "something for the wire" if keeps else "nothing",
-            "kept": session.credentials.kind.value,
-            "beliefs": {"nothing": "a-cached-logon-keeps-nothing"} if number == "11" else beliefs,
-        }
+    directory, desk = here.domain.directory, here.desk
+    sids = [here.domain.account(one).sid for one in (here.user, here.admin)]
+    sids.append(directory.add_managed_account("backup").sid)
+    for sid in sids:
+        desk.policy.grant(sid, "SeBatchLogonRight", "SeServiceLogonRight", "SeRemoteInteractiveLogonRight")
+    directory.add_members("Protected Users", sids[1])
+    accounts = {"user": here.user, "admin": here.admin, "managed": "backup$"}
+    desk.log_off(desk.log_on(here.full(here.user), here.passwords[here.user]))
+    cases = []
+    for kind, who, by_password, how, right in LOGONS:
+        cached, name = kind is LogonType.CACHED_INTERACTIVE, accounts[who]
+        directory.available = not cached
+        password = here.passwords[name] if by_password else None
+        session = desk.log_on(here.full(name), password, LogonType.INTERACTIVE if cached else kind).session
+        assert session is not None and session.logon_type is kind
+        kept = session.credentials.kind.value
+        assert {TICKET: "a ticket", NOTHING: "nothing"}.get(right, "a password") in kept, (kind, who, kept)
+        beliefs = {} if right in (GIVEN, STORED) else dict.fromkeys((GIVEN, STORED), EVERY_LOGON)
+        if cached:
+            beliefs = {NOTHING: "a-cached-logon-keeps-nothing"}
+        line = f"LogonType {int(kind):<3} {kind.name:18} {name}{', ' * bool(how)}{how}"
+        cases.append({"line": line, "right": right, "kept": kept, "beliefs": beliefs})
+    chosen = dict(zip("ABCDEF", mixed(stream, cases, 6), strict=True))
     return names(here) | {
-        "shown": "\n".join(f"{a}  LogonType {number:3} {logons[number][0]}" for a, number in order.items()),
-        "logons": found,
-        "types": {letter: int(number) for letter, number in order.items()},
+        "shown": "\n".join(f"{letter}  {case['line']}" for letter, case in chosen.items()),
+        "cases": {letter: case | {"letter": letter} for letter, case in chosen.items()},
+        "logons": {letter: case["line"] for letter, case in chosen.items()},
     }
