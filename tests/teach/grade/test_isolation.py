@@ -12,17 +12,20 @@ import stat
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 
 import pytest
 
 from support import ROOT, require
 from tests.teach.grade.classroom import ALL, HALF_POINTS, half_right, hand_in, rows, solved, with_cell
+from tests.teach.grade.conftest import left_running, sandboxed
 from tokenlab.teach.grade import __main__ as command
 from tokenlab.teach.grade import isolation, seccomp
 from tokenlab.teach.grade.doctor import ATTEMPTS, try_all
 from tokenlab.teach.grade.grader import Grader
 from tokenlab.teach.grade.isolation import Container, NoIsolation, Unprotected, find_isolation, works
+from tokenlab.teach.grade.limits import Limits
 from tokenlab.teach.grade.submission import submissions
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="bubblewrap is Linux's")
@@ -101,6 +104,18 @@ def test_every_refused_call_is_refused_inside_and_python_needs_none(tmp_path):
     [result] = map(grader.grade, submissions(tmp_path))
     grader.close()
     assert "learner('all refused')" in result.note and result.points == HALF_POINTS
+
+
+@linux
+def test_a_process_is_seen_while_it_lives_and_gone_after():
+    """Else the tests that nothing is left running would prove nothing."""
+    child = find_isolation().start(Limits())
+    give_up = time.monotonic() + 20
+    while not sandboxed() and time.monotonic() < give_up:
+        time.sleep(0.02)
+    assert sandboxed()
+    child.close()
+    assert left_running() == []
 
 
 def test_a_filter_has_both_architectures_and_none_for_others():

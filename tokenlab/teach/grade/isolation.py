@@ -24,6 +24,7 @@ from tokenlab.teach.grade.child import ROOT, Child, python_code
 from tokenlab.teach.grade.limits import Limits
 
 FOLDER = "/home/student"  # in the sandbox
+GRADER = "TOKENLAB_GRADER"  # there, the number of the process that started it
 IMAGE = f"python:{sys.version_info.major}.{sys.version_info.minor}-slim"
 _FIRST_USER = 0x40000000  # far above any system's accounts
 _LIBRARIES = ("/usr/lib", "/usr/lib64", "/usr/local/lib", "/etc/ld.so.cache", "/etc/localtime")
@@ -90,7 +91,7 @@ class Bubblewrap:
         else:
             yield from ("--unshare-user", "--disable-userns")
         yield "--clearenv"
-        for name, value in _ENVIRONMENT.items():
+        for name, value in (_ENVIRONMENT | {GRADER: str(os.getpid())}).items():
             yield from ("--setenv", name, value)
         for path in _TOP:
             if os.path.islink(path):
