@@ -2,16 +2,16 @@
 
     python tools/check_exercises.py             all of them, in 20 learners' worlds
     python tools/check_exercises.py 04 12.3     these
-    python tools/check_exercises.py --worlds 200
+    python tools/check_exercises.py --worlds 200 --measure
 
 It tells what the files say wrongly (a name that the world lacks, a right answer that is no option, a belief
 that is not in the catalogue), a solution that does not earn all points, a half-right answer that earns
-something else, and constants: the same answer for everybody that earns more than half.
+something else, and constants: the same answer for everybody that earns more than half. ``--measure`` prints
+what a constant, guessing and a neighbour's answer earn in each.
 """
 
 import argparse
 import sys
-from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
@@ -21,6 +21,7 @@ from tokenlab.teach.exercise import Exercise, Task
 from tokenlab.teach.exercise_file import ExerciseError, HalfRight
 from tokenlab.teach.exercises import FOLDER, exercises, find, lesson_file
 from tokenlab.teach.variant import Variant
+from tools.exercise_measures import Measures, measure
 
 LONGEST = 110
 LARGEST = 0.5  # of the points, for one answer given in every world
@@ -31,8 +32,7 @@ def problems(exercise: Exercise, worlds: int) -> Iterator[str]:
     for number, line in enumerate(exercise.solution.splitlines(), 1):
         if len(line) > LONGEST:
             yield f"solution: line {number} has {len(line)} characters; ruff allows {LONGEST}"
-    answers: Counter[str] = Counter()
-    tasks = []
+    answers, tasks = [], []
     for number in range(worlds):
         name = f"learner{number}" if number else "anyone"
         task = made(exercise, Variant(name))
@@ -46,12 +46,13 @@ def problems(exercise: Exercise, worlds: int) -> Iterator[str]:
             yield f"solution: for {name} it earns {result.points} of {result.of}:\n{result}"
             return
         tasks.append(task)
-        if not task.questions:
-            answers[repr(answer)] += 1
+        answers.append(answer)
     for one in exercise.half_right:
         yield from half_right_problems(exercise, one)
-    if answers and len(tasks) > 1:
-        yield from _constant(exercise, tasks, answers)
+    if len(tasks) > 1 and not tasks[0].questions:
+        measures = measure(exercise, tasks, answers)
+        if measures.constant > LARGEST:
+            yield f"constant: an answer that is the same for everybody earns too much: {measures}"
 
 
 def solve(exercise: Exercise, task: Task) -> Any:
@@ -73,6 +74,14 @@ def answer_of(exercise: Exercise, half: HalfRight, task: Task) -> Any:
     return names["answer"]
 
 
+def measured(exercise: Exercise, worlds: int) -> Measures | None:
+    """What it gives to those who do not work at it; None for a function."""
+    tasks = [made(exercise, Variant(f"learner{number}")) for number in range(worlds)]
+    if tasks[0].questions:
+        return None
+    return measure(exercise, tasks, [solve(exercise, task) for task in tasks])
+
+
 def half_right_problems(exercise: Exercise, half: HalfRight) -> Iterator[str]:
     """What a half-right answer earns or shows that its file does not say, for the learner ``anyone``."""
     task = made(exercise, Variant())
@@ -87,26 +96,11 @@ def half_right_problems(exercise: Exercise, half: HalfRight) -> Iterator[str]:
         yield f"half_right: {half.answer!r:.80} shows {result.misconceptions}, not {half.beliefs}"
 
 
-def _constant(exercise: Exercise, tasks: list[Task], answers: Counter[str]) -> Iterator[str]:
-    earned: dict[str, float] = {}
-    for text in answers:
-        answer = eval(text)
-        points = 0
-        for task in tasks:
-            try:
-                points += judge_task(exercise, task, answer).points
-            except AnswerError:
-                continue
-        earned[text] = points / (exercise.points * len(tasks))
-    best = max(earned, key=lambda text: earned[text])
-    if earned[best] > LARGEST:
-        yield f"constant: {best:.120} earns {earned[best]:.0%} on average, the same for everybody"
-
-
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("which", nargs="*", help="lessons (04) or exercises (12.3); all unless told")
     parser.add_argument("--worlds", type=int, default=20)
+    parser.add_argument("--measure", action="store_true")
     options = parser.parse_args(arguments)
     found = 0
     try:
@@ -116,6 +110,8 @@ def main(arguments: list[str] | None = None) -> int:
         return 1
     for one in chosen:
         try:
+            if options.measure:
+                print(one.number, measured(one, options.worlds) or "a function")
             for problem in problems(one, options.worlds):
                 found += 1
                 print(f"lesson_{one.lesson}.toml, {one.number}, {problem}")

@@ -10,7 +10,7 @@ from tokenlab.teach.check import Assignment, check, judge_task, made, taken
 from tokenlab.teach.exercises import find
 from tokenlab.teach.misconceptions import catalogue
 from tokenlab.teach.variant import Variant
-from tools.check_exercises import half_right_problems
+from tools.check_exercises import half_right_problems, measured
 
 VARIANTS = [f"learner{number}" for number in range(int(os.environ.get("TOKENLAB_VARIANTS", 50)))]
 every = pytest.mark.parametrize("exercise", EVERY, ids=lambda one: one.number)
@@ -35,6 +35,30 @@ def test_many_worlds_are_solved_and_equally_hard(exercise):
 def test_half_right_answers_earn_what_their_file_says(exercise):
     told = (problem for one in exercise.half_right for problem in half_right_problems(exercise, one))
     assert not list(told)
+
+
+# Lessons whose exercises were measured, and changed until they keep the law.
+MEASURED = ("06", "09")
+LAWFUL = [one for one in EVERY if one.lesson in MEASURED and one.kind != "implement"]
+
+
+@pytest.fixture(scope="module")
+def measures():
+    return {one.number: measured(one, 80) for one in LAWFUL}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("exercise", LAWFUL, ids=lambda one: one.number)
+def test_one_answer_for_everybody_earns_about_a_third(exercise, measures):
+    """Chosen part by part from 80 worlds, so a few points are luck."""
+    assert measures[exercise.number].constant <= 0.41, measures[exercise.number]
+
+
+@pytest.mark.slow
+def test_guessing_earns_a_quarter_and_a_neighbours_answers_less_than_half(measures):
+    guesses = [one.guess for one in measures.values() if one.guess is not None]
+    assert sum(guesses) / len(guesses) <= 0.26
+    assert sum(one.copied for one in measures.values()) / len(measures) <= 0.45
 
 
 @every

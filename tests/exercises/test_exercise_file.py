@@ -13,6 +13,7 @@ from tokenlab.teach.exercise_file import ExerciseError, LessonFile
 from tokenlab.teach.judgement import Finding
 from tokenlab.teach.misconceptions import FILE, believe, catalogue
 from tokenlab.teach.variant import Variant
+from tools.exercise_measures import measure
 
 HEAD = '[lesson]\ntitle = "a title"\naims = ["one", "two", "three"]\nsetup = "import math"\n'
 COMMON = """
@@ -279,3 +280,16 @@ def test_the_catalogue_is_a_file(monkeypatch):
     assert FILE.name == "misconceptions.toml" and FILE.is_file()
     with pytest.raises(ValueError, match="has no 'nothing'"):
         believe("nothing")
+
+
+def test_what_a_constant_a_guess_and_a_neighbour_earn_is_measured(tmp_path):
+    text = EACH.replace("count = 2", "count = 1").replace("points = 3", "points = 2")
+    one = exercise(
+        tmp_path, COMMON + text, world=lambda s: world(s) | {"ways": [s.pick((*WAYS, WAYS[0], WAYS[0]))]}
+    )
+    tasks = [made(one, Variant(f"s{number}")) for number in range(40)]
+    answers = [{"way_1": task.parts[0].judge.__self__.right} for task in tasks]
+    found = measure(one, tasks, answers)
+    assert found.guess == 0.5 and 0.6 < found.constant < 0.9
+    same = [a == b for a, b in zip(answers, answers[1:] + answers[:1], strict=True)]
+    assert found.copied == sum(same) / 40
