@@ -160,8 +160,8 @@ def ticket_without_first() -> DetectionRule:
         "TicketOptions 0x60810010 tells of one)",
         "a ticket used from the machine it was stolen on; a service ticket that is passed: it needs no 4769",
         find,
-        sigma="it looks for a first ticket that is not there, and takes cosmo and cosmo@ASTRO.EXAMPLE for "
-        "one name; a correlation of Sigma's ties events that are there, by equal fields",
+        sigma="it takes cosmo and cosmo@ASTRO.EXAMPLE for one name, and looks seven days back for a first "
+        "ticket that is not there; a correlation of Sigma's ties events by equal fields",
     )
 
 
