@@ -347,7 +347,7 @@ def the_other_answer(stream: Stream) -> dict[str, Any]:
     keeps = {"own": f"those of {person}", "lent": f"those of {helper}"}
     kind = starts[-1]["TokenElevationType"]
     target = {"own": person, "lent": helper, "hidden": "the hidden account"}[who]
-    answer = f"gives the name and password of {helper}, a local administrator" if lent else "says yes"
+    answer = f"gives the name and password of {helper}" if lent else "says yes"
     return people(here) | {
         "setting": setting,
         "person": person,
