@@ -167,6 +167,17 @@ def test_a_wrong_option_may_be_told_why_without_a_belief(tmp_path):
     assert result.misconceptions == () and "bob is only granted" in str(result)
 
 
+def test_the_world_picks_a_text(tmp_path):
+    text = COMMON.replace("hints", 'texts.how = { run = "{user} runs", fly = "It flies" }\nhints', 1) + ASK
+    text = text.replace('"What does', '"{how}. What does')
+    one = exercise(tmp_path, text, world=lambda stream: world(stream) | {"how": "run"})
+    task = made(one, Variant())
+    assert f"{task.given['user']} runs. What does" in task.question
+    one = exercise(tmp_path, text, world=lambda stream: world(stream) | {"how": "swim"})
+    with pytest.raises(ExerciseError, match=r"99\.1: texts\.how: it has no text for 'swim'"):
+        made(one, Variant())
+
+
 def test_the_world_has_as_many_parts_as_the_file_counts(tmp_path):
     one = exercise(tmp_path, COMMON + EACH, world=lambda stream: world(stream) | {"ways": WAYS[:1]})
     with pytest.raises(ExerciseError, match=r"99\.1: ask\.way: count is 2, and the world has 1"):

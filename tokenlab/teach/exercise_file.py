@@ -38,7 +38,7 @@ FORMS = ("ask", "order", "require", "groups")
 KEYS = frozenset(FORMS) | {
     *("title", "kind", "minutes", "aims", "rows", "cases", "world", "given", "difficulty", "question"),
     *("hints", "options", "options_from", "lines", "blank", "blank_from", "example", "example_from"),
-    *("question_from", "read", "solution", "half_right", "shown_from", "numbered", "count"),
+    *("question_from", "read", "solution", "half_right", "shown_from", "numbered", "count", "texts"),
 }
 PART_KEYS = {
     "ask": {"prompt", "prompt_from", "points", "options", "options_from", "right", "right_from", "says"}
@@ -112,6 +112,7 @@ def make_task(said: Mapping[str, Any], world: World, where: str, stream: Stream)
     form = next(form for form in FORMS if form in said)
     make = {"ask": _asked, "order": _ordered, "require": _built, "groups": _implemented}[form]
     try:
+        _say(said.get("texts", {}), names)
         return make(said, names, stream)
     except KeyError as missing:
         raise ExerciseError(
@@ -119,6 +120,14 @@ def make_task(said: Mapping[str, Any], world: World, where: str, stream: Stream)
         ) from missing
     except ValueError as wrong:
         raise ExerciseError(f"{where}: {wrong}") from wrong
+
+
+def _say(texts: Mapping[str, Mapping[str, str]], names: Names) -> None:
+    """Put a text in the place of the key that the world has under this name."""
+    for name, table in texts.items():
+        if (key := names[name]) not in table:
+            raise ExerciseError(f"texts.{name}: it has no text for {key!r}")
+        names[name] = _text(table, key, names)
 
 
 def _check_keys(where: str, said: Mapping[str, Any]) -> None:
