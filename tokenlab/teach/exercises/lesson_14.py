@@ -289,16 +289,8 @@ def _rule_case(stream: Stream, group: str) -> Case:
     log: list[dict[str, Plain]] = []
 
     def logon(host: str, luid: str, kind: str, process: str, program: str) -> None:
-        log.append(
-            {
-                "EventID": 4624,
-                "Hostname": host,
-                "TargetLogonId": luid,
-                "LogonType": kind,
-                "LogonProcessName": process,
-                "ProcessName": program,
-            }
-        )
+        told: dict[str, Plain] = {"LogonType": kind, "LogonProcessName": process, "ProcessName": program}
+        log.append({"EventID": 4624, "Hostname": host, "TargetLogonId": luid, **told})
 
     def borrow(host: str, luid: str, parent: str, kind: str = "9") -> None:
         logon(host, luid, kind, "seclogo", SVCHOST)
@@ -319,27 +311,36 @@ def _rule_case(stream: Stream, group: str) -> Case:
         logon(hosts[0], ids[6], "9", "Advapi  ", odd)
         logon(hosts[1], ids[7], "9", "Advapi  ", agent)
     log = stream.shuffled(log)
+    return Case((list(log), known), _odd(log, known), group)
+
+
+def _odd(log: list[dict[str, Plain]], known: list[Plain]) -> list[Plain]:
+    """The places of the logons to look at."""
     strange = {
-        (str(event["Hostname"]), str(event["TargetLogonId"]))
+        (event["Hostname"], event["TargetLogonId"])
         for event in log
         if event["EventID"] == 4688 and event["ParentProcessName"] not in known
     }
-    expected: list[Plain] = [
+    return [
         place
         for place, event in enumerate(log)
         if event.get("LogonType") == "9"
         and (
-            (str(event["Hostname"]), str(event["TargetLogonId"])) in strange
+            (event["Hostname"], event["TargetLogonId"]) in strange
             or (event["LogonProcessName"] == "Advapi  " and event["ProcessName"] not in known)
         )
     ]
-    return Case((list(log), known), expected, group)
 
 
-HIDDEN = {
-    "worn": "no event",
-    "runas": "a 4624 of type 2, and a 4688",
-    "started": "a 4688 alone, whose Target is {admin}",
+HIDDEN = ("worn", "runas", "started")
+LEAVE_OUT: Mapping[str, Callable[[Event, Events, Office], bool]] = {
+    "program": lambda one, log, _: any(
+        start["ParentProcessName"] == RUNAS
+        for start in log.where(4688, TargetLogonId=one["TargetLogonId"], Hostname=one["Hostname"])
+    ),
+    "process": lambda one, *_: one["LogonProcessName"] == "seclogo",
+    "name": lambda one, _, here: one["TargetOutboundUserName"] == here.admin,
+    "machine": lambda one, _, here: one["Hostname"].startswith(f"{here.desk.name}."),
 }
 
 
@@ -398,101 +399,54 @@ class Day:
         else:
             self.there.start_with_logon(here.full(here.admin), here.passwords[here.admin], "cmd.exe")
 
-    def cures(self) -> dict[str, tuple[str, Rule]]:
-        """What one could leave out, in words and as a rule."""
-
-        def rule(out: Callable[[Event, Events], bool]) -> Rule:
-            return lambda log: [one for one in log.where(4624, LogonType="9") if not out(one, log)]
-
-        def by_runas(logon: Event, log: Events) -> bool:
-            tied = log.where(4688, TargetLogonId=logon["TargetLogonId"], Hostname=logon["Hostname"])
-            return any(start["ParentProcessName"] == RUNAS for start in tied)
-
-        desk, admin = self.here.desk.name, self.here.admin
-        ways: dict[str, tuple[str, Callable[[Event, Events], bool]]] = {
-            "program": (
-                "those whose 4688 (same machine, same logon id) has runas.exe as parent, by its whole path",
-                by_runas,
-            ),
-            "process": (
-                "those whose LogonProcessName is seclogo",
-                lambda one, _: one["LogonProcessName"] == "seclogo",
-            ),
-            "name": (
-                f"those whose TargetOutboundUserName is {admin}",
-                lambda one, _: one["TargetOutboundUserName"] == admin,
-            ),
-            "machine": (f"those of {desk}", lambda one, _: one["Hostname"].startswith(f"{desk}.")),
-        }
-        return {key: (text, rule(out)) for key, (text, out) in ways.items()}
-
 
 def alerts_all_day(stream: Stream) -> Names:
     """A day of work and attacks, and four ways to leave something out of the rule for type 9."""
     here = office(stream)
     download = rf"C:\Users\{here.user}\Downloads\{stream.pick(('update', 'invoice', 'viewer'))}.exe"
-    day = Day(here, stream.pick(tuple(ATTACK)), stream.pick(tuple(HIDDEN)), download)
+    day = Day(here, stream.pick(tuple(LEAVE_OUT)), stream.pick(HIDDEN), download)
     work, attacks, unseen = stream.number(4, 6), stream.number(1, 3), stream.number(1, 2)
     log = day.play(work, attacks, unseen)
     fired, every = work + attacks, attacks + unseen
-    precision, recall, wrong = (
-        f"{attacks} of {fired}",
-        f"{attacks} of {every}",
-        f"{every} of {fired + unseen}",
-    )
+    precision, recall = f"{attacks} of {fired}", f"{attacks} of {every}"
+    wrong = f"{every} of {fired + unseen}"
     told = log.judge(lambda log: log.where(4624, LogonType="9")).score
     assert told == f"precision {precision} alerts, recall {recall} attacks"
-    cures = day.cures()
-    trials = {key: log.judge(rule) for key, (_, rule) in cures.items()}
+    trials = {key: log.judge(_without(out, here)) for key, out in LEAVE_OUT.items()}
     (cure,) = (key for key, one in trials.items() if len(one.found) == attacks and not one.false_positives)
-    players = people(here) | {"download": download, "other": day.borrowed}
-    process = HIDDEN["started"].format_map(players)
-    return players | {
-        "work": work,
-        "attacks": attacks,
-        "unseen": unseen,
-        "attack_times": TIMES[attacks],
-        "unseen_times": TIMES[unseen],
-        "fired": fired,
-        "all": every,
-        "precision": precision,
-        "recall": recall,
-        "precisions": stream.shuffled((precision, recall, wrong, f"{work} of {fired}")),
-        "recalls": stream.shuffled((recall, precision, wrong, f"{every} of {every}")),
-        "work_told": WORK[cure == "process"].format_map(players),
-        "attack_told": ATTACK[cure].format_map(players),
-        "unseen_told": UNSEEN[day.hidden].format_map(players),
-        "cures": stream.shuffled([text for text, _ in cures.values()]),
-        "cure": cures[cure][0],
-        "why": {text: _told(trials[key], attacks) for key, (text, _) in cures.items() if key != cure},
-        "trace": HIDDEN[day.hidden].format_map(players),
-        "unseen_beliefs": dict.fromkeys((process, HIDDEN["runas"]), "the-log-sees-all")
-        if day.hidden == "worn"
-        else {HIDDEN["worn"]: "what-is-done-with-tokens-leaves-nothing"},
-    }
+    why = {f"why_{key}": _told(one, attacks) for key, one in trials.items()}
+    times = ("never", "once", "twice", "three times")
+    return (
+        people(here)
+        | why
+        | {
+            "download": download,
+            "other": day.borrowed,
+            "work": work,
+            "attacks": attacks,
+            "unseen": unseen,
+            "attack_times": times[attacks],
+            "unseen_times": times[unseen],
+            "fired": fired,
+            "all": every,
+            "precision": precision,
+            "recall": recall,
+            "precisions": stream.shuffled((precision, recall, wrong, f"{work} of {fired}")),
+            "recalls": stream.shuffled((recall, precision, wrong, f"{every} of {every}")),
+            **dict.fromkeys(("cure", "tool", "attack"), cure),
+            **dict.fromkeys(("trace", "other_attack"), day.hidden),
+        }
+    )
 
 
-TIMES = ("never", "once", "twice", "three times")
-WORK = (
-    "`{user}` at `{desk}`, by `runas /netonly`, with the name `{admin}`",
-    "`{user}` at `{desk}`, with the name `{admin}`: now by `runas /netonly`, now by the support team's launcher",
-)
-ATTACK = {
-    "program": "a download, `{download}`, that had the Secondary Logon service borrow the name `{admin}`, at `{desk}`",
-    "process": "a download, `{download}`, that called LogonUser itself for new credentials of `{admin}`, at `{desk}`",
-    "name": "`runas /netonly` at `{desk}`, with the name `{other}`",
-    "machine": "`runas /netonly` with the name `{admin}`, at `{second}`",
-}
-UNSEEN = {
-    "worn": "a service that was taken over carried {admin}'s token on a thread, and opened a share of `{first}`",
-    "runas": "`runas`, without `/netonly`, with {admin}'s name and password",
-    "started": "a service that was taken over started a program with {admin}'s token",
-}
+def _without(out: Callable[[Event, Events, Office], bool], here: Office) -> Rule:
+    """The rule for type 9, without what is left out."""
+    return lambda log: [one for one in log.where(4624, LogonType="9") if not out(one, log, here)]
 
 
-def _told(trial: Trial, attacks: int) -> dict[str, str]:
-    """What a wrong cure does."""
+def _told(trial: Trial, attacks: int) -> str:
+    """What the rule does where something was left out."""
     lost, left = attacks - len(trial.found), len(trial.false_positives)
     said = [f"it loses {lost} right alert{'s'[: lost > 1]}"] if lost else []
     said += [f"it leaves {left} false positive{'s'[: left > 1]}"] if left else []
-    return {"says": f"Played on this day, {' and '.join(said)}."}
+    return f"Played on this day, {' and '.join(said)}."

@@ -14,7 +14,7 @@ from tokenlab.teach.misconceptions import believe
 from tokenlab.teach.variant import Stream
 from tokenlab.values import Event
 from tokenlab.worlds.incident import READ
-from tokenlab.worlds.incident_scene import CAUSES, FIXES, Cast
+from tokenlab.worlds.incident_scene import BORROWING, CAUSES, FIXES, Cast
 
 Names = dict[str, Any]
 Claims = tuple[tuple[str, str, str], ...]
@@ -114,24 +114,6 @@ def first_session(stream: Stream) -> Names:
     return found | {"claims": claims, "asked": tuple(one["claim"] for one in claims)}
 
 
-HOWS = {
-    "netonly": ("new credentials", "A 4624 of type 9 has the name in TargetOutboundUserName."),
-    "runas": (
-        "a logon of its own",
-        "A 4624 of type 2 has the name in TargetUserName: a real logon at the desk.",
-    ),
-    "ticket": (
-        "a ticket, asked for with its key",
-        "There is no logon by that name at the desk; viewer.exe itself spoke to port 88, with RC4 (0x17).",
-    ),
-}
-RULES = {
-    "netonly": "a 4624 of type 9 whose outbound name is a service's",
-    "runas": "a 4624 of type 2 of a service's account",
-    "ticket": "Sysmon 3 to port 88 by another program than lsass.exe",
-}
-
-
 def whose_credentials(stream: Stream) -> Names:
     """What the desk and the controller wrote of the service's account."""
     day = play(stream)
@@ -149,48 +131,23 @@ def whose_credentials(stream: Stream) -> Names:
         if event["TargetUserName"].partition("@")[0] == cast.service
     ]
     events.sort(key=lambda event: str(event["TimeCreated"]))
-    how, trace = HOWS[day.borrowing]
     return names(cast) | {
         "events": [dict(event) for event in events],
         "shown": shown(events),
         "addresses": addresses(day),
-        "how": how,
-        "trace": trace,
+        **dict.fromkeys(("how", "trace", "rule"), day.borrowing),
         "here": cast.service if day.borrowing == "runas" else cast.user,
         "here_beliefs": {} if day.borrowing == "runas" else {cast.service: "netonly-changes-the-token"},
-        "rule_beliefs": {RULES["netonly"]: "the-log-sees-all"} if day.borrowing == "ticket" else {},
         "asker": "viewer.exe" if day.borrowing == "ticket" else "lsass.exe",
-        "rule": RULES[day.borrowing],
-        "rules": stream.shuffled((*RULES.values(), "Sysmon 10: a process of another user was opened")),
         "people": stream.shuffled((cast.user, cast.admin, cast.service, f"{scene.desk.name}$")),
         "programs": stream.shuffled(("cmd.exe", "explorer.exe", "lsass.exe", "svchost.exe", "viewer.exe")),
     }
 
 
-BORROWED = {
-    "netonly": "the desk writes 4624 of type 9: outbound {service}",
-    "runas": "the desk writes 4648, and 4624 of type 2: {service}",
-    "ticket": "viewer.exe on the desk speaks to port 88; the controller writes 4768, with RC4: {service}",
-}
-LEFT = {
-    "desktop": ("{admin} leaves a desktop open on {first}", "a program of that desktop"),
-    "delegation": (
-        "{admin} visits a web site on {first}, which is trusted for delegation",
-        "that web site's process",
-    ),
-}
-
-
 def the_chain(stream: Stream) -> Names:
     """How the account was borrowed, what of the administrator lay on the first server."""
-    found = names(players(stream))
-    left, whence = LEFT[stream.pick(tuple(CAUSES))]
-    borrowed = BORROWED[stream.pick(tuple(BORROWED))]
-    return found | {
-        "left": left.format_map(found),
-        "whence": whence,
-        "borrowed": borrowed.format_map(found),
-    }
+    found, cause = names(players(stream)), stream.pick(tuple(CAUSES))
+    return found | {"left": cause, "whence": cause, "borrowed": stream.pick(tuple(BORROWING))}
 
 
 SEEN = (
@@ -205,16 +162,6 @@ UNSEEN = (
     "a token of {admin} is duplicated on {first}",
     "the process on {first} that has {admin}'s token is opened",
 )
-KEEPS, ASKED = "granted: the handle keeps what it got", "refused: the new DACL is asked"
-AGAIN = {
-    "it is read through the handle of before": KEEPS,
-    "a service that runs as SYSTEM on {second} opens it": "granted: an entry lets it",
-    "the same session opens it anew": ASKED,
-    "{admin} opens it from {away}": ASKED,
-}
-
-
-ENDED = tuple(dict.fromkeys(AGAIN.values()))
 
 
 def which_rule(stream: Stream) -> Names:
@@ -241,7 +188,7 @@ def which_rule(stream: Stream) -> Names:
             assert not access_check(token.context, scene.secret.descriptor, READ).granted
     tried, hers = reasons[cast.service], reasons[cast.admin]
     found = names(cast)
-    again = stream.pick([stream.pick([one for one in AGAIN if AGAIN[one] == end]) for end in ENDED])
+    again = stream.pick(("handle", "system", stream.pick(("anew", "admin"))))
     unseen = stream.pick(UNSEEN).format_map(found)
     seen = [one.format_map(found) for one in stream.picks(SEEN, 3)]
     return found | {
@@ -265,8 +212,8 @@ def which_rule(stream: Stream) -> Names:
         "her_reason": hers,
         "arrived": day.hop.arrival.value,
         "hop_reason": day.hop.why.partition(";")[0],
-        "again": again.format_map(found),
-        "after": AGAIN[again],
+        "again": again,
+        "after": again,
         "acts": stream.shuffled((*seen, unseen)),
         "unseen": unseen,
     }
