@@ -366,3 +366,9 @@ def test_a_privilege_gives_nothing_that_was_not_asked_for() -> None:
     able = SecurityContext(SUE, [], ["SeSecurityPrivilege", "SeTakeOwnershipPrivilege"])
     assert check("O:SYG:SYD:", 0x01000000, able).granted_access == 0x01000000
     assert check("O:SYG:SYD:", 0x80000, able).granted_access == 0x80000
+
+
+def test_what_the_folder_lends_stays_beside_what_a_privilege_gives() -> None:
+    able = SecurityContext(SUE, ["S-1-1-0"], ["SeTakeOwnershipPrivilege"])
+    file = SecurityDescriptor.from_sddl("O:BAG:SYD:")
+    assert access_check(able, file, 0x90000, parent=LENDING).granted_access == 0x90000
