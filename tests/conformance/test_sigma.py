@@ -4,9 +4,10 @@ import pytest
 
 from support import SHARED, require
 from tokenlab.detect import in_languages, sigma
+from tokenlab.real import load_events
 from tokenlab.worlds.busy_day import busy_day
 
-FOLDER = SHARED / "real" / "sigma"
+FOLDER, REAL = SHARED / "real" / "sigma", SHARED / "real" / "events"
 
 # Title, level, stories of attack, stories of work; each record was looked up in the log by its fields.
 FOUND = {
@@ -55,6 +56,22 @@ def test_the_records_of_three_of_them_are_those_that_plain_python_finds(texts):
     for title, events in expected.items():
         assert list(log.where(sigma(by_title[title]))) == events
     assert [len(events) for events in expected.values()] == [6, 4, 12]
+
+
+def test_on_recorded_attacks_the_public_rules_find_the_borrowed_logons_and_the_tool(texts):
+    """Six recordings of OTRF's Security Datasets: a hash, and a ticket, put into a new logon; Rubeus."""
+    logs = {file.name.partition("_20")[0]: load_events(file) for file in sorted(REAL.glob("*.json"))}
+    require(logs, "no conformance material: real/events (set TOKENLAB_SHARED to its folder)")
+    found: dict[str, set[str]] = {}
+    for rule in map(sigma, texts):
+        for name, log in logs.items():
+            if rule.level != "informational" and len(log.where(rule)) == 1:
+                found.setdefault(name, set()).add(rule.title)
+    borrowed = set(list(FOUND)[:3])
+    assert found == {
+        "empire_over_pth_patch_lsass": borrowed,
+        "empire_shell_rubeus_asktgt_createnetonly": borrowed | {"HackTool - Rubeus Execution"},
+    }
 
 
 @pytest.mark.slow
