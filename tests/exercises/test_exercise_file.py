@@ -178,6 +178,19 @@ def test_the_world_picks_a_text(tmp_path):
         made(one, Variant())
 
 
+def test_a_belief_may_depend_on_the_right_answer(tmp_path):
+    text = EACH.replace('{ granted = "null-is-empty" }', '{ refused = { granted = "null-is-empty" } }')
+    one = exercise(tmp_path, COMMON + text, world=lambda stream: world(stream) | {"ways": WAYS})
+    assert judged(one, {"way_1": "refused", "way_2": "refused"}).misconceptions == ()
+    assert judged(one, {"way_1": "granted", "way_2": "granted"}).misconceptions == ("null-is-empty",)
+    for other in ("{ refuse = { granted =", "{ refused = { grant ="):
+        one = exercise(
+            tmp_path, COMMON + text.replace("{ refused = { granted =", other), world=one.make.args[1]
+        )
+        with pytest.raises(ExerciseError, match=r"wrong: '(refuse|grant)' is no option"):
+            made(one, Variant())
+
+
 def test_the_world_has_as_many_parts_as_the_file_counts(tmp_path):
     one = exercise(tmp_path, COMMON + EACH, world=lambda stream: world(stream) | {"ways": WAYS[:1]})
     with pytest.raises(ExerciseError, match=r"99\.1: ask\.way: count is 2, and the world has 1"):

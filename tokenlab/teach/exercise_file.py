@@ -199,24 +199,30 @@ def _says(name: str, part: Mapping[str, Any], right: str, names: Names) -> str:
     return _text(part["says"], right, names)
 
 
+Wrong = Misconception | tuple[Misconception | None, str]
+
+
 def _wrong(
     name: str, part: Mapping[str, Any], options: tuple[str, ...], right: str, names: Names
-) -> dict[str, Misconception | tuple[Misconception | None, str]]:
+) -> dict[str, Wrong]:
     """The belief behind each wrong option: one key for all, or a table from options to keys or to
-    ``{belief, says}``, the belief only where there is one."""
+    ``{belief, says}``, the belief only where there is one. A table for a right option holds such a table."""
     told = names[part["wrong_from"]] if "wrong_from" in part else part.get("wrong", {})
     if isinstance(told, str):
         return {option: believe(told) for option in options if option != right}
-    found: dict[str, Misconception | tuple[Misconception | None, str]] = {}
+    found: dict[str, Wrong] = {}
     for option, meant in told.items():
         option = option.format_map(names)
         if option not in options:
             raise ExerciseError(f"ask.{name}.wrong: {option!r} is no option: {options}")
         if isinstance(meant, str):
             found[option] = believe(meant)
-        else:
+        elif "says" in meant:
             belief = believe(meant["belief"]) if "belief" in meant else None
             found[option] = belief, meant["says"].format_map(names)
+        else:
+            then = _wrong(name, {"wrong": meant}, options, right, names)
+            found |= then if option == right else {}
     return found
 
 

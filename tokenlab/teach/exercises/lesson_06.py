@@ -102,32 +102,21 @@ def still_denied(stream: Stream) -> dict[str, Any]:
         for (name, target), right, state in product(targets.items(), rights, ("present", "enabled")):
             without, with_it = (_opens(one, target, right) for one in (off, on))
             meant = _meaning(without, with_it, state == "enabled")
-            case = {"release": release, "target": name, "asked": right.name, "state": state, "right": meant}
-            cases.append(case | {"beliefs": _beliefs_of(meant)})
+            case = {"release": release, "target": name, "asked": right.name, "state": state}
+            cases.append(case | {"right": meant})
     chosen = mixed(stream, cases, 5)
-    keys = ("release", "target", "asked", "state")
-    return people(desks[str(WINDOWS_10_1809)]) | {
-        "cases": chosen,
-        "tries": [{key: case[key] for key in keys} for case in chosen],
-    }
-
-
-EITHER, BY_IT = "granted, with or without the privilege", "granted, because the privilege is enabled"
-NOT_ON, PROTECTED = "refused, because the privilege is not enabled", "refused: no privilege helps here"
+    tries = [{key: text for key, text in case.items() if key != "right"} for case in chosen]
+    return people(desks[str(WINDOWS_10_1809)]) | {"cases": chosen, "tries": tries}
 
 
 def _meaning(without: bool, with_it: bool, enabled: bool) -> str:
     if without:
-        return EITHER
+        return "granted, with or without the privilege"
     if not with_it:
-        return PROTECTED
-    return BY_IT if enabled else NOT_ON
-
-
-def _beliefs_of(meant: str) -> dict[str, str]:
-    if meant == PROTECTED:
-        return {BY_IT: "privileges-have-no-limits", NOT_ON: "privileges-have-no-limits"}
-    return {BY_IT: "to-hold-is-to-use"} if meant == NOT_ON else {}
+        return "refused: no privilege helps here"
+    return (
+        f"{'granted' if enabled else 'refused'}, because the privilege is {'' if enabled else 'not '}enabled"
+    )
 
 
 def _opens(process: Process, target: Any, right: int) -> bool:

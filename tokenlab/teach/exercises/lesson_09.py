@@ -105,24 +105,14 @@ def one_password(stream: Stream) -> dict[str, Any]:
         "shell": f"{level}, {token.elevation_type.name.capitalize()}",
         "has": holders.get(has, "no token of this logon"),
         "logged": "two: Yes and No" if len(elevated) == 2 else f"one: {elevated[0]}",
-        **_beliefs(account),
+        "sessions_beliefs": {"one: there is nothing to filter": "only-administrators-are-split"}
+        if "Backup" in account
+        else {},
     }
 
 
 def _holds(token: Token, privilege: str) -> bool:
     return any(str(one.privilege) == privilege for one in token.context.privileges)
-
-
-def _beliefs(account: str) -> dict[str, dict[str, str]]:
-    """What a wrong answer shows depends on the account."""
-    split, member = account in SPLIT, account in SPLIT[:3]
-    only = {"one: there is nothing to filter": "only-administrators-are-split"}
-    return {
-        "sessions_beliefs": only if split and not member else {},
-        "group_beliefs": {"enabled": "member-means-may"} if member else {},
-        "shell_beliefs": {"High, Full": "member-means-may"} if member else {},
-        "has_beliefs": {"both": "both-halves-say-the-same"} if split else {},
-    }
 
 
 # 09.2 to 09.4: three riddles ------------------------------------------------------------------------------
@@ -156,9 +146,7 @@ def hosts_file(stream: Stream) -> dict[str, Any]:
         opened = attempt(partial(process.open, HOSTS, FileRights.WRITE_DATA))
         state = administrators_in(process.token)
         right = f"{opened}: Administrators is {state.replace('there', 'in its token')}"
-        limited = right == "refused: Administrators is for deny only"
-        beliefs = {"granted: Administrators is enabled": "member-means-may"} if limited else {}
-        cases.append({"program": program, "right": right, "beliefs": beliefs})
+        cases.append({"program": program, "right": right})
     chosen = mixed(stream, cases, 6, each=2)
     return people(here) | {"cases": chosen, "programs": [case["program"] for case in chosen]}
 
@@ -191,9 +179,7 @@ def the_drive(stream: Stream) -> dict[str, Any]:
             right = f"{there}: it is the linked session"
         else:
             right = f"{there}: it is a session of another person"
-        both = "not there: it is the linked session"
-        beliefs = {"there: it is the same logon session": "both-halves-say-the-same"} if right == both else {}
-        cases.append({"program": program, "right": right, "beliefs": beliefs})
+        cases.append({"program": program, "right": right})
     chosen = stream.shuffled(cases)
     names = {"letter": letter, "share": share, "by": by, "linked": int(linked), "cases": chosen}
     return people(here) | names | {"programs": [case["program"] for case in chosen]}
@@ -241,9 +227,7 @@ def _arrived(here: Office, words: str, name: str, secret: str) -> dict[str, Any]
         "for deny only": "no more than a user: a local account with a filter",
         "not there": "no more than a user: no administrator",
     }[administrators_in(token)]
-    filtered = right.endswith("with a filter")
-    beliefs = {"all rights: a local account without a filter": "member-means-may"} if filtered else {}
-    return {"account": words, "right": right, "beliefs": beliefs}
+    return {"account": words, "right": right}
 
 
 # 09.5 -----------------------------------------------------------------------------------------------------
@@ -276,15 +260,11 @@ def read_elevation(stream: Stream) -> dict[str, Any]:
         if event["EventID"] == 4688
     }
     records = ("\n".join(f"{key:19}{text}" for key, text in events[tool].items()) for tool in sorted(tools))
-    consent = {kinds[tools[1]]: "a-prompt-elevates-the-user"}
     return people(here) | {
         "helper": helper,
         "records": "\n\n".join(stream.shuffled(list(records))),
         "kinds": tuple(kinds.values()),
-        "cases": [
-            {"tool": tool, "kind": kinds[tool], "beliefs": consent if tool == tools[2] else {}}
-            for tool in sorted(tools)
-        ],
+        "cases": [{"tool": tool, "kind": kinds[tool]} for tool in sorted(tools)],
         "events": {tool: events[tool] for tool in sorted(tools)},
     }
 
@@ -360,8 +340,4 @@ def the_other_answer(stream: Stream) -> dict[str, Any]:
         "profile": f"{written}: it is {whose} profile",
         "event": f"{kind}, {target}",
         "credentials": keeps.get(who, "none") if session.credentials else "none",
-        "beliefs": {f"{person}, with the linked token": SAME[setting, lent]} if who != "own" else {},
     }
-
-
-SAME = {(PROTECTION, False): "elevated-is-the-same-person", (UAC, True): "a-prompt-elevates-the-user"}
