@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
-from tokenlab.system import Process, Refusal
+from tokenlab.system import Process, Refusal, Token
 from tokenlab.teach.answers import Plain
 from tokenlab.teach.exercise import Case
-from tokenlab.teach.exercises.scenes import Office, office, user_of
+from tokenlab.teach.exercises.scenes import Office, mixed, office, user_of
 from tokenlab.teach.variant import Stream
 from tokenlab.values import ProcessRights
 
@@ -27,24 +28,88 @@ def logon_to_child(stream: Stream) -> dict[str, Any]:
 # 07.1, 07.2: whose token, whose copy ----------------------------------------------------------------------
 
 
+PARENTS, GIVEN, FRESH = "its parent's token", "the token that the call was given", "the token of a new logon"
+
+
 def five_children(stream: Stream) -> dict[str, Any]:
-    """A program, started in five ways."""
+    """Ways to start a program, each with whose token it gets and where that token comes from."""
     here = office(stream)
     tool = stream.pick(TOOLS)
-    shell, service = here.shell(), here.desk.start_service(stream.pick(SERVICES))
-    service.impersonate(shell.token)
-    impersonating = service.start(tool)
-    service.revert()
-    user, admin, password = here.full(here.user), here.full(here.admin), here.passwords[here.admin]
-    found = {
-        "child": shell.start(tool),
-        "service": impersonating,
-        "task": here.desk.run_task(tool, admin, password),
-        "wmi": here.desk.create_by_wmi(shell.token, tool),
-        "runas": shell.start_with_logon(admin, password, tool),
+    shell, hers = here.shell(), here.shell(here.admin)
+    service = here.desk.start_service(stream.pick(SERVICES))
+    user, admin = here.full(here.user), here.full(here.admin)
+    passwords = here.passwords
+    runas = shell.start_with_logon(admin, passwords[here.admin], "cmd.exe")
+    starts: dict[str, tuple[Process, str]] = {
+        f"a child of {here.user}'s explorer.exe": (shell.start(tool), PARENTS),
+        f"a child of {here.admin}'s explorer.exe": (hers.start(tool), PARENTS),
+        f"a child of the cmd.exe that {here.user} started by runas as {here.admin}": (
+            runas.start(tool),
+            PARENTS,
+        ),
+        f"a child of the service, whose thread impersonates {here.user}": (
+            _impersonating(service, shell, tool),
+            PARENTS,
+        ),
+        f"a child of the service, whose thread impersonates {here.admin}": (
+            _impersonating(service, hers, tool),
+            PARENTS,
+        ),
+        f"the service calls CreateProcessAsUser with {here.user}'s token": (
+            service.start_as_user(shell.token, tool),
+            GIVEN,
+        ),
+        f"the service calls CreateProcessAsUser with {here.admin}'s token": (
+            service.start_as_user(hers.token, tool),
+            GIVEN,
+        ),
+        f"{here.user}'s program has WMI create it": (here.desk.create_by_wmi(shell.token, tool), GIVEN),
+        f"{here.admin}'s program has WMI create it": (here.desk.create_by_wmi(hers.token, tool), GIVEN),
+        f"a scheduled task, stored with {here.admin}'s password": (
+            here.desk.run_task(tool, admin, passwords[here.admin]),
+            FRESH,
+        ),
+        f"{here.user} types runas with {here.admin}'s password": (
+            shell.start_with_logon(admin, passwords[here.admin], tool),
+            FRESH,
+        ),
+        f"{here.admin} types runas with {here.user}'s password": (
+            hers.start_with_logon(user, passwords[here.user], tool),
+            FRESH,
+        ),
     }
-    names = {"user": user, "admin": admin, "his": here.user, "hers": here.admin, "tool": tool}
-    return people(here) | names | {name: user_of(process) for name, process in found.items()}
+    who = {user: here.user, admin: here.admin, r"NT AUTHORITY\SYSTEM": "SYSTEM"}
+    cases = []
+    for words, (child, how) in starts.items():
+        right = f"{who[user_of(child)]}: {how}"
+        beliefs = {}
+        if "impersonates" in words:
+            beliefs = {f"{name}: {GIVEN}": "impersonation-is-inherited" for name in passwords}
+        elif how != PARENTS:
+            beliefs = {f"{name}: {PARENTS}": "the-tree-tells-the-user" for name in who.values()}
+        cases.append({"prompt": words, "right": right, "why": how, "beliefs": beliefs})
+    chosen = mixed(stream, cases, 5)
+    options = [f"{name}: {PARENTS}" for name in who.values()]
+    options += [f"{name}: {how}" for how in (GIVEN, FRESH) for name in passwords]
+    acts = [case["prompt"] for case in chosen]
+    return people(here) | {"tool": tool, "cases": chosen, "options": options, "acts": acts}
+
+
+def _impersonating(service: Process, client: Process, tool: str) -> Process:
+    service.impersonate(client.token)
+    child = service.start(tool)
+    service.revert()
+    return child
+
+
+OTHER, EARLIER = (
+    "has it: its token does not come from notepad.exe's",
+    "has it: copied from notepad.exe's before the change",
+)
+SAME, LATER = (
+    "lost it: it is notepad.exe's token itself",
+    "lost it: copied from notepad.exe's after the change",
+)
 
 
 def whose_copy(stream: Stream) -> dict[str, Any]:
@@ -53,102 +118,188 @@ def whose_copy(stream: Stream) -> dict[str, Any]:
     shell = here.shell()
     child = shell.start("notepad.exe")
     privilege = stream.pick([one.privilege for one in shell.token.context.privileges if not one.enabled])
-    grandchild = child.start("cmd.exe")
+    early, copy, thread = child.start("cmd.exe"), child.token.duplicate(), child.new_thread()
+    handle = child.open_token()
+    sibling = shell.start("calc.exe")
     child.token.adjust_privileges({privilege: 4})
-    later, cousin = child.start("cmd.exe"), shell.start("mspaint.exe")
-    family = {
-        "parent": shell,
-        "grandchild": grandchild,
-        "later": later,
-        "last": later.start("calc.exe"),
-        "cousin": cousin,
+    late = child.start("cmd.exe")
+    family: dict[str, tuple[Token, str]] = {
+        "explorer.exe, the parent of notepad.exe": (shell.token, OTHER),
+        "mspaint.exe, started by explorer.exe after the change": (shell.start("mspaint.exe").token, OTHER),
+        "calc.exe, started by explorer.exe before the change": (sibling.token, OTHER),
+        "cmd.exe, started by notepad.exe before the change": (early.token, EARLIER),
+        "a program that notepad.exe's first cmd.exe (from before) starts after the change": (
+            early.start("calc.exe").token,
+            EARLIER,
+        ),
+        "a duplicate of notepad.exe's token, made before the change": (copy, EARLIER),
+        "cmd.exe, started by notepad.exe after the change": (late.token, LATER),
+        "calc.exe, started by notepad.exe's second cmd.exe (from after)": (
+            late.start("calc.exe").token,
+            LATER,
+        ),
+        "a duplicate of notepad.exe's token, made after the change": (child.token.duplicate(), LATER),
+        "another thread of notepad.exe, which impersonates nobody": (thread.effective_token, SAME),
+        "the token behind a handle that was opened to notepad.exe's token before the change": (
+            handle.object,
+            SAME,
+        ),
     }
-    has = {
-        name: any(one.privilege == privilege for one in process.token.context.privileges)
-        for name, process in family.items()
-    }
-    found = {name: "has it" if held else "lost it" for name, held in has.items()}
-    wrong = {f"{name}_wrong": {"lost it": "one-user-one-token"} if held else {} for name, held in has.items()}
-    return people(here) | found | wrong | {"privilege": privilege, "kept": sum(has.values())}
+    for token, right in family.values():
+        assert any(one.privilege == privilege for one in token.context.privileges) == (
+            right in (OTHER, EARLIER)
+        )
+    cases = []
+    for words, (_, right) in family.items():
+        beliefs = {SAME: "one-user-one-token"} if right in (OTHER, EARLIER) else {}
+        cases.append({"prompt": words, "right": right, "beliefs": beliefs})
+    chosen = mixed(stream, cases, 5)
+    acts = [case["prompt"] for case in chosen]
+    return people(here) | {"privilege": privilege, "cases": chosen, "acts": acts}
 
 
 # 07.4: what it takes --------------------------------------------------------------------------------------
 
 
+HELD, LESS = "works: the caller has the privilege", "works: the token is less than the caller's own"
+TYPED = "works: the password is enough"
+NO_ASSIGN = "error 1314: SeAssignPrimaryTokenPrivilege is missing"
+NO_IMPERSONATE = "error 1314: SeImpersonatePrivilege is missing"
+
+
 def error_1314(stream: Stream) -> dict[str, Any]:
-    """Five ways to start a program with a token or a password."""
+    """Callers and calls that start a program with a token or a password."""
     here = office(stream)
     tool = stream.pick(TOOLS)
-    shell, service = here.shell(), here.desk.start_service(stream.pick(SERVICES))
-    admin, password = here.full(here.admin), here.passwords[here.admin]
-    other = here.desk.log_on(admin, password)
-    own = shell.token.restrict(delete=["SeShutdownPrivilege"])
-    tries: dict[str, Callable[[], object]] = {
-        "as_user": lambda: shell.start_as_user(other, tool),
-        "with_token": lambda: shell.start_with_token(other, tool),
-        "filtered": lambda: shell.start_as_user(own, tool),
-        "logon": lambda: shell.start_with_logon(admin, password, tool),
-        "service": lambda: service.start_as_user(other, tool),
+    shell, hers = here.shell(), here.shell(here.admin)
+    console, service = hers.elevate("cmd.exe"), here.desk.start_service(stream.pick(SERVICES))
+    callers = {
+        f"{here.user}'s program": (shell, here.admin, hers.token),
+        f"{here.admin}'s everyday program": (hers, here.user, shell.token),
+        f"{here.admin}'s elevated console": (console, here.user, shell.token),
+        "the service": (service, here.user, shell.token),
     }
-    found = {name: _started(act) for name, act in tries.items()}
-    wrong = {
-        f"{name}_wrong": {} if right == "works" else {"works": "a-token-is-enough"}
-        for name, right in found.items()
-    }
-    return people(here) | found | wrong | {"tool": tool, "work": list(found.values()).count("works")}
+    found: dict[str, tuple[str, str]] = {}
+    for who, (caller, other, token) in callers.items():
+        error = _refused(partial(caller.start_as_user, token, tool))
+        found[f"{who} calls CreateProcessAsUser with {other}'s token"] = (NO_ASSIGN if error else HELD, error)
+        error = _refused(partial(caller.start_with_token, token, tool))
+        found[f"{who} calls CreateProcessWithTokenW with {other}'s token"] = (
+            NO_IMPERSONATE if error else HELD,
+            error,
+        )
+        if caller is service:
+            continue
+        name, password = here.full(other), here.passwords[other]
+        error = _refused(partial(caller.start_with_logon, name, password, tool))
+        found[f"{who} calls CreateProcessWithLogonW with {other}'s password"] = (TYPED, error)
+        less = caller.token.restrict(delete=["SeShutdownPrivilege"])
+        error = _refused(partial(caller.start_as_user, less, tool))
+        found[f"{who} calls CreateProcessAsUser with a token filtered from its own"] = (LESS, error)
+        error = _refused(partial(caller.start_as_user, less.restrict(), tool))
+        words = f"{who} filters its own token, filters the result once more, and calls CreateProcessAsUser with that"
+        found[words] = (NO_ASSIGN, error)
+    cases = []
+    for words, (right, error) in found.items():
+        assert ("1314" in right) == bool(error)
+        cases.append(
+            {"prompt": words, "right": right, "beliefs": {HELD: "a-token-is-enough"} if error else {}}
+        )
+    chosen = mixed(stream, cases, 5)
+    return people(here) | {"tool": tool, "cases": chosen, "acts": [case["prompt"] for case in chosen]}
 
 
-def _started(act: Callable[[], object]) -> str:
+def _refused(act: Callable[[], object]) -> str:
+    """``1314``, or nothing if it works."""
     try:
         act()
-    except Refusal as refused:
-        return f"error {int(refused.code)}"
-    return "works"
+    except Refusal as refusal:
+        assert int(refusal.code) == 1314
+        return "1314"
+    return ""
 
 
 # 07.5, 07.7: what 4688 says -------------------------------------------------------------------------------
 
 
 def read_4688(stream: Stream) -> dict[str, Any]:
-    """A child, runas and a task, in any order."""
+    """Four starts of five, in any order, and how each was made."""
     here = office(stream)
-    first, second, third = stream.picks(TOOLS, 3)
-    shell = here.shell()
+    tools = stream.shuffled(TOOLS)
+    shell, hers = here.shell(), here.shell(here.admin)
     admin, password = here.full(here.admin), here.passwords[here.admin]
-    starts: list[Callable[[], Process]] = [
-        lambda: shell.start(first),
-        lambda: shell.start_with_logon(admin, password, second),
-        lambda: here.desk.run_task(third, admin, password),
+    plain = f"CreateProcess, as {here.user}"
+    ways: dict[str, Callable[[str], Process]] = {
+        plain: shell.start,
+        f"CreateProcess, as {here.admin}": hers.start,
+        f"runas, as {here.admin}": lambda tool: shell.start_with_logon(admin, password, tool),
+        f"a scheduled task, as {here.admin}": lambda tool: here.desk.run_task(tool, admin, password),
+        f"WMI, as {here.user}": lambda tool: here.desk.create_by_wmi(shell.token, tool),
+        f"WMI, as {here.admin}": lambda tool: here.desk.create_by_wmi(hers.token, tool),
+    }
+    chosen = dict(zip(tools, stream.picks(tuple(ways), 4), strict=True))
+    starts = [partial(ways[way], tool) for tool, way in chosen.items()]
+    keys = ("NewProcessName", "ParentProcessName", "SubjectUserName", "SubjectLogonId", "TargetUserName")
+    events = _starts_in_log(here, starts, tools, keys)
+    by_tree = {plain: "the-tree-tells-the-user"}
+    cases = [
+        {"tool": tool, "right": way, "beliefs": by_tree if "runas" in way else {}}
+        for tool, way in chosen.items()
     ]
-    keys = ("NewProcessName", "ParentProcessName", "SubjectUserName", "TargetUserName")
-    events = _starts_in_log(here, stream.shuffled(starts), (first, second, third), keys)
-    tools = {"first": first, "second": second, "third": third}
-    more = {"events": events, "blocks": _told(events), "people": stream.shuffled((here.user, here.admin))}
-    return people(here) | tools | more
+    more = {"tools": list(chosen), "cases": cases, "options": stream.shuffled(tuple(ways))}
+    return people(here) | more | {"events": events, "blocks": _told(events)}
+
+
+BY_COM, BY_UAC = "activation by COM", "UAC, after a question"
+CLAIMED, PLAIN = "CreateProcess, with a claimed parent", "CreateProcess by its parent"
 
 
 def who_called(stream: Stream) -> dict[str, Any]:
-    """An app, a program elevated by UAC and a child of a claimed parent, in any order."""
+    """A child of a claimed parent, an app, and either a program elevated by UAC or a plain child."""
     here = office(stream)
-    app, elevated, claimed = stream.picks(TOOLS, 3)
+    tools = stream.picks(TOOLS, 3)
     shell, hers = here.shell(), here.shell(here.admin)
     console = hers.elevate("cmd.exe")
     console.token.adjust_privileges({"SeDebugPrivilege": 2})
-    parent = console.open(here.desk.process("winlogon.exe"), ProcessRights.CREATE_PROCESS)
-    starts: list[Callable[[], Process]] = [
-        lambda: here.desk.activate(shell.token, app, "Example.Tools_8wekyb3d8bbwe"),
-        lambda: hers.elevate(elevated),
-        lambda: console.start(claimed, parent=parent),
-    ]
+    of_system = stream.chance()
+    target = here.desk.process("winlogon.exe") if of_system else shell
+    parent = console.open(target, ProcessRights.CREATE_PROCESS)
+    ways: dict[str, Callable[[str], Process]] = {
+        CLAIMED: lambda tool: console.start(tool, parent=parent),
+        BY_COM: lambda tool: here.desk.activate(shell.token, tool, "Example.Tools_8wekyb3d8bbwe"),
+        BY_UAC: hers.elevate,
+        PLAIN: console.start if stream.chance() else shell.start,
+    }
+    order = stream.shuffled((CLAIMED, *stream.picks((BY_COM, BY_UAC, PLAIN), 2)))
+    chosen = dict(zip(tools, order, strict=True))
     keys = ("NewProcessName", "ParentProcessName", "SubjectUserName", "SubjectLogonId", "TargetUserName")
     more = ("TargetLogonId", "MandatoryLabel")
-    events = _starts_in_log(here, stream.shuffled(starts), (app, elevated, claimed), (*keys, *more))
-    tools = {"app": app, "elevated": elevated, "claimed": claimed}
-    return people(here) | tools | {"blocks": _told(events)}
+    starts = [partial(ways[way], tool) for tool, way in chosen.items()]
+    events = _starts_in_log(here, starts, tuple(tools), (*keys, *more))
+    claimed = next(tool for tool, way in chosen.items() if way == CLAIMED)
+    asked = next(tool for tool, way in chosen.items() if way in (BY_COM, BY_UAC))
+    asks = "explorer.exe" if chosen[asked] == BY_UAC else "the record does not say"
+    cases = [
+        {"tool": tool, "right": way, "beliefs": {PLAIN: "the-parent-made-the-call"} if way != PLAIN else {}}
+        for tool, way in chosen.items()
+    ]
+    ran = "SYSTEM" if of_system else here.user
+    return people(here) | {
+        "cases": cases,
+        "claimed": claimed,
+        "asked": asked,
+        "asks": asks,
+        "runs_as": ran,
+        "caller_beliefs": {ran: "the-parent-made-the-call"},
+        "asked_beliefs": {"svchost.exe": "the-parent-made-the-call"},
+        "events": events,
+        "tools": list(chosen),
+        "blocks": _told(events),
+    }
 
 
 def _starts_in_log(
-    here: Office, starts: list[Callable[[], Process]], tools: tuple[str, ...], keys: tuple[str, ...]
+    here: Office, starts: Sequence[Callable[[], Process]], tools: Sequence[str], keys: Sequence[str]
 ) -> dict[str, dict[str, str]]:
     """What 4688 says of each tool that is started."""
     seen = len(here.desk.log)
