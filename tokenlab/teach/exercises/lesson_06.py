@@ -265,7 +265,8 @@ def backup(stream: Stream) -> dict[str, Any]:
 def _backup_case(on: Sequence[str], act: str, flag: bool, right: str) -> dict[str, Any]:
     beliefs = {}
     if right != "granted":
-        beliefs["granted"] = "privileges-have-no-limits" if "over" in act and on else "to-hold-is-to-use"
+        other = on and right.startswith("refused: Se")  # enabled is one that does something else
+        beliefs["granted"] = "privileges-have-no-limits" if other else "to-hold-is-to-use"
     if "lists" in act:
         beliefs["refused: the program did not ask for a backup"] = "a-folder-needs-the-flag-too"
     how = "opens it for backup" if flag else "opens it in the usual way"
@@ -307,9 +308,8 @@ def left_in_the_log(stream: Stream) -> dict[str, Any]:
     usual, full, quiet = (_events(cast, how) for how in ("usual", "full", "quiet"))
     found: dict[str, str] = {}
     for act in usual:
-        found[act] = usual[act] or (
-            "nothing: this use is left out" if full[act] else "nothing: nothing changes"
-        )
+        why = "this use is left out" if full[act] else "nothing changes"
+        found[act] = usual[act] or f"nothing: {why}"
         found[f"{act}_off"] = quiet[act] or "nothing: this subcategory is off"
     either = [act if stream.chance() else f"{act}_off" for act in ("lsass", "enable")]
     mine = stream.picks(("spooler", "copied", "network", "again", "owner", "sacl", *either), 6)
