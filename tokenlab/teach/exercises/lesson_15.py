@@ -137,7 +137,6 @@ def whose_credentials(stream: Stream) -> Names:
         "addresses": addresses(day),
         **dict.fromkeys(("how", "trace", "rule"), day.borrowing),
         "here": cast.service if day.borrowing == "runas" else cast.user,
-        "here_beliefs": {} if day.borrowing == "runas" else {cast.service: "netonly-changes-the-token"},
         "asker": "viewer.exe" if day.borrowing == "ticket" else "lsass.exe",
         "people": stream.shuffled((cast.user, cast.admin, cast.service, f"{scene.desk.name}$")),
         "programs": stream.shuffled(("cmd.exe", "explorer.exe", "lsass.exe", "svchost.exe", "viewer.exe")),
