@@ -17,6 +17,7 @@ from tokenlab.security import (
 from tokenlab.teach.answers import AnswerError
 from tokenlab.teach.deciding import read_descriptor, why
 from tokenlab.teach.exercises.lesson_04 import person
+from tokenlab.teach.exercises.scenes import mixed
 from tokenlab.teach.judgement import Finding
 from tokenlab.teach.misconceptions import believe
 from tokenlab.teach.variant import Principal, Stream
@@ -25,18 +26,29 @@ from tokenlab.values.well_known import ADMINISTRATORS, LOCAL_SYSTEM
 
 Names = dict[str, Any]
 MASKS = {0x120089: "read", 0x1200A9: "read and execute", 0x1301BF: "read, write, execute and delete"}
+DENIED = {
+    0x10000: "deleting it",
+    0x2: "writing data",
+    0x20: "executing it",
+    0x40000: "changing the DACL",
+    0x80000: "changing the owner",
+    0x1F01FF: "everything",
+}
+ASKED = (FileRights.READ_DATA, FileRights.WRITE_DATA, FileRights.EXECUTE_FILE, FileRights.DELETE)
 
 
 def read_text(stream: Stream) -> Names:
-    """A file's descriptor: its owner is in no entry; two entries are inherited."""
+    """A file's descriptor: its owner is in no entry; the last ones are inherited. And somebody asks."""
     domain = stream.domain()
     (user,), (team, guests) = stream.people(1, domain), stream.groups(2, domain)
-    mask = stream.pick(tuple(MASKS))
-    lines = [f"(D;;0x10000;;;{guests.sid})", f"(A;ID;{mask:#x};;;{team.sid})", "(A;ID;FA;;;BA)"]
-    sddl = f"O:{user.sid}G:SYD:AI{''.join(lines)}"
+    mask, denied, inherited = stream.pick(tuple(MASKS)), stream.pick(tuple(DENIED)), stream.number(0, 3)
+    flags = ["ID" if place >= 3 - inherited else "" for place in range(3)]
+    entries = [f"D;{flags[0]};{denied:#x};;;{guests.sid}", f"A;{flags[1]};{mask:#x};;;{team.sid}"]
+    entries.append(f"A;{flags[2]};FA;;;BA")
+    sddl = f"O:{user.sid}G:SYD:{'AI' if inherited else ''}({')('.join(entries)})"
     descriptor = SecurityDescriptor.from_sddl(sddl)
     names = {one.sid: str(one) for one in (user, team, guests)} | {ADMINISTRATORS: "Administrators"}
-    assert descriptor.owner is not None
+    counts = ("none", "one", "two", "three")
     return {
         "user": user,
         "team": team,
@@ -44,34 +56,82 @@ def read_text(stream: Stream) -> Names:
         "sddl": sddl,
         "descriptor": descriptor,
         "names": {str(sid): name for sid, name in names.items()},
-        "people": tuple(names.values()),
-        "owner": names[descriptor.owner],
+        "people": stream.shuffled(tuple(names.values())),
         "mask": mask,
         "words": MASKS[mask],
         "rights": FileRights(mask),
-        "inherited": ("none", "one", "two", "three")[sum(ace.inherited for ace in descriptor.dacl or ())],
-        "owner_writes": access_check(person(user), descriptor, FileRights.WRITE_DATA),
+        "denied_mask": denied,
+        "denied": DENIED[denied],
+        "denials": tuple(DENIED.values()),
+        "denied_beliefs": {} if denied == 0x1F01FF else {"everything": "rights-are-words"},
+        "inherited": counts[inherited],
+        "inherited_beliefs": {"three": "every-child-inherits"} if inherited < 3 else {},
+        **_somebody_asks(stream, descriptor, user, team, guests),
     }
+
+
+def _somebody_asks(
+    stream: Stream, descriptor: SecurityDescriptor, user: Principal, team: Principal, guests: Principal
+) -> Names:
+    """The owner, as a member of both groups, of one or of none, asks for a right; each reason as likely."""
+    found: dict[str, list[Names]] = {}
+    for groups in ((), (team,), (guests,), (team, guests)):
+        for right in ASKED:
+            decision = access_check(person(user, *groups), descriptor, right)
+            reason = decision.reasons[right]
+            said = "granted: an entry allows it" if decision.granted else "refused: no entry allows it"
+            if not decision.granted and reason.ace is not None:
+                said = "refused: an entry denies it"
+            member = " and ".join(map(str, groups)) or "neither group"
+            case = {"member": member, "asked": right.name, "asks": said, "decided": why(decision)}
+            found.setdefault(said, []).append(case)
+    return stream.pick(found[stream.pick(sorted(found))])
+
+
+OPEN, ALLOWED, EMPTY = (
+    "granted: nothing protects it",
+    "granted: an entry allows it",
+    "refused: the list is empty",
+)
+WAITS, OTHER = "refused: its entry waits for children", "refused: no entry is for this user and right"
 
 
 def nothing_four_ways(stream: Stream) -> Names:
-    """No DACL, a NULL DACL, an empty one, and one that waits for children."""
+    """Files without a DACL, with an empty one, and with one entry; each reason once."""
     domain = stream.domain()
-    (user,), (team,) = stream.people(1, domain), stream.groups(1, domain)
+    (user,), (team, strangers) = stream.people(1, domain), stream.groups(2, domain)
     context = person(user, team)
-    right = stream.pick((FileRights.READ_DATA, FileRights.WRITE_DATA, FileRights.EXECUTE))
-    dacls = {
-        "absent": "",
-        "null": "D:NO_ACCESS_CONTROL",
-        "empty": "D:",
-        "waiting": f"D:(A;OICIIO;FA;;;{team.sid})",
+    right = stream.pick((FileRights.READ_DATA, FileRights.WRITE_DATA, FileRights.EXECUTE_FILE))
+    us, them = team.sid, strangers.sid
+    forms = {
+        OPEN: ("", "D:NO_ACCESS_CONTROL", "S:(ML;;NW;;;ME)"),
+        ALLOWED: (f"D:(A;;FA;;;{us})", "D:P(A;;FA;;;WD)", f"D:AI(A;OICIID;FA;;;{us})"),
+        EMPTY: ("D:", "D:P", "D:AI"),
+        WAITS: (f"D:(A;OICIIO;FA;;;{us})", "D:P(A;OIIO;FA;;;WD)", f"D:(A;CIIO;FA;;;{us})"),
+        OTHER: (f"D:(A;;FA;;;{them})", f"D:(A;;RC;;;{us})", "D:P(A;OICI;FA;;;BA)", f"D:(D;;FA;;;{them})"),
     }
-    decisions = {
-        name: access_check(context, SecurityDescriptor.from_sddl(f"O:SYG:SY{dacl}"), right)
-        for name, dacl in dacls.items()
+    beliefs = {
+        OPEN: {EMPTY: "null-is-empty"},
+        EMPTY: {OPEN: "null-is-empty"},
+        WAITS: {ALLOWED: "inherit-only-acts-here"},
     }
-    order = stream.shuffled(tuple(dacls))
-    return {"user": user, "team": team, "right": right.name, "order": order} | decisions
+    cases = []
+    for why_, texts in forms.items():
+        for text in texts:
+            sddl = f"O:SYG:SY{text}"
+            decision = access_check(context, SecurityDescriptor.from_sddl(sddl), right)
+            assert decision.granted == why_.startswith("granted"), sddl
+            cases.append({"sddl": sddl, "right": why_, "beliefs": beliefs.get(why_, {})})
+    chosen = mixed(stream, cases, 5)
+    return {
+        "user": user,
+        "team": team,
+        "strangers": strangers,
+        "own": str(us),
+        "asked": right.name,
+        "cases": chosen,
+        "files": [case["sddl"] for case in chosen],
+    }
 
 
 def read_bytes(stream: Stream) -> Names:
@@ -93,12 +153,9 @@ def read_bytes(stream: Stream) -> Names:
             )
         return answer
 
-    def judge(key: str, right: object, says: str, belief: str = "rights-are-words") -> Any:
-        return lambda answer: Finding(
-            type(answer[key]) is type(right) and answer[key] == right, says, believe(belief)
-        )
+    def judge(key: str, right: object, says: str) -> Any:
+        return lambda answer: Finding(type(answer[key]) is type(right) and answer[key] == right, says)
 
-    said = f"the second byte is {int(flags):#x}: {flags.name}"
     return {
         "data": data,
         "bytes": len(data),
@@ -108,50 +165,125 @@ def read_bytes(stream: Stream) -> Names:
         "read": read,
         "blank": dict.fromkeys(keys),
         "type": judge("type", kind, f"the first byte is {data[0]}: {kind}"),
-        "flags": judge("flags", int(flags), said, "inherit-only-acts-here"),
+        "flags": judge("flags", int(flags), f"the second byte is {int(flags):#x}: {flags.name}"),
         "mask": judge("mask", mask, f"bytes 4 to 7 are {mask:#x}: {FileRights(mask)!s}"),
         "rid": judge("rid", user.sid.rid, f"the last four bytes are {user.sid.rid} of {user.sid}"),
     }
 
 
 def as_tools_write(stream: Stream) -> Names:
-    one, two = stream.groups(2, stream.domain())
-    return {"one": one, "two": two}
+    """Entries of the object itself, of its folder and of the folder above; for whom differs."""
+    groups = stream.groups(3, stream.domain())
+    names = ("deny", "allow", "near_deny", "near_allow", "far_deny", "far_allow")
+    return {"groups": groups, **{name: stream.pick(groups) for name in names}}
+
+
+COUNTS, LISTED = "granted: the entry counts there", "refused: it is there, and waits for children"
+ONE_STEP, NOT_PASSED = (
+    "refused: it goes one step down, and no further",
+    "refused: it does not go to such an object",
+)
+FLAGS = ("", "OI", "CI", "OICI", "OIIO", "CIIO", "OICIIO", "OINP", "OICINP")
+PLACES = {
+    "the folder itself": "lists the folder itself",
+    "a file": "reads a file that is made in it",
+    "a folder": "lists a folder that is made in it",
+    "a file below": "reads a file that is made in a folder in it",
+}
+
+
+def _places(folder: SecurityDescriptor) -> dict[str, SecurityDescriptor]:
+    maker = SecurityContext(LOCAL_SYSTEM, [ADMINISTRATORS], integrity="system")
+    below = new_object_descriptor(folder, maker, container=True, object_type=DIRECTORY)
+    files = [new_object_descriptor(one, maker) for one in (folder, below)]
+    return dict(zip(PLACES, (folder, files[0], below, files[1]), strict=True))
 
 
 def what_a_child_gets(stream: Stream) -> Names:
-    """A folder with an entry for files, one for folders and one that waits, and what is made in it."""
+    """An entry with some flags, and whether it lets a member into the folder, and into what is made there."""
     domain = stream.domain()
-    groups = stream.groups(3, domain)
-    group_of = dict(zip(stream.shuffled(("OI", "CI", "OICIIO")), groups, strict=True))
-    lines = [f"(A;{flag};FR;;;{group.sid})" for flag, group in group_of.items()] + ["(A;OICI;FA;;;BA)"]
-    folder = SecurityDescriptor.from_sddl(f"O:BAG:SYD:P{''.join(lines)}")
-    maker = SecurityContext(LOCAL_SYSTEM, [ADMINISTRATORS], integrity="system")
-    file = new_object_descriptor(folder, maker)
-    sub = new_object_descriptor(folder, maker, container=True, object_type=DIRECTORY)
-    (someone,) = stream.people(1, domain)
-    decisions, order = {}, []
-    for flag, group in group_of.items():
-        member, key = person(someone, group), flag.lower()
-        waits = flag == "OICIIO"
-        second, thing = ("here", folder) if waits else (f"{key}_sub", sub)
-        order += [f"{key}_file", second]
-        decisions[f"{key}_file"] = access_check(member, file, FileRights.READ_DATA)
-        decisions[second] = access_check(member, thing, DirectoryRights.LIST_DIRECTORY, DIRECTORY)
+    (someone,), (group,) = stream.people(1, domain), stream.groups(1, domain)
+    member, cases = person(someone, group), []
+    for flags in FLAGS:
+        told = [
+            _places(SecurityDescriptor.from_sddl(f"O:BAG:SYD:P(A;{one};FR;;;{group.sid})(A;OICI;FA;;;BA)"))
+            for one in (flags, flags.replace("NP", ""))
+        ]
+        for place, says in PLACES.items():
+            got, without = (_reads(member, found[place], place) for found in told)
+            there = any(ace.sid == group.sid for ace in told[0][place].dacl or ())
+            right = COUNTS if got else LISTED if there else ONE_STEP if without else NOT_PASSED
+            belief = {LISTED: "inherit-only-acts-here", COUNTS: ""}.get(right, "every-child-inherits")
+            cases.append(
+                {
+                    "entry": f"(A;{flags};FR;;;…{group.sid.rid})",
+                    "flags": flags,
+                    "place": place,
+                    "what": says,
+                    "right": right,
+                    "beliefs": {COUNTS: belief} if belief else {},
+                }
+            )
+    granted = [case for case in cases if case["right"] == COUNTS]
+    refused = [case for case in cases if case["right"] != COUNTS]
+    chosen = mixed(stream, stream.picks(granted, 5) + refused, 6)  # else most would be granted
     return {
-        "listing": "\n".join(lines),
-        "named": ", ".join(f"{group} is `…{group.sid.rid}`" for group in groups),
-        "order": order,
-        "granted": sum(decision.granted for decision in decisions.values()),
-        "folder": folder,
-        "file": file,
-        "subfolder": sub,
-        **group_of,
-        **decisions,
+        "group": group,
+        "rid": group.sid.rid,
+        "cases": chosen,
+        "entries": [(case["flags"], case["place"]) for case in chosen],
     }
 
 
+def _reads(member: SecurityContext, thing: SecurityDescriptor, place: str) -> bool:
+    if place in ("the folder itself", "a folder"):
+        return access_check(member, thing, DirectoryRights.LIST_DIRECTORY, DIRECTORY).granted
+    return access_check(member, thing, FileRights.READ_DATA).granted
+
+
 Made = Callable[[SecurityDescriptor], SecurityDescriptor]
+
+
+class Members:
+    """Judges of a folder: what its members, and a stranger, can do in it and with what a member makes there."""
+
+    def __init__(self, maker: SecurityContext, nobody: SecurityContext) -> None:
+        self.maker, self.nobody = maker, nobody
+
+    def file_of(self, folder: SecurityDescriptor) -> SecurityDescriptor:
+        return new_object_descriptor(folder, self.maker)
+
+    def deep_file_of(self, folder: SecurityDescriptor) -> SecurityDescriptor:
+        return self.file_of(new_object_descriptor(folder, self.maker, container=True, object_type=DIRECTORY))
+
+    def lists(self, folder: SecurityDescriptor) -> Finding:
+        rights = DirectoryRights.LIST_DIRECTORY | DirectoryRights.ADD_FILE
+        decision = access_check(self.maker, folder, rights, DIRECTORY)
+        return Finding(decision.granted, why(decision), believe("inherit-only-acts-here"))
+
+    def can(self, who: SecurityContext, rights: int, thing: Made, belief: str) -> Any:
+        def judge(folder: SecurityDescriptor) -> Finding:
+            decision = access_check(who, thing(folder), rights, FILE)
+            return Finding(decision.granted, why(decision), believe(belief))
+
+        return self._if_anybody_makes_files(judge)
+
+    def cannot(self, who: SecurityContext, rights: int, thing: Made, belief: str) -> Any:
+        def judge(folder: SecurityDescriptor) -> Finding:
+            got = granted_access(who, thing(folder), MAXIMUM_ALLOWED) & rights
+            said = f"gets {FileRights(got)!s}" if got else "none of these rights is granted"
+            return Finding(not got, said, believe(belief))
+
+        return self._if_anybody_makes_files(judge)
+
+    def _if_anybody_makes_files(self, judge: Callable[[SecurityDescriptor], Finding]) -> Any:
+        def of(folder: SecurityDescriptor) -> Finding:
+            if access_check(self.maker, folder, DirectoryRights.ADD_FILE, DIRECTORY):
+                return judge(folder)
+            none = "no member can make a file here, so there is none to speak of"
+            return Finding(False, none, believe("null-is-empty"))
+
+        return of
 
 
 def a_folder(stream: Stream) -> Names:
@@ -159,43 +291,7 @@ def a_folder(stream: Stream) -> Names:
     domain = stream.domain()
     (user, other), (team,) = stream.people(2, domain), stream.groups(1, domain)
     member, colleague = person(user, team), person(other, team)
-    stranger = person(Principal("a stranger", Sid(f"{domain.sid}-9999")))
-    nobody_makes = "no member can make a file here, so there is none to speak of"
-
-    def open_to_members(folder: SecurityDescriptor) -> bool:
-        return bool(access_check(member, folder, DirectoryRights.ADD_FILE, DIRECTORY))
-
-    def file_of(folder: SecurityDescriptor) -> SecurityDescriptor:
-        return new_object_descriptor(folder, member)
-
-    def deep_file_of(folder: SecurityDescriptor) -> SecurityDescriptor:
-        below = new_object_descriptor(folder, member, container=True, object_type=DIRECTORY)
-        return new_object_descriptor(below, member)
-
-    def lists(folder: SecurityDescriptor) -> Finding:
-        rights = DirectoryRights.LIST_DIRECTORY | DirectoryRights.ADD_FILE
-        decision = access_check(member, folder, rights, DIRECTORY)
-        return Finding(decision.granted, why(decision), believe("inherit-only-acts-here"))
-
-    def can(who: SecurityContext, rights: int, thing: Made, belief: str) -> Any:
-        def judge(folder: SecurityDescriptor) -> Finding:
-            if not open_to_members(folder):
-                return Finding(False, nobody_makes, believe("null-is-empty"))
-            decision = access_check(who, thing(folder), rights, FILE)
-            return Finding(decision.granted, why(decision), believe(belief))
-
-        return judge
-
-    def cannot(who: SecurityContext, rights: int, thing: Made, belief: str) -> Any:
-        def judge(folder: SecurityDescriptor) -> Finding:
-            if not open_to_members(folder):
-                return Finding(False, nobody_makes, believe("null-is-empty"))
-            got = granted_access(who, thing(folder), MAXIMUM_ALLOWED) & rights
-            said = f"gets {FileRights(got)!s}" if got else "none of these rights is granted"
-            return Finding(not got, said, believe(belief))
-
-        return judge
-
+    by = Members(member, person(Principal("a stranger", Sid(f"{domain.sid}-9999"))))
     change = FileRights.WRITE | FileRights.DELETE
     harm = FileRights.WRITE_DATA | FileRights.DELETE | FileRights.WRITE_DAC
     return {
@@ -204,12 +300,12 @@ def a_folder(stream: Stream) -> Names:
         "group": team,
         "team": team.sid,
         "read": read_descriptor(ADMINISTRATORS),
-        "lists": lists,
-        "reads": can(colleague, FileRights.READ, file_of, "every-child-inherits"),
-        "reads_below": can(colleague, FileRights.READ, deep_file_of, "every-child-inherits"),
-        "writes": can(member, change, file_of, "inheritance-at-check-time"),
-        "spares": cannot(colleague, harm, file_of, "every-child-inherits"),
-        "keeps_out": cannot(stranger, 0x1F01FF, lambda folder: folder, "groups-are-narrow"),
+        "lists": by.lists,
+        "reads": by.can(colleague, FileRights.READ, by.file_of, "every-child-inherits"),
+        "reads_below": by.can(colleague, FileRights.READ, by.deep_file_of, "every-child-inherits"),
+        "writes": by.can(member, change, by.file_of, "inheritance-at-check-time"),
+        "spares": by.cannot(colleague, harm, by.file_of, "every-child-inherits"),
+        "keeps_out": by.cannot(by.nobody, 0x1F01FF, lambda folder: folder, "groups-are-narrow"),
     }
 
 
@@ -225,5 +321,5 @@ def one_bit(stream: Stream) -> Names:
         "bit": bit,
         "kinds": tuple(kinds),
         "meanings": stream.shuffled(sorted(set(meanings.values()))),
-        "told": {kind: {"kind": kind, "means": means} for kind, means in meanings.items()},
+        "told": [{"kind": kind, "means": means} for kind, means in meanings.items()],
     }
