@@ -65,26 +65,14 @@ WHOLE = (
     "a domain administrator, at a desk where EnableLUA is 0",
     "a local administrator, at a desk where EnableLUA is 0",
 )
+ONLY_ADMINISTRATORS = {"one: there is nothing to filter": "only-administrators-are-split"}
 
 
 def one_password(stream: Stream) -> dict[str, Any]:
     """One of nine kinds of account logs on: what LSA makes of it."""
     here = office(stream)
     account = stream.pick(stream.pick((SPLIT, PLAIN, WHOLE)))
-    if "domain" in account:
-        person = here.user if "user" in account else here.admin
-        if "group Administrators" in account:
-            member = here.network.domain.directory.find(person)
-            assert member is not None
-            here.desk.sam.add_members("Administrators", member.sid)
-        name, secret = here.full(person), here.passwords[person]
-    else:
-        groups = ["Administrators"] if "local administrator" in account else []
-        groups += ["Backup Operators"] if "Backup" in account else []
-        person = built_in(here) if "built-in" in account else "operator"
-        if person == "operator":
-            here.desk.sam.add_user(person, SECRET, *groups)
-        name, secret = rf".\{person}", SECRET
+    name, secret = _account_of_kind(here, account)
     here.desk.policy.enable_lua = "EnableLUA" not in account
     before, seen = len(here.desk.sessions), len(here.desk.log)
     token = here.desk.log_on(name, secret)
@@ -105,10 +93,25 @@ def one_password(stream: Stream) -> dict[str, Any]:
         "shell": f"{level}, {token.elevation_type.name.capitalize()}",
         "has": holders.get(has, "no token of this logon"),
         "logged": "two: Yes and No" if len(elevated) == 2 else f"one: {elevated[0]}",
-        "sessions_beliefs": {"one: there is nothing to filter": "only-administrators-are-split"}
-        if "Backup" in account
-        else {},
+        "sessions_beliefs": ONLY_ADMINISTRATORS if "Backup" in account else {},
     }
+
+
+def _account_of_kind(here: Office, account: str) -> tuple[str, str]:
+    """The name and password of such an account, which is made if it is a local one."""
+    if "domain" in account:
+        person = here.user if "user" in account else here.admin
+        if "group Administrators" in account:
+            member = here.network.domain.directory.find(person)
+            assert member is not None
+            here.desk.sam.add_members("Administrators", member.sid)
+        return here.full(person), here.passwords[person]
+    if "built-in" in account:
+        return rf".\{built_in(here)}", SECRET
+    groups = {"local administrator": "Administrators", "Backup": "Backup Operators"}
+    mine = (group for words, group in groups.items() if words in account)
+    here.desk.sam.add_user("operator", SECRET, *mine)
+    return r".\operator", SECRET
 
 
 def _holds(token: Token, privilege: str) -> bool:
