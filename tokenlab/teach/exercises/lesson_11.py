@@ -7,7 +7,7 @@ from typing import Any
 
 from tokenlab.network import Http, Outcome, Rpc, SmbShare, SqlServer, Way, WinRm
 from tokenlab.security import SecurityContext, SecurityDescriptor, access_check, granted_access
-from tokenlab.system import CredentialKind, Process, Thread, Token
+from tokenlab.system import CredentialKind, LogonType, Process, Thread, Token
 from tokenlab.teach.answers import Plain
 from tokenlab.teach.deciding import read_descriptor, why
 from tokenlab.teach.exercise import Case
@@ -16,37 +16,69 @@ from tokenlab.teach.judgement import Finding
 from tokenlab.teach.misconceptions import Misconception, believe
 from tokenlab.teach.variant import Stream
 from tokenlab.values import MAXIMUM_ALLOWED, FileRights
+from tokenlab.values.well_known import ADMINISTRATORS
 
 Names = dict[str, Any]
 KINDS = {"a share": SmbShare, "an RPC server": Rpc, "PowerShell remoting": WinRm}
 
 
+HOLDS = {
+    "a proof": "nothing: the user only proved who they are",
+    "forwarded": "a ticket-granting ticket: it was sent along",
+    "CredSSP": "the password: it was handed over",
+}
+
+
 def afterwards(stream: Stream) -> Names:
     """One to three visits to each of two servers, and what is there then."""
     here = office(stream)
-    shell = here.shell()
     visits = {server: stream.picks(list(KINDS), stream.number(1, 3)) for server in (here.first, here.second)}
+    last, kind = stream.pick(("a proof", "forwarded", "CredSSP")), CredentialKind.NONE
+    sid = here.domain.account(here.user).sid
+    admin_at = stream.pick((("desk",), ("first",), ("second",), ("desk", "first"), ("desk", "second")))
+    places = {"desk": here.desk, "first": here.first, "second": here.second}
+    for place in admin_at:
+        places[place].sam.add_members("Administrators", sid)
+    here.domain.delegation(here.domain.account(f"{here.second.name}$")).unconstrained = last == "forwarded"
+    shell = here.shell()
     before = {server: len(server.sessions) for server in visits}
-    last = None
+    way = Way.CREDSSP if last == "CredSSP" else Way.NEGOTIATE
+    has = {}
     for server, services in visits.items():
         for service in services:
-            last = here.network.connect(shell.thread, KINDS[service](server))
-    assert last is not None and last.token is not None and last.token.session is not None
-    luid = shell.token.authentication_id
-    held = last.token.session.credentials.kind
-    assert luid not in {session.authentication_id for session in here.first.sessions}
-    assert held is CredentialKind.NONE
+            came = here.network.connect(shell.thread, KINDS[service](server))
+        assert came.token is not None
+        has[server] = any(one.sid == ADMINISTRATORS for one in came.token.context.groups)
     sessions = [str(len(server.sessions) - before[server]) for server in visits]
+    onward = here.network.connect(shell.thread, WinRm(here.second), way=way)
+    assert onward.token is not None and onward.token.session is not None
+    kind = onward.token.session.credentials.kind
+    assert (kind is CredentialKind.NONE) == (last == "a proof")
     return here.names | {
         "plan": "; ".join(f"on `{server.name}` {', '.join(services)}" for server, services in visits.items()),
         "visits": tuple(len(services) for services in visits.values()),
+        "admin_at": admin_at,
+        "admins": " and ".join(f"`{places[place].name}`" for place in admin_at),
+        "last": last,
+        "trust": f"`{here.second.name}` is trusted for delegation to any service"
+        if last == "forwarded"
+        else "Nothing is set for delegation",
+        "by": "PowerShell remoting with CredSSP" if last == "CredSSP" else "PowerShell remoting by name",
         "sessions": {
             name: {"server": server.name, "new": new}
             for name, server, new in zip(("first", "second"), visits, sessions, strict=True)
         },
-        "luid_of_desk": luid,
-        "held": held.value,
-    }
+        "tokens": {
+            f"token_{name}": {"server": server.name, "answer": _member(server.name, has[server])}
+            for name, server in zip(("first", "second"), visits, strict=True)
+        },
+        "holds": HOLDS[last],
+        "held": kind.value,
+    }  # fmt: skip
+
+
+def _member(server: str, yes: bool) -> str:
+    return f"{'yes: the SAM of ' if yes else 'no: the SAM of '}{server} {'has' if yes else 'does not have'} the user there"
 
 
 def click_to_file(stream: Stream) -> Names:
@@ -57,26 +89,60 @@ def whose_credentials(stream: Stream) -> Names:
     """A service that runs as SYSTEM, with and without a client's token; a server's thread that goes on."""
     here = office(stream)
     shell, share = here.shell(), SmbShare(here.second)
-    service = here.desk.start_service("Spooler")
-    visit = here.network.connect(shell.thread, SmbShare(here.first))
-    assert visit.thread is not None
+    account, worn = stream.pick(("SYSTEM", "LOCAL SERVICE")), stream.pick(("desk", "network"))
+    way, serving = stream.pick((Way.NEGOTIATE, Way.BASIC)), stream.pick((True, False))
+    token = here.desk.log_on(rf"NT AUTHORITY\{account}", None, LogonType.SERVICE)
+    service = here.desk.processes.new(here.desk.full_path("svchost.exe"), token)
+    visit = here.network.connect(shell.thread, SmbShare(here.desk))
+    client = shell.token if worn == "desk" else visit.token
+    login = {"name": here.full(here.user), "password": here.passwords[here.user]}
+    site = here.network.connect(
+        shell.thread, Http(here.first), way=way, **(login if way is Way.BASIC else {})
+    )
+    assert site.thread is not None and client is not None
 
     def seen(thread: Thread) -> str:
         return here.network.connect(thread, share).who
 
     itself = seen(service.thread)
-    service.impersonate(shell.token)
+    service.impersonate(client)
     impersonating = seen(service.thread)
     service.revert()
+    reverted, onward = seen(service.thread), seen(site.thread)
+    if not serving:
+        site.thread.revert()
+    rights = (f"{here.user}'s", "the service's own")[not serving]
+    assert (site.thread.context.user == shell.token.context.user) is serving
     return here.names | {
         "machine": rf"{here.name}\{here.desk.name}$",
         "client": f"{here.user}'s",
         "share": rf"\\{here.second.name}\data",
+        "account": account,
+        "worn": worn,
+        "whose": "token from the desk" if worn == "desk" else "token of a visit to a share of the desk",
+        "protocol": way.name,
+        "how": "gave the password to the site (Basic)" if way is Way.BASIC else "came by Kerberos",
+        "serving": serving,
+        "at_what": "while it serves the client" if serving else "after it called RevertToSelf",
         "service": itself,
         "impersonating": impersonating,
-        "reverted": seen(service.thread),
-        "onward": seen(visit.thread),
+        "reverted": reverted,
+        "onward": onward,
+        "rights": rights,
     }
+
+
+CHECKS: dict[str, Names] = {
+    "name": {
+        "check": "its own key: a ticket is sealed with it",
+        "belief": {"the controller's word, while the client waited": "the-server-asks-the-controller"},
+    },
+    "address": {
+        "check": "the controller's word, while the client waited",
+        "belief": {"its own key: a ticket is sealed with it": "a-domain-speaks-kerberos"},
+    },
+    "basic": {"check": "the password itself, for a logon of its own", "belief": {}},
+}
 
 
 def three_arrived(stream: Stream) -> Names:
@@ -102,6 +168,7 @@ def three_arrived(stream: Stream) -> Names:
         blocks.append("\n".join([f"-- {letters[name]}: 4624 on {here.first.name}", *lines]))
     return here.names | {f"by_{name}": letter for name, letter in letters.items()} | {
         "order": tuple(order),
+        "checks": {letter: CHECKS[name] | {"letter": letter} for name, letter in letters.items()},
         "listing": "\n\n".join(blocks),
     }  # fmt: skip
 
@@ -230,34 +297,32 @@ def _calls_itself(here: Office) -> Outcome:
     return here.network.connect(at_server.thread, Http(here.first), host="portal")
 
 
-VISITS: dict[str, tuple[Callable[[Office], Outcome], str, str, str]] = {
-    "name": (_by_name, "a share of `{first}`, by the server's name", "The machine's account has that name.",
-             "the-server-asks-the-controller"),
-    "address": (_by_address, "a share of `{first}`, by its address", "For an address there is no ticket.",
-                "a-domain-speaks-kerberos"),
-    "share alias": (
-        _share_by_alias,
-        "a share of `{first}`, by the alias (CNAME) `files`",
-        "A share is asked for by the name that was typed, and no account has `cifs/files`.",
-        "an-alias-is-as-good-as-the-name",
-    ),
-    "database alias": (
-        _database_by_alias,
-        "a database on `{second}`, by the alias (CNAME) `orders`",
-        "A database client follows the alias to the host, and asks for its name.",
-        "an-alias-is-as-good-as-the-name",
-    ),
+ONE, FIRST = (
+    "Kerberos: one account has the name that is asked for",
+    "Kerberos: of two accounts the first counts",
+)
+NO_NAME, NO_ACCOUNT = (
+    "NTLM: for an address no ticket is asked for",
+    "NTLM: no account has the name that is asked for",
+)
+TWO, LOOPBACK = "NTLM: two accounts have the name", "refused: a machine calls itself by a strange name"
+ALIAS = "an-alias-is-as-good-as-the-name"
+VISITS: dict[str, tuple[Callable[[Office], Outcome], str, str, dict[str, str]]] = {
+    "name": (_by_name, "a share of `{first}`, by the server's name", ONE, {}),
+    "address": (_by_address, "a share of `{first}`, by its address", NO_NAME, {ONE: "a-domain-speaks-kerberos"}),
+    "share alias": (_share_by_alias, "a share of `{first}`, by the alias (CNAME) `files`", NO_ACCOUNT, {ONE: ALIAS}),
+    "database alias": (_database_by_alias, "a database on `{second}`, by the alias (CNAME) `orders`", ONE, {}),
     "two accounts": (
         _two_accounts,
         "a web site of `{first}` by name, after `HTTP/{first}` was given to two accounts",
-        "The controller cannot know whose key to use: no ticket.",
-        "the-first-account-with-the-name-counts",
+        TWO,
+        {FIRST: "the-first-account-with-the-name-counts"},
     ),
     "itself": (
         _calls_itself,
         "an administrator at `{first}` opens a web site of `{first}` itself, as `portal`; no account has a name for that",
-        "NTLM from a machine to itself under a strange name: the loopback check refuses.",
-        "a-domain-speaks-kerberos",
+        LOOPBACK,
+        {ONE: ALIAS},
     ),
 }  # fmt: skip
 
@@ -268,11 +333,9 @@ def which_name(stream: Stream) -> Names:
     order = stream.shuffled(tuple(VISITS))
     visits = []
     for kind in order:
-        visit, prompt, says, belief = VISITS[kind]
+        visit, prompt, reason, wrong = VISITS[kind]
         here = office(cast)
         outcome = visit(here)
-        package = outcome.package if outcome.ok else "refused"
-        visits.append(
-            {"what": prompt.format_map(here.names), "package": package, "why": says, "belief": belief}
-        )
+        assert reason.startswith(outcome.package if outcome.ok else "refused")
+        visits.append({"what": prompt.format_map(here.names), "reason": reason, "wrong": wrong})
     return {"kinds": tuple(order), "visits": visits}
