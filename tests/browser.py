@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from lab import SETTINGS
 from support import ROOT, require
 
 CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
@@ -32,10 +33,11 @@ SCREENSHOTS = ROOT / "screenshots"
 @contextmanager
 def jupyterlab(folder: Path) -> Iterator[str]:
     """A JupyterLab that serves ``folder``; gives its address, and ends it whatever happens."""
-    settings = folder / ".test-settings" / "@jupyterlab" / "apputils-extension"
-    settings.mkdir(parents=True, exist_ok=True)
-    news = {"fetchNews": "false", "checkForUpdates": False}
-    (settings / "notification.jupyterlab-settings").write_text(json.dumps(news), encoding="utf-8")
+    for plugin, values in SETTINGS.items():  # those that lab.py gives to learners
+        package, _, name = plugin.partition(":")
+        settings = folder / ".test-settings" / package
+        settings.mkdir(parents=True, exist_ok=True)
+        (settings / f"{name}.jupyterlab-settings").write_text(json.dumps(values), encoding="utf-8")
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]

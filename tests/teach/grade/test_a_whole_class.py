@@ -65,7 +65,7 @@ def children(pid: int) -> list[int]:
 
 
 def wait_for(folder, count: int) -> None:
-    end = time.monotonic() + 60
+    end = time.monotonic() + 900
     while len(journal(folder)) < count:
         assert time.monotonic() < end, "no progress"
         time.sleep(0.05)
@@ -85,7 +85,7 @@ def test_three_hundred_are_graded_and_nothing_is_lost_when_the_run_is_killed(tmp
     helpers = children(killed.pid)
     killed.send_signal(signal.SIGKILL)
     killed.wait()
-    end = time.monotonic() + 20
+    end = time.monotonic() + 300
     while any(Path(f"/proc/{pid}/cmdline").exists() for pid in helpers):  # they see that it is gone
         assert time.monotonic() < end
         time.sleep(0.1)
@@ -95,7 +95,7 @@ def test_three_hundred_are_graded_and_nothing_is_lost_when_the_run_is_killed(tmp
     with (tmp_path / "grades.csv.journal").open("ab") as file:
         file.write(b'{"key": "half a li')  # as if it had been killed while writing
     run = grade(tmp_path, "--feedback", str(tmp_path / "feedback"))
-    said = run.communicate(timeout=120)[1]
+    said = run.communicate(timeout=900)[1]
     assert run.returncode == 0, said
     assert f"{SIZE} submissions, {SIZE - len(before)} to grade" in said
 
@@ -110,7 +110,7 @@ def test_three_hundred_are_graded_and_nothing_is_lost_when_the_run_is_killed(tmp
     assert len(list((tmp_path / "feedback").glob(f"*/{ASSIGNMENT}.txt"))) == SIZE
 
     again = grade(tmp_path)
-    assert f"{SIZE} submissions, 0 to grade" in again.communicate(timeout=60)[1]
+    assert f"{SIZE} submissions, 0 to grade" in again.communicate(timeout=900)[1]
 
 
 def test_a_run_that_is_interrupted_leaves_valid_files_and_goes_on(tmp_path):
@@ -120,7 +120,7 @@ def test_a_run_that_is_interrupted_leaves_valid_files_and_goes_on(tmp_path):
     run = grade(tmp_path)
     wait_for(tmp_path, 2)
     run.send_signal(signal.SIGINT)
-    said = run.communicate(timeout=120)[1]
+    said = run.communicate(timeout=900)[1]
     assert run.returncode == 130 and "goes on from here" in said
     done = rows(tmp_path / "grades_summary.csv")
     assert 2 <= len(done) < 40 and len(done) == len(journal(tmp_path))
@@ -135,6 +135,6 @@ def test_two_runs_do_not_write_the_same_grades(tmp_path):
     first = grade(tmp_path)
     wait_for(tmp_path, 1)
     second = grade(tmp_path)
-    assert "another run is writing" in second.communicate(timeout=60)[1] and second.returncode == 2
-    first.communicate(timeout=60)
+    assert "another run is writing" in second.communicate(timeout=900)[1] and second.returncode == 2
+    first.communicate(timeout=900)
     assert first.returncode == 0

@@ -134,7 +134,7 @@ def grade_as(user: int, folder: Path, package: Path) -> subprocess.CompletedProc
         env={"PATH": "/usr/bin:/bin", "PYTHONPATH": str(package), "LANG": "C.UTF-8"},
         capture_output=True,
         text=True,
-        timeout=580,
+        timeout=900,
         check=False,
         **options,
     )
