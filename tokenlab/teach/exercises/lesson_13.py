@@ -6,44 +6,73 @@ from collections.abc import Callable
 from typing import Any
 
 from tokenlab.network import SmbShare
+from tokenlab.system import Process, Refusal
 from tokenlab.teach.answers import Plain
 from tokenlab.teach.exercise import Case
 from tokenlab.teach.exercises.scenes import Office, attempt, office, players, user_of
 from tokenlab.teach.variant import Stream
+from tokenlab.values import FileRights
 
 Names = dict[str, Any]
-SAM = r"C:\Windows\System32\config\SAM"
+NOTES = r"C:\Users\Public\notes.txt"
 
 
 def two_names(stream: Stream) -> Names:
-    """A window of runas /netonly, a program started from it, and the old shell."""
+    """A window of runas, with /netonly or without, its password right or wrong; and the old shell."""
     here = office(stream)
-    shell = here.shell()
-    window = shell.start_with_logon(
-        here.full(here.admin), here.passwords[here.admin], "cmd.exe", net_only=True
-    )
+    shell, sid = here.shell(), here.domain.account(here.user).sid
+    shell.create(NOTES, FileRights.READ_DATA, descriptor=f"D:P(A;;FA;;;{sid})")
+    net_only, right = stream.pick(((True, True), (True, False), (False, True)))
+    password = here.passwords[here.admin] if right else "no such password"
+    window = shell.start_with_logon(here.full(here.admin), password, "cmd.exe", net_only=net_only)
     child = window.start("notepad.exe")
     server = stream.pick((here.first, here.second))
+
+    def seen(program: Process) -> str:
+        came = here.network.connect(program.thread, SmbShare(server))
+        return came.who if came.ok else "nobody: it is refused"
+
     return here.names | {
+        "net_only": net_only,
+        "right_password": right,
+        "command": f"runas {'/netonly ' if net_only else ''}/user:{here.full(here.admin)} cmd.exe",
+        "typed": "right" if right else "wrong",
         "server": server.name,
         "share": rf"\\{server.name}\data",
         "whoami": user_of(window),
-        "by_window": here.network.connect(window.thread, SmbShare(server)).who,
-        "by_child": here.network.connect(child.thread, SmbShare(server)).who,
-        "by_explorer": here.network.connect(shell.thread, SmbShare(server)).who,
-        "sam": SAM,
-        "opened": attempt(lambda: window.open(SAM, 0x1)),
+        "by_window": seen(window),
+        "by_child": seen(child),
+        "by_explorer": seen(shell),
+        "notes": NOTES,
+        "opened": attempt(lambda: window.open(NOTES, 0x1)),
     }
 
 
 def does_not_work(stream: Stream) -> Names:
-    """New credentials with a password that is wrong."""
+    """A tool that logs on as somebody else, with type 9 or type 2 and a password that is right or wrong."""
     here = office(stream)
-    typed = stream.pick(("no such password", "hunter two", "let me in"))
-    window = here.shell().start_with_logon(here.full(here.admin), typed, "cmd.exe", net_only=True)
-    visit = here.network.connect(window.thread, SmbShare(here.first))
-    assert visit.refusal is not None
-    return here.names | {"typed": typed, "refusal": visit.refusal}
+    net_only, right = stream.pick((True, False)), stream.pick((True, False))
+    typed = here.passwords[here.admin] if right else "let me in"
+    none = "no program is started"
+    told, whoami, seen = "failure: the password was checked", none, none
+    try:
+        window = here.shell().start_with_logon(here.full(here.admin), typed, "cmd.exe", net_only=net_only)
+    except Refusal:
+        assert not net_only and not right
+    else:
+        told = "success: nobody checked the password" if net_only else "success: the password was checked"
+        whoami = user_of(window)
+        visit = here.network.connect(window.thread, SmbShare(here.first))
+        seen = visit.who if visit.ok else "nobody: it is refused"
+    return here.names | {
+        "net_only": net_only,
+        "right_password": right,
+        "type": "9 (NewCredentials)" if net_only else "2 (Interactive)",
+        "typed": "right" if right else "mistyped",
+        "told": told,
+        "whoami": whoami,
+        "seen": seen,
+    }
 
 
 SHOWN = (
@@ -60,17 +89,26 @@ SHOWN = (
 
 
 def read_type_9(stream: Stream) -> Names:
-    """The 4624 of a window of runas /netonly."""
-    here = office(stream)
-    here.shell().start_with_logon(here.full(here.admin), here.passwords[here.admin], "cmd.exe", net_only=True)
+    """The 4624 of a window of runas, with /netonly or without."""
+    here, net_only = office(stream), stream.pick((True, False))
+    here.shell().start_with_logon(
+        here.full(here.admin), here.passwords[here.admin], "cmd.exe", net_only=net_only
+    )
     event = here.desk.log.events(4624)[-1]
     subject, target = event["SubjectLogonId"], event["TargetLogonId"]
     return here.names | {
         "listing": "\n".join(f"{name:26}{event[name]}" for name in SHOWN),
         "event": {name: event[name] for name in SHOWN},
-        "ids": stream.shuffled((subject, target)),
+        "acts_as": here.user if net_only else here.admin,
+        "ids": stream.shuffled((subject, target, event_id(here))),
+        "subject": subject,
         "target": target,
     }
+
+
+def event_id(here: Office) -> str:
+    """The logon id of an earlier session of the desk."""
+    return str(here.desk.log.events(4624)[0]["TargetLogonId"])
 
 
 def from_window_to_server(stream: Stream) -> Names:
