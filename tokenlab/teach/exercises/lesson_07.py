@@ -268,7 +268,7 @@ def who_called(stream: Stream) -> dict[str, Any]:
         CLAIMED: lambda tool: console.start(tool, parent=parent),
         BY_COM: lambda tool: here.desk.activate(shell.token, tool, "Example.Tools_8wekyb3d8bbwe"),
         BY_UAC: hers.elevate,
-        PLAIN: console.start if stream.chance() else shell.start,
+        PLAIN: console.start,
     }
     order = stream.shuffled((CLAIMED, *stream.picks((BY_COM, BY_UAC, PLAIN), 2)))
     chosen = dict(zip(tools, order, strict=True))
@@ -277,8 +277,8 @@ def who_called(stream: Stream) -> dict[str, Any]:
     starts = [partial(ways[way], tool) for tool, way in chosen.items()]
     events = _starts_in_log(here, starts, tuple(tools), (*keys, *more))
     claimed = next(tool for tool, way in chosen.items() if way == CLAIMED)
-    asked = next(tool for tool, way in chosen.items() if way in (BY_COM, BY_UAC))
-    asks = "explorer.exe" if chosen[asked] == BY_UAC else "the record does not say"
+    asked = stream.pick([tool for tool in tools if tool != claimed])
+    asks = {BY_COM: "the record does not say", BY_UAC: "explorer.exe", PLAIN: "cmd.exe"}[chosen[asked]]
     cases = [
         {"tool": tool, "right": way, "beliefs": {PLAIN: "the-parent-made-the-call"} if way != PLAIN else {}}
         for tool, way in chosen.items()
@@ -291,7 +291,7 @@ def who_called(stream: Stream) -> dict[str, Any]:
         "asks": asks,
         "runs_as": ran,
         "caller_beliefs": {ran: "the-parent-made-the-call"},
-        "asked_beliefs": {"svchost.exe": "the-parent-made-the-call"},
+        "asked_beliefs": {"svchost.exe": "the-parent-made-the-call"} if chosen[asked] == BY_COM else {},
         "events": events,
         "tools": list(chosen),
         "blocks": _told(events),
