@@ -388,7 +388,7 @@ def system_client(stream: Stream) -> dict[str, Any]:
         {
             "prompt": words,
             "right": right,
-            "beliefs": {STARTS: _belief_in_starts(right)} if right != STARTS else {},
+            "beliefs": _belief_in_starts(right, server.name in words),
         }
         for words, right in found.items()
     ]
@@ -397,8 +397,10 @@ def system_client(stream: Stream) -> dict[str, Any]:
     return people(here) | weak(server) | {"cases": chosen, "logs": written} | asked
 
 
-def _belief_in_starts(right: str) -> str:
-    return "true-means-it-worked" if "granted" in right else "the-level-is-ours-to-set"
+def _belief_in_starts(right: str, weak_server: bool) -> dict[str, str]:
+    if right == STARTS:
+        return {LOWERED: "a-weak-account-is-safe"} if weak_server else {}
+    return {STARTS: "true-means-it-worked" if right == TOO_LITTLE else "the-level-is-ours-to-set"}
 
 
 def weak_service(stream: Stream, console: Process) -> Process:
