@@ -18,15 +18,7 @@ def test_a_term_is_a_sentence_with_its_lesson(term):
     assert not term.see.endswith(".") and term.name in str(term)
 
 
-# Terms that their lesson does not name in these words yet.
-DUE = (*("KDC", "RBCD"),)
-MARKED = [
-    pytest.param(one, marks=[pytest.mark.xfail(strict=True)] if one.name in DUE else [], id=one.name)
-    for one in TERMS
-]
-
-
-@pytest.mark.parametrize("term", MARKED)
+@pytest.mark.parametrize("term", TERMS, ids=lambda term: term.name)
 def test_the_lesson_that_explains_a_term_uses_it(term):
     (lesson,) = (ROOT / "notebooks").glob(f"{term.lesson}_*.ipynb")
     text = lesson.read_text(encoding="utf-8").casefold()
