@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import product
 from typing import Any
 
 from tokenlab.security import Ace, Acl, SecurityContext, SecurityDescriptor, access_check
@@ -10,13 +11,13 @@ from tokenlab.system import RestrictFlags, Token
 from tokenlab.teach.answers import AnswerError, Plain
 from tokenlab.teach.deciding import why
 from tokenlab.teach.exercise import Case
-from tokenlab.teach.exercises.scenes import office
+from tokenlab.teach.exercises.scenes import mixed, office
 from tokenlab.teach.judgement import Finding
 from tokenlab.teach.misconceptions import Misconception, believe
 from tokenlab.teach.variant import Stream
 from tokenlab.values import FileRights, Sid, SidError
 
-USERS, EVERYONE, ADMINS = Sid("S-1-5-32-545"), Sid("S-1-1-0"), Sid("S-1-5-32-544")
+EVERYONE, ADMINS = Sid("S-1-1-0"), Sid("S-1-5-32-544")
 READ, WRITE = FileRights.READ_DATA, FileRights.WRITE_DATA
 FIRST_PASS_ONLY = believe("the-users-rights-are-enough")
 ANY_SECOND_PASS = believe("any-second-pass-is-a-wall")
@@ -30,24 +31,41 @@ def sddl(text: str) -> SecurityDescriptor:
 
 
 def three_states(stream: Stream) -> dict[str, Any]:
-    """A group in three states, and a file that allows it and one that denies it."""
+    """A group in three states, and five files that name it."""
     domain = stream.domain()
     (user,), (team,) = stream.people(1, domain), stream.groups(1, domain)
-    files = {"allow": sddl(f"(A;;FR;;;{team.sid})"), "deny": sddl(f"(D;;FR;;;{team.sid})(A;;FR;;;WD)")}
-    cases = {}
-    for state, attributes in {"enabled": 0x7, "disabled": 0x0, "deny_only": 0x10}.items():
-        context = SecurityContext(
-            user.sid, [EVERYONE, (team.sid, attributes)], names={user.sid: user.name, team.sid: team.name}
-        )
-        for name, descriptor in files.items():
-            decision = access_check(context, descriptor, READ)
-            told = {"state": state.replace("_", "-"), "file": "A" if name == "allow" else "B"}
-            cases[f"{state}_{name}"] = told | {"decision": decision}
-    return {"user": user, "team": team, "cases": cases, "granted": _granted(cases)}
+    allow, deny, everyone = f"(A;;FR;;;{team.sid})", f"(D;;FR;;;{team.sid})", "(A;;FR;;;WD)"
+    files = dict(
+        zip("ABCDE", (allow, deny + everyone, everyone + deny, allow + everyone, deny + allow), strict=True)
+    )
+    cases = []
+    for file, dacl in files.items():
+        decides = {
+            state: _decider(SecurityContext(user.sid, [EVERYONE, (team.sid, attributes)]), dacl)
+            for state, attributes in {"enabled": 0x7, "disabled": 0x0, "deny-only": 0x10}.items()
+        }
+        for state, right in decides.items():
+            case = {"state": state, "file": file, "right": right, "beliefs": {}}
+            if state == "deny-only" and right != decides["disabled"]:
+                case["beliefs"] = {decides["disabled"]: "deny-only-is-gone"}
+            cases.append(case)
+    chosen = mixed(stream, cases, 6)
+    listing = "\n".join(f"{file}  {dacl}" for file, dacl in files.items())
+    tries = [(case["state"], case["file"]) for case in chosen]
+    return {"user": user, "team": team, "listing": listing, "cases": chosen, "tries": tries}
 
 
-def _granted(cases: dict[str, dict[str, Any]]) -> int:
-    return sum(case["decision"].granted for case in cases.values())
+def _decider(context: SecurityContext, dacl: str) -> str:
+    """Which ACE decides READ_DATA."""
+    descriptor = sddl(dacl)
+    decision = access_check(context, descriptor, READ)
+    place = decision.reasons[int(READ)].place
+    if place is None or place < 0:
+        return "refused: no ACE allows it"
+    assert descriptor.dacl is not None
+    of_everyone = descriptor.dacl[place].sid == EVERYONE
+    answer = "granted" if decision.granted else "refused"
+    return f"{answer} by the ACE for {'Everyone' if of_everyone else 'the group'}"
 
 
 def no_privileges(stream: Stream) -> dict[str, Any]:
@@ -71,33 +89,39 @@ def no_privileges(stream: Stream) -> dict[str, Any]:
 
 
 def two_passes(stream: Stream) -> dict[str, Any]:
-    """A restricted and a write-restricted token, in an order of the learner's own."""
+    """Restricted and write-restricted tokens, and which of the two passes refuses."""
     here = office(stream)
     shell = here.shell()
-    me = shell.token.context.user
-    token = shell.token.restrict(restrict_to=[USERS]).context
-    writer = shell.token.restrict(restrict_to=[USERS], flags=RestrictFlags.WRITE_RESTRICTED).context
-    shared, own = f"(A;;FR;;;BU)(A;;FW;;;{me})", f"(A;;FA;;;{me})"
-    files = {
-        "both": (shared, token, READ),
-        "first": (shared, token, WRITE),
-        "other": ("(A;;FR;;;AU)", token, READ),
-        "own_read": (own, writer, READ),
-        "own_write": (own, writer, WRITE),
-    }
-    cases = {
-        name: {
-            "kind": "restricted" if who is token else "**write**-restricted",
-            "dacl": dacl,
-            "right": right.name,
-            "decision": access_check(who, sddl(dacl), right),
-        }
-        for name, (dacl, who, right) in files.items()
-    }
-    shown = dict(stream.shuffled(list(cases.items())))
-    granted = _granted(cases)
-    found = {"full": here.full(here.user), "me": me, "token": token, "writer": writer}
-    return found | {"cases": shown, "granted": granted}
+    me, mine = shell.token.context.user, shell.token.context
+    dacls = [
+        *(f"(A;;FR;;;BU)(A;;FW;;;{me})", "(A;;FR;;;AU)", f"(A;;FA;;;{me})", "(A;;FA;;;WD)", "(A;;FR;;;BU)"),
+        *("(A;;FA;;;BA)", "(A;;FA;;;S-1-5-12)", f"(A;;FA;;;{me})(A;;FR;;;S-1-5-12)"),
+    ]
+    cases = []
+    kinds = {"restricted": RestrictFlags(0), "write-restricted": RestrictFlags.WRITE_RESTRICTED}
+    restricting = {"BU": "Users", "S-1-5-12": "`S-1-5-12`"}
+    for kind, sid, dacl, right in product(kinds, restricting, dacls, (READ, WRITE)):
+        only = Sid("S-1-5-32-545" if sid == "BU" else sid)
+        token = shell.token.restrict(restrict_to=[only], flags=kinds[kind])
+        asked = kind == "restricted" or right == WRITE
+        first = access_check(mine, sddl(dacl), right).granted
+        second = not asked or access_check(SecurityContext(only), sddl(dacl), right).granted
+        assert access_check(token.context, sddl(dacl), right).granted == (first and second)
+        case = {"kind": kind, "restricting": sid, "to": restricting[sid], "dacl": dacl, "asked": right.name}
+        verdict = PASSES[first, second]
+        beliefs = {"granted": "the-users-rights-are-enough"} if first and not second else {}
+        cases.append(case | {"right": verdict, "beliefs": beliefs})
+    chosen = mixed(stream, cases, 5)
+    tries = [{key: case[key] for key in ("kind", "restricting", "dacl", "asked")} for case in chosen]
+    return {"full": here.full(here.user), "me": me, "cases": chosen, "tries": tries}
+
+
+PASSES = {
+    (True, True): "granted",
+    (False, True): "refused by the first pass alone",
+    (True, False): "refused by the second pass alone",
+    (False, False): "refused by both passes",
+}
 
 
 # 08.4, 08.5: tokens that are built ------------------------------------------------------------------------
