@@ -82,24 +82,32 @@ def right_by_right(stream: Stream) -> dict[str, Any]:
 
 
 def which_line(stream: Stream) -> dict[str, Any]:
+    """Six entries in any order, but a deny that comes too late for something."""
     domain = stream.domain()
     (user, other), (team, guests) = stream.people(2, domain), stream.groups(2, domain)
     context = person(user, team)
-    top = [f"(A;;FR;;;{team.sid})", f"(A;;FW;;;{other.sid})", f"(D;;FW;;;{guests.sid})"]
-    bottom = [f"(A;;0x2;;;{user.sid})", f"(D;;FA;;;{user.sid})", f"(A;;FA;;;{team.sid})"]
-    lines = [*stream.shuffled(top), *bottom]
+    theirs = [f"(A;;FW;;;{other.sid})", f"(D;;FW;;;{guests.sid})"]
+    deny = f"(D;;FA;;;{user.sid})"
+    allow = [f"(A;;FR;;;{team.sid})", f"(A;;0x2;;;{user.sid})", f"(A;;FA;;;{team.sid})"]
+    lines = stream.shuffled([*theirs, deny, *allow])
+    while lines.index(deny) < min(map(lines.index, allow)):
+        lines = stream.shuffled(lines)
     descriptor = admins_file(lines)
-    options = [f"line {number}" for number in range(1, len(lines) + 1)]
     cases = {}
-    for name, right, belief in (
-        ("reading", FileRights.READ_DATA, "deny-always-wins"),
-        ("writing", FileRights.WRITE_DATA, "deny-always-wins"),
-        ("deleting", FileRights.DELETE, "allow-beats-deny"),
+    for name, right in (
+        ("reading", FileRights.READ_DATA),
+        ("writing", FileRights.WRITE_DATA),
+        ("deleting", FileRights.DELETE),
     ):
         decision = access_check(context, descriptor, right)
-        decides = options[decision.reasons[int(right)].place or 0]
-        wrong = {one: belief if one in options[3:] else "other-peoples-lines" for one in options}
-        cases[name] = {"asked": right.name, "right": decides, "why": why(decision), "beliefs": wrong}
+        place = decision.reasons[int(right)].place or 0
+        wrong = {f"line {lines.index(line) + 1}": "other-peoples-lines" for line in theirs}
+        if not decision.granted:
+            wrong |= {f"line {lines.index(allow[2]) + 1}": "allow-beats-deny"}
+        else:
+            wrong |= {f"line {lines.index(deny) + 1}": "deny-always-wins"}
+        told = {"asked": right.name, "right": f"line {place + 1}", "why": why(decision)}
+        cases[name] = told | {"beliefs": wrong}
     found = {"token": token_lines(context), "listing": numbered(lines), "user": user, "other": other}
     return found | {"guests": guests, "cases": cases, "context": context, "descriptor": descriptor}
 
