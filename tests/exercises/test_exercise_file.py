@@ -317,3 +317,23 @@ def test_what_a_constant_a_guess_and_a_neighbour_earn_is_measured(tmp_path):
     assert found.guess == 0.5 and 0.6 < found.constant < 0.9
     same = [a == b for a, b in zip(answers, answers[1:] + answers[:1], strict=True)]
     assert found.copied == sum(same) / 40
+
+
+def test_no_place_in_a_list_of_reasons_is_the_right_one_for_everybody(tmp_path):
+    """Sentences come in an order of the learner's own; words and numbers keep theirs."""
+    reasons = '["the first is why", "the second is why", "the third is why"]'
+    first, words = "the first is why", '["one", "two", "three"]'
+    parts = "".join(
+        f'[exercise."99.1".ask.{name}]\nprompt = "{name}"\noptions = {options}\n'
+        f'right = "{right}"\nsays = "x"\n'
+        for name, options, right in (("a", reasons, first), ("b", reasons, first), ("c", words, "one"))
+    )
+    one = exercise(tmp_path, COMMON + parts)
+    orders = set()
+    for number in range(30):
+        first, second, third = (
+            part.judge.__self__.options for part in made(one, Variant(f"l{number}")).parts
+        )
+        assert first == second and third == ("one", "two", "three")
+        orders.add(first)
+    assert len(orders) == 6

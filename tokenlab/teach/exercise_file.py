@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Callable, Iterator, Mapping, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -150,7 +150,17 @@ def _asked(said: Mapping[str, Any], names: Names, stream: Stream) -> Task:
         for name, part in _shown(said, names)
         for key, more in _each(name, part, names)
     ]
-    return choose(_text(said, "question", names), choices, **_common(said, names))
+    return choose(_text(said, "question", names), _without_places(choices, stream), **_common(said, names))
+
+
+def _without_places(choices: list[Choice], stream: Stream) -> list[Choice]:
+    """The same choices, with options that are sentences in an order of this learner's, so that no place in
+    the list is the right one for everybody. The same options have the same order in every part."""
+    orders: dict[tuple[str, ...], tuple[str, ...]] = {}
+    for choice in choices:
+        if all(len(option.split()) >= 3 for option in choice.options) and choice.options not in orders:
+            orders[choice.options] = tuple(stream.shuffled(choice.options))
+    return [replace(choice, options=orders.get(choice.options, choice.options)) for choice in choices]
 
 
 def _shown(said: Mapping[str, Any], names: Names) -> Iterator[tuple[str, Mapping[str, Any]]]:
