@@ -63,12 +63,16 @@ def test_a_lesson_has_its_parts(path, part):
 
 
 @pytest.mark.parametrize("path", TAUGHT, ids=lambda path: path.stem)
-def test_a_lesson_lets_the_learner_predict(path):
-    sources = ["".join(cell["source"]) for cell in cells(path, "code")]
-    asked = sum("predict(" in source for source in sources)
-    old = sum("guess = predict(" in source for source in sources)
-    assert old == sum("guess.compare(" in source for source in sources)
-    assert asked >= 4
+def test_a_lesson_lets_the_learner_predict_and_tells_no_outcome_before(path):
+    asked = [cell for cell in cells(path, "code") if "predict(" in "".join(cell["source"])]
+    assert len(asked) >= 4
+    questions = []
+    for cell in asked:
+        assert ".compare(" not in "".join(cell["source"])
+        shown = json.dumps(cell["outputs"])
+        assert "It is:" not in shown and "Predict. " in shown
+        questions += re.findall(r"Predict\. (.*?) \[", "".join(cell["outputs"][-1]["data"]["text/plain"]))
+    assert len(questions) == len(set(questions)), "a question is remembered by its words"
 
 
 @pytest.mark.parametrize("path", TAUGHT, ids=lambda path: path.stem)

@@ -1,4 +1,4 @@
-"""The other end: a new session for whoever was authenticated, and what the protocol leaves in it."""
+"""The other end: a new session for the account that was authenticated, and what the protocol leaves in it."""
 
 from __future__ import annotations
 

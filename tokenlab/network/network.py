@@ -76,7 +76,7 @@ class Network(Names):
         name: str = "",
         password: str | None = None,
     ) -> Outcome:
-        r"""Connect to a service, as whoever the thread's effective token can prove to be.
+        r"""Connect to a service, as the account that the thread's effective token can prove.
 
         ``host`` is what the client calls the server: its name, or an address. With ``name`` and
         ``password`` a program gives credentials itself: event 4648. What Windows refuses is an outcome too:
@@ -265,7 +265,7 @@ class Network(Names):
     def ask_tgt(
         self, machine: Machine, name: str, key: str, *, by: Process | None = None, aes: bool = False
     ) -> Ticket:
-        """A TGT for whoever's key one has (overpass the hash): event 4768, and no logon.
+        """A TGT for the account whose key one has (overpass the hash): event 4768, and no logon.
 
         The key is the NT hash, which is the key of RC4, or with ``aes`` that of AES. ``by`` is the program
         that speaks to the controller, past lsass.exe: Sysmon's event 3 names it.

@@ -58,7 +58,7 @@ def check_loopback(client: Machine, server: Machine, host: str) -> None:
 def exchange(
     client: Machine, server: Machine, shown: Outbound, domain: Domain, controller: Machine
 ) -> tuple[Identity, list[Message]]:
-    """The three messages, and the pass-through to whoever has the account. Raises `NtlmFailed`."""
+    """The three messages, and the pass-through to the machine that has the account. Raises `NtlmFailed`."""
     messages = [
         Message(client.name, server.name, "NEGOTIATE", "I can speak NTLM"),
         Message(server.name, client.name, "CHALLENGE", "a number to answer"),

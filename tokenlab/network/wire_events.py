@@ -115,7 +115,7 @@ def write_4769(
 
 
 def write_4776(machine: Machine, name: str, workstation: str, status: str = "0x0") -> None:
-    """Whoever has the account compared NTLM's answer: the controller, or the server with its own SAM."""
+    """The one that has the account compared NTLM's answer: the controller, or the server with its own SAM."""
     machine.log.append(
         4776,
         PackageName="MICROSOFT_AUTHENTICATION_PACKAGE_V1_0",

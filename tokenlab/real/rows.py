@@ -94,16 +94,16 @@ def _plain(text: str) -> list[str]:
 def _mend(lines: list[str]) -> list[str]:
     """The lines, with SIDs and privilege names that were broken over several of them whole in the first."""
     width = max(map(len, lines))
-    mended = lines[:1]
+    joined = lines[:1]
     begun = 0  # the line in which the name began that the last line ends with
     for previous, line in pairwise(lines):
-        tail, head = _BROKEN.search(mended[begun]), re.match(r"\s*([-\w]+)", line)
+        tail, head = _BROKEN.search(joined[begun]), re.match(r"\s*([-\w]+)", line)
         if tail and head and _continues(tail[0], head[1], full=len(previous) == width):
-            mended[begun] += head[1]
+            joined[begun] += head[1]
             line = line[head.end() :] or ","  # not empty, for that would end the row
-        mended.append(line)
-        begun = begun if line == "," else len(mended) - 1
-    return mended
+        joined.append(line)
+        begun = begun if line == "," else len(joined) - 1
+    return joined
 
 
 def _continues(tail: str, head: str, full: bool) -> bool:

@@ -153,7 +153,7 @@ class Machine:
         return rf"C:\Windows\{image}" if image.lower() == "explorer.exe" else SYSTEM32 + image
 
     def start(self, image: str, token: Token) -> Process:
-        """Start a program for whoever this token stands for, as Windows does.
+        """Start a program for the account that this token stands for, as Windows does.
 
         For a person at the machine winlogon.exe starts userinit.exe by ``CreateProcessAsUser``, and that the
         shell; for others svchost.exe does. The first time a person gets a profile: a folder, a hive.

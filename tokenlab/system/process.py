@@ -45,7 +45,7 @@ class Process:
     kernel's own trace knows the caller (ETW, Microsoft-Windows-Kernel-Process: the process id in the event's
     header).
     ``desktop`` is the logon session of the person in front of whom it runs, None in the background: when
-    that person logs off, it ends, whoever's token it has.
+    that person logs off, it ends, with any token.
     What it does itself (`open`, `start`, `impersonate` ...) its first thread does; see `Thread`.
     """
 

@@ -6,7 +6,7 @@ usual tasks: `choose`, `arrange`, `build` and `implement`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -24,7 +24,7 @@ class Kind(StrEnum):
     ORDER = "order"
     BUILD = "build"
     DIAGNOSE = "diagnose"
-    MEND = "mend"
+    FIX = "fix"
     IMPLEMENT = "implement"
     READ = "read"
 
@@ -97,28 +97,6 @@ class Exercise:
 REGISTRY: dict[str, Exercise] = {}
 
 
-def exercise(
-    number: str,
-    title: str,
-    kind: Kind,
-    *,
-    minutes: int,
-    points: int,
-    aims: tuple[int, ...],
-    rows: tuple[int, ...] = (),
-    cases: tuple[str, ...] = (),
-) -> Callable[[Callable[[Stream], Task]], Callable[[Stream], Task]]:
-    """Put what the function makes into the registry. Raises ValueError if the number is taken."""
-
-    def register(make: Callable[[Stream], Task]) -> Callable[[Stream], Task]:
-        if number in REGISTRY:
-            raise ValueError(f"there are two exercises {number}")
-        REGISTRY[number] = Exercise(number, title, kind, minutes, points, aims, rows, cases, make)
-        return make
-
-    return register
-
-
 # Tasks of the usual kinds ------------------------------------------------------------------------------
 
 
@@ -149,13 +127,6 @@ class Choice:
         told = self.wrong.get(str(given))
         belief, says = told if isinstance(told, tuple) else (told, self.says)
         return Finding(False, says, belief, self.flip() if callable(self.flip) else self.flip)
-
-
-def instead(
-    options: Iterable[str], right: str, belief: Misconception
-) -> dict[str, Misconception | tuple[Misconception, str]]:
-    """``wrong`` of a `Choice` in which one belief is behind every option but the right one."""
-    return {option: belief for option in options if option != right}
 
 
 def choose(

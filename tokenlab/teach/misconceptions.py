@@ -11,26 +11,16 @@ from functools import cache
 from pathlib import Path
 
 FILE = Path(__file__).with_name("misconceptions.toml")
-_CATALOGUE: dict[str, Misconception] = {}
 
 
 @dataclass(frozen=True)
 class Misconception:
-    """``key`` is its name in overviews; ``source`` a public thread (``owner/repo#1``), or where it is taught.
-
-    Raises ValueError if the key is taken.
-    """
+    """``key`` is its name in overviews; ``source`` a public thread (``owner/repo#1``) or a lesson."""
 
     key: str
     belief: str
     truth: str
     source: str
-
-    def __post_init__(self) -> None:
-        if _CATALOGUE.setdefault(self.key, self) != self:
-            raise ValueError(
-                f"the misconception {self.key!r} is in the catalogue already: choose another name"
-            )
 
     def __str__(self) -> str:
         return f"{self.belief} ({self.source})"
@@ -46,10 +36,7 @@ def believe(key: str) -> Misconception:
 
 def catalogue() -> dict[str, Misconception]:
     """All of them by key, in the order of the lessons."""
-    from tokenlab.teach.exercises import exercises
-
-    exercises()
-    return _read() | _CATALOGUE
+    return dict(_read())
 
 
 @cache

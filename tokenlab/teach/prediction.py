@@ -150,33 +150,7 @@ class Prediction(widgets.VBox):  # type: ignore[misc]  # ipywidgets is untyped
 _drafts: dict[str, str | None] = {}  # chosen, not locked in: a cell that runs again keeps it
 
 
-def predict(question: str, *arguments: Any, **named: Any) -> Any:
-    """Either form, until the last lesson has the new one."""
-    if named or (arguments and not all(isinstance(one, str) for one in arguments)):
-        return ask(question, *arguments, **named)
-    return OldPrediction(question, arguments or USUAL)
-
-
-class OldPrediction(widgets.VBox):  # type: ignore[misc]
-    def __init__(self, question: str, answers: tuple[str, ...]) -> None:
-        self.question, self.answers = question, answers
-        super().__init__([widgets.HTML(f"<b>Predict.</b> {escape(question)}")])
-
-    def compare(self, outcome: object) -> str:
-        found = outcome if isinstance(outcome, str) else self.answers[0 if outcome else 1]
-        return f"It is: {found}. (You made no prediction.)"
-
-    def __repr__(self) -> str:
-        return f"Predict. {self.question} [{' | '.join(self.answers)}]"
-
-    def _repr_mimebundle_(self, **kwargs: object) -> object:
-        bundle = super()._repr_mimebundle_(**kwargs)
-        if isinstance(bundle, dict):
-            bundle["text/plain"] = repr(self)
-        return bundle
-
-
-def ask(
+def predict(
     question: str,
     outcome: object,
     answers: Sequence[str] | Mapping[str, object] = USUAL,

@@ -123,10 +123,10 @@ def _at_most(seconds: float) -> Iterator[None]:
         yield
         return
 
-    def ring(*_: object) -> None:
+    def interrupt(*_: object) -> None:
         raise TimeIsUp(f"time is up after {seconds:.3g} seconds")
 
-    signal.signal(signal.SIGALRM, ring)
+    signal.signal(signal.SIGALRM, interrupt)
     signal.setitimer(signal.ITIMER_REAL, max(seconds, 0.001), 0.5)
     try:
         yield
