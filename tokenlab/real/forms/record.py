@@ -85,6 +85,9 @@ def _is_number(text: str) -> bool:
     return text.isascii() and text.isdecimal() and len(text) <= 20
 
 
+DEEPEST = 100  # no tool nests a value of a record deeper
+
+
 def plain(value: object) -> str:
     """A value as text."""
     if isinstance(value, str):
@@ -93,10 +96,24 @@ def plain(value: object) -> str:
         return ""
     if type(value) is int:
         return str(value)
-    try:
-        return json.dumps(value, ensure_ascii=False)
-    except RecursionError:
-        raise Unreadable("a value is nested too deep: expected text or a number") from None
+    if _is_deeper(value, DEEPEST):
+        raise Unreadable("a value is nested too deep: expected text or a number")
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _is_deeper(value: object, most: int) -> bool:
+    """True if lists or objects are nested deeper; without recursion, which each Python limits otherwise."""
+    level = [value]
+    for _ in range(most):
+        level = [
+            inner
+            for outer in level
+            if isinstance(outer, (dict, list))
+            for inner in (outer.values() if isinstance(outer, dict) else outer)
+        ]
+        if not level:
+            return False
+    return True
 
 
 def mapping(value: object, name: str) -> Row:
