@@ -125,7 +125,7 @@ def decide(
     granted = lent
 
     # 2. Is a right kept back from those who are not trusted enough, whom a filter stops, or whose level is
-    #    too low? Then it is refused, whoever owns the object and whatever the DACL says. `limits`
+    #    too low? Then it is refused, no matter who owns the object and what the DACL says. `limits`
     if descriptor.limited or context.level < descriptor.level:
         kept = kept_back(context, descriptor, object_type.mapping, still_open, asked, record)
         if kept & asked:

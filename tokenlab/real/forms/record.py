@@ -10,6 +10,7 @@ from typing import Any
 from tokenlab.real.forms.fields import fill_later_fields, own_case
 from tokenlab.real.forms.times import windows_time
 from tokenlab.values import Event
+from tokenlab.values.nesting import is_deeper
 
 Row = dict[str, Any]
 
@@ -96,24 +97,9 @@ def plain(value: object) -> str:
         return ""
     if type(value) is int:
         return str(value)
-    if _is_deeper(value, DEEPEST):
+    if is_deeper(value, DEEPEST):
         raise Unreadable("a value is nested too deep: expected text or a number")
     return json.dumps(value, ensure_ascii=False)
-
-
-def _is_deeper(value: object, most: int) -> bool:
-    """True if lists or objects are nested deeper; without recursion, which each Python limits otherwise."""
-    level = [value]
-    for _ in range(most):
-        level = [
-            inner
-            for outer in level
-            if isinstance(outer, (dict, list))
-            for inner in (outer.values() if isinstance(outer, dict) else outer)
-        ]
-        if not level:
-            return False
-    return True
 
 
 def mapping(value: object, name: str) -> Row:

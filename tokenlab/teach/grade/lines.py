@@ -8,6 +8,8 @@ import queue
 import threading
 from typing import Any, NoReturn
 
+from tokenlab.values.nesting import is_deeper
+
 DEEPEST = 50  # what is nested deeper than that breaks whatever walks through it
 
 
@@ -62,21 +64,9 @@ def strict(line: bytes) -> dict[str, Any]:
         raise BadMessage(f"no message: {type(error).__name__}") from None
     if type(message) is not dict:
         raise BadMessage("no message: expected an object")
-    if _is_deeper(message, DEEPEST):
+    if is_deeper(message, DEEPEST):
         raise BadMessage(f"no message: nested more than {DEEPEST} deep")
     return message
-
-
-def _is_deeper(value: object, most: int) -> bool:
-    level = [value]
-    for _ in range(most):
-        level = [
-            inner
-            for outer in level
-            if isinstance(outer, (dict, list))
-            for inner in (outer.values() if isinstance(outer, dict) else outer)
-        ]
-    return bool(level)
 
 
 def _refuse(name: str) -> NoReturn:
