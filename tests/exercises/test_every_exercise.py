@@ -1,6 +1,7 @@
 """What holds for each exercise: it can be solved in everybody's world, and is as hard for everybody."""
 
 import os
+import re
 
 import pytest
 
@@ -35,6 +36,18 @@ def test_many_worlds_are_solved_and_equally_hard(exercise):
 def test_half_right_answers_earn_what_their_file_says(exercise):
     told = (problem for one in exercise.half_right for problem in half_right_problems(exercise, one))
     assert not list(told)
+
+
+MODEL = re.compile(
+    r"access_check|double_hop|incident\(|from_whoami|OBJECT_TYPES|from_sddl|q\d\.(context|descriptor)\b"
+)
+
+
+def test_what_may_be_in_an_exam_is_not_answered_by_a_call_of_the_model():
+    for one in EVERY:
+        called = MODEL.search(one.solution)
+        assert not (one.exam and called), f"{one.number}: {called}"
+    assert all(sum(one.exam for one in EVERY if one.lesson == lesson) >= 2 for lesson in LESSONS)
 
 
 # Lessons whose exercises were measured, and changed until they keep the law.

@@ -69,7 +69,8 @@ class Exercise:
 
     ``aims`` are the lesson's *after this you can* that it tests (1 to 3); ``rows`` and ``cases`` are the rows
     of the coverage table and the public threads it stands for. ``solution`` is the code that answers it,
-    ``half_right`` are answers with what they earn (`exercise_file.HalfRight`).
+    ``half_right`` are answers with what they earn (`exercise_file.HalfRight`). ``exam``: may it be asked
+    where marks count? Not if a call of the model on what is given has the answer.
     """
 
     number: str
@@ -83,6 +84,7 @@ class Exercise:
     make: Callable[[Stream], Task] = field(repr=False)
     solution: str = field(default="", repr=False)
     half_right: tuple[Any, ...] = field(default=(), repr=False)
+    exam: bool = False
 
     @property
     def lesson(self) -> str:

@@ -36,7 +36,19 @@ World = Callable[[Stream], Mapping[str, Any]]
 Names = dict[str, Any]
 FORMS = ("ask", "order", "require", "groups")
 KEYS = frozenset(FORMS) | {
-    *("title", "kind", "minutes", "aims", "rows", "cases", "world", "given", "difficulty", "question"),
+    *(
+        "title",
+        "kind",
+        "minutes",
+        "aims",
+        "exam",
+        "rows",
+        "cases",
+        "world",
+        "given",
+        "difficulty",
+        "question",
+    ),
     *("hints", "options", "options_from", "lines", "blank", "blank_from", "example", "example_from"),
     *("question_from", "read", "solution", "half_right", "shown_from", "numbered", "count", "texts"),
 }
@@ -100,7 +112,7 @@ class LessonFile:
                     number, said["title"], Kind(said["kind"]), said["minutes"], _points(said),
                     tuple(said["aims"]), tuple(said.get("rows", ())), tuple(said.get("cases", ())),
                     partial(make_task, said, worlds[said["world"]], where),
-                    said.get("solution", ""), tuple(_half_right(said)),
+                    said.get("solution", ""), tuple(_half_right(said)), said.get("exam", False),
                 )  # fmt: skip
             except (KeyError, ValueError) as wrong:
                 raise ExerciseError(f"{where}: {wrong}") from None
