@@ -39,4 +39,5 @@ def test_a_word_that_is_none_is_told_the_nearest():
 
 
 def test_terms_come_in_the_order_of_the_lessons():
+    assert [term.lesson for term in TERMS] == sorted(term.lesson for term in TERMS)
     assert len(TERMS) >= 50 and len({term.name for term in TERMS}) == len(TERMS)

@@ -66,3 +66,12 @@ def subcategory_of(event_id: int, fields: Mapping[str, object] = _NO_FIELDS) -> 
         used = str(fields.get("PrivilegeList", "")).split()
         return SENSITIVE if _SENSITIVE.intersection(used) else NOT_SENSITIVE
     return _BY_EVENT.get(event_id, "-")
+
+
+def subcategories_of(event_id: int) -> tuple[str, ...]:
+    """All subcategories that can write this event: several where its fields decide."""
+    if event_id in (4656, 4663):
+        return (*_BY_OBJECT.values(), KERNEL_OBJECT)
+    if event_id in (4673, 4674):
+        return SENSITIVE, NOT_SENSITIVE
+    return (subcategory_of(event_id),)

@@ -51,8 +51,53 @@ class ErrorCode(IntEnum):
     SOURCE_DOMAIN_IN_FOREST = 8534
     SRC_SID_EXISTS_IN_FOREST = 8539
 
+    @property
+    def means(self) -> str:
+        """The error in plain words."""
+        return _MEANS[self]
+
     def __str__(self) -> str:
         return f"ERROR_{self.name}"
+
+
+_MEANS = {
+    ErrorCode.SUCCESS: "done",
+    ErrorCode.FILE_NOT_FOUND: "no object has this name",
+    ErrorCode.PATH_NOT_FOUND: "a folder on the way is missing",
+    ErrorCode.ACCESS_DENIED: "an access check refused",
+    ErrorCode.INVALID_HANDLE: "no open handle has this number",
+    ErrorCode.ALREADY_ASSIGNED: "the drive letter is in use",
+    ErrorCode.INVALID_PARAMETER: "an argument does not fit the call",
+    ErrorCode.ALREADY_EXISTS: "an object has this name already",
+    ErrorCode.CANT_ENABLE_DENY_ONLY: "a group that is deny only cannot be enabled",
+    ErrorCode.ELEVATION_REQUIRED: "the program asks for the full token of an administrator",
+    ErrorCode.NO_TOKEN: "the thread does not impersonate",
+    ErrorCode.SERVICE_DOES_NOT_EXIST: "no service has this name",
+    ErrorCode.SERVICE_EXISTS: "a service has this name already",
+    ErrorCode.CANCELLED: "the user said no at the prompt",
+    ErrorCode.NOT_ALL_ASSIGNED: "the call worked, but the token does not hold every privilege it named",
+    ErrorCode.INVALID_OWNER: "the token may not give this SID as an owner",
+    ErrorCode.INVALID_PRIMARY_GROUP: "the token may not give this SID as a primary group",
+    ErrorCode.NO_IMPERSONATION_TOKEN: "an impersonation token was needed, and a primary one was given",
+    ErrorCode.CANT_DISABLE_MANDATORY: "a mandatory group cannot be disabled",
+    ErrorCode.NO_LOGON_SERVERS: "no domain controller answers",
+    ErrorCode.NO_SUCH_LOGON_SESSION: "the logon session has ended, or has no such credentials",
+    ErrorCode.NO_SUCH_PRIVILEGE: "no privilege has this name",
+    ErrorCode.PRIVILEGE_NOT_HELD: "a privilege is missing, or disabled",
+    ErrorCode.LOGON_FAILURE: "the name or the password is wrong",
+    ErrorCode.ACCOUNT_RESTRICTION: "a rule of the account forbids this logon",
+    ErrorCode.INVALID_LOGON_HOURS: "the account may not log on at this hour",
+    ErrorCode.ACCOUNT_DISABLED: "the account is disabled",
+    ErrorCode.INVALID_SECURITY_DESCR: "the security descriptor lacks a part that is needed",
+    ErrorCode.BAD_IMPERSONATION_LEVEL: "the impersonation level is too low",
+    ErrorCode.CANT_OPEN_ANONYMOUS: "a token of level Anonymous cannot be opened",
+    ErrorCode.BAD_TOKEN_TYPE: "the call needs the other type of token",
+    ErrorCode.CANNOT_IMPERSONATE: "nobody has sent anything through the pipe yet",
+    ErrorCode.LOGON_NOT_GRANTED: "the account may not log on in this way here",
+    ErrorCode.LOGON_TYPE_NOT_GRANTED: "the account lacks the right to this logon type here",
+    ErrorCode.SOURCE_DOMAIN_IN_FOREST: "SID history: the source domain is in the same forest",
+    ErrorCode.SRC_SID_EXISTS_IN_FOREST: "SID history: the forest has this SID already",
+}
 
 
 class Refusal(Exception):

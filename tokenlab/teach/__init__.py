@@ -9,12 +9,18 @@ from tokenlab.teach.glossary import explain
 from tokenlab.teach.refused import refused
 
 if TYPE_CHECKING:
+    from tokenlab.teach.cheat_sheet import cheat_sheet
     from tokenlab.teach.prediction import predict
     from tokenlab.teach.progress import progress, review
 
 __all__ = ["predict", "attempt", "refused", "learner", "task", "check", "hint", "another"]
-__all__ += ["explain", "progress", "review"]
-_WITH_PICTURES = {"predict": "prediction", "progress": "progress", "review": "progress"}
+__all__ += ["explain", "cheat_sheet", "progress", "review"]
+_WITH_PICTURES = {
+    "predict": "prediction",
+    "cheat_sheet": "cheat_sheet",
+    "progress": "progress",
+    "review": "progress",
+}
 
 
 def __getattr__(name: str) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 
 from tokenlab.system import LogonType
@@ -43,6 +44,12 @@ _SYSMON_WHAT = {
     17: "A named pipe was made",
     18: "A named pipe was opened",
 }
+
+
+def known_events(sysmon: bool = False) -> dict[int, str]:
+    """The events that this table has words for, of Windows' own logs or of Sysmon: number and words."""
+    table = _SYSMON_WHAT if sysmon else _WHAT
+    return {number: re.split(r"[:,] (?:to port )?\{", words)[0] for number, words in table.items()}
 
 
 class Unfolding(Cell):
