@@ -16,7 +16,7 @@ from samba.security import access_check as samba_check
 
 from benchmarks.inputs import DOMAIN
 from tokenlab.security import Ace, Acl, SecurityContext, SecurityDescriptor
-from tokenlab.security.survey import survey
+from tokenlab.security.check.survey import survey
 
 WANTED = {"read data": 0x1, "write data": 0x2, "read": 0x120089}
 ACES, GROUPS_EACH, SAMBAS_PAIRS = 20, 20, 40_000

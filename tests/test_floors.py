@@ -82,14 +82,14 @@ def test_an_arrow_only_points_down(module: str) -> None:
 @pytest.mark.parametrize(
     ("module", "source"),
     [
-        ("tokenlab.values.sid", "from tokenlab.security.ace import Ace"),
+        ("tokenlab.values.sid", "from tokenlab.security.descriptor.ace import Ace"),
         ("tokenlab.values.sid", "import tokenlab.view"),
         ("tokenlab.values.sid", "from ..security import ace"),
         ("tokenlab.values.sid", "from .. import security"),
         ("tokenlab.values.sid", "def later():\n    from tokenlab import view"),
         ("tokenlab.values.sid", "import numpy"),
-        ("tokenlab.security.ace", "from tokenlab import Sid"),
-        ("tokenlab.security.ace", "import tokenlab"),
+        ("tokenlab.security.descriptor.ace", "from tokenlab import Sid"),
+        ("tokenlab.security.descriptor.ace", "import tokenlab"),
         ("tokenlab.real.whoami", "from tokenlab.system.token import Token"),
         ("tokenlab.network.kerberos", "from tokenlab.worlds import astro"),
         ("tokenlab.worlds.astro", "if True:\n    import IPython.display"),
@@ -109,10 +109,10 @@ def test_an_arrow_that_points_up_or_out_is_found(module: str, source: str) -> No
 @pytest.mark.parametrize(
     ("module", "source"),
     [
-        ("tokenlab.security.ace", "from tokenlab.values.sid import Sid"),
-        ("tokenlab.security.ace", "from ..values import sid"),
-        ("tokenlab.security.ace", "from .acl import Acl"),
-        ("tokenlab.security.ace", "import collections.abc, enum"),
+        ("tokenlab.security.descriptor.ace", "from tokenlab.values.sid import Sid"),
+        ("tokenlab.security.descriptor.ace", "from ..values import sid"),
+        ("tokenlab.security.descriptor.ace", "from .acl import Acl"),
+        ("tokenlab.security.descriptor.ace", "import collections.abc, enum"),
         ("tokenlab.view.charts", "import matplotlib.pyplot"),
         ("tokenlab.teach.hint", "from tokenlab.view import show"),
     ],

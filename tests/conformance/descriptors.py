@@ -6,7 +6,7 @@ import re
 
 from tests.conformance.comparison import Comparison, Row, rows
 from tokenlab.security import SecurityDescriptor
-from tokenlab.security.sddl import SddlError
+from tokenlab.security.descriptor.sddl import SddlError
 
 MACHINE = "S-1-5-21-2457507606-2709100691-398136650"  # the machine that made the rows with LA and LG
 ORDINARY, CONDITIONAL = "vectors/sddl_ordinary.json", "vectors/sddl_conditional.json"

@@ -11,8 +11,9 @@ from random import Random
 from typing import Any, NamedTuple
 
 from tokenlab.security import Ace, AceFlags, AceType, Acl, Group, SecurityContext, SecurityDescriptor
-from tokenlab.security.claims import ClaimFlags, ClaimType, ResourceAttribute, Value, encode
-from tokenlab.security.evaluation import Claims, Part, evaluate
+from tokenlab.security.check.evaluation import Part, evaluate
+from tokenlab.security.condition.claims import ClaimFlags, ClaimType, ResourceAttribute, Value, encode
+from tokenlab.security.context import Claims
 from tokenlab.values import MAXIMUM_ALLOWED, Sid
 
 ROOT = os.environ.get("TOKENLAB_SAMBA_ROOT")

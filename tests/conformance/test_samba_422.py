@@ -15,7 +15,7 @@ from tests.conformance import samba_422_cases as samba
 from tests.conformance import verdicts
 from tests.conformance.samba_422_cases import Case
 from tokenlab.security import Acl, ControlFlags, NtStatus, SecurityContext, SecurityDescriptor, access_check
-from tokenlab.security.evaluation import Claims
+from tokenlab.security.context import Claims
 from tokenlab.values import Sid
 
 pytestmark = [pytest.mark.oracle, pytest.mark.slow]

@@ -21,8 +21,8 @@ from tokenlab.security import (
     granted_access,
     new_object_descriptor,
 )
-from tokenlab.security.claims import ClaimFlags, ClaimType, ResourceAttribute
-from tokenlab.security.evaluation import Claims
+from tokenlab.security.condition.claims import ClaimFlags, ClaimType, ResourceAttribute
+from tokenlab.security.context import Claims
 from tokenlab.values import FILE, OBJECT_TYPES, Sid
 from tokenlab.values.well_known import LOCAL_SYSTEM
 

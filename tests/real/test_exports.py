@@ -4,7 +4,7 @@ import pytest
 
 from tokenlab.real.exports import ExportError, contexts_of, each_descriptor, read_descriptors
 from tokenlab.security import SecurityContext
-from tokenlab.security.survey import survey
+from tokenlab.security.check.survey import survey
 
 SDDL = "O:BAG:SYD:(A;;FA;;;BA)(A;;FR;;;BU)"
 CSV = f'''#TYPE Selected.System.Security.AccessControl.FileSecurity

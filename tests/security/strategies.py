@@ -16,11 +16,10 @@ from tokenlab.security import (
     SecurityContext,
     SecurityDescriptor,
 )
-from tokenlab.security.claims import ClaimType, ResourceAttribute
-from tokenlab.security.condition import parse
-from tokenlab.security.context import AppContainer
-from tokenlab.security.evaluation import Claims
-from tokenlab.security.postfix import encode
+from tokenlab.security.condition.claims import ClaimType, ResourceAttribute
+from tokenlab.security.condition.infix import parse
+from tokenlab.security.condition.postfix import encode
+from tokenlab.security.context import AppContainer, Claims
 from tokenlab.values import (
     DIRECTORY_OBJECT,
     FILE,

@@ -20,10 +20,9 @@ from tokenlab.security import (
     access_check,
     granted_access,
 )
-from tokenlab.security.central_policy import Policies
-from tokenlab.security.claims import ClaimFlags, ClaimType, ResourceAttribute
-from tokenlab.security.context import AppContainer
-from tokenlab.security.evaluation import Claims
+from tokenlab.security.check.central_policy import Policies
+from tokenlab.security.condition.claims import ClaimFlags, ClaimType, ResourceAttribute
+from tokenlab.security.context import AppContainer, Claims
 from tokenlab.values import FILE, KEY, FileRights, Sid
 
 ROWS = (*lines.ROWS, *owners.ROWS, *privileges.ROWS, *integrity.ROWS, *contract.ROWS)

@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 
 from tokenlab.security import Ace, AceFlags, AceType, Acl, SecurityDescriptor
-from tokenlab.security.wire import encode_ace
+from tokenlab.security.descriptor.wire import encode_ace
 
 GUID = UUID("bf967aba-0de6-11d0-a285-00aa003049e2")
 

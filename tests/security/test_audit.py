@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tokenlab.security import SecurityContext, SecurityDescriptor
-from tokenlab.security.audit import audit_aces
+from tokenlab.security.check.audit import audit_aces
 
 USER = "S-1-5-21-1-2-3-1000"
 WHO = SecurityContext(USER, ["S-1-1-0", ("S-1-5-32-544", 0x10), ("S-1-5-32-545", 0x0)])

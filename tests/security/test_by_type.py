@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 
 from tests.security.strategies import GROUPS, USERS
 from tokenlab.security import Ace, AceType, Acl, NtStatus, SecurityContext, SecurityDescriptor, access_check
-from tokenlab.security.by_type import TypeNode, access_check_by_type
-from tokenlab.security.condition import parse
-from tokenlab.security.postfix import encode
+from tokenlab.security.check.by_type import TypeNode, access_check_by_type
+from tokenlab.security.condition.infix import parse
+from tokenlab.security.condition.postfix import encode
 from tokenlab.values import DIRECTORY_OBJECT, DirectoryServiceRights
 
 # [MS-ADTS] 6.1.1.1 and the schema: the class user, a property set and its properties, an extended right

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from support import load_json
 from tests.security.windows_aces import RESOURCE_ATTRIBUTE_ACE, data_of_aces, resource_attributes_in
-from tokenlab.security import claims
-from tokenlab.security.claims import ClaimError, ClaimFlags, ClaimType, ResourceAttribute, Value
+from tokenlab.security.condition import claims
+from tokenlab.security.condition.claims import ClaimError, ClaimFlags, ClaimType, ResourceAttribute, Value
 from tokenlab.values import Sid
 
 RESOURCE_ACES = frozenset({RESOURCE_ATTRIBUTE_ACE})

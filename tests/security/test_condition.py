@@ -8,9 +8,8 @@ from hypothesis import strategies as st
 
 from support import load_json
 from tests.security.windows_aces import CALLBACK_ACES, conditions_in, data_of_aces
-from tokenlab.security import condition
-from tokenlab.security.condition import ConditionError
-from tokenlab.security.expression import (
+from tokenlab.security.condition import infix as condition
+from tokenlab.security.condition.expression import (
     EXISTENCES,
     MAX_DEPTH,
     MEMBERSHIPS,
@@ -32,6 +31,7 @@ from tokenlab.security.expression import (
     String,
     depth_of,
 )
+from tokenlab.security.condition.infix import ConditionError
 from tokenlab.values import Sid
 
 

@@ -8,17 +8,18 @@ from pathlib import Path
 import tokenlab.security
 
 FOLDER = Path(tokenlab.security.__file__).parent
-FORMS = {("ace", "sddl"), ("descriptor", "sddl"), ("descriptor", "wire")}
+FORMS = {("ace", "sddl"), ("security_descriptor", "sddl"), ("security_descriptor", "wire")}
 """A descriptor writes itself as text and bytes; the two forms load when first needed."""
 
 
 def imports() -> dict[str, set[str]]:
     """Which file imports which, wherever in it the import stands."""
-    found: dict[str, set[str]] = {path.stem: set() for path in FOLDER.glob("*.py") if path.stem != "__init__"}
+    paths = {path.stem: path for path in FOLDER.rglob("*.py") if path.stem != "__init__"}
+    found: dict[str, set[str]] = {name: set() for name in paths}
     for name, below in found.items():
-        for node in ast.walk(ast.parse((FOLDER / f"{name}.py").read_text(encoding="utf-8"))):
+        for node in ast.walk(ast.parse(paths[name].read_text(encoding="utf-8"))):
             if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("tokenlab.security"):
-                named = [(node.module or "").removeprefix("tokenlab.security").lstrip(".")]
+                named = [(node.module or "").rpartition(".")[2]]
                 below |= {one for one in (*named, *(alias.name for alias in node.names)) if one in found}
     return found
 

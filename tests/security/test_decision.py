@@ -135,7 +135,7 @@ def test_an_ace_without_sddl_can_still_be_told():
 
 
 def test_the_page_numbers_its_steps_and_names_its_sources():
-    page = (ROOT / "tokenlab/security/access_check.py").read_text(encoding="utf-8")
+    page = (ROOT / "tokenlab/security/check/access_check.py").read_text(encoding="utf-8")
     for number in range(1, 9):
         assert f"    # {number}. " in page or f'"""{number}. ' in page
     assert page.count("[MS-DTYP]") >= 6

@@ -7,10 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tokenlab.security import AceFlags, AceType, Acl, Group, SecurityContext, SecurityDescriptor, access_check
-from tokenlab.security.claims import ClaimFlags, ClaimType, ResourceAttribute
-from tokenlab.security.condition import parse
-from tokenlab.security.evaluation import Claims, Evaluation, Part, evaluate, resource_attributes
-from tokenlab.security.expression import And, Not, Or
+from tokenlab.security.check.evaluation import Evaluation, Part, evaluate, resource_attributes
+from tokenlab.security.condition.claims import ClaimFlags, ClaimType, ResourceAttribute
+from tokenlab.security.condition.expression import And, Not, Or
+from tokenlab.security.condition.infix import parse
+from tokenlab.security.context import Claims
 from tokenlab.values import Sid
 
 USER = "S-1-5-21-1-2-3-1000"

@@ -6,8 +6,8 @@ from hypothesis import given, settings
 from tests.security.strategies import Case, cases
 from tokenlab import FileRights
 from tokenlab.security import SecurityContext, SecurityDescriptor, access_check
-from tokenlab.security.central_policy import CentralPolicy, CentralRule
-from tokenlab.security.flips import flips, smallest_flip
+from tokenlab.security.check.central_policy import CentralPolicy, CentralRule
+from tokenlab.security.check.flips import flips, smallest_flip
 from tokenlab.values import KeyRights, Sid
 
 USER, GROUP, OTHER = "S-1-5-21-1-2-3-1000", "S-1-5-21-1-2-3-2000", "S-1-5-21-1-2-3-2001"

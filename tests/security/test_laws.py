@@ -40,7 +40,7 @@ from tokenlab.security import (
     access_check,
     granted_access,
 )
-from tokenlab.security.central_policy import CentralPolicy, CentralRule, Policies
+from tokenlab.security.check.central_policy import CentralPolicy, CentralRule, Policies
 from tokenlab.values import ACCESS_SYSTEM_SECURITY, FILE, MAXIMUM_ALLOWED, IntegrityLevel, Sid
 
 READ_CONTROL, WRITE_DAC, WRITE_OWNER = 0x20000, 0x40000, 0x80000
@@ -230,6 +230,7 @@ def test_an_inherit_only_line_does_not_count(case: Case) -> None:
 def test_a_line_for_somebody_else_does_not_count(case: Case) -> None:
     dacl = case.descriptor.dacl or ()
     near = case.context.deny_sids | case.context.restricted | {OWNER_RIGHTS, SELF}
+    near |= case.context.app.sids if case.context.app else frozenset()
     concerned = [ace for ace in dacl if ace.sid in near]
     assert decide(with_dacl(case, *concerned)).granted_access == decide(case).granted_access
 

@@ -6,11 +6,10 @@ import pytest
 
 from tokenlab import FileRights
 from tokenlab.security import ReasonCode, Rule, SecurityContext, SecurityDescriptor, access_check
-from tokenlab.security.central_policy import CentralPolicy, CentralRule
-from tokenlab.security.claims import ClaimType, ResourceAttribute
-from tokenlab.security.context import AppContainer
-from tokenlab.security.evaluation import Claims
-from tokenlab.security.limits import trusts
+from tokenlab.security.check.central_policy import CentralPolicy, CentralRule
+from tokenlab.security.check.limits import trusts
+from tokenlab.security.condition.claims import ClaimType, ResourceAttribute
+from tokenlab.security.context import AppContainer, Claims
 from tokenlab.values import FILE, KEY, PROCESS, GenericMapping, ObjectType, Sid
 
 USER, EVERYONE = "S-1-5-21-1-2-3-1000", "S-1-1-0"

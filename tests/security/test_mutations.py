@@ -9,8 +9,8 @@ import random
 import pytest
 
 from tokenlab.security import SecurityDescriptor
-from tokenlab.security.sddl import SddlError
-from tokenlab.security.wire import WireError
+from tokenlab.security.descriptor.sddl import SddlError
+from tokenlab.security.descriptor.wire import WireError
 
 SEED = int(os.environ.get("TOKENLAB_SEED", "20"))
 MUTATIONS = int(os.environ.get("TOKENLAB_MUTATIONS", "200000")) // 2

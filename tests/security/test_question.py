@@ -8,9 +8,9 @@ from itertools import product
 import pytest
 
 from tokenlab.security import SecurityContext, SecurityDescriptor, access_check, granted_access
-from tokenlab.security.by_type import TypeNode, access_check_by_type
-from tokenlab.security.question import type_of
-from tokenlab.security.survey import survey
+from tokenlab.security.check.by_type import TypeNode, access_check_by_type
+from tokenlab.security.check.question import type_of
+from tokenlab.security.check.survey import survey
 from tokenlab.values import (
     DIRECTORY,
     DIRECTORY_OBJECT,

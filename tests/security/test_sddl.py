@@ -6,9 +6,9 @@ import pytest
 
 from support import load_json
 from tokenlab.security import Ace, AceFlags, AceType, SecurityDescriptor
-from tokenlab.security.sddl import SddlError, format_ace, format_mask, format_sid
-from tokenlab.security.sddl_letters import BIT_CODES, CODE_OF_TYPE, FLAG_CODES, MASK_CODES
-from tokenlab.security.sddl_reader import _read_quickly, _Reader, _sids
+from tokenlab.security.descriptor.sddl import SddlError, format_ace, format_mask, format_sid
+from tokenlab.security.descriptor.sddl_letters import BIT_CODES, CODE_OF_TYPE, FLAG_CODES, MASK_CODES
+from tokenlab.security.descriptor.sddl_reader import _read_quickly, _Reader, _sids
 from tokenlab.values import Sid
 
 DOMAIN = "S-1-5-21-2457507606-2709100691-398136650"

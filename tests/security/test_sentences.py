@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tokenlab.security import AccessDecision, SecurityContext, SecurityDescriptor, access_check
-from tokenlab.security.central_policy import CentralPolicy, CentralRule
+from tokenlab.security.check.central_policy import CentralPolicy, CentralRule
 from tokenlab.security.context import AppContainer
 from tokenlab.values import Sid
 

@@ -16,8 +16,8 @@ from tests.security.strategies import (
 )
 from tokenlab import FileRights
 from tokenlab.security import Ace, Acl, SecurityContext, SecurityDescriptor, granted_access
-from tokenlab.security import survey as survey_module
-from tokenlab.security.survey import Crowd, survey
+from tokenlab.security.check import survey as survey_module
+from tokenlab.security.check.survey import Crowd, survey
 from tokenlab.values import FILE, PROCESS, Sid
 
 READ, WRITE = FileRights.READ_DATA, FileRights.WRITE_DATA

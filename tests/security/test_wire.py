@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 
 from tokenlab.security import Ace, AceType, Acl, ControlFlags, SecurityDescriptor
-from tokenlab.security.wire import WireError, decode_acl, encode_ace, encode_acl
+from tokenlab.security.descriptor.wire import WireError, decode_acl, encode_ace, encode_acl
 
 TEXT = "O:BAG:SYD:PAI(A;OICI;FA;;;BA)S:(ML;;NW;;;LW)"
 DATA = SecurityDescriptor.from_sddl(TEXT).to_bytes()

@@ -6,7 +6,7 @@ import pytest
 
 from tests.system.people import ADMINS, CONTEXT, STAFF, USER, impersonating
 from tokenlab.security import Group
-from tokenlab.security.claims import ClaimType, ResourceAttribute
+from tokenlab.security.condition.claims import ClaimType, ResourceAttribute
 from tokenlab.security.context import AppContainer, Claims
 from tokenlab.system import ImpersonationLevel, Refusal
 from tokenlab.system.token_information import CLASSES, NOT_MODELLED, set_information

@@ -172,7 +172,7 @@ def test_the_upper_half_means_the_same_for_every_type(kind):  # [MS-DTYP] 2.4.3,
     + [(0x80, "LO"), (0x100, "CR")],  # [MS-ADTS] 5.1.3.2 gives the bits, sddl.h the letters
 )
 def test_the_letters_of_sddl_are_the_rights_of_the_directory(bit, name):
-    from tokenlab.security.sddl_letters import BIT_CODES
+    from tokenlab.security.descriptor.sddl_letters import BIT_CODES
 
     assert BIT_CODES[name] == bit
     assert OBJECT_TYPES["directory object"].describe(bit)[0][0] == bit

@@ -5,7 +5,7 @@ from html.parser import HTMLParser
 
 from tokenlab import FileRights, SecurityContext, SecurityDescriptor, access_check
 from tokenlab.security import AccessDecision
-from tokenlab.security.central_policy import CentralPolicy, CentralRule
+from tokenlab.security.check.central_policy import CentralPolicy, CentralRule
 from tokenlab.security.context import AppContainer
 from tokenlab.values import DIRECTORY_OBJECT, FILE, SERVICE, ObjectType, Sid
 

@@ -3,7 +3,7 @@
 from tests.security.test_by_type import DISPLAY_NAME, HELPDESK, TREE, WRITE
 from tests.security.test_evaluation import CONTEXT
 from tokenlab.security import SecurityDescriptor, access_check
-from tokenlab.security.by_type import access_check_by_type
+from tokenlab.security.check.by_type import access_check_by_type
 from tokenlab.view import show
 
 TEXT = '(XA;;0x1;;;BU;(@User.level >= 2 && (@User.missing == 1 || @User.title == "x")))'

@@ -12,7 +12,7 @@ from tokenlab.security import (
     SecurityDescriptor,
     access_check,
 )
-from tokenlab.security.survey import survey
+from tokenlab.security.check.survey import survey
 from tokenlab.system import AccountDatabase, Machine, Refusal
 from tokenlab.values import Events, FileRights
 from tokenlab.values.visible import visible

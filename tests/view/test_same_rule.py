@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from tests.security.strategies import Case, cases
 from tests.view.pages import DECISIONS, Page
 from tokenlab.security import AccessDecision, NtStatus, Rule, access_check
-from tokenlab.security.rule import Effect
+from tokenlab.security.check.rule import Effect
 from tokenlab.view.diagrams import MIDDLE, access_check_figure
 from tokenlab.view.tables import decision_html, decision_text
 from tokenlab.view.verdict import deciding_step

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from tokenlab import FileRights, SecurityContext, SecurityDescriptor
 from tokenlab.security import Ace, Acl
-from tokenlab.security.survey import Survey, survey
+from tokenlab.security.check.survey import Survey, survey
 from tokenlab.values import FILE
 from tokenlab.view import show
 from tokenlab.view.survey_map import MOST_COLUMNS, MOST_ROWS, Share, SurveyMap

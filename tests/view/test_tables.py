@@ -5,7 +5,7 @@ import pytest
 from support import load_json
 from tests.view.pages import DESCRIPTORS, HOSTS, USER, Page, descriptor
 from tokenlab import Ace, AceType, Acl, IntegrityLevel, SecurityContext, SecurityDescriptor
-from tokenlab.security.sddl import SddlError
+from tokenlab.security.descriptor.sddl import SddlError
 from tokenlab.values import FILE, OBJECT_TYPES
 from tokenlab.view import markup, tables
 from tokenlab.view.tables import context_html, context_text, descriptor_html, descriptor_text, passed_on

@@ -13,7 +13,7 @@ from typing import ClassVar
 
 from tokenlab.network import wire_events
 from tokenlab.security import AccessDecision, SecurityDescriptor, access_check
-from tokenlab.security.question import type_of
+from tokenlab.security.check.question import type_of
 from tokenlab.system import AccessDenied, LogonType, Machine, Process, Thread, Token
 from tokenlab.system.identity import Identity
 from tokenlab.system.opening import BY_CREATE_FILE

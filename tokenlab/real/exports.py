@@ -19,7 +19,7 @@ from itertools import chain, islice
 from tokenlab.real.icacls import each_of_icacls
 from tokenlab.real.read_descriptor import DescriptorTextError
 from tokenlab.security import SecurityContext, SecurityDescriptor
-from tokenlab.security.sddl import SddlError
+from tokenlab.security.descriptor.sddl import SddlError
 from tokenlab.values import Sid
 from tokenlab.values.well_known import AUTHENTICATED_USERS, EVERYONE, USERS
 

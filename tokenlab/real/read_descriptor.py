@@ -10,8 +10,8 @@ import re
 from collections.abc import Iterable, Mapping
 
 from tokenlab.security import SecurityDescriptor
-from tokenlab.security.sddl import SddlError
-from tokenlab.security.wire import WireError
+from tokenlab.security.descriptor.sddl import SddlError
+from tokenlab.security.descriptor.wire import WireError
 from tokenlab.values import Sid
 
 

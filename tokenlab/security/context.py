@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from enum import IntFlag
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from tokenlab.security.acl import Acl
+from tokenlab.security.descriptor.acl import Acl
 from tokenlab.values import IntegrityLevel, Privilege, PrivilegeAttributes, Sid
 from tokenlab.values.visible import visible
 from tokenlab.values.well_known import (
@@ -21,7 +21,7 @@ from tokenlab.values.well_known import (
 )
 
 if TYPE_CHECKING:
-    from tokenlab.security.claims import ResourceAttribute
+    from tokenlab.security.condition.claims import ResourceAttribute
 
 Matching = tuple[frozenset[str], frozenset[str], frozenset[str], frozenset[str], frozenset[str]]
 

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from tokenlab.security.ace import Ace, AceFlags, AceType, MandatoryPolicy
-from tokenlab.security.acl import Acl
 from tokenlab.security.context import SecurityContext
-from tokenlab.security.descriptor import ControlFlags, SecurityDescriptor
+from tokenlab.security.descriptor.ace import Ace, AceFlags, AceType, MandatoryPolicy
+from tokenlab.security.descriptor.acl import Acl
+from tokenlab.security.descriptor.security_descriptor import ControlFlags, SecurityDescriptor
 from tokenlab.values import FILE, GenericMapping, IntegrityLevel, ObjectType, Sid
 from tokenlab.values.well_known import CREATOR_GROUP, CREATOR_OWNER
 

@@ -11,9 +11,9 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from tokenlab.security import AccessDecision, SecurityContext, SecurityDescriptor
-from tokenlab.security.audit import audit_aces
+from tokenlab.security.check.audit import audit_aces
+from tokenlab.security.check.question import type_of
 from tokenlab.security.inheritance import with_mapped_rights
-from tokenlab.security.question import type_of
 from tokenlab.system import object_events
 from tokenlab.system.errors import AccessDenied, ErrorCode, Refusal
 from tokenlab.system.objects import KernelObject, Securable

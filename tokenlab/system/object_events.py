@@ -9,8 +9,8 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from tokenlab.security import Ace
-from tokenlab.security.audit import audit_aces
-from tokenlab.security.decision import Reason
+from tokenlab.security.check.audit import audit_aces
+from tokenlab.security.check.decision import Reason
 from tokenlab.system.event_log import Subject
 from tokenlab.system.objects import Securable
 from tokenlab.system.token import Token

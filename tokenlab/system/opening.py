@@ -10,8 +10,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, cast
 
 from tokenlab.security import AccessDecision, Rule, SecurityDescriptor, access_check
-from tokenlab.security.decision import Reason
-from tokenlab.security.question import type_of
+from tokenlab.security.check.decision import Reason
+from tokenlab.security.check.question import type_of
 from tokenlab.system import object_events
 from tokenlab.system.errors import AccessDenied, ErrorCode, Refusal
 from tokenlab.system.handle import Handle

@@ -7,8 +7,8 @@ from dataclasses import replace
 from typing import Any
 
 from tokenlab.security import AccessDecision, SecurityDescriptor
-from tokenlab.security.flips import smallest_flip
-from tokenlab.security.sddl_reader import SddlError
+from tokenlab.security.check.flips import smallest_flip
+from tokenlab.security.descriptor.sddl_reader import SddlError
 from tokenlab.teach.answers import AnswerError
 from tokenlab.teach.exercise import Choice
 from tokenlab.teach.misconceptions import Misconception

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tokenlab.security import AccessDecision
-from tokenlab.security.evaluation import Truth
-from tokenlab.security.trail import Part
+from tokenlab.security.check.evaluation import Truth
+from tokenlab.security.check.trail import Part
 from tokenlab.view.markup import Block, Cell, Column, Row, Table, marked
 from tokenlab.view.theme import DENIED, GRANTED, NOT_GRANTED, Mark
 

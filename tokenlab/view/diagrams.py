@@ -18,7 +18,7 @@ from tokenlab.security import (
     SecurityContext,
     Step,
 )
-from tokenlab.security.rule import Effect
+from tokenlab.security.check.rule import Effect
 from tokenlab.values import IntegrityLevel, Sid
 from tokenlab.view.drawing import Card, Line, arrow, drawing, section, wrapped
 from tokenlab.view.markup import Html, tag

@@ -13,9 +13,9 @@ from typing import Any
 
 from tokenlab.network import Network, Outcome
 from tokenlab.security import AccessDecision, Ace, Acl, SecurityContext, SecurityDescriptor
-from tokenlab.security.by_type import TypedDecision
-from tokenlab.security.survey import Survey
-from tokenlab.security.trail import Part
+from tokenlab.security.check.by_type import TypedDecision
+from tokenlab.security.check.survey import Survey
+from tokenlab.security.check.trail import Part
 from tokenlab.system import (
     Handle,
     HandleTable,

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from math import ceil
 from typing import NamedTuple
 
-from tokenlab.security.survey import Survey
+from tokenlab.security.check.survey import Survey
 from tokenlab.view.markup import Block, Cell, Column, Note, Row, Table
 from tokenlab.view.theme import DENIED, GRANTED, HEATS
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from tokenlab.security import AccessDecision, Rule, Step
-from tokenlab.security.rule import Effect
+from tokenlab.security.check.rule import Effect
 from tokenlab.view.markup import Block, Cell, Column, Note, Row, Table, marked, page_html, page_text
 from tokenlab.view.theme import DENIED, GRANTED, NOT_GRANTED, PASSED_BY
 from tokenlab.view.verdict import Banner, does, found, mark_of_step

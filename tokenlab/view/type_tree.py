@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tokenlab.security import NtStatus
-from tokenlab.security.by_type import TypedDecision, TypeNode
+from tokenlab.security.check.by_type import TypedDecision, TypeNode
 from tokenlab.values import DIRECTORY_OBJECT
 from tokenlab.view.markup import Block, Cell, Column, Note, Row, Table, marked
 from tokenlab.view.theme import DENIED, GRANTED

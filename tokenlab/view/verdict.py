@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from tokenlab.security import AccessDecision, Step
-from tokenlab.security.rule import Effect
+from tokenlab.security.check.rule import Effect
 from tokenlab.values import MAXIMUM_ALLOWED
 from tokenlab.view.markup import (
     Block,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import IntFlag
 
 from tokenlab.security import Ace, Reason, SecurityContext
-from tokenlab.security.rule import Effect
+from tokenlab.security.check.rule import Effect
 from tokenlab.values import ObjectType, Sid
 from tokenlab.view.markup import Cell
 from tokenlab.view.theme import DENIED, GRANTED, NOT_GRANTED, QUESTION, Mark

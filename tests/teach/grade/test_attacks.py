@@ -70,7 +70,7 @@ PATCHES = {
     "the exercises": "from tokenlab.teach.exercise import REGISTRY, Part\nfor one in REGISTRY.values():\n"
     "    object.__setattr__(one, 'points', 1000)\n    object.__setattr__(one, 'make', None)",
     "the access check": "import tokenlab, tokenlab.security\n"
-    "tokenlab.access_check = tokenlab.security.access_check = lambda *a, **k: True",
+    "tokenlab.access_check = tokenlab.security.check.access_check = lambda *a, **k: True",
     "AssertionError": "import builtins\nbuiltins.AssertionError = builtins.Exception = type('E', (), {})",
     "open, type and isinstance": "import builtins\n"
     "builtins.open = builtins.isinstance = lambda *a, **k: True",

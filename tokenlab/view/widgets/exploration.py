@@ -17,7 +17,7 @@ from tokenlab.real import (
     read_descriptor,
 )
 from tokenlab.security import AccessDecision, SecurityContext, SecurityDescriptor, access_check
-from tokenlab.security.sddl import SddlError
+from tokenlab.security.descriptor.sddl import SddlError
 from tokenlab.values import DIRECTORY, MAXIMUM_ALLOWED, ObjectType, Sid
 from tokenlab.values.well_known import LOCAL_SYSTEM
 from tokenlab.worlds import tokens

@@ -7,7 +7,7 @@ from typing import Any
 
 import ipywidgets as widgets
 
-from tokenlab.security.survey import Survey
+from tokenlab.security.check.survey import Survey
 from tokenlab.view import theme
 from tokenlab.view.markup import Html, Note, join, page_html, tag
 from tokenlab.view.survey_map import MOST_COLUMNS, MOST_ROWS, Group, SurveyMap

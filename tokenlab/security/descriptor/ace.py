@@ -154,7 +154,7 @@ class Ace(_AceFields):
 
     def __str__(self) -> str:
         """The SDDL; what has none (two reserved types, damaged conditions) in words of our own."""
-        from tokenlab.security.sddl import format_ace
+        from tokenlab.security.descriptor.sddl import format_ace
 
         try:
             return format_ace(self)

@@ -11,13 +11,10 @@ from dataclasses import dataclass
 from operator import eq, ge, gt, le, lt, ne
 from typing import Any, NamedTuple
 
-from tokenlab.security.ace import AceType
-from tokenlab.security.acl import Acl
-from tokenlab.security.claims import ClaimFlags, ResourceAttribute
-from tokenlab.security.claims import decode as decode_attribute
-from tokenlab.security.condition import format_condition
-from tokenlab.security.context import Claims, SecurityContext
-from tokenlab.security.expression import (
+from tokenlab.security.check.trail import Part
+from tokenlab.security.condition.claims import ClaimFlags, ResourceAttribute
+from tokenlab.security.condition.claims import decode as decode_attribute
+from tokenlab.security.condition.expression import (
     And,
     Attribute,
     AttributeSource,
@@ -35,9 +32,12 @@ from tokenlab.security.expression import (
     SidLiteral,
     String,
 )
-from tokenlab.security.postfix import decode as decode_condition
-from tokenlab.security.scanner import ParseError
-from tokenlab.security.trail import Part
+from tokenlab.security.condition.infix import format_condition
+from tokenlab.security.condition.postfix import decode as decode_condition
+from tokenlab.security.condition.scanner import ParseError
+from tokenlab.security.context import Claims, SecurityContext
+from tokenlab.security.descriptor.ace import AceType
+from tokenlab.security.descriptor.acl import Acl
 from tokenlab.values import Sid
 
 Truth = bool | None

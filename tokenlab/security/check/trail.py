@@ -10,8 +10,8 @@ from collections.abc import Iterable, Iterator, MutableSequence
 from sys import maxsize
 from typing import NamedTuple
 
-from tokenlab.security.ace import Ace
-from tokenlab.security.rule import Effect, Rule
+from tokenlab.security.check.rule import Effect, Rule
+from tokenlab.security.descriptor.ace import Ace
 
 
 class Part(NamedTuple):

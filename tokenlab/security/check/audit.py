@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from tokenlab.security.ace import Ace, AceFlags, AceType
 from tokenlab.security.context import SecurityContext
-from tokenlab.security.descriptor import SecurityDescriptor
+from tokenlab.security.descriptor.ace import Ace, AceFlags, AceType
+from tokenlab.security.descriptor.security_descriptor import SecurityDescriptor
 
 
 def audit_aces(

@@ -12,13 +12,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from tokenlab.security.access_check import access_check, granted_access
-from tokenlab.security.ace import Ace, AceFlags, AceType
+from tokenlab.security.check.access_check import access_check, granted_access
+from tokenlab.security.check.decision import AccessDecision
+from tokenlab.security.check.limits import is_below, open_to_lower_levels
+from tokenlab.security.check.question import checked, type_of
 from tokenlab.security.context import SecurityContext
-from tokenlab.security.decision import AccessDecision
-from tokenlab.security.descriptor import SecurityDescriptor
-from tokenlab.security.limits import is_below, open_to_lower_levels
-from tokenlab.security.question import checked, type_of
+from tokenlab.security.descriptor.ace import Ace, AceFlags, AceType
+from tokenlab.security.descriptor.security_descriptor import SecurityDescriptor
 from tokenlab.values import ACCESS_SYSTEM_SECURITY, MAXIMUM_ALLOWED, ObjectType
 from tokenlab.values.well_known import OWNER_RIGHTS
 

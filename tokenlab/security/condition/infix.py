@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from tokenlab.security.expression import (
+from tokenlab.security.condition.expression import (
     EXISTENCES,
     MEMBERSHIPS,
     RELATIONS,
@@ -36,8 +36,8 @@ from tokenlab.security.expression import (
     SidLiteral,
     String,
 )
-from tokenlab.security.postfix import decode, encode
-from tokenlab.security.scanner import (
+from tokenlab.security.condition.postfix import decode, encode
+from tokenlab.security.condition.scanner import (
     MAX_SIZE,
     Scanner,
     SidReader,

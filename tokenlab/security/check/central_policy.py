@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from tokenlab.security.ace import AceType
-from tokenlab.security.acl import Acl
 from tokenlab.security.context import SecurityContext
-from tokenlab.security.descriptor import SecurityDescriptor
+from tokenlab.security.descriptor.ace import AceType
+from tokenlab.security.descriptor.acl import Acl
+from tokenlab.security.descriptor.security_descriptor import SecurityDescriptor
 from tokenlab.values import Sid
 
 
@@ -46,8 +46,8 @@ def rules_for(
     context: SecurityContext, descriptor: SecurityDescriptor, policies: Policies
 ) -> list[tuple[CentralRule, SecurityDescriptor]]:
     """The rules that apply to an object, each as the descriptor that must grant."""
-    from tokenlab.security.condition import parse
-    from tokenlab.security.evaluation import Evaluation, resource_attributes
+    from tokenlab.security.check.evaluation import Evaluation, resource_attributes
+    from tokenlab.security.condition.infix import parse
 
     found = []
     for ace in descriptor.sacl or ():

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from tokenlab.security.ace import OBJECT_ACE_TYPES, Ace
+from tokenlab.security.descriptor.ace import OBJECT_ACE_TYPES, Ace
 
 ACL_REVISION = 2
 ACL_REVISION_DS = 4  # needed as soon as one ACE carries GUIDs

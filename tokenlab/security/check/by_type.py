@@ -12,13 +12,13 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from uuid import UUID
 
-from tokenlab.security.access_check import decide
+from tokenlab.security.check.access_check import decide
+from tokenlab.security.check.decision import AccessDecision
+from tokenlab.security.check.question import checked, type_of
+from tokenlab.security.check.trail import Finding
 from tokenlab.security.context import SecurityContext
-from tokenlab.security.decision import AccessDecision
-from tokenlab.security.descriptor import SecurityDescriptor
-from tokenlab.security.question import checked, type_of
+from tokenlab.security.descriptor.security_descriptor import SecurityDescriptor
 from tokenlab.security.status import NtStatus
-from tokenlab.security.trail import Finding
 from tokenlab.values import DIRECTORY_OBJECT, ObjectType, Sid
 
 DEEPEST = 4  # ACCESS_OBJECT_GUID 0 to ACCESS_PROPERTY_GUID and two more: winnt.h

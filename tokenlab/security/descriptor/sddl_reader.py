@@ -12,10 +12,9 @@ from functools import lru_cache
 from itertools import combinations
 from typing import TYPE_CHECKING, TypeVar
 
-from tokenlab.security.ace import CONDITIONAL_TYPES, OBJECT_ACE_TYPES, Ace, AceFlags, AceType
-from tokenlab.security.acl import ACL_REVISION, ACL_REVISION_DS, Acl
-from tokenlab.security.descriptor import SecurityDescriptor
-from tokenlab.security.sddl_letters import (
+from tokenlab.security.descriptor.ace import CONDITIONAL_TYPES, OBJECT_ACE_TYPES, Ace, AceFlags, AceType
+from tokenlab.security.descriptor.acl import ACL_REVISION, ACL_REVISION_DS, Acl
+from tokenlab.security.descriptor.sddl_letters import (
     ACL_CONTROL,
     DACL_CODES,
     FLAG_READ,
@@ -24,6 +23,7 @@ from tokenlab.security.sddl_letters import (
     PLAIN_TYPE,
     SACL_CODES,
 )
+from tokenlab.security.descriptor.security_descriptor import SecurityDescriptor
 from tokenlab.values import Sid, SidError
 from tokenlab.values.well_known import ALIASES, DOMAIN_ALIASES
 
@@ -330,7 +330,8 @@ class _Reader:
 
     def data(self, position: int, kind: AceType) -> tuple[bytes, int]:
         """The seventh field: a condition, or a resource attribute."""
-        from tokenlab.security import claims, condition  # most descriptors have none
+        from tokenlab.security.condition import claims
+        from tokenlab.security.condition import infix as condition  # most descriptors have none
 
         def sid(field: str) -> Sid:
             try:

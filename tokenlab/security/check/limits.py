@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tokenlab.security.ace import Ace, AceType, MandatoryPolicy
+from tokenlab.security.check.rule import Rule
+from tokenlab.security.check.trail import NO_PLACE, Part, Record
 from tokenlab.security.context import SecurityContext, TokenMandatoryPolicy
-from tokenlab.security.descriptor import SecurityDescriptor
-from tokenlab.security.rule import Rule
-from tokenlab.security.trail import NO_PLACE, Part, Record
+from tokenlab.security.descriptor.ace import Ace, AceType, MandatoryPolicy
+from tokenlab.security.descriptor.security_descriptor import SecurityDescriptor
 from tokenlab.values import ACCESS_SYSTEM_SECURITY, GenericMapping, Sid
 
 DELETE, READ_CONTROL, WRITE_DAC, WRITE_OWNER = 0x10000, 0x20000, 0x40000, 0x80000
@@ -68,7 +68,7 @@ def _filters(
     context: SecurityContext, descriptor: SecurityDescriptor, mapping: GenericMapping
 ) -> Iterator[Limit]:
     """Every filter whose condition is not true; the SACL is left to its privilege. Forshaw, ch. 7"""
-    from tokenlab.security.evaluation import evaluate  # few objects have a filter
+    from tokenlab.security.check.evaluation import evaluate  # few objects have a filter
 
     for ace in descriptor.sacl or ():
         if ace.type is AceType.SYSTEM_ACCESS_FILTER and not ace.inherit_only:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import struct
 
-from tokenlab.security.expression import (
+from tokenlab.security.condition.expression import (
     EXISTENCES,
     MEMBERSHIPS,
     And,
@@ -32,7 +32,7 @@ from tokenlab.security.expression import (
     SidLiteral,
     String,
 )
-from tokenlab.security.scanner import MAX_SIZE, from_utf16, to_utf16
+from tokenlab.security.condition.scanner import MAX_SIZE, from_utf16, to_utf16
 from tokenlab.values import Sid
 
 SIGNATURE = b"artx"

@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from tokenlab.security.access_check import access_check
-from tokenlab.security.ace import Ace, AceFlags, AceType, MandatoryPolicy
-from tokenlab.security.acl import Acl
+from tokenlab.security.check.access_check import access_check
+from tokenlab.security.check.decision import AccessDecision
 from tokenlab.security.context import Group, SecurityContext
-from tokenlab.security.decision import AccessDecision
-from tokenlab.security.descriptor import SecurityDescriptor
+from tokenlab.security.descriptor.ace import Ace, AceFlags, AceType, MandatoryPolicy
+from tokenlab.security.descriptor.acl import Acl
+from tokenlab.security.descriptor.security_descriptor import SecurityDescriptor
 from tokenlab.values import MAXIMUM_ALLOWED, IntegrityLevel, Privilege
 from tokenlab.values.well_known import EVERYONE, OWNER_RIGHTS
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
-from tokenlab.security.ace import CONDITIONAL_TYPES, Ace
-from tokenlab.security.acl import Acl
+from tokenlab.security.check.trail import Part
 from tokenlab.security.context import Matching, SecurityContext
-from tokenlab.security.descriptor import SecurityDescriptor
-from tokenlab.security.trail import Part
+from tokenlab.security.descriptor.ace import CONDITIONAL_TYPES, Ace
+from tokenlab.security.descriptor.acl import Acl
+from tokenlab.security.descriptor.security_descriptor import SecurityDescriptor
 from tokenlab.values import GenericMapping, Sid
 from tokenlab.values.well_known import OWNER_RIGHTS, PRINCIPAL_SELF
 
@@ -77,7 +77,7 @@ def counts(
 
     A deny counts unless its condition is false, an allow only if it is true.
     """
-    from tokenlab.security.evaluation import evaluate  # few DACLs have a condition
+    from tokenlab.security.check.evaluation import evaluate  # few DACLs have a condition
 
     assert descriptor.dacl is not None
     ace = descriptor.dacl[index]

@@ -9,9 +9,9 @@ from __future__ import annotations
 from struct import Struct
 from typing import TYPE_CHECKING
 
-from tokenlab.security.ace import OBJECT_ACE_TYPES, Ace, AceFlags, AceType
-from tokenlab.security.acl import ACL_REVISION, ACL_REVISION_DS, Acl
-from tokenlab.security.descriptor import ControlFlags, SecurityDescriptor
+from tokenlab.security.descriptor.ace import OBJECT_ACE_TYPES, Ace, AceFlags, AceType
+from tokenlab.security.descriptor.acl import ACL_REVISION, ACL_REVISION_DS, Acl
+from tokenlab.security.descriptor.security_descriptor import ControlFlags, SecurityDescriptor
 from tokenlab.values import Sid, SidError
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ import struct
 from dataclasses import dataclass
 from enum import IntEnum, IntFlag
 
-from tokenlab.security.scanner import (
+from tokenlab.security.condition.scanner import (
     MAX_SIZE,
     ParseError,
     Scanner,

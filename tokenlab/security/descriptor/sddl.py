@@ -6,9 +6,8 @@ letters say all, flags in one order.
 
 from __future__ import annotations
 
-from tokenlab.security.ace import CONDITIONAL_TYPES, Ace, AceType
-from tokenlab.security.descriptor import ControlFlags, SecurityDescriptor
-from tokenlab.security.sddl_letters import (
+from tokenlab.security.descriptor.ace import CONDITIONAL_TYPES, Ace, AceType
+from tokenlab.security.descriptor.sddl_letters import (
     ACL_CONTROL,
     BIT_CODES,
     BITS_WITH_CODE,
@@ -19,7 +18,8 @@ from tokenlab.security.sddl_letters import (
     NEVER_WRITTEN,
     NO_ACCESS_CONTROL,
 )
-from tokenlab.security.sddl_reader import SddlError, parse
+from tokenlab.security.descriptor.sddl_reader import SddlError, parse
+from tokenlab.security.descriptor.security_descriptor import ControlFlags, SecurityDescriptor
 from tokenlab.values import Sid
 from tokenlab.values.well_known import ALIAS_OF, DOMAIN_ALIAS_OF
 
@@ -59,11 +59,11 @@ def format_ace(ace: Ace, domain: Sid | str | None = None) -> str:
     fields += [str(guid) if guid else "" for guid in (ace.object_type, ace.inherited_object_type)]
     fields.append(sid(ace.sid))
     if ace.type in CONDITIONAL_TYPES:
-        from tokenlab.security import condition  # most descriptors have none
+        from tokenlab.security.condition import infix as condition  # most descriptors have none
 
         fields.append(condition.format_condition(condition.decode(ace.data), sid))
     elif ace.type is AceType.SYSTEM_RESOURCE_ATTRIBUTE:
-        from tokenlab.security import claims
+        from tokenlab.security.condition import claims
 
         fields.append(claims.format_resource_attribute(claims.decode(ace.data), sid))
     return f"({';'.join(fields)})"

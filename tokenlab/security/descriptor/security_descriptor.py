@@ -8,8 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from enum import IntFlag
 
-from tokenlab.security.ace import AceType, MandatoryPolicy
-from tokenlab.security.acl import Acl
+from tokenlab.security.descriptor.ace import AceType, MandatoryPolicy
+from tokenlab.security.descriptor.acl import Acl
 from tokenlab.values import IntegrityLevel, Sid
 
 
@@ -112,7 +112,7 @@ class SecurityDescriptor(_WorkedOut):
         only the lists, and Windows checks nothing without an owner. Raises `SddlError`, which points at
         the place.
         """
-        from tokenlab.security import sddl
+        from tokenlab.security.descriptor import sddl
 
         read = sddl.parse(text, domain)
         if owner is not None and read.owner is None:
@@ -123,20 +123,20 @@ class SecurityDescriptor(_WorkedOut):
 
     def to_sddl(self, domain: Sid | str | None = None) -> str:
         """The SDDL that Windows writes; ``domain`` lets it write aliases such as DA."""
-        from tokenlab.security import sddl
+        from tokenlab.security.descriptor import sddl
 
         return sddl.format_descriptor(self, domain)
 
     @classmethod
     def from_bytes(cls, data: bytes) -> SecurityDescriptor:
         """The descriptor in self-relative bytes ([MS-DTYP] 2.4.6). Raises `WireError`."""
-        from tokenlab.security import wire
+        from tokenlab.security.descriptor import wire
 
         return wire.decode(data)
 
     def to_bytes(self) -> bytes:
         """Self-relative bytes, laid out as Windows lays them out. Raises `WireError` if too large."""
-        from tokenlab.security import wire
+        from tokenlab.security.descriptor import wire
 
         return wire.encode(self)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tokenlab.security.context import SecurityContext
-from tokenlab.security.descriptor import SecurityDescriptor
+from tokenlab.security.descriptor.security_descriptor import SecurityDescriptor
 from tokenlab.values import FILE, OBJECT_TYPES, AccessRights, ObjectType
 
 _TYPE_OF = {kind.rights: kind for kind in reversed(OBJECT_TYPES.values())}

@@ -13,12 +13,10 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from tokenlab.security.central_policy import Policies, rules_for
-from tokenlab.security.context import Matching, SecurityContext
-from tokenlab.security.decision import AccessDecision
-from tokenlab.security.descriptor import SecurityDescriptor
-from tokenlab.security.limits import kept_back, to_grant_twice
-from tokenlab.security.lines import (
+from tokenlab.security.check.central_policy import Policies, rules_for
+from tokenlab.security.check.decision import AccessDecision
+from tokenlab.security.check.limits import kept_back, to_grant_twice
+from tokenlab.security.check.lines import (
     DENIES_IF,
     TAKES_NO_PART,
     Lines,
@@ -27,10 +25,12 @@ from tokenlab.security.lines import (
     prepare,
     with_self,
 )
-from tokenlab.security.question import checked, type_of
-from tokenlab.security.rule import Rule
+from tokenlab.security.check.question import checked, type_of
+from tokenlab.security.check.rule import Rule
+from tokenlab.security.check.trail import NO_PLACE, READ_TO_THE_END, UNRECORDED, Finding, Record
+from tokenlab.security.context import Matching, SecurityContext
+from tokenlab.security.descriptor.security_descriptor import SecurityDescriptor
 from tokenlab.security.status import NtStatus
-from tokenlab.security.trail import NO_PLACE, READ_TO_THE_END, UNRECORDED, Finding, Record
 from tokenlab.values import DIRECTORY, FILE, GenericMapping, ObjectType, Sid
 
 DELETE, READ_CONTROL, WRITE_DAC, WRITE_OWNER = 0x10000, 0x20000, 0x40000, 0x80000

@@ -10,12 +10,12 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, NamedTuple, overload
 
-from tokenlab.security.ace import Ace
+from tokenlab.security.check.rule import Effect, ReasonCode, Rule
+from tokenlab.security.check.trail import Finding, Part, complete
 from tokenlab.security.context import SecurityContext
-from tokenlab.security.descriptor import SecurityDescriptor
-from tokenlab.security.rule import Effect, ReasonCode, Rule
+from tokenlab.security.descriptor.ace import Ace
+from tokenlab.security.descriptor.security_descriptor import SecurityDescriptor
 from tokenlab.security.status import NtStatus, Win32Error
-from tokenlab.security.trail import Finding, Part, complete
 from tokenlab.values import MAXIMUM_ALLOWED, ObjectType
 from tokenlab.values.visible import visible
 from tokenlab.values.well_known import CREATOR_GROUP, CREATOR_OWNER, OWNER_RIGHTS

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import ClassVar
 
-from tokenlab.security.scanner import ParseError
+from tokenlab.security.condition.scanner import ParseError
 from tokenlab.values import Sid
 
 MAX_DEPTH = 100  # of !, && and || inside one another: our limit, so that recursion is always safe

@@ -1,0 +1,1 @@
+"""Conditions of callback ACEs and resource attributes: values, text and bytes."""

@@ -1,0 +1,1 @@
+"""What protects an object: the security descriptor, its text (SDDL) and its bytes."""
