@@ -13,9 +13,9 @@ from itertools import zip_longest
 from pathlib import Path
 
 from tokenlab.real.forms.fields import FIELDS
-from tokenlab.security.ace import AceFlags, MandatoryPolicy
-from tokenlab.security.rule import ReasonCode
-from tokenlab.security.sddl_letters import (
+from tokenlab.security.check.rule import ReasonCode
+from tokenlab.security.descriptor.ace import AceFlags, MandatoryPolicy
+from tokenlab.security.descriptor.sddl_letters import (
     BIT_CODES,
     DACL_CODES,
     FLAG_CODES,
