@@ -3,11 +3,13 @@
     python lab.py                 opens your copy of the course, my_course, in JupyterLab
     python lab.py --no-browser    starts it and prints its address (--port N chooses the port)
     python lab.py afresh 04       copies lesson 04 anew (exercises/04: its exercises) and keeps yours
+    python lab.py teach           opens the course itself, with nbgrader's pages for teachers
     python lab.py test            runs every test; what follows is handed to pytest
 
 The first start makes .venv beside this file and installs exactly what requirements.lock names,
-with uv where it is installed and pip otherwise. A stamp written last says what the environment
-was made from: a start that finds its own stamp does no work, any other start makes it anew.
+with uv where it is installed and pip otherwise. `teach` and `test` add what requirements-all.lock
+names. A stamp written last says what the environment was made from: a start that finds its own
+stamp does no work, one that needs more adds it, any other start makes it anew.
 """
 
 import argparse
@@ -29,26 +31,27 @@ if sys.version_info < (3, 11):  # noqa: UP036
     sys.exit(f"{TOO_OLD} (this is Python {sys.version.split()[0]})")
 
 ROOT = Path(__file__).resolve().parent
-LOCK = ROOT / "requirements.lock"
+LOCK = ROOT / "requirements.lock"  # what learners need
+ALL = ROOT / "requirements-all.lock"  # the same, and what teachers and tests need
 VENV = ROOT / os.environ.get("TOKENLAB_VENV", ".venv")
 PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 STAMP = VENV / "tokenlab-stamp.txt"
 MARK = VENV / "tokenlab-made-this.txt"  # written first: only what bears it is ever deleted
 WORKSPACE = ROOT / os.environ.get("TOKENLAB_WORKSPACE", "my_course")
-NEEDED_BYTES = 1_200_000_000  # the environment, and the downloads on their way into it
+NEEDED_BYTES = {LOCK: 800_000_000, ALL: 1_300_000_000}  # with the downloads on their way in
 
 # The lines of pip and uv that a person wants to see go by.
 MILESTONES = ("Collecting ", "Downloading ", "Prepared ", "Installing ", "Installed ")
 # What venv, pip and uv say when they fail, and what it means; the first that fits is told.
 CAUSES = {
     ("No space left on device", "not enough space on the disk"): (
-        "the disk is full. Make room (about 1.2 GB, temporary files included) and start again."
+        "the disk is full. Make room (about 1.3 GB, temporary files included) and start again."
     ),
     ("ensurepip is not available",): (
         "this Python cannot make environments. On Debian or Ubuntu, install python3-venv."
     ),
     ("DO NOT MATCH THE HASHES", "Hash mismatch"): (
-        "a download is not the file that requirements.lock names, so it was not installed."
+        "a download is not the file that the lock names, so it was not installed."
     ),
     ("Retrying (", "from versions: none", "error sending request", "Failed to fetch"): (
         "no package can be reached. The first start needs a network: connect and start again."
@@ -62,26 +65,40 @@ SETTINGS = {
     "@jupyterlab/apputils-extension:notification": {"checkForUpdates": False, "fetchNews": "false"},
     "@jupyter-widgets/jupyterlab-manager:plugin": {"saveState": True},
 }
-# nbgrader's menus are for teachers, who start JupyterLab themselves.
-HIDDEN = {"disabledExtensions": {"@jupyter/nbgrader": True}}
+# Where `teach` or `test` added nbgrader, its pages are still not for learners, nor what it starts.
+SERVERS = ("assignment_list", "course_list", "formgrader", "validate_assignment")
+LEARNERS: dict[str, object] = {
+    "labconfig/page_config.json": {"disabledExtensions": {"@jupyter/nbgrader": True}},
+    "jupyter_server_config.json": {
+        "ServerApp": {"jpserver_extensions": {f"nbgrader.server_extensions.{one}": False for one in SERVERS}}
+    },
+}
 
 
 class SetupError(Exception):
     """The environment cannot be made; the text says why, for the person at the keyboard."""
 
 
-def set_up() -> None:
-    """Make the environment, unless it is ready. Raises SetupError, OSError."""
-    if is_ready():
+def set_up(lock: Path = LOCK) -> None:
+    """Have an environment in which a lock is installed. Raises SetupError, OSError."""
+    if is_ready(lock):
         return
+    if not lock.is_file():
+        raise SetupError(f"this copy of the course has no {lock.name}: it is for learners alone.")
     with only_one():
-        if not is_ready():  # another start may have made it meanwhile
-            make_environment()
+        if is_ready(lock):  # another start may have made it meanwhile
+            return
+        if is_ready(LOCK) and STAMP.read_bytes() == stamp(LOCK).encode():
+            print(f"Adding to {VENV.name}, once; this takes a minute or two.", flush=True)
+            install(lock)
+        else:
+            make_environment(lock)
 
 
-def is_ready() -> bool:
-    """True if the environment is whole and made from today's lock."""
-    return PYTHON.exists() and STAMP.is_file() and STAMP.read_bytes() == stamp().encode()
+def is_ready(lock: Path) -> bool:
+    """True if the environment is whole and holds what today's lock names."""
+    whole = PYTHON.exists() and STAMP.is_file() and lock.is_file()
+    return whole and STAMP.read_bytes().startswith(stamp(lock).encode())
 
 
 @contextmanager
@@ -102,12 +119,14 @@ def only_one() -> Iterator[None]:
         yield
 
 
-def make_environment() -> None:
+def make_environment(lock: Path) -> None:
     """Make it anew, from nothing. Raises SetupError, OSError."""
     discard()
-    free = shutil.disk_usage(ROOT).free
-    if free < NEEDED_BYTES:
-        raise SetupError(f"it takes 1.2 GB of disk and {free / 1e9:.1f} GB are free. Make room.")
+    free, needed = shutil.disk_usage(ROOT).free, NEEDED_BYTES[lock]
+    if free < needed:
+        raise SetupError(
+            f"it takes {needed / 1e9:.1f} GB of disk and {free / 1e9:.1f} GB are free. Make room."
+        )
     print(f"Setting up {VENV.name}, once; this takes a minute or two.", flush=True)
     uv = shutil.which("uv")
     VENV.mkdir()
@@ -115,21 +134,32 @@ def make_environment() -> None:
     # The base Python, because the one that runs may belong to the environment just discarded.
     base = getattr(sys, "_base_executable", None) or sys.executable
     run(base, "-I", "-m", "venv", *(["--without-pip"] if uv else []), str(VENV))
+    install(lock)
+
+
+def install(lock: Path) -> None:
+    """Install what a lock names and write the stamp. Raises SetupError, OSError."""
+    uv = shutil.which("uv")
     if uv:
-        run(uv, "pip", "sync", "--require-hashes", "--python", str(PYTHON), str(LOCK))
+        run(uv, "pip", "sync", "--require-hashes", "--python", str(PYTHON), str(lock))
     else:
         pip = (str(PYTHON), "-I", "-m", "pip", "--disable-pip-version-check", "--no-input")
-        options = ("--require-hashes", "--no-deps", "--retries", "2", "--progress-bar", "off")
-        run(*pip, "install", *options, "-r", str(LOCK))
+        # Python compiles what is imported, when it is imported: a fifth less on the disk.
+        options = ("--require-hashes", "--no-deps", "--no-compile", "--retries", "2", "--progress-bar", "off")
+        run(*pip, "install", *options, "-r", str(lock))
     furnish()
-    STAMP.write_text(stamp(), encoding="utf-8")
+    STAMP.write_text(stamp(lock), encoding="utf-8")
     print("Ready.", flush=True)
 
 
-def stamp() -> str:
-    """What a complete environment is made from: a Python, a place, the lock and this file."""
-    digest = hashlib.sha256(LOCK.read_bytes() + Path(__file__).read_bytes()).hexdigest()
-    return f"{sys.implementation.cache_tag}\n{ROOT}\n{digest}\n"
+def stamp(lock: Path) -> str:
+    """What a complete environment is made from: a Python, a place, this file and locks.
+
+    The stamp of an environment with everything begins as that of a learner's does.
+    """
+    sources = [Path(__file__), LOCK, *([ALL] if lock == ALL else [])]
+    digests = [hashlib.sha256(source.read_bytes()).hexdigest() for source in sources]
+    return "\n".join([str(sys.implementation.cache_tag), str(ROOT), *digests, ""])
 
 
 def discard() -> None:
@@ -199,28 +229,49 @@ def call(*arguments: str) -> int:
 
 def open_course(arguments: list[str]) -> int:
     """Open the first page of the learner's copy in JupyterLab; its exit code."""
-    parser = argparse.ArgumentParser(
-        prog="lab.py",
-        description="Set the course up and open your copy of it in JupyterLab.",
-        epilog="python lab.py afresh 04 copies lesson 04 anew; python lab.py test runs the tests instead.",
-    )
-    parser.add_argument("--no-browser", action="store_true", help="only print the address")
-    parser.add_argument("--port", type=port, default=8888, help="where to listen (or the next free)")
-    options = parser.parse_args(arguments)
+    options = read_options(arguments, "Set the course up and open your copy of it in JupyterLab.")
     set_up()
     code = renew_workspace()
     if code:
         return code
-    # Settings of the course's own: none of the home folder's, which may open the server to a network.
-    configuration = WORKSPACE / ".jupyter"
-    (configuration / "labconfig").mkdir(parents=True, exist_ok=True)
-    (configuration / "labconfig" / "page_config.json").write_text(json.dumps(HIDDEN), encoding="utf-8")
+    return open_jupyterlab(WORKSPACE, "notebooks/00_start_here.ipynb", LEARNERS, options)
+
+
+def open_to_teach(arguments: list[str]) -> int:
+    """Open the course itself in JupyterLab, with nbgrader's pages for teachers; its exit code."""
+    options = read_options(arguments, "Open the course itself in JupyterLab, with nbgrader's pages.")
+    set_up(ALL)
+    return open_jupyterlab(ROOT, "teaching/class_overview.ipynb", {}, options)
+
+
+def read_options(arguments: list[str], description: str) -> argparse.Namespace:
+    """What the command line says of browser and port."""
+    parser = argparse.ArgumentParser(
+        prog="lab.py",
+        description=description,
+        epilog="python lab.py afresh 04 copies lesson 04 anew; teach opens the course for a teacher; "
+        "test runs the tests instead.",
+    )
+    parser.add_argument("--no-browser", action="store_true", help="only print the address")
+    parser.add_argument("--port", type=port, default=8888, help="where to listen (or the next free)")
+    return parser.parse_args(arguments)
+
+
+def open_jupyterlab(folder: Path, page: str, settings: dict[str, object], options: argparse.Namespace) -> int:
+    """Open a page of a folder in JupyterLab; its exit code.
+
+    The settings are the course's own: none of the home folder's, which may open the server to a network.
+    """
+    configuration = folder / ".jupyter"
+    for name, content in settings.items():
+        (configuration / name).parent.mkdir(parents=True, exist_ok=True)
+        (configuration / name).write_text(json.dumps(content), encoding="utf-8")
     os.environ["JUPYTER_CONFIG_DIR"] = str(configuration)
     is_root = hasattr(os, "getuid") and os.getuid() == 0
     return call(
-        *("-m", "jupyterlab", f"--ServerApp.root_dir={WORKSPACE}", f"--ServerApp.port={options.port}"),
+        *("-m", "jupyterlab", f"--ServerApp.root_dir={folder}", f"--ServerApp.port={options.port}"),
         *("--ServerApp.ip=127.0.0.1", f"--ServerApp.allow_root={is_root}"),
-        "--LabApp.default_url=/lab/tree/notebooks/00_start_here.ipynb",
+        f"--LabApp.default_url=/lab/tree/{page}",
         *(["--no-browser"] if options.no_browser else []),
     )
 
@@ -247,7 +298,7 @@ def start_afresh(names: list[str]) -> int:
 
 def run_tests(arguments: list[str]) -> int:
     """Run the tests and compare the lessons with their committed outputs; pytest's exit code."""
-    set_up()
+    set_up(ALL)
     return call("-m", "pytest", "--nbval", "--nbval-current-env", *arguments)
 
 
@@ -256,6 +307,8 @@ def main(arguments: list[str]) -> int:
     try:
         if arguments[:1] == ["test"]:
             return run_tests(arguments[1:])
+        if arguments[:1] == ["teach"]:
+            return open_to_teach(arguments[1:])
         if arguments[:1] == ["afresh"]:
             return start_afresh(arguments[1:])
         return open_course(arguments)

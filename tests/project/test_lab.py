@@ -38,6 +38,7 @@ def folder(tmp_path: Path) -> Path:
     (folder / "tokenlab").mkdir()
     (folder / "tokenlab" / "__init__.py").touch()
     (folder / "requirements.lock").write_text("nothing==1.0\n", encoding="utf-8")
+    (folder / "requirements-all.lock").write_text("nothing==1.0\nmore==1.0\n", encoding="utf-8")
     shutil.copy(ROOT / "lab.py", folder)
     return folder
 
@@ -103,6 +104,64 @@ def test_a_changed_lock_makes_the_environment_anew(lab: ModuleType) -> None:
     lab.set_up()
     assert len(lab.ran) == 4
     assert not (lab.VENV / "from before").exists()
+
+
+# What learners do not need
+
+
+def test_tests_install_everything_at_once(lab: ModuleType, calls: list[tuple[str, ...]]) -> None:
+    lab.main(["test"])
+    environment, installation = lab.ran
+    assert "venv" in environment and installation[-2:] == ("-r", str(lab.ALL))
+
+
+@pytest.mark.parametrize("command", ["test", "teach"])
+def test_what_teachers_and_tests_need_is_added_once_and_stays(
+    lab: ModuleType, calls: list[tuple[str, ...]], command: str
+) -> None:
+    lab.set_up()
+    (lab.VENV / "from before").touch()
+    lab.ran.clear()
+    lab.main([command])
+    (installation,) = lab.ran
+    assert installation[-2:] == ("-r", str(lab.ALL)) and (lab.VENV / "from before").exists()
+    lab.ran.clear()
+    lab.set_up(lab.ALL)
+    lab.set_up()
+    assert lab.ran == []
+
+
+def test_a_learners_start_does_not_care_for_the_teachers_lock(lab: ModuleType) -> None:
+    lab.set_up(lab.ALL)
+    lab.ran.clear()
+    lab.ALL.write_text("nothing==1.0\nmore==2.0\n", encoding="utf-8")
+    lab.set_up()
+    assert lab.ran == []
+    lab.set_up(lab.ALL)  # what the old lock named and the new one does not is gone
+    assert len(lab.ran) == 2
+
+
+def test_an_addition_that_was_interrupted_leaves_a_learners_environment(
+    lab: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lab.set_up()
+
+    def interrupted(*command: str) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(lab, "run", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            lab.set_up(lab.ALL)
+    assert lab.is_ready(lab.LOCK) and not lab.is_ready(lab.ALL)
+
+
+def test_a_copy_for_learners_says_that_it_has_no_tests(lab: ModuleType, calls: list[tuple[str, ...]]) -> None:
+    lab.ALL.unlink()
+    with pytest.raises(SystemExit, match=r"no requirements-all\.lock: it is for learners alone"):
+        lab.main(["test"])
+    assert lab.ran == calls == []
+    assert lab.main([]) == 7
 
 
 def test_another_python_makes_the_environment_anew(lab: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -180,8 +239,9 @@ def test_too_little_disk_is_said_before_anything_is_made(
     lab: ModuleType, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(lab.shutil, "disk_usage", lambda path: SimpleNamespace(free=300_000_000))
-    with pytest.raises(SystemExit, match=r"takes 1\.2 GB of disk and 0\.3 GB are free"):
-        lab.main([])
+    for command, needed in ([], r"0\.8"), (["test"], r"1\.3"):
+        with pytest.raises(SystemExit, match=rf"takes {needed} GB of disk and 0\.3 GB are free"):
+            lab.main(command)
     assert not lab.VENV.exists()
 
 
@@ -200,7 +260,7 @@ def test_a_folder_that_cannot_be_written_is_named(lab: ModuleType, monkeypatch: 
         ("ERROR: [Errno 28] No space left on device", "the disk is full"),
         ("OSError: [WinError 112] There is not enough space on the disk", "the disk is full"),
         ("ensurepip is not available. On Debian", "install python3-venv"),
-        ("ERROR: THESE PACKAGES DO NOT MATCH THE HASHES", "not the file that requirements.lock"),
+        ("ERROR: THESE PACKAGES DO NOT MATCH THE HASHES", "not the file that the lock names"),
         ("WARNING: Retrying (Retry(total=1)) after connection broken", "needs a network"),
         ("  cause: error sending request for url", "needs a network"),
         ("Error: [Errno 13] Permission denied: '/course/.venv'", "cannot be written"),
@@ -298,8 +358,21 @@ def test_the_server_listens_here_alone_whatever_the_home_folder_says(
     assert "--ServerApp.ip=127.0.0.1" in calls[0]
     assert not any("token" in argument or "password" in argument for argument in calls[0])
     assert os.environ["JUPYTER_CONFIG_DIR"] == str(lab.WORKSPACE / ".jupyter")
+
+
+def test_nbgraders_pages_are_off_for_learners_and_on_for_teachers(
+    lab: ModuleType, calls: list[tuple[str, ...]]
+) -> None:
+    lab.main([])
     page = json.loads((lab.WORKSPACE / ".jupyter/labconfig/page_config.json").read_text(encoding="utf-8"))
     assert page["disabledExtensions"]["@jupyter/nbgrader"]
+    server = (lab.WORKSPACE / ".jupyter/jupyter_server_config.json").read_text(encoding="utf-8")
+    started = json.loads(server)["ServerApp"]["jpserver_extensions"]
+    assert len(started) == 4 and not any(started.values())
+    lab.main(["teach"])
+    assert f"--ServerApp.root_dir={lab.ROOT}" in calls[1]
+    assert os.environ["JUPYTER_CONFIG_DIR"] == str(lab.ROOT / ".jupyter")
+    assert not (lab.ROOT / ".jupyter").exists()
 
 
 @pytest.mark.parametrize("user", [0, 1000])
@@ -354,8 +427,9 @@ def packages(folder: Path) -> Path:
         archive.writestr(about + "WHEEL", "Wheel-Version: 1.0\nTag: py3-none-any\n")
         archive.writestr(about + "RECORD", "")
     digest = hashlib.sha256(wheel.read_bytes()).hexdigest()
-    lock = folder / "requirements.lock"
+    lock = folder / "requirements-all.lock"
     lock.write_text(f"standin==1.0 --hash=sha256:{digest}\n", encoding="utf-8")
+    (folder / "requirements.lock").write_text("", encoding="utf-8")
     return packages
 
 
@@ -381,14 +455,15 @@ def test_a_changed_download_is_not_installed(folder: Path, packages: Path) -> No
         archive.writestr("surprise.py", "")
     changed = start(folder, "test", PIP_NO_INDEX="1", PIP_FIND_LINKS=packages.as_uri())
     assert changed.returncode == 1
-    assert "not the file that requirements.lock names" in changed.stderr
+    assert "not the file that the lock names" in changed.stderr
 
 
 @pytest.fixture
 def address(tmp_path: Path) -> Iterator[str]:
     """Where JupyterLab says it is, once `python lab.py --no-browser` has started it."""
     stamp = Path(sys.prefix) / "tokenlab-stamp.txt"
-    current = stamp.is_file() and stamp.read_text(encoding="utf-8") == this_lab.stamp()
+    made_from = stamp.read_text(encoding="utf-8") if stamp.is_file() else ""
+    current = made_from.startswith(this_lab.stamp(this_lab.LOCK))
     require(current, "the tests do not run in the environment that lab.py would use")
     command = [sys.executable, "lab.py", "--no-browser", "--port", "8931"]
     environment = os.environ | {"TOKENLAB_VENV": sys.prefix, "TOKENLAB_WORKSPACE": str(tmp_path / "mine")}
