@@ -25,6 +25,7 @@ from tokenlab.system import ErrorCode, LogonSession, Machine, Process, Refusal, 
 from tokenlab.system.identity import KERBEROS, NTLM
 from tokenlab.system.logon_events import write_failure
 from tokenlab.system.logon_session import LogonType
+from tokenlab.system.observing import observed
 
 
 class Network(Names):
@@ -66,6 +67,7 @@ class Network(Names):
 
     # Connecting ---------------------------------------------------------------------------------------
 
+    @observed("connect")
     def connect(
         self,
         thread: Thread,
@@ -288,6 +290,7 @@ class Network(Names):
         if client in self.machines:
             flows.write_kerberos(self, self.machines[client], self._tool)
 
+    @observed("inject")
     def inject(self, session: LogonSession, ticket: Ticket) -> None:
         """Put a ticket into a session (pass the ticket): tokens stay as they are, the wire changes."""
         cache = self.tickets(session)
@@ -297,6 +300,7 @@ class Network(Names):
         else:
             cache.services[ticket.service.lower()] = ticket
 
+    @observed("change key")
     def change_key(self, session: LogonSession, domain: str, user: str, key: str) -> None:
         """Write other credentials into a session (pass the hash): its token stays what it is.
 

@@ -25,6 +25,7 @@ from tokenlab.system.logon_session import (
     LogonType,
     fixed_sessions,
 )
+from tokenlab.system.observing import observed
 from tokenlab.system.policy import LocalPolicy
 from tokenlab.system.token import NO_LUID, Token
 from tokenlab.system.token_types import ElevationType, ImpersonationLevel, TokenType
@@ -65,6 +66,7 @@ class Lsa:
             context, self.sessions[SYSTEM_LUID], "*SYSTEM*", elevated=True, session_id=0
         )
 
+    @observed("log on")
     def log_on(
         self,
         name: str,

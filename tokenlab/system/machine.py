@@ -13,6 +13,7 @@ from tokenlab.system.event_log import SYSTEM32, EventLog, Program, SecurityLog, 
 from tokenlab.system.logon_session import LogonSession, LogonType
 from tokenlab.system.lsa import Lsa
 from tokenlab.system.namespace import Namespace
+from tokenlab.system.observing import observed
 from tokenlab.system.policy import LocalPolicy
 from tokenlab.system.process import Process, ProcessTable
 from tokenlab.system.release import WINDOWS_10_1809, WINDOWS_SERVER_2019, Release
@@ -120,6 +121,7 @@ class Machine:
             workstation=workstation,
         )
 
+    @observed("log off")
     def log_off(self, token: Token) -> None:
         """End the logon that this token stands for, with all that runs on its desktop or under it.
 
@@ -152,6 +154,7 @@ class Machine:
             return image
         return rf"C:\Windows\{image}" if image.lower() == "explorer.exe" else SYSTEM32 + image
 
+    @observed("start")
     def start(self, image: str, token: Token) -> Process:
         """Start a program for the account that this token stands for, as Windows does.
 
@@ -167,6 +170,7 @@ class Machine:
         userinit.exit()
         return shell
 
+    @observed("start")
     def start_service(self, name: str) -> Process:
         """Start a service: services.exe logs its account on (type 5) and starts its program, with no other
         privileges than the service asks for."""
@@ -179,6 +183,7 @@ class Machine:
             whole.close()
         return self._start_once(parent, token, service.image)
 
+    @observed("start")
     def run_task(self, image: str, account: str, password: str | None = None) -> Process:
         """Run a scheduled task: the Schedule service logs its account on (type 4), by S4U without a
         password."""

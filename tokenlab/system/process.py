@@ -21,6 +21,7 @@ from tokenlab.system.handle_kinds import ServiceHandle, TokenHandle
 from tokenlab.system.impersonation import Call, Connection
 from tokenlab.system.logon_session import LogonSession, LogonType
 from tokenlab.system.objects import KernelObject, NamedPipe, Securable
+from tokenlab.system.observing import observed
 from tokenlab.system.service_manager import create_service
 from tokenlab.system.thread import Thread, protection
 from tokenlab.system.token import Token
@@ -101,6 +102,7 @@ class Process:
         self.threads.append(thread)
         return thread
 
+    @observed("exit")
     def exit(self, status: int = 0) -> None:
         """End it: handles and tokens are given up; event 4689. Children live on."""
         if not self.alive:

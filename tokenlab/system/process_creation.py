@@ -20,6 +20,7 @@ from tokenlab.system.handle import Handle
 from tokenlab.system.handle_kinds import token_of
 from tokenlab.system.logon_events import CONSENT, SECONDARY_LOGON
 from tokenlab.system.logon_session import LogonType
+from tokenlab.system.observing import observed
 from tokenlab.system.token import Token
 from tokenlab.system.token_types import TokenType
 from tokenlab.values import IntegrityLevel, ProcessRights, TokenRights
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from tokenlab.system.process import Process
 
 
+@observed("start")
 def create_process(
     caller: Process, image: str, *, inherit_handles: bool = False, parent: Handle | None = None
 ) -> Process:
@@ -48,6 +50,7 @@ def create_process(
     return child
 
 
+@observed("start")
 def create_as_user(parent: Process, token: Token | Handle, image: str) -> Process:
     """``CreateProcessAsUser``: the child gets a copy of ``token``, a primary or an impersonation one.
 
@@ -70,6 +73,7 @@ def create_as_user(parent: Process, token: Token | Handle, image: str) -> Proces
     return launch(parent.machine, image, used, parent, by=own, creator=used.context)
 
 
+@observed("start")
 def create_with_token(parent: Process, token: Token | Handle, image: str) -> Process:
     """``CreateProcessWithTokenW``: the Secondary Logon service starts it, and makes the caller its parent.
 
@@ -90,6 +94,7 @@ def create_with_token(parent: Process, token: Token | Handle, image: str) -> Pro
     )
 
 
+@observed("start")
 def create_with_logon(
     parent: Process, name: str, password: str, image: str, *, net_only: bool = False
 ) -> Process:
@@ -108,6 +113,7 @@ def create_with_logon(
     return _launch_and_let_go(parent, image, token)
 
 
+@observed("start")
 def elevate(
     parent: Process, image: str, *, consent: bool = True, name: str | None, password: str | None
 ) -> Process:

@@ -25,6 +25,7 @@ from tokenlab.system.handle import Handle
 from tokenlab.system.handle_kinds import TokenHandle, token_of
 from tokenlab.system.impersonation import Call, Connection, why_not
 from tokenlab.system.objects import KernelObject, NamedPipe, Securable
+from tokenlab.system.observing import observed
 from tokenlab.system.opening import open_object
 from tokenlab.system.token import Token
 from tokenlab.system.token_types import ImpersonationLevel, TokenType
@@ -71,6 +72,7 @@ class Thread:
 
     # Being someone else -------------------------------------------------------------------------------
 
+    @observed("impersonate")
     def impersonate(self, token: Token | Handle) -> ImpersonationLevel:
         """Be the holder of a token (``ImpersonateLoggedOnUser``); the level that came of it.
 
@@ -84,6 +86,7 @@ class Thread:
             used = used.duplicate(TokenType.IMPERSONATION, creator=self.process.token.context)
         return self._take(used, made_here=primary)
 
+    @observed("impersonate")
     def set_token(self, token: Token | Handle) -> ImpersonationLevel:
         """Carry this very token (``SetThreadToken``): other threads may share it, and its changes.
 
@@ -94,6 +97,7 @@ class Thread:
             raise Refusal(ErrorCode.BAD_TOKEN_TYPE, "a thread carries impersonation tokens only")
         return self._take(used)
 
+    @observed("impersonate")
     def impersonate_self(
         self, level: ImpersonationLevel = ImpersonationLevel.IMPERSONATION
     ) -> ImpersonationLevel:
@@ -101,6 +105,7 @@ class Thread:
         copy = self.process.token.duplicate(TokenType.IMPERSONATION, level)
         return self._take(copy, made_here=True)
 
+    @observed("impersonate")
     def impersonate_client(self, connection: Connection) -> ImpersonationLevel:
         """Be the client (``ImpersonateNamedPipeClient``, ``RpcImpersonateClient``, ``CoImpersonateClient``).
 
@@ -110,10 +115,12 @@ class Thread:
             raise Refusal(ErrorCode.INVALID_HANDLE, f"that client is connected to {connection.server.name}")
         return self._take(connection.token_for_server())
 
+    @observed("impersonate")
     def impersonate_anonymous(self) -> ImpersonationLevel:
         """Be nobody (``ImpersonateAnonymousToken``)."""
         return self._take(self.process.machine.lsa.anonymous_token(), made_here=True)
 
+    @observed("revert")
     def revert(self) -> None:
         """Be the process again (``RevertToSelf``)."""
         if self.token is not None and self._owns_token:
@@ -136,6 +143,7 @@ class Thread:
 
     # Opening and making things ------------------------------------------------------------------------
 
+    @observed("open")
     def open(
         self, target: Securable | str, desired: int, *, backup: bool = False, exactly: bool = False
     ) -> Handle:
@@ -151,6 +159,7 @@ class Thread:
         """
         return open_object(self, target, desired, backup=backup, exactly=exactly)
 
+    @observed("create")
     def create(
         self,
         path: str,

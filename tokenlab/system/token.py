@@ -26,6 +26,7 @@ from tokenlab.system import token_information
 from tokenlab.system.errors import ErrorCode, Refusal
 from tokenlab.system.event_log import NO_PROGRAM, Program, SecurityLog, lines
 from tokenlab.system.logon_session import LogonSession
+from tokenlab.system.observing import observed
 from tokenlab.system.restriction import restricted
 from tokenlab.system.token_types import Adjusted, ElevationType, ImpersonationLevel, RestrictFlags, TokenType
 from tokenlab.values import (
@@ -137,6 +138,7 @@ class Token:
         looking = ImpersonationLevel.IDENTIFICATION
         return other.first_token.duplicate(TokenType.IMPERSONATION, looking, creator=caller)
 
+    @observed("close")
     def close(self) -> None:
         """Give it up, as when its last handle is closed. With its last token a logon session ends."""
         if not self.closed:
@@ -146,6 +148,7 @@ class Token:
 
     # What changes it, for everybody who holds it ------------------------------------------------------
 
+    @observed("adjust")
     def adjust_privileges(self, changes: Mapping[str, int], program: Program = NO_PROGRAM) -> Adjusted:
         """Enable (True, 2), disable (False, 0) or remove for good (4) privileges (``AdjustTokenPrivileges``).
 
@@ -174,6 +177,7 @@ class Token:
         """Disable all of them; they stay, and can be enabled again."""
         return self.adjust_privileges({state.privilege: 0 for state in self.context.privileges})
 
+    @observed("adjust")
     def adjust_groups(self, changes: Mapping[str, bool] | None = None, *, reset: bool = False) -> Adjusted:
         """Enable or disable groups (``AdjustTokenGroups``), or reset them to their defaults; all or nothing.
 
@@ -215,6 +219,7 @@ class Token:
         """What protects new objects that inherit nothing (``TokenDefaultDacl``)."""
         self._change(default_dacl=dacl)
 
+    @observed("lower")
     def set_integrity(self, level: IntegrityLevel | str | int) -> None:
         """Lower the level (``TokenIntegrityLevel``). Raising it takes SeTcbPrivilege: `Refusal` 1314."""
         level = IntegrityLevel(level)
@@ -232,6 +237,7 @@ class Token:
 
     # What makes another one ---------------------------------------------------------------------------
 
+    @observed("duplicate")
     def duplicate(
         self,
         token_type: TokenType = TokenType.PRIMARY,
@@ -266,6 +272,7 @@ class Token:
         made_by = creator or self.context
         return replace(self, context=context, token_type=token_type, level=level, creator=made_by)
 
+    @observed("restrict")
     def restrict(
         self,
         disable: Iterable[str] = (),

@@ -1,5 +1,6 @@
-"""Pictures of the model's values: `show(x)` draws whatever it is given."""
+"""Pictures of the model's values: `show(x)` draws whatever it is given, `record()` what happens."""
 
 from tokenlab.view.show import Picture, show
+from tokenlab.view.story import Story, record
 
-__all__ = ["Picture", "show"]
+__all__ = ["Picture", "Story", "record", "show"]

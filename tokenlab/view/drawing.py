@@ -6,6 +6,7 @@ over an edge whatever the names are. All numbers are pixels of a drawing 900 wid
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
@@ -16,13 +17,18 @@ from tokenlab.view.theme import Mark
 SIZE, LINE, HEAD, PAD, INDENT = 13, 20, 24, 8, 18
 
 
-def drawing(title: str, text: str, parts: Iterable[Html], width: int, height: int) -> Html:
-    """The parts as one picture that says what it shows: a title, and a text twin for a screen reader."""
+def drawing(
+    title: str, text: str, parts: Iterable[Html], width: int, height: int, *, dressed: bool = True
+) -> Html:
+    """The parts as one picture that says what it shows: a title, and a text twin for a screen reader.
+
+    ``dressed`` it brings its colours with it; else they come from what stands around it.
+    """
     return tag(
         "svg",
         tag("title", title),
         tag("desc", text),
-        tag("style", Html(theme.svg_css())),
+        tag("style", Html(theme.svg_css())) if dressed else Html(),
         *parts,
         xmlns="http://www.w3.org/2000/svg",
         viewBox=f"0 0 {width} {height}",
@@ -111,6 +117,33 @@ def _break(text: str, room: int) -> tuple[str, str]:
     while count > 1 and not _fits(" ".join(words[:count]), room):
         count -= 1
     return " ".join(words[:count]), " ".join(words[count:])
+
+
+def lines_of(text: str, room: int) -> list[str]:
+    """The whole text on as many lines as it needs: broken between words, and after a backslash in names."""
+    lines: list[str] = []
+    line = ""
+    for piece in re.findall(r"[^\s\\]*\\|[^\s\\]+\s*|\s+", text):
+        for part in _cut(piece, room):
+            if line and not _fits((line + part).rstrip(), room):
+                lines.append(line.rstrip())
+                line = part.lstrip()
+            else:
+                line += part
+    return [*lines, line.rstrip()] if line.strip() or not lines else lines
+
+
+def _cut(piece: str, room: int) -> Iterator[str]:
+    """A piece that is longer than a line, cut after ``-``, ``_`` or ``/``, or where the line is full."""
+    while not _fits(piece.rstrip(), room):
+        count = len(piece)
+        while count > 1 and not _fits(piece[:count], room):
+            count -= 1
+        good = max(piece.rfind(sign, 0, count) for sign in "-_/") + 1
+        count = good if good > count // 3 else count
+        yield piece[:count]
+        piece = piece[count:]
+    yield piece
 
 
 def fit(text: str, room: int) -> str:

@@ -17,7 +17,7 @@ from tokenlab.values.visible import visible
 from tokenlab.view.theme import Mark
 
 TEXT_WIDTH = 110
-VOID = frozenset({"br", "col"})
+VOID = frozenset({"br", "col", "input"})
 
 
 class Html(str):

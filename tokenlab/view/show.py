@@ -40,6 +40,7 @@ from tokenlab.view.markup import Block, page_html, page_text
 from tokenlab.view.process_tree import processes_html, processes_text
 from tokenlab.view.rule_trial import labelled_blocks, rule_blocks, trial_blocks
 from tokenlab.view.session_map import logon_figure, logon_text, sessions_figure, sessions_text
+from tokenlab.view.story import Story
 from tokenlab.view.survey_map import SurveyMap
 from tokenlab.view.tables import (
     acl_table,
@@ -251,6 +252,11 @@ def _(x: Trial) -> Picture:
 def _(x: Survey) -> Picture:
     blocks = SurveyMap(x).blocks()
     return Picture(theme.heat_css() + page_html(blocks), page_text(blocks))
+
+
+@show.register
+def _(x: Story) -> Picture:
+    return Picture(x._repr_html_(), str(x))
 
 
 def _picture(blocks: Sequence[Block]) -> Picture:

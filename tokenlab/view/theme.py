@@ -129,7 +129,19 @@ svg.tl .flow { fill: none; stroke: var(--tl-muted); stroke-width: 1.5; }
 svg.tl .tip { fill: var(--tl-muted); }
 svg.tl .dead { opacity: 0.45; }
 svg.tl .area { fill: transparent; }
+svg.tl .machine { fill: none; stroke: var(--tl-muted); stroke-width: 1.5; }
+svg.tl .caption { fill: var(--tl-band); stroke: var(--tl-rule); }
+svg.tl .side { fill: currentColor; }
+svg.tl .gone { fill: none; stroke: var(--tl-rule); stroke-dasharray: 4 4; }
+svg.tl .badge { fill: #1b1f24; font-weight: 600; }
+svg.tl .cross { fill: none; stroke: currentColor; stroke-width: 3; }
+svg.tl .yes > .flow, svg.tl .no > .flow { stroke: currentColor; stroke-width: 2; }
+svg.tl .yes > .tip, svg.tl .no > .tip { fill: currentColor; }
+svg.tl .weak .flow { stroke-dasharray: 6 4; }
 """
+SESSION_COLOURS = ("#56b4e9", "#e69f00", "#3cc69c", "#e39cc3", "#f0e442", "#b9bec5")
+"""Okabe and Ito again, two of them paler: the dark sign on each has a contrast of 7:1 on any paper."""
+_SVG_RULES += "".join(f"svg.tl .s{at} {{ fill: {colour}; }}\n" for at, colour in enumerate(SESSION_COLOURS))
 
 
 def svg_css() -> str:

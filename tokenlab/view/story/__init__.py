@@ -1,0 +1,5 @@
+"""What happened, step by step: sessions, tokens, processes, threads and the wire in one picture."""
+
+from tokenlab.view.story.recorder import Story, record
+
+__all__ = ["Story", "record"]

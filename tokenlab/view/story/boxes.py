@@ -1,0 +1,225 @@
+"""What of the model is in the picture, and how each thing of it looks at this moment."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from tokenlab.network import Network, Service
+from tokenlab.network.outbound import of_session
+from tokenlab.system import CredentialKind, Handle, LogonSession, Process, Thread, Token
+from tokenlab.system.objects import Securable, StoredObject
+from tokenlab.values import SYSTEM_LUID
+from tokenlab.view.process_tree import level_words
+from tokenlab.view.story.scene import Box, Item, Zone
+from tokenlab.view.theme import DENIED, GRANTED
+from tokenlab.view.words import mask_words, short_name
+
+MOST_ACES = 5
+
+
+@dataclass
+class Known:
+    """What has taken part so far, in the order of its appearance. Dictionaries serve as ordered sets."""
+
+    processes: dict[Process, None] = field(default_factory=dict)
+    threads: dict[Thread, None] = field(default_factory=dict)
+    handles: dict[Handle, None] = field(default_factory=dict)
+    objects: dict[Securable, str] = field(default_factory=dict)  # each with its machine
+    doors: dict[Service, None] = field(default_factory=dict)
+    asked: dict[object, list[Item]] = field(default_factory=dict)  # what each answered last
+    privileges: dict[Token, dict[str, None]] = field(default_factory=dict)  # those that somebody adjusted
+    network: Network | None = None
+    _held: dict[Token, None] = field(default_factory=dict)
+    _sessions: dict[LogonSession, str] = field(default_factory=dict)
+    _homes: dict[LogonSession, str] = field(default_factory=dict)
+    _hands: dict[str, None] = field(default_factory=dict)  # machines whose programs held tokens
+
+    def hold(self, token: Token) -> None:
+        """A token that a program has in its hand; what processes and threads carry is drawn with them."""
+        self._held.setdefault(token)
+
+    def sign(self, session: LogonSession | None, machine: str = "") -> str:
+        """The sign that stands for a session in this story: ① ② ③."""
+        if session is None:
+            return ""
+        if session not in self._sessions:
+            number = len(self._sessions)
+            self._sessions[session] = chr(0x2460 + number) if number < 20 else f"({number + 1})"
+        if machine:
+            self._homes.setdefault(session, machine)
+        return self._sessions[session]
+
+    @property
+    def sessions(self) -> Iterator[tuple[LogonSession, str, str]]:
+        """Each session with its sign and its machine."""
+        for session, sign in self._sessions.items():
+            if session in self._homes:
+                yield session, sign, self._homes[session]
+
+    @property
+    def in_hand(self) -> dict[str, list[Token]]:
+        """Tokens that no process and no thread of the picture carries, by machine."""
+        carried = {process.token for process in self.processes if process.alive}
+        carried |= {thread.token for process in self.processes for thread in process.threads if thread.token}
+        for token in self._held:
+            if token not in carried and not token.closed and (machine := machine_of(token)):
+                self._hands.setdefault(machine)
+        return {
+            machine: [
+                token
+                for token in self._held
+                if token not in carried and not token.closed and machine_of(token) == machine
+            ]
+            for machine in self._hands
+        }
+
+
+def machine_of(token: Token) -> str:
+    """The name of the machine whose token this is; empty where none is known."""
+    return "" if token.log is None else token.log.computer.partition(".")[0]
+
+
+def all_boxes(known: Known) -> Iterator[tuple[object, Box]]:
+    """Everything, as it is now. Sessions come last: the others name them first."""
+    for process in known.processes:
+        yield process, process_box(known, process)
+    for machine, tokens in known.in_hand.items():
+        held = [_token_item(known, token, machine) for token in tokens] or [Item("none")]
+        yield ("in hand", machine), Box(machine, Zone.PROGRAMS, "Tokens in hand", tuple(held))
+    for target, machine in known.objects.items():
+        yield target, object_box(known, target, machine)
+    for service in known.doors:
+        items = tuple(known.asked.get(service, ()))
+        yield service, Box(service.machine.name, Zone.OBJECTS, service.name, items)
+    for session, _, machine in known.sessions:
+        yield session, session_box(known, session, machine)
+
+
+# Programs -------------------------------------------------------------------------------------------------
+
+
+def process_box(known: Known, process: Process) -> Box:
+    """A process: its token, threads that are somebody else, handles."""
+    machine = process.machine.name
+    items = [_token_item(known, process.token, machine)]
+    for thread in process.threads:
+        if thread.token is not None:
+            items.append(_thread_item(known, thread, machine))
+    for handle in known.handles:
+        if handle.process is process and not handle.closed:
+            items.append(_handle_item(handle))
+    title = f"{process.name} (process {process.pid:#x})"
+    return Box(machine, Zone.PROGRAMS, title, tuple(items) if process.alive else (), ended=not process.alive)
+
+
+def _token_item(known: Known, token: Token, machine: str) -> Item:
+    level = "primary" if token.level is None else token.level.name.capitalize()
+    words = [f"token {token.token_id}: {who(token)}", level]
+    if (integrity := level_words(token.context)) != "Medium" and token.session is not None:
+        words.append(f"{integrity} integrity")
+    held = {str(state.privilege): state.enabled for state in token.context.privileges}
+    for name in known.privileges.get(token, ()):
+        words.append(f"{name} {'enabled' if held[name] else 'disabled'}" if name in held else f"no {name}")
+    return Item(", ".join(words), known.sign(token.session, machine))
+
+
+def _thread_item(known: Known, thread: Thread, machine: str) -> Item:
+    token = thread.token
+    assert token is not None and token.level is not None
+    words = f"thread {thread.tid:#x} impersonates {who(token)}, {token.level.name.capitalize()}"
+    return Item(words, known.sign(token.session, machine))
+
+
+def _handle_item(handle: Handle) -> Item:
+    target = handle.object
+    rights = mask_words(int(handle.granted_access), target.object_type)
+    return Item(f"handle {handle.value:#x} to {_leaf(target)}: {rights}")
+
+
+def _leaf(target: Securable) -> str:
+    return target.name.rpartition("\\")[2] or target.name
+
+
+def who(token: Token) -> str:
+    r"""The user of a token, ``ASTRO\cosmo``."""
+    return token.context.name_of(token.context.user)
+
+
+# Sessions -------------------------------------------------------------------------------------------------
+
+
+def session_box(known: Known, session: LogonSession, machine: str) -> Box:
+    """A logon session: whose, how it came, and what it has for other machines."""
+    sign = known.sign(session)
+    heading = f"Session {session.authentication_id}"
+    if not session.alive:
+        return Box(machine, Zone.SESSIONS, heading, (), sign, ended=True)
+    items = [Item(whose(session))]
+    if session.permanent:
+        items.append(Item("always there"))
+    else:
+        items.append(Item(f"{kind_words(session)}, {session.package}"))
+    words, something = holds(known, session, machine)
+    items.append(Item(words, mark=GRANTED if something else DENIED))
+    if session.linked is not None and session.linked.alive:
+        items.append(Item(f"linked to {session.linked_id}"))
+    return Box(machine, Zone.SESSIONS, heading, tuple(items), sign)
+
+
+def whose(session: LogonSession) -> str:
+    """Whose session it is."""
+    if session.authentication_id == SYSTEM_LUID:
+        return rf"SYSTEM, on the wire {session.domain}\{session.user_name}"
+    return rf"{session.domain}\{session.user_name}"
+
+
+def kind_words(session: LogonSession) -> str:
+    """``network (type 3)``."""
+    kind = session.logon_type
+    return f"{kind.name.lower().replace('_', ' ')} (type {kind:d})"
+
+
+def holds(known: Known, session: LogonSession, machine: str) -> tuple[str, bool]:
+    """What a session can show to other machines, in words; whether it is something."""
+    network = known.network
+    home = network.machines.get(machine) if network is not None else None
+    if network is not None and home is not None:
+        outbound = of_session(home, session, network.domain, network.caches)
+        return (f"can show {outbound.why}", True) if outbound else (NOTHING, False)
+    credentials = session.credentials
+    words = {
+        CredentialKind.PASSWORD: f"the password of {credentials.user_name}",
+        CredentialKind.TICKETS: f"a TGT of {credentials.user_name}",
+        CredentialKind.MACHINE: "the account of the machine",
+        CredentialKind.REDIRECTED: "what the client's machine has",
+    }.get(credentials.kind)
+    return (f"can show {words}", True) if words else (NOTHING, False)
+
+
+NOTHING = "nothing to show to other machines"
+
+
+# Objects --------------------------------------------------------------------------------------------------
+
+
+def object_box(known: Known, target: Securable, machine: str) -> Box:
+    """An object: who may, and what it answered last."""
+    kind = target.object_type.name
+    name = target.name if target.name.startswith(kind) else f"{kind.capitalize()} {target.name}"
+    entries = _dacl_items(target) if isinstance(target, StoredObject) else ()
+    return Box(machine, Zone.OBJECTS, name, (*entries, *known.asked.get(target, ())))
+
+
+def _dacl_items(target: StoredObject) -> Iterator[Item]:
+    dacl = target.descriptor.dacl
+    if dacl is None:
+        yield Item("no DACL: everybody may")
+        return
+    for ace in list(dacl)[:MOST_ACES]:
+        verb = "allow" if ace.is_allow else "deny"
+        yield Item(f"{verb} {short_name(ace.sid)}: {mask_words(ace.mask, target.object_type)}")
+    if len(dacl) > MOST_ACES:
+        yield Item(f"and {len(dacl) - MOST_ACES} more ACEs")
+    if not dacl:
+        yield Item("an empty DACL: nobody may")
