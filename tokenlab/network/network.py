@@ -91,7 +91,7 @@ class Network(Names):
         first = len(self.kdc.messages)
         outcome = Outcome(thread.process.machine, thread.effective_token.session, service)
         shown = self._shown(thread, service, host, name, password)
-        outcome.why = shown.why
+        outcome.why, outcome.proves = shown.why, bool(shown)
         flows.write_visit(self, thread, service)
         try:
             outcome.token = self._arrive(thread, service, host, way, shown, outcome)

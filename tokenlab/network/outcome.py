@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from tokenlab.network.message import Message
 from tokenlab.system import LogonSession, Machine, Thread, Token
+from tokenlab.system.observing import observed
 
 if TYPE_CHECKING:
     from tokenlab.network.outbound import Outbound
@@ -43,9 +44,9 @@ class Outcome:
     """A connection, made or refused.
 
     ``thread`` serves the client on the server: it carries the client's token, or belongs to a process that
-    runs as the client. It can connect on: that is the next hop. ``why`` says where the credentials came
-    from, or why there were none; ``leaves`` is what the new session has for the wire when it has been made;
-    ``why_package`` why it was NTLM.
+    runs as the client. It can connect on: that is the next hop. ``proves`` says that the client's session
+    had something to show, ``why`` where that came from, or why there was nothing; ``leaves`` is what the new
+    session has for the wire when it has been made; ``why_package`` why it was NTLM.
     """
 
     client: Machine
@@ -54,6 +55,7 @@ class Outcome:
     package: str = ""
     why: str = ""
     why_package: str = ""
+    proves: bool = False
     messages: tuple[Message, ...] = ()
     token: Token | None = field(default=None, repr=False)
     thread: Thread | None = field(default=None, repr=False)
@@ -81,6 +83,7 @@ class Outcome:
         machine = name.lower() == f"{self.client.name}$".lower()  # a managed account has a dollar sign too
         return Arrival.AS_MACHINE if machine else Arrival.AS_USER
 
+    @observed("hang up")
     def close(self) -> None:
         """Hang up: the server gives up the client's token, and the session ends with its last one."""
         if self.thread is not None and self.thread.token is not None:

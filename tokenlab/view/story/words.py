@@ -54,7 +54,8 @@ def _tried(call: Observed) -> str:
     if call.verb == "log on":
         return f"{call.asked[1]} does not get in"
     if call.verb == "start":
-        return f"{argument(call, 1, 'image')} is not started"
+        names = [one for one in (*call.asked, *call.options.values()) if isinstance(one, str)]
+        return f"{next((name for name in names if name.endswith('.exe')), 'The program')} is not started"
     if call.verb == "impersonate":
         return f"The thread of {call.asked[0].process.name} does not impersonate"
     if call.verb == "use":
@@ -278,6 +279,16 @@ def _change_key(call: Observed, known: Known) -> Told:
     )
 
 
+def _hang_up(call: Observed, known: Known) -> Told:
+    outcome: Outcome = call.asked[0]
+    ends = ""
+    if outcome.token is not None and outcome.token.session is not None:
+        session = outcome.token.session
+        over = "ends" if not session.alive else "stays: something still holds a token of it"
+        ends = f" Session {known.sign(session)} on {outcome.service.machine.name} {over}."
+    return PASSED_BY, f"{outcome.client.name} hangs up on {outcome.service.name}.{ends}"
+
+
 _SENTENCES: dict[str, Callable[[Observed, Known], Told | None]] = {
     "log on": _log_on,
     "log off": _log_off,
@@ -298,6 +309,7 @@ _SENTENCES: dict[str, Callable[[Observed, Known], Told | None]] = {
     "restrict": _restrict,
     "inject": _inject,
     "change key": _change_key,
+    "hang up": _hang_up,
 }
 
 
@@ -318,7 +330,7 @@ def shown(thread: Thread, outcome: Outcome, known: Known) -> Told:
 
 
 def _has_shown(outcome: Outcome) -> bool:
-    return outcome.arrival in (Arrival.AS_USER, Arrival.AS_MACHINE) or outcome.package == "Kerberos"
+    return outcome.arrival in (Arrival.AS_USER, Arrival.AS_MACHINE) or outcome.proves
 
 
 def arrived(outcome: Outcome, known: Known) -> Told:
