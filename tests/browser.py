@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from lab import SETTINGS
-from support import ROOT, require
+from tests.support import ROOT, require
 
 CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
 FLAGS = (

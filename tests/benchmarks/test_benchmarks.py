@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from functools import partial
 from itertools import count, islice
 
 import pytest
@@ -12,7 +13,7 @@ from benchmarks import beside_parsers, grading, logs, machines, networks
 from benchmarks.inputs import SIZES, descriptors, fresh
 from benchmarks.machines import Grown
 from benchmarks.measure import LARGEST_BATCH, Effort, Racer, batch_size, compared, side_by_side
-from support import ROOT
+from tests.support import ROOT
 from tokenlab.security import SecurityDescriptor
 
 EFFORT = Effort(2, 0.0001)
@@ -32,8 +33,12 @@ def test_fresh_sids_are_met_once():
 
 
 def test_racers_take_turns_and_the_other_begins_every_second_round():
-    runs = []
-    racers = {name: Racer(lambda batch, name=name: runs.append(name), count()) for name in ("one", "two")}
+    runs: list[str] = []
+
+    def note(name: str, batch: object) -> None:
+        runs.append(name)
+
+    racers = {name: Racer(partial(note, name), count()) for name in ("one", "two")}
     times = side_by_side(racers, Effort(4, 0))
     assert runs[-8:] == ["one", "two", "two", "one"] * 2
     assert {name: len(seconds) for name, seconds in times.items()} == {"one": 4, "two": 4}

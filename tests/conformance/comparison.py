@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from support import load_json
+from tests.support import load_json
 
 Row = Any
 

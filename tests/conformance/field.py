@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import csv
 from dataclasses import dataclass
+from typing import Any
 
-from support import load_json, shared_file
+from tests.support import load_json, shared_file
 from tokenlab.security import SecurityContext, SecurityDescriptor, access_check
 from tokenlab.security.context import AppContainer
 from tokenlab.values import OBJECT_TYPES, AccessRights, GenericMapping, ObjectType, Sid
@@ -46,8 +47,8 @@ _DOMAIN = "S-1-5-21-2154378322-3929449213-1104335884"
 _OWN = GenericMapping(0x1, 0x2, 0x4, 0x7)  # of a type that the model does not have: four rights, all its own
 
 
-def case(name: str) -> dict[str, object]:
-    found: dict[str, object] = load_json(f"field/{name}.json")
+def case(name: str) -> dict[str, Any]:
+    found: dict[str, Any] = load_json(f"field/{name}.json")
     return found
 
 

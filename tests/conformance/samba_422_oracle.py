@@ -10,6 +10,7 @@ Run inside a Debian that has this Samba. Questions:
 
 import json
 import sys
+from typing import Any
 
 from samba import NTSTATUSError
 from samba.dcerpc import security
@@ -58,7 +59,7 @@ def write(data):
         return None
 
 
-ANSWERS = {"check": check, "read": read, "write": write}
+ANSWERS: dict[str, Any] = {"check": check, "read": read, "write": write}
 for line in sys.stdin:
     kind, *question = json.loads(line)
     print(json.dumps(ANSWERS[kind](*question)))

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from support import load_json
 from tests.conformance import descriptors, verdicts
 from tests.conformance.comparison import Comparison
 from tests.conformance.figures import COMPARISONS, conformance_figures
+from tests.support import load_json
 from tokenlab.security import AceType, Acl, SecurityDescriptor
 
 by_name = pytest.mark.parametrize("comparison", COMPARISONS, ids=lambda comparison: comparison.name)

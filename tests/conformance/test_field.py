@@ -6,7 +6,6 @@ import re
 
 import pytest
 
-from support import shared_file
 from tests.conformance.field import (
     BORROWED,
     BY_THE_CONTROLLER,
@@ -22,6 +21,7 @@ from tests.conformance.field import (
     text_of,
 )
 from tests.conformance.field_scenes import SCENES, Scene
+from tests.support import shared_file
 from tokenlab.real import EventError, WhoamiError, from_whoami, load_events, read_events
 from tokenlab.security import GroupAttributes, SecurityDescriptor
 

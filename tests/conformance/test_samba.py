@@ -8,9 +8,9 @@ from random import Random
 
 import pytest
 
-from support import cases, require, seed
 from tests.conformance import samba_cases as samba
 from tests.conformance.samba_cases import Answer, Case
+from tests.support import cases, require, seed
 from tokenlab.security import Acl, access_check
 
 pytestmark = [pytest.mark.oracle, pytest.mark.slow]

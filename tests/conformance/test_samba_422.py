@@ -10,10 +10,10 @@ from random import Random
 
 import pytest
 
-from support import cases, load_json, seed
 from tests.conformance import samba_422_cases as samba
 from tests.conformance import verdicts
 from tests.conformance.samba_422_cases import Case
+from tests.support import cases, load_json, seed
 from tokenlab.security import Acl, ControlFlags, NtStatus, SecurityContext, SecurityDescriptor, access_check
 from tokenlab.security.context import Claims
 from tokenlab.values import Sid

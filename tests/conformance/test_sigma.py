@@ -2,7 +2,7 @@
 
 import pytest
 
-from support import SHARED, require
+from tests.support import SHARED, require
 from tokenlab.detect import in_languages, sigma
 from tokenlab.real import load_events
 from tokenlab.worlds.busy_day import busy_day

@@ -1,6 +1,7 @@
 """Exercises as data: what a file says becomes a task, and an author's error is told with its place."""
 
 import textwrap
+from types import MethodType
 
 import pytest
 
@@ -8,7 +9,7 @@ from tokenlab.security import SecurityContext, SecurityDescriptor, access_check
 from tokenlab.teach.answers import AnswerError
 from tokenlab.teach.check import judge_task, made, taken
 from tokenlab.teach.deciding import read_descriptor
-from tokenlab.teach.exercise import Case
+from tokenlab.teach.exercise import Case, Choice
 from tokenlab.teach.exercise_file import ExerciseError, LessonFile
 from tokenlab.teach.judgement import Finding
 from tokenlab.teach.misconceptions import FILE, believe, catalogue
@@ -109,6 +110,12 @@ def exercise(tmp_path, text, **worlds):
     return one
 
 
+def chosen(part):
+    """The `Choice` that a part is judged by."""
+    assert isinstance(part.judge, MethodType) and isinstance(part.judge.__self__, Choice)
+    return part.judge.__self__
+
+
 def judged(one, answer):
     task = made(one, Variant())
     return judge_task(one, task, taken(task, answer))
@@ -141,7 +148,7 @@ WAYS = (
 def test_one_table_makes_a_part_for_each_of_what_the_world_says(tmp_path, ways, parts):
     one = exercise(tmp_path, COMMON + EACH, world=lambda stream: world(stream) | {"ways": ways})
     task = made(one, Variant())
-    assert tuple(task.blank) == parts and one.points == task.points == 6
+    assert isinstance(task.blank, dict) and tuple(task.blank) == parts and one.points == task.points == 6
     assert f"`{parts[0]}`: {task.given['user']} wants to " in task.question
     result = judged(one, dict.fromkeys(parts, "granted"))
     assert result.points == 3 and result.misconceptions == ("null-is-empty",)
@@ -220,7 +227,11 @@ def test_the_world_picks_the_parts_that_are_shown(tmp_path, more, mine, blank):
     text = POOL.replace("hints =", f"{more}hints =")
     one = exercise(tmp_path, text, world=lambda stream: world(stream) | {"mine": mine})
     task = made(one, Variant())
-    assert tuple(task.blank) == blank and one.points == task.points == 2 * len(blank)
+    assert (
+        isinstance(task.blank, dict)
+        and tuple(task.blank) == blank
+        and one.points == task.points == 2 * len(blank)
+    )
     assert f"* `{blank[0]}`: erases" in task.question
     assert judged(one, dict.fromkeys(blank, "granted")).points == 2
 
@@ -312,7 +323,7 @@ def test_what_a_constant_a_guess_and_a_neighbour_earn_is_measured(tmp_path):
         tmp_path, COMMON + text, world=lambda s: world(s) | {"ways": [s.pick((*WAYS, WAYS[0], WAYS[0]))]}
     )
     tasks = [made(one, Variant(f"s{number}")) for number in range(40)]
-    answers = [{"way_1": task.parts[0].judge.__self__.right} for task in tasks]
+    answers = [{"way_1": chosen(task.parts[0]).right} for task in tasks]
     found = measure(one, tasks, answers)
     assert found.guess == 0.5 and 0.6 < found.constant < 0.9
     same = [a == b for a, b in zip(answers, answers[1:] + answers[:1], strict=True)]
@@ -331,9 +342,7 @@ def test_no_place_in_a_list_of_reasons_is_the_right_one_for_everybody(tmp_path):
     one = exercise(tmp_path, COMMON + parts)
     orders = set()
     for number in range(30):
-        first, second, third = (
-            part.judge.__self__.options for part in made(one, Variant(f"l{number}")).parts
-        )
+        first, second, third = (chosen(part).options for part in made(one, Variant(f"l{number}")).parts)
         assert first == second and third == ("one", "two", "three")
         orders.add(first)
     assert len(orders) == 6

@@ -35,7 +35,7 @@ class Scene:
         """Somebody sits down at the desk."""
         return self.desk.start("explorer.exe", self.desk.log_on(name, PASSWORDS[name])).thread
 
-    def account(self, name: str):  # type: ignore[no-untyped-def]
+    def account(self, name: str):
         return self.domain.account(name)
 
 

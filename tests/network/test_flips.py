@@ -8,7 +8,7 @@ from tokenlab.network.flips import flip_hop, hop_changes
 from tokenlab.network.services import Service
 
 
-def chain(scene: Scene, front: Service, host: str = "A"):  # type: ignore[no-untyped-def]
+def chain(scene: Scene, front: Service, host: str = "A"):
     def hop() -> Outcome:
         first = scene.network.connect(scene.at_desk(), front, host=host, way=Way.NEGOTIATE)
         assert first.thread is not None

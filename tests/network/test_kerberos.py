@@ -113,7 +113,7 @@ def test_the_price_of_a_fix_lies_on_the_server(scene: Scene) -> None:
     assert exposure(scene.network)["A"] == ()
     before = measure(scene.network)
     scene.domain.delegation(scene.account("A$")).unconstrained = True
-    scene.network.tickets(desk.process.token.session).purge()  # type: ignore[arg-type]
+    scene.network.tickets(desk.process.token.session).purge()
     forwarded = scene.network.connect(desk, WinRm(scene.a))
     assert [(one.owner, one.kind) for one in exposure(scene.network)["A"]] == [(COSMO, "TGT")]
     assert measure(scene.network) == (before.lies + 2, before.playable)

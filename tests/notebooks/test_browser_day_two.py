@@ -6,9 +6,8 @@ import pytest
 
 pytest.importorskip("jupyterlab")
 
-from browser import chromium, jupyterlab, open_notebook, screenshot
-
-from support import ROOT
+from tests.browser import chromium, jupyterlab, open_notebook, screenshot
+from tests.support import ROOT
 from tokenlab.teach import workspace
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]

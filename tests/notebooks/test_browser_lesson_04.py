@@ -4,11 +4,11 @@ import shutil
 
 import pytest
 
-from support import ROOT
+from tests.support import ROOT
 
 pytest.importorskip("jupyterlab")
 
-from browser import chromium, jupyterlab, open_notebook, screenshot
+from tests.browser import chromium, jupyterlab, open_notebook, screenshot
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 EXPLORER = ".tl-explorer"

@@ -6,8 +6,7 @@ import pytest
 
 pytest.importorskip("jupyterlab")
 
-from browser import chromium, jupyterlab, open_notebook, screenshot
-
+from tests.browser import chromium, jupyterlab, open_notebook, screenshot
 from tests.notebooks.test_browser_thread_stage import notebook
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]

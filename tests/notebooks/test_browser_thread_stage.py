@@ -6,7 +6,7 @@ import pytest
 
 pytest.importorskip("jupyterlab")
 
-from browser import chromium, jupyterlab, open_notebook, screenshot
+from tests.browser import chromium, jupyterlab, open_notebook, screenshot
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 STAGE = ".tl-explorer"

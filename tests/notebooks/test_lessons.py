@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from support import ROOT
+from tests.support import ROOT
 
 LESSONS = sorted(ROOT.glob("notebooks/*.ipynb"))
 TAUGHT = [path for path in LESSONS if not path.name.startswith("00_")]

@@ -1,6 +1,7 @@
 """environment.yml gives conda and Binder the same environment as lab.py."""
 
 import tomllib
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,7 @@ import yaml
 from packaging.specifiers import SpecifierSet
 from packaging.version import Version
 
-from support import require
+from tests.support import require
 
 ROOT = Path(__file__).resolve().parents[2]
 ENVIRONMENT: dict[str, Any] = yaml.safe_load((ROOT / "environment.yml").read_text("utf-8"))
@@ -24,11 +25,9 @@ PYTHONS = [
 
 def match_spec(text: str) -> Any:
     """A spec as conda reads it. Raises what py-rattler raises for a spec conda would refuse."""
-    try:
-        from rattler import MatchSpec
-    except ImportError:
-        MatchSpec = None
-    require(MatchSpec is not None, "py-rattler, which reads conda's specs, is not installed")
+    require(find_spec("rattler"), "py-rattler, which reads conda's specs, is not installed")
+    from rattler import MatchSpec
+
     return MatchSpec(text, strict=True)
 
 

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from support import ROOT
+from tests.support import ROOT
 
 CARD = (ROOT / "docs" / "fidelity.md").read_text(encoding="utf-8")
 ROWS = [

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from support import ROOT
+from tests.support import ROOT
 from tokenlab.teach import exercises as teach_exercises
 from tokenlab.teach import misconceptions
 from tokenlab.teach.exercise_file import KEYS, PART_KEYS

@@ -18,11 +18,12 @@ from collections.abc import Iterator
 from http.client import HTTPResponse
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
+from typing import Any
 
 import pytest
 
 import lab as this_lab
-from support import require
+from tests.support import require
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCE = (ROOT / "lab.py").read_text(encoding="utf-8")
@@ -44,12 +45,12 @@ def folder(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def lab(folder: Path, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+def lab(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     """lab.py of that course, with an installer that only notes what it was asked to do."""
     monkeypatch.delenv("TOKENLAB_VENV", raising=False)
     spec = importlib.util.spec_from_file_location("lab_under_test", folder / "lab.py")
     assert spec and spec.loader
-    lab = importlib.util.module_from_spec(spec)
+    lab: Any = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(lab)
     lab.ran = []
 
@@ -319,7 +320,12 @@ def test_it_needs_the_standard_library_alone() -> None:
 def calls(lab: ModuleType, monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, ...]]:
     """What lab.py would have started; each call ends with exit code 7."""
     calls: list[tuple[str, ...]] = []
-    monkeypatch.setattr(lab, "call", lambda *arguments: calls.append(arguments) or 7)
+
+    def call(*arguments: str) -> int:
+        calls.append(arguments)
+        return 7
+
+    monkeypatch.setattr(lab, "call", call)
     monkeypatch.setattr(lab, "renew_workspace", lambda *names: lab.ran.append(names) or 0)
     monkeypatch.setenv("JUPYTER_CONFIG_DIR", "the home folder's")
     return calls
@@ -480,7 +486,7 @@ def fetched(url: str) -> HTTPResponse:
     """The answer; JupyterLab says its address a moment before it listens there."""
     for _ in range(80):
         try:
-            return urllib.request.urlopen(url, timeout=30)  # type: ignore[no-any-return]
+            return urllib.request.urlopen(url, timeout=30)
         except urllib.error.URLError as error:
             if not isinstance(error.reason, ConnectionRefusedError):
                 raise

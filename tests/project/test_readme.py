@@ -5,7 +5,7 @@ import re
 import subprocess
 import sys
 
-from support import ROOT, shared_file
+from tests.support import ROOT, shared_file
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 

@@ -4,13 +4,14 @@
 """
 
 import random
+from collections.abc import Callable
 
 import pytest
 
-from support import cases, seed
 from tests.real import written
 from tests.real.test_descriptors import GET_ACL, PUBLIC, SDSHOW
 from tests.real.test_whoami import ANSIBLE
+from tests.support import cases, seed
 from tokenlab.real import (
     DescriptorTextError,
     EventError,
@@ -82,7 +83,7 @@ SCRAPS = [
         "C:\\",
     ),
 ]
-READERS = {
+READERS: dict[str, tuple[Callable[[str], object], type[Exception], list[str]]] = {
     "events": (read_events, EventError, LOGS),
     "whoami": (from_whoami, WhoamiError, [WHOAMI, str(ANSIBLE).replace("'", '"')]),
     "descriptors": (read_descriptor, DescriptorTextError, [PUBLIC, GET_ACL, SDSHOW]),

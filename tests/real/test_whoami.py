@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import pytest
 
-from support import shared_file
+from tests.support import shared_file
 from tokenlab.real import WhoamiError, from_whoami
 from tokenlab.security import GroupAttributes, SecurityContext
 from tokenlab.values import IntegrityLevel, PrivilegeAttributes
@@ -550,7 +550,7 @@ def test_mutated_text_is_a_context_or_a_whoami_error(sample: str) -> None:
     seed = 20
     print(f"seed {seed}")
     dice = random.Random(seed)
-    forms = [str, as_list, as_csv, padded, lambda text: hard_wrapped(text, 80)]
+    forms: list[Callable[[str], str]] = [str, as_list, as_csv, padded, lambda text: hard_wrapped(text, 80)]
     originals = [form(printout(sample)) for form in forms]
     for _ in range(700):
         text = mutated(dice.choice(originals), dice)

@@ -4,8 +4,8 @@ import dataclasses
 
 import pytest
 
-from support import ROOT
 from tests.security.cases.restricted import CASES, EVERYONE, USER
+from tests.support import ROOT
 from tokenlab.security import (
     Ace,
     Acl,

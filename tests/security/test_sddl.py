@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from support import load_json
+from tests.support import load_json
 from tokenlab.security import Ace, AceFlags, AceType, SecurityDescriptor
 from tokenlab.security.descriptor.sddl import SddlError, format_ace, format_mask, format_sid
 from tokenlab.security.descriptor.sddl_letters import BIT_CODES, CODE_OF_TYPE, FLAG_CODES, MASK_CODES

@@ -65,14 +65,14 @@ def test_a_survey_asks_for_rights_by_name(desired):
 
 
 def test_progress_is_told_every_thousand_and_at_the_end():
-    told = []
+    told: list[int] = []
     things = {f"file {n}": THINGS["memo"] for n in range(2500)}
     assert survey(PEOPLE, things, READ, progress=told.append).granted_pairs == 5000
     assert told == [1000, 2000, 2500]
 
 
 def test_progress_is_told_of_a_single_one_too():
-    told = []
+    told: list[int] = []
     survey(PEOPLE, {"memo": THINGS["memo"]}, READ, progress=told.append)
     assert told == [1]
 
@@ -88,7 +88,12 @@ def test_a_survey_of_other_objects_is_explained_as_such():
 def test_a_descriptor_that_comes_again_is_decided_once(monkeypatch):
     asked = []
     real = Crowd.granted
-    monkeypatch.setattr(Crowd, "granted", lambda self, one: asked.append(one) or real(self, one))
+
+    def granted(self, one):
+        asked.append(one)
+        return real(self, one)
+
+    monkeypatch.setattr(Crowd, "granted", granted)
     survey(PEOPLE, {"a": THINGS["memo"], "b": THINGS["memo"], "c": THINGS["open"]}, READ)
     assert len(asked) == 2
 

@@ -84,7 +84,7 @@ def test_resource_manager_control_is_kept() -> None:
 )
 def test_an_error_names_its_offset(data: bytes, offset: int, words: str) -> None:
     with pytest.raises(WireError, match=words) as raised:
-        SecurityDescriptor.from_bytes(data)
+        SecurityDescriptor.from_bytes(bytes(data))
     assert raised.value.offset == offset
     assert f"{offset:#x}" in str(raised.value)
 
@@ -113,7 +113,7 @@ def test_an_ace_of_an_odd_size_is_refused() -> None:
     data = bytearray(SecurityDescriptor(dacl=Acl([line])).to_bytes())
     data[30] -= 2
     with pytest.raises(WireError, match="an ACE of 22 bytes"):
-        SecurityDescriptor.from_bytes(data)
+        SecurityDescriptor.from_bytes(bytes(data))
 
 
 def test_object_flags_that_windows_does_not_define_are_refused() -> None:
@@ -122,7 +122,7 @@ def test_object_flags_that_windows_does_not_define_are_refused() -> None:
     at = data.index(b"\x01\x00\x00\x00\x00\x00\x00\x00", 28) + 4  # behind the mask
     data[at] = 4
     with pytest.raises(WireError, match="object flags 0x4") as raised:
-        SecurityDescriptor.from_bytes(data)
+        SecurityDescriptor.from_bytes(bytes(data))
     assert raised.value.offset == at
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from support import load_json
+from tests.support import load_json
 from tokenlab.system import SecurityLog
 
 

@@ -9,6 +9,7 @@ import pytest
 from tests.system.scene import COSMO, HOSTS, NOVA, error, shell
 from tokenlab import FileRights, IntegrityLevel, worlds
 from tokenlab.system import ElevationType, ErrorCode, LogonType, Machine
+from tokenlab.values import Sid
 from tokenlab.values.well_known import ADMINISTRATORS
 
 PILOT = (r".\pilot", "per aspera")
@@ -40,7 +41,9 @@ def test_elevation_is_a_new_logon_of_a_hidden_account_with_its_own_sid(machine, 
     assert session.user_name.startswith("ADMIN_") and session.domain == machine.name
     assert child.token.elevated and context.integrity == IntegrityLevel.HIGH
     assert ADMINISTRATORS in context.enabled_sids
-    assert not any(sid.rid == 512 for sid in context.enabled_sids if sid.domain), "it is a local account"
+    assert not any(sid.rid == 512 for sid in map(Sid, context.enabled_sids) if sid.domain), (
+        "it is a local account"
+    )
     child.open(HOSTS, FileRights.WRITE_DATA)
     assert error(process.open, HOSTS, FileRights.WRITE_DATA).win32_error == 5
 

@@ -1,5 +1,7 @@
 """Logon sessions: what each way of coming in needs, adds and leaves; and when a session ends."""
 
+from typing import Any
+
 import pytest
 
 from tokenlab.security import SecurityContext
@@ -10,7 +12,7 @@ USER = Sid("S-1-5-21-1-2-3-1001")
 CONTEXT = SecurityContext(USER)
 
 
-def session(luids: LuidSource, ended: list[LogonSession] | None = None, **more: object) -> LogonSession:
+def session(luids: LuidSource, ended: list[LogonSession] | None = None, **more: Any) -> LogonSession:
     on_end = ended.append if ended is not None else None
     return LogonSession(luids.next(), USER, "bob", "WS-1", LogonType.INTERACTIVE, on_end=on_end, **more)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from support import shared_file
+from tests.support import shared_file
 from tests.system.people import BOB, COSMO, DOMAIN, EVE, NOVA, refused
 from tokenlab.real.whoami import from_whoami
 from tokenlab.system import (

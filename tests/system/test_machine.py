@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from support import SHARED, load_json
+from tests.support import SHARED, load_json
 from tests.system.people import BOB, COSMO, NOVA
 from tokenlab.system import AccountDatabase, Clock, LogonType, Machine, Refusal
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from support import load_json, shared_file
+from tests.support import load_json, shared_file
 from tests.system.scene import COSMO, DIARY, NOVA, desk, elevated, error, shell
 from tokenlab import FileRights, ProcessRights, ThreadRights, TokenRights
 from tokenlab.security import Acl, SecurityDescriptor

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from support import load_json
+from tests.support import load_json
 from tests.system.logons import Logon, recorded, split, told_by
 from tokenlab.system import AccountDatabase, LogonType, Machine
 

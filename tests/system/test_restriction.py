@@ -6,13 +6,14 @@ from tests.system.people import ADMINS, LEVELS, STAFF, USER, impersonating
 from tokenlab.security import Group, GroupAttributes
 from tokenlab.system import RestrictFlags
 from tokenlab.system.uac import filtered
+from tokenlab.values import Sid
 
 # Restricted tokens
 
 
 def test_a_disabled_sid_only_denies(token):  # W
     group = next(g for g in token.restrict(disable=[ADMINS]).context.groups if g.sid == ADMINS)
-    assert group == Group(ADMINS, GroupAttributes.USE_FOR_DENY_ONLY | GroupAttributes.OWNER)
+    assert group == Group(Sid(ADMINS), GroupAttributes.USE_FOR_DENY_ONLY | GroupAttributes.OWNER)
     assert ADMINS not in token.restrict(disable=[ADMINS]).context and ADMINS in token.context
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import pytest
 
-from support import shared_file
+from tests.support import shared_file
 from tests.system.people import NOVA, refused
 from tokenlab.real.whoami import from_whoami
 from tokenlab.system import Account, AccountDatabase, CredentialKind, LogonType, Machine
@@ -49,7 +49,7 @@ def test_new_credentials_cannot_name_it(desk: Machine, managed: Account) -> None
 
 def test_only_machines_that_may_retrieve_it_can_use_it(desk: Machine, domain: AccountDatabase) -> None:
     other = Machine("WS-2", domain, sid="S-1-5-21-8-8-8")
-    account = domain.add_managed_account("vault$", domain.find("WS-2$").sid)  # type: ignore[union-attr]
+    account = domain.add_managed_account("vault$", domain.find("WS-2$").sid)
     for machine in (desk, other):
         machine.policy.grant(account.sid, "SeServiceLogonRight")
     assert other.log_on(r"ASTRO\vault$", None, SERVICE)

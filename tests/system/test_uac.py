@@ -2,7 +2,7 @@
 
 import pytest
 
-from support import shared_file
+from tests.support import shared_file
 from tests.system.people import BOB, COSMO, NOVA, ROOT
 from tokenlab.real.whoami import from_whoami
 from tokenlab.security import SecurityContext, SecurityDescriptor

@@ -2,6 +2,7 @@
 
 import collections
 import enum
+from typing import Any
 
 import pytest
 
@@ -40,7 +41,7 @@ class Colour(enum.StrEnum):
 
 
 def deep(levels):
-    value = "x"
+    value: Any = "x"
     for _ in range(levels):
         value = [value]
     return value
@@ -79,7 +80,7 @@ def test_everything_else_is_refused_with_an_example(answer):
 
 
 def test_a_list_that_holds_itself_comes_to_an_end():
-    ring = []
+    ring: list[Any] = []
     ring.append(ring)
     with pytest.raises(AnswerError):
         plain(ring)

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from support import ROOT
+from tests.support import ROOT
 from tokenlab.teach import explain
 from tokenlab.teach.glossary import glossary
 

@@ -54,7 +54,7 @@ def test_nothing_handed_in_is_said_and_drawn_without_a_crash():
 
 def test_a_table_is_read_and_rows_without_an_exercise_are_left_out(tmp_path):
     columns = (*COLUMNS, "status", "note")
-    rows = [
+    rows: list[list[object]] = [
         ["ada", "04_access_check", "04.1", 4, 4, "", "graded", ""],
         ["neil", "04_access_check", "04.1", "1.0", "4", "rights-are-one; deny-always-wins", "graded", ""],
         ["yuri", "04_access_check", "", "", "", "", "unreadable", "not a notebook"],

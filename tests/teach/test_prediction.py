@@ -1,6 +1,7 @@
 """A prediction is made once; nobody sees the outcome before, and nobody forgets it after."""
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -8,7 +9,7 @@ pytest.importorskip("ipywidgets")
 
 from tokenlab import FileRights, access_check, worlds
 from tokenlab.teach import attempt, predict, prediction, progress_file
-from tokenlab.teach.workspace import STATE
+from tokenlab.teach.progress_file import STATE
 from tokenlab.worlds.objects import HOSTS_FILE
 from tokenlab.worlds.tokens import COSMO
 
@@ -149,7 +150,7 @@ def test_a_full_disk_does_not_stop_a_lesson(workspace, monkeypatch):
     def full(*_, **__):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(progress_file.Path, "write_text", full)
+    monkeypatch.setattr(Path, "write_text", full)
     predict("May she?", WRITE).commit("granted")
     assert predict("May she?", WRITE).answer == "granted"
 

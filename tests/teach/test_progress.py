@@ -10,8 +10,8 @@ from tests.exercises.course import solve
 from tokenlab.teach import check, learner, predict, prediction, progress, progress_file, review, task
 from tokenlab.teach.check import made
 from tokenlab.teach.exercises import exercises, find
+from tokenlab.teach.progress_file import STATE
 from tokenlab.teach.variant import Variant
-from tokenlab.teach.workspace import STATE
 
 
 @pytest.fixture

@@ -1,13 +1,14 @@
 """A learner's own copies: made without answers, kept up to date, never written over."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
 
-from support import ROOT
-from tokenlab.teach import workspace
-from tokenlab.teach.workspace import STATE, WorkspaceError, main, start_afresh, update
+from tests.support import ROOT
+from tokenlab.teach.progress_file import STATE
+from tokenlab.teach.workspace import WorkspaceError, main, start_afresh, update
 
 LESSON, EXERCISE = "notebooks/04_access_check.ipynb", "exercises/04_access_check/04_access_check.ipynb"
 
@@ -133,7 +134,7 @@ def test_a_full_disk_leaves_whole_files(course, mine, monkeypatch):
         path.touch()
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(workspace.Path, "write_bytes", full)
+    monkeypatch.setattr(Path, "write_bytes", full)
     with pytest.raises(OSError, match="No space left"):
         update(course, mine)
     assert sources(mine / LESSON) == ["one"] and not list(mine.rglob("*.part"))
@@ -152,6 +153,6 @@ def test_the_course_itself_is_copied_whole_and_every_link_leads_somewhere(mine):
     for path in mine.rglob("*.ipynb"):
         cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
         text = "".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown")
-        for link in workspace.re.findall(r"\]\(((?:\.\.|\d\d)[^)#\s]*)", text):
+        for link in re.findall(r"\]\(((?:\.\.|\d\d)[^)#\s]*)", text):
             assert (path.parent / link).exists(), f"{path.name}: {link}"
         assert not any(cell.get("outputs") for cell in cells)

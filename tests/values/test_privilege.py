@@ -4,8 +4,8 @@ import re
 
 import pytest
 
-from support import shared_file
-from tokenlab.values import PRIVILEGES, Privilege, PrivilegeAttributes
+from tests.support import shared_file
+from tokenlab.values import PRIVILEGES, Luid, Privilege, PrivilegeAttributes
 
 
 @pytest.mark.parametrize(
@@ -55,7 +55,7 @@ def test_a_luid_names_a_privilege(luid, name):
 def test_there_are_36_and_only_the_obsolete_one_shares_its_luid():
     assert len(PRIVILEGES) == len(set(PRIVILEGES)) == 36
     luids = [privilege.luid for privilege in PRIVILEGES]
-    assert sorted(luids) == luids and set(luids) == set(range(2, 37)) and luids.count(6) == 2
+    assert sorted(luids) == luids and set(luids) == set(range(2, 37)) and luids.count(Luid(6)) == 2
 
 
 def test_a_privilege_is_its_name_and_case_does_not_matter_on_the_way_in():

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from support import load_json
+from tests.support import load_json
 from tokenlab.values import Sid
 from tokenlab.values.well_known import ALIAS_OF, ALIASES, DOMAIN_ALIASES, DOMAIN_NAMES, NAMES, WELL_KNOWN
 
@@ -93,7 +93,7 @@ def test_every_alias_that_real_windows_wrote_is_known():
 
 
 def test_names_are_those_that_whoami_prints():
-    from support import shared_file
+    from tests.support import shared_file
 
     for name in ("filtered_administrator", "iis_apppool_service", "local_system"):
         text = shared_file(f"real/whoami/{name}.txt").read_text(encoding="utf-8")

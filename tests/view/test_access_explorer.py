@@ -3,6 +3,7 @@
 import asyncio
 import re
 from itertools import product
+from typing import Any
 
 import pytest
 
@@ -33,7 +34,7 @@ def explore(token=COSMO, sddl=HOSTS_FILE.sddl, object_type=FILE, desired=READ):
 
 def pasted(python):
     """The decision that the code makes in a cell of its own."""
-    names = {}
+    names: dict[str, Any] = {}
     exec(python, names)
     return names["decision"]
 

@@ -5,7 +5,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from support import load_json
+from tests.support import load_json
 from tests.view.pages import DECISIONS, USER
 from tokenlab import SecurityDescriptor, access_check
 from tokenlab.values import DIRECTORY_OBJECT

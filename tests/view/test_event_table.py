@@ -5,7 +5,7 @@ import pytest
 from tests.system.scene import COSMO, NOVA, desk, shell
 from tests.view.pages import Page
 from tokenlab.system import Machine
-from tokenlab.system.event_log import Event
+from tokenlab.values import Event
 from tokenlab.view import show
 from tokenlab.view.event_table import all_fields, events_html, events_text, target, what_happened
 from tokenlab.worlds.incident import incident

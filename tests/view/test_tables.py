@@ -2,7 +2,7 @@
 
 import pytest
 
-from support import load_json
+from tests.support import load_json
 from tests.view.pages import DESCRIPTORS, HOSTS, USER, Page, descriptor
 from tokenlab import Ace, AceType, Acl, IntegrityLevel, SecurityContext, SecurityDescriptor
 from tokenlab.security.descriptor.sddl import SddlError

@@ -115,7 +115,7 @@ def test_the_same_day_is_the_same_log_twice():
 
 def test_a_rule_must_give_events_of_the_log():
     with pytest.raises(ValueError, match="no event of this log"):
-        busy_day().judge(lambda log: ["4624"])
+        busy_day().judge(lambda log: ["4624"])  # type: ignore[list-item]
     with pytest.raises(ValueError, match="no event of this log"):
         busy_day().judge(lambda log: [{"EventID": 1, "RecordNumber": 1, "Hostname": "x"}])
     with pytest.raises(KeyError, match="no story"):

@@ -1,8 +1,11 @@
 """The bad day: what each fix stops and what it costs, and what the logs have of it."""
 
+from typing import Any
+
 import pytest
 
 from tests.network.test_real_chains import COVENANT, records
+from tokenlab.values import Sid
 from tokenlab.worlds.incident import incident
 from tokenlab.worlds.incident_scene import BORROWING, CAUSES, FIXES, Cast
 
@@ -162,13 +165,16 @@ def test_the_same_day_is_the_same_log_twice_and_logs_are_merged_by_time():
 
 def test_other_people_live_the_same_day():
     machines = ("ARECIBO", "GOLDSTONE", "KECK", "PARKES", "YERKES")
-    day = incident(cast=Cast("VEGA", "S-1-5-21-7-7-7", "ada", "vera", "svc-probe", machines, reader="WD"))
+    day = incident(
+        cast=Cast("VEGA", Sid("S-1-5-21-7-7-7"), "ada", "vera", "svc-probe", machines, reader="WD")
+    )
     assert day.read and "(A;;FR;;;WD)" in day.step("script").why
     assert day.step("read").who == "vera" and day.step("read").to == "PARKES"
 
 
 def test_what_is_no_fix_cause_or_borrowing_is_refused():
-    for wrong in ({"fix": "hope"}, {"cause": "chance"}, {"borrowing": "luck"}):
+    wrongs: list[dict[str, Any]] = [{"fix": "hope"}, {"cause": "chance"}, {"borrowing": "luck"}]
+    for wrong in wrongs:
         with pytest.raises(KeyError):
             incident(**wrong)
     with pytest.raises(KeyError, match="there was no step 'token': one of program, script"):

@@ -6,7 +6,7 @@ import re
 from functools import cache
 from pathlib import Path
 
-from support import ROOT
+from tests.support import ROOT
 from tokenlab.teach.exercises import exercises
 
 ASSIGNMENT = "04_access_check"

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from support import require
+from tests.support import require
 from tests.teach.grade.classroom import hand_in
 from tokenlab.teach.grade import conversation
 from tokenlab.teach.grade.grader import Grader

@@ -14,14 +14,15 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from support import ROOT, require
+from tests.support import ROOT, require
 from tests.teach.grade.classroom import ALL, HALF_POINTS, half_right, hand_in, rows, solved, with_cell
 from tests.teach.grade.conftest import left_running, sandboxed
 from tokenlab.teach.grade import __main__ as command
-from tokenlab.teach.grade import isolation, seccomp
+from tokenlab.teach.grade import seccomp
 from tokenlab.teach.grade.doctor import ATTEMPTS, try_all
 from tokenlab.teach.grade.grader import Grader
 from tokenlab.teach.grade.isolation import Container, NoIsolation, Unprotected, find_isolation, works
@@ -129,7 +130,7 @@ def grade_as(user: int, folder: Path, package: Path) -> subprocess.CompletedProc
     """The command as a teacher would give it, with the system's Python."""
     line = [SYSTEM_PYTHON, "-m", "tokenlab.teach.grade", str(folder / "submitted")]
     line += ["--out", str(folder / "grades.csv"), "--feedback", str(folder / "feedback"), "--jobs", "2"]
-    options = {"user": user, "group": user, "extra_groups": []} if user != os.getuid() else {}
+    options: dict[str, Any] = {"user": user, "group": user, "extra_groups": []} if user != os.getuid() else {}
     return subprocess.run(
         [*line, "--seconds", "8"],
         cwd=folder,
@@ -210,7 +211,7 @@ def resource_limits() -> list[tuple[int, int]]:
 
 def test_without_any_isolation_the_run_refuses_and_says_what_could_happen(tmp_path, monkeypatch, capsys):
     hand_in(tmp_path / "submitted", "ada", solved("ada"))
-    monkeypatch.setattr(isolation.shutil, "which", lambda name: None)
+    monkeypatch.setattr(shutil, "which", lambda name: None)
     line = [str(tmp_path / "submitted"), "--out", str(tmp_path / "grades.csv")]
     assert command.main(line) == 2
     said = capsys.readouterr().err
