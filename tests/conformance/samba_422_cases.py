@@ -11,7 +11,8 @@ from random import Random
 from typing import Any, NamedTuple
 
 from tokenlab.security import Ace, AceFlags, AceType, Acl, Group, SecurityContext, SecurityDescriptor
-from tokenlab.security.check.evaluation import Part, evaluate
+from tokenlab.security.check.evaluation import evaluate
+from tokenlab.security.check.trail import Part
 from tokenlab.security.condition.claims import ClaimFlags, ClaimType, ResourceAttribute, Value, encode
 from tokenlab.security.context import Claims
 from tokenlab.values import MAXIMUM_ALLOWED, Sid
@@ -94,7 +95,7 @@ def _condition(random: Random, depth: int) -> str:
     operator = random.choice(operators)
     same = name if operator in ("==", "!=") else None  # lists of different types: see LISTED
     if random.random() < 0.3:
-        right = "@Resource." + ((several and same) or random.choice(MULTIPLE if several else SINGLE))
+        right = "@Resource." + (same if several and same else random.choice(MULTIPLE if several else SINGLE))
     elif several:
         right = _set(random, LITERALS[same or random.choice(MULTIPLE)])
     else:

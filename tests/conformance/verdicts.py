@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from support import shared_file
 from tests.conformance.comparison import Comparison, Row, rows
+from tests.support import shared_file
 from tokenlab.security import (
     AccessDecision,
     Ace,

@@ -2,7 +2,7 @@
 
 import re
 
-from support import ROOT
+from tests.support import ROOT
 from tokenlab.system import ErrorCode, LogonType
 from tokenlab.teach import cheat_sheet
 from tokenlab.teach.glossary import glossary

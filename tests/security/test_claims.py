@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from support import load_json
 from tests.security.windows_aces import RESOURCE_ATTRIBUTE_ACE, data_of_aces, resource_attributes_in
+from tests.support import load_json
 from tokenlab.security.condition import claims
 from tokenlab.security.condition.claims import ClaimError, ClaimFlags, ClaimType, ResourceAttribute, Value
 from tokenlab.values import Sid

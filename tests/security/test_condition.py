@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from support import load_json
 from tests.security.windows_aces import CALLBACK_ACES, conditions_in, data_of_aces
+from tests.support import load_json
 from tokenlab.security.condition import infix as condition
 from tokenlab.security.condition.expression import (
     EXISTENCES,
@@ -594,7 +596,8 @@ def test_only_64_bits_without_a_minus_are_read_without_a_sign() -> None:
 
 
 def test_there_are_no_numbers_of_other_sizes_and_bases() -> None:
-    for size in ({"bits": 7}, {"bits": 24}, {"bits": 128}, {"base": 2}, {"base": 12}):
+    sizes: tuple[dict[str, Any], ...] = ({"bits": 7}, {"bits": 24}, {"bits": 128}, {"base": 2}, {"base": 12})
+    for size in sizes:
         with pytest.raises(ConditionError, match="no number has"):
             Integer(1, **size)
 
