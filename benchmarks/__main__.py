@@ -10,14 +10,14 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from benchmarks import beside_parsers, grading, logs, machines, networks
+from benchmarks import beside_parsers, grading, growth, logs, machines, networks
 from benchmarks.inputs import summary
 from benchmarks.measure import Effort, Line
 
 ROOT = Path(__file__).resolve().parent.parent
 SAMBAS_PYTHON = "/usr/bin/python3"
 RACES = ("checks", "sddl", "bytes")
-PARTS = (*RACES, "survey", "machine", "world", "network", "logs", "grading", "import")
+PARTS = (*RACES, "survey", "machine", "world", "network", "logs", "growth", "grading", "import")
 FULL, QUICK = Effort(15, 0.012), Effort(5, 0.002)
 
 
@@ -146,6 +146,16 @@ def logs_read(quick: bool) -> list[dict[str, object]]:
     return [one._asdict() for one in found]
 
 
+def costs_grown(quick: bool) -> list[dict[str, object]]:
+    """Print how much longer inputs take that are twice, four and eight times as long."""
+    found = growth.measure(growth.QUICK if quick else growth.FULL)
+    print(
+        "\nInputs of n, 2n, 4n, 8n: the time in times of the first; growth is 1 where cost is in proportion"
+    )
+    print(growth.table(found))
+    return [{**one._asdict(), "growth": one.growth} for one in found]
+
+
 def class_graded(quick: bool) -> dict[str, object]:
     """Print how long a submission takes, by the trusted grader and by nbgrader."""
     found = grading.measured(grading.QUICK if quick else grading.FULL)
@@ -184,6 +194,8 @@ def main(arguments: list[str] | None = None) -> None:
         figures["network"] = hopped(chosen.quick)
     if "logs" in parts:
         figures["logs"] = logs_read(chosen.quick)
+    if "growth" in parts:
+        figures["growth"] = costs_grown(chosen.quick)
     if "grading" in parts:
         figures["grading"] = class_graded(chosen.quick)
     if "import" in parts:

@@ -9,7 +9,7 @@ from itertools import count, islice
 import pytest
 
 from benchmarks import __main__ as command
-from benchmarks import beside_parsers, grading, logs, machines, networks
+from benchmarks import beside_parsers, grading, growth, logs, machines, networks
 from benchmarks.inputs import SIZES, descriptors, fresh
 from benchmarks.machines import Grown
 from benchmarks.measure import LARGEST_BATCH, Effort, Racer, batch_size, compared, side_by_side
@@ -121,7 +121,18 @@ def test_the_command_prints_and_keeps_its_figures(tmp_path):
     run = subprocess.run(line, cwd=ROOT, capture_output=True, text=True)
     assert run.returncode == 0, run.stderr
     figures = json.loads((tmp_path / "figures.json").read_text(encoding="utf-8"))
-    parts = {"samba", "parsers", "survey", "machine", "world", "network", "logs", "grading", "import"}
+    parts = {
+        "samba",
+        "parsers",
+        "survey",
+        "machine",
+        "world",
+        "network",
+        "logs",
+        "growth",
+        "grading",
+        "import",
+    }
     assert set(figures) == parts
     assert "sddl-parser" in run.stdout
 
@@ -131,3 +142,16 @@ def test_logs_are_read_beside_the_library_that_only_parses_them():
     assert [one.form for one in found] == list(logs.FORMS) and all(one.records >= 200 for one in found)
     assert all(value > 0 for one in found for value in one[2:])
     assert "Winlogbeat" in logs.table(found)
+
+
+def test_growth_is_the_last_time_beside_what_the_first_lets_expect():
+    line = growth.Grown("x", 10, 0.001, (1.0, 2.0, 4.0, 8.8))
+    assert round(line.growth, 3) == 1.1 and "FASTER" not in growth.table([line])
+    assert "FASTER THAN THE INPUT" in growth.table([line._replace(times=(1.0, 4.0, 16.0, 64.0))])
+
+
+@pytest.mark.parametrize("what", growth.CASES)
+def test_what_growth_is_measured_of_can_be_done(what):
+    first, make = growth.CASES[what]
+    line = growth.grown(what, max(1, first // 50), make, Effort(1, 0.0))
+    assert line.what == what and len(line.times) == 4 and min(line.times) >= 0

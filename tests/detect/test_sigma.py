@@ -1,8 +1,11 @@
 """Sigma rules over small logs counted by hand; the course's own rules written out and read again."""
 
 import sys
+from copy import copy
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from tokenlab.detect import in_languages, sigma, to_sigma
 from tokenlab.detect.sigma_rule import EXAMPLE
@@ -186,6 +189,76 @@ def test_a_correlation_counts_events_of_one_user_within_its_window():
     assert numbers(COUNTED, FAILURES) == [1, 2, 4]
     assert numbers(COUNTED.replace("gte: 3", "gte: 4"), FAILURES) == []
     assert numbers(COUNTED.replace("5m", "1h").replace("gte: 3", "gte: 4"), FAILURES) == [1, 2, 4, 5]
+
+
+def correlation(kind, condition="", by="[TargetUserName]", rules="[failed, done]"):
+    one = "name: {}\ntitle: {}\nlogsource: {{product: windows, service: security}}\ndetection: {}\n---\n"
+    parts = [
+        one.format(name, name, f"{{selection: {{EventID: {number}}}, condition: selection}}")
+        for name, number in (("failed", 4625), ("done", 4624))
+    ]
+    text = f"title: many\ncorrelation:\n  type: {kind}\n  rules: {rules}\n  timespan: 3s\n"
+    text += f"  condition: {condition}\n" if condition else ""
+    return sigma("".join(parts) + text + (f"  group-by: {by}\n" if by else ""))
+
+
+CORRELATIONS = [
+    correlation("event_count", "{gte: 3}"),
+    correlation("event_count", "{gt: 1}", by="", rules="[failed]"),
+    correlation("value_count", "{gte: 2, field: IpAddress}"),
+    correlation("value_count", "{gt: 0, field: IpAddress}", by="[TargetUserName, Hostname]"),
+    correlation("temporal"),
+    correlation("temporal", "{gte: 1}", by=""),
+    correlation("temporal_ordered"),
+    correlation("temporal_ordered", rules="[done, failed]"),
+]
+RECORDS = st.lists(
+    st.builds(
+        lambda number, second, who, address: record(
+            0, number, TimeCreated=f"2026-03-02T09:00:{second}Z", TargetUserName=who, IpAddress=address
+        ),
+        st.sampled_from([4624, 4625, 4634]),
+        st.integers(0, 20).map(lambda half: f"{half / 2:06.3f}"),
+        st.sampled_from(["ada", "Ada", "grace"]),
+        st.sampled_from(["-", "a", "A", "b", "ä", "Ä"]),
+    ),
+    max_size=14,
+)
+
+
+@pytest.mark.parametrize("rule", CORRELATIONS, ids=range(len(CORRELATIONS)))
+@settings(max_examples=25)
+@given(RECORDS)
+def test_windows_are_found_as_pysigma_finds_them(rule, records):
+    """The law behind `windows.py`, which is only faster."""
+    log, query = Events(records), rule.query
+    assert query._windows is not None
+    slowly = copy(query)
+    slowly._windows = None
+    assert query.run(log) == slowly.run(log)
+
+
+@pytest.mark.parametrize("kind", ["event_count", "value_count", "temporal", "temporal_ordered"])
+def test_a_window_of_thirty_thousand_records_does_not_compare_each_with_each(kind):
+    """Nine hundred million comparisons would never end."""
+    log = Events(
+        record(n, 4624 + n % 2, f"09:00:0{n % 3}", TargetUserName="ada", IpAddress=str(n))
+        for n in range(30_000)
+    )
+    field = {"event_count": "{gte: 5}", "value_count": "{gte: 5, field: IpAddress}"}.get(kind, "")
+    assert len(correlation(kind, field).query.run(log)) > 1
+
+
+def test_what_windows_do_not_know_is_left_to_pysigma():
+    """A correlation of a correlation, and a condition on too few."""
+    twice = COUNTED + (
+        "---\ntitle: again\ncorrelation:\n  type: event_count\n  rules: [many]\n"
+        "  group-by: [TargetUserName]\n  timespan: 1h\n  condition: {gte: 1}\n"
+    )
+    few = COUNTED.replace("gte: 3", "lt: 2")
+    for text in (twice.replace("title: many", "title: many\nname: many"), few):
+        assert sigma(text).query._windows is None
+    assert numbers(few, FAILURES) == [1, 3, 5, 6, 7]
 
 
 def test_a_rule_of_type_9_alerts_for_the_stories_that_were_counted_by_hand(day):

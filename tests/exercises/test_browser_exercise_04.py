@@ -52,7 +52,6 @@ def run(page, start):
     page.wait_for_function(
         f"""() => {{ {MODEL} const n = cells.get({place}).executionCount;
             return n && n !== {before or 0}; }}""",
-        timeout=60_000,
     )
     return page.locator(f'[data-place="{place}"]')
 

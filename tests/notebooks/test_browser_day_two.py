@@ -41,7 +41,6 @@ def shift_enter(page) -> None:
             const cell = book.content.model.cells.get({place});
             return book.content.activeCellIndex > {place} && (cell.type !== 'code' || cell.executionCount > 0)
                 && book.sessionContext.session.kernel.status === 'idle'; }}""",
-        timeout=60_000,
     )
 
 
@@ -64,7 +63,7 @@ def test_a_prediction_is_made_by_keyboard_and_found_again_the_next_day(mine):
         assert "It is:" not in asked.inner_text()
         for key in (*["Shift+Tab"] * 3, "Space", "Tab", "Space"):  # back over Skip and Lock in to "refused"
             page.keyboard.press(key)
-        asked.get_by_text("It is: refused, as you predicted.").wait_for(timeout=20_000)
+        asked.get_by_text("It is: refused, as you predicted.").wait_for()
         screenshot(page, "day-one")
         place = active(page)
         assert QUESTION in source(page)
@@ -80,7 +79,7 @@ def test_a_prediction_is_made_by_keyboard_and_found_again_the_next_day(mine):
     with jupyterlab(mine) as address, chromium(height=800) as page:  # another server, kernel and browser
         open_notebook(page, address, LESSON, run=False)
         again = page.locator(".tl-predict").first
-        again.get_by_text("It is: refused, as you predicted.").wait_for(timeout=60_000)
+        again.get_by_text("It is: refused, as you predicted.").wait_for()
         assert "model not found" not in page.locator(".jp-Notebook").inner_text()
         screenshot(page, "day-two")
         read_on_to_the_question(page)

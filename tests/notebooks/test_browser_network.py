@@ -31,7 +31,7 @@ def lab(tmp_path_factory):
 def page(request, lab):
     with chromium(dark=request.param == "dark", height=1700) as page:
         open_notebook(page, lab, "network.ipynb", request.param == "dark")
-        page.locator(".tl-explorer svg").first.wait_for(timeout=60_000)
+        page.locator(".tl-explorer svg").first.wait_for()
         page.theme = request.param
         yield page
 
@@ -41,13 +41,13 @@ def bench(page):
 
 
 def says(page, words):
-    bench(page).get_by_role("status").filter(has_text=words).wait_for(timeout=10_000)
+    bench(page).get_by_role("status").filter(has_text=words).wait_for()
 
 
 def passed(page, count):
     """So many messages have passed, as a screen reader hears it."""
     log = bench(page).get_by_role("log")
-    log.and_(page.locator(f'[aria-label*="{count}. "]')).wait_for(timeout=10_000)
+    log.and_(page.locator(f'[aria-label*="{count}. "]')).wait_for()
 
 
 def test_a_fix_is_chosen_and_the_answer_changes(page):
@@ -80,5 +80,5 @@ def test_the_messages_play(page):
 def test_the_drawings_are_there(page):
     for number, part in enumerate(("svg", "table", "table"), 1):
         output = page.locator(".jp-Cell").nth(number).locator(".jp-OutputArea-output").first
-        output.locator(part).first.wait_for(timeout=10_000)
+        output.locator(part).first.wait_for()
         screenshot(output, f"network-{number}-{page.theme}")

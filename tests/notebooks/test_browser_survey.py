@@ -29,13 +29,13 @@ def lab(tmp_path_factory):
 def page(request, lab):
     with chromium(dark=request.param == "dark", height=1700) as page:
         open_notebook(page, lab, "survey.ipynb", request.param == "dark")
-        page.locator(".tl-explorer .tl-cells").first.wait_for(timeout=60_000)
+        page.locator(".tl-explorer .tl-cells").first.wait_for()
         page.theme = request.param
         yield page
 
 
 def says(page, words):
-    page.locator(".tl-explorer").get_by_role("status").filter(has_text=words).wait_for(timeout=10_000)
+    page.locator(".tl-explorer").get_by_role("status").filter(has_text=words).wait_for()
 
 
 def press(page, name, exact=False):
@@ -54,7 +54,7 @@ def test_a_folder_and_a_kind_of_people_open_down_to_one_decision(page):
     press(page, "A", exact=True)
     press(page, "A", exact=True)
     says(page, "2 people")
-    page.locator(".tl-explorer").get_by_text("menu.txt:").wait_for(timeout=10_000)
+    page.locator(".tl-explorer").get_by_text("menu.txt:").wait_for()
     screenshot(page.locator(".tl-explorer"), f"survey-decision-{page.theme}")
 
 
@@ -81,5 +81,5 @@ def test_no_cell_is_cut_off(page):
     wide = "cells => cells.filter(c => c.scrollWidth > c.clientWidth + 1).map(c => c.textContent)"
     assert page.locator(".tl-cells span").evaluate_all(wide) == []
     table = page.locator(".jp-Cell").nth(1).locator("table").first
-    table.wait_for(timeout=10_000)
+    table.wait_for()
     screenshot(table, f"survey-table-{page.theme}")

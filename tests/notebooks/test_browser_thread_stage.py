@@ -48,7 +48,7 @@ def lab(tmp_path_factory):
 def page(request, lab):
     with chromium(dark=request.param == "dark", height=1400) as page:
         open_notebook(page, lab, "stage.ipynb", request.param == "dark")
-        page.locator(f"{STAGE} svg").first.wait_for(timeout=60_000)
+        page.locator(f"{STAGE} svg").first.wait_for()
         page.theme = request.param
         yield page
 
@@ -62,7 +62,7 @@ def press(page, name):
 
 
 def told(page, words):
-    stage(page).get_by_role("log").filter(has_text=words).wait_for(timeout=10_000)
+    stage(page).get_by_role("log").filter(has_text=words).wait_for()
 
 
 def test_by_mouse_a_thread_is_someone_else_and_an_open_answers_to_that(page):
@@ -107,17 +107,16 @@ def test_an_event_unfolds_by_keyboard(page):
     summary.scroll_into_view_if_needed()
     summary.focus()
     page.keyboard.press("Space")
-    page.locator("details[open] pre").first.wait_for(timeout=5_000)
+    page.locator("details[open] pre").first.wait_for()
 
 
 def test_two_threads_are_pressed_in_any_order(page):
     race = page.locator(STAGE).last
     race.scroll_into_view_if_needed()
     height = race.bounding_box()["height"]
-    for name in ("A", "B", "A", "A"):
-        race.get_by_role("button", name=f"Thread {name}").click()
-        page.wait_for_timeout(300)
-    race.get_by_text("In this order: ABAA").wait_for(timeout=5_000)
+    for order in ("A", "AB", "ABA", "ABAA"):
+        race.get_by_role("button", name=f"Thread {order[-1]}").click()
+        race.get_by_text(f"In this order: {order}", exact=True).wait_for()
     assert race.bounding_box()["height"] == height
     screenshot(race, f"stage-race-{page.theme}")
 

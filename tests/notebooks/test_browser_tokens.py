@@ -34,7 +34,7 @@ def lab(tmp_path_factory):
 def page(request, lab):
     with chromium(dark=request.param == "dark", height=1500) as page:
         open_notebook(page, lab, "tokens.ipynb", request.param == "dark")
-        page.locator(".tl-explorer").nth(1).wait_for(timeout=60_000)
+        page.locator(".tl-explorer").nth(1).wait_for()
         page.theme = request.param
         yield page
 
@@ -56,27 +56,27 @@ def test_a_press_adjusts_the_token_and_tells_who_sees_it(page):
     screenshot(card(page), f"token-card-first-{page.theme}")
     top = holders_at(page)
     card(page).get_by_role("button", name="SeTimeZonePrivilege").click()
-    card(page).get_by_text("SeTimeZonePrivilege is enabled").wait_for(timeout=10_000)
+    card(page).get_by_text("SeTimeZonePrivilege is enabled").wait_for()
     assert holders_at(page) == top, "nothing moves"
-    card(page).get_by_text("2 privileges").first.wait_for(timeout=10_000)
+    card(page).get_by_text("2 privileges").first.wait_for()
     screenshot(card(page), f"token-card-{page.theme}")
     card(page).get_by_role("button", name="SeTimeZonePrivilege").focus()
     page.keyboard.press("Space")
-    card(page).get_by_text("SeTimeZonePrivilege is disabled").wait_for(timeout=10_000)
+    card(page).get_by_text("SeTimeZonePrivilege is disabled").wait_for()
 
 
 def test_the_builder_builds(page):
     row = builder(page).locator(".widget-toggle-buttons", has_text="SeDebugPrivilege")
     row.get_by_role("button", name="present").click()
-    builder(page).get_by_text("('SeDebugPrivilege', 0)").wait_for(timeout=10_000)
+    builder(page).get_by_text("('SeDebugPrivilege', 0)").wait_for()
     row.get_by_role("button", name="enabled").focus()
     page.keyboard.press("Space")
-    builder(page).get_by_text("('SeDebugPrivilege', 3)").wait_for(timeout=10_000)
+    builder(page).get_by_text("('SeDebugPrivilege', 3)").wait_for()
     screenshot(builder(page), f"token-builder-{page.theme}")
 
 
 def test_the_drawings_are_there(page):
     for number, part in enumerate(("svg", "svg", "table")):
         output = page.locator(".jp-Cell").nth(2 + number).locator(".jp-OutputArea-output").first
-        output.locator(part).first.wait_for(timeout=10_000)
+        output.locator(part).first.wait_for()
         screenshot(output, f"token-drawing-{number}-{page.theme}")

@@ -7,6 +7,7 @@ import json
 import os
 import re
 import shutil
+import socket
 import subprocess
 import sys
 import sysconfig
@@ -23,6 +24,7 @@ from typing import Any
 import pytest
 
 import lab as this_lab
+from tests.browser import PATIENCE
 from tests.support import require
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -471,7 +473,10 @@ def address(tmp_path: Path) -> Iterator[str]:
     made_from = stamp.read_text(encoding="utf-8") if stamp.is_file() else ""
     current = made_from.startswith(this_lab.stamp(this_lab.LOCK))
     require(current, "the tests do not run in the environment that lab.py would use")
-    command = [sys.executable, "lab.py", "--no-browser", "--port", "8931"]
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [sys.executable, "lab.py", "--no-browser", "--port", str(port)]
     environment = os.environ | {"TOKENLAB_VENV": sys.prefix, "TOKENLAB_WORKSPACE": str(tmp_path / "mine")}
     with subprocess.Popen(command, cwd=ROOT, env=environment, stderr=subprocess.PIPE, text=True) as process:
         assert process.stderr
@@ -479,14 +484,15 @@ def address(tmp_path: Path) -> Iterator[str]:
             yield next(line for line in process.stderr if "?token=" in line).split()[-1]
         finally:
             process.terminate()
-            process.communicate(timeout=30)
+            process.communicate(timeout=PATIENCE)
 
 
 def fetched(url: str) -> HTTPResponse:
     """The answer; JupyterLab says its address a moment before it listens there."""
-    for _ in range(80):
+    give_up = time.monotonic() + PATIENCE
+    while time.monotonic() < give_up:
         try:
-            return urllib.request.urlopen(url, timeout=30)
+            return urllib.request.urlopen(url, timeout=PATIENCE)
         except urllib.error.URLError as error:
             if not isinstance(error.reason, ConnectionRefusedError):
                 raise

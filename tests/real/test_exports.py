@@ -88,6 +88,24 @@ def test_groups_may_hold_each_other():
     assert {SIDS["staff"], SIDS["all"]} <= found["sue"].enabled_sids
 
 
+def test_contexts_share_one_mapping_of_names_and_a_group_may_hold_thousands():
+    """Eight thousand copies of eight thousand names took 2.3 GiB."""
+    sids = {f"u{number}": f"S-1-5-21-7-7-7-{number}" for number in range(8_000)} | {
+        "g": "S-1-5-21-7-7-7-9000"
+    }
+    found = contexts_of({"g": [name for name in sids if name != "g"]}, sids)
+    assert len(found) == 8_000 and len({id(one.names) for one in found.values()}) == 1
+    with pytest.raises(TypeError):
+        found["u1"].names["x"] = "y"
+
+
+def test_groups_in_a_chain_of_thousands_are_all_held():
+    sids = {f"g{number}": f"S-1-5-21-7-7-7-{number + 2000}" for number in range(8_000)}
+    groups = {f"g{n}": [f"g{n - 1}" if n else "ada"] for n in range(8_000)}
+    found = contexts_of(groups, sids | {"ada": "S-1-5-21-7-7-7-1000"})
+    assert list(found) == ["ada"] and len(found["ada"].groups) == 8_003
+
+
 def test_a_name_without_a_sid_is_an_error():
     with pytest.raises(ValueError, match="'eve' has no SID"):
         contexts_of({"staff": ["eve"]}, SIDS)

@@ -1,10 +1,12 @@
 """Any text is read, or refused with the documented error: spoilt inputs over all readers.
 
-`TOKENLAB_CASES` says how many, `TOKENLAB_SEED` where to start.
+`TOKENLAB_CASES` says how many for each reader, `TOKENLAB_SEED` where to start; ``-s`` shows the slowest case.
+Descriptors as text and bytes have `tests/security/test_mutations.py`.
 """
 
 import random
 from collections.abc import Callable
+from time import process_time
 
 import pytest
 
@@ -21,6 +23,8 @@ from tokenlab.real import (
     read_events,
 )
 from tokenlab.real.exports import ExportError, read_descriptors
+from tokenlab.teach.grade.lines import BadMessage, strict
+from tokenlab.teach.grade.notebook import NotebookError, code_cells
 from tokenlab.worlds.busy_day import busy_day
 
 LOGS = [write(busy_day().log[5:9]) for write in written.FORMS.values()]
@@ -97,6 +101,16 @@ READERS: dict[str, tuple[Callable[[str], object], type[Exception], list[str]]] =
             "a\nD:(A;;FA;;;SY)\n",
         ],
     ),
+    "notebooks": (
+        lambda text: code_cells(text.encode(errors="surrogatepass")),
+        NotebookError,
+        ['{"cells": [{"cell_type": "code", "source": ["1\\n", "2"]}], "nbformat": 4}'],
+    ),
+    "answers": (
+        lambda text: strict(text.encode(errors="surrogatepass")),
+        BadMessage,
+        ['{"answer": "04.1", "plain": [1, "A", {"x": null}]}', '{"failed": 3, "error": "NameError"}'],
+    ),
 }
 
 
@@ -115,12 +129,15 @@ def spoilt(text: str, dice: random.Random) -> str:
 @pytest.mark.parametrize("name", READERS)
 def test_a_spoilt_input_is_read_or_refused_with_the_documented_error(name):
     read, refused, originals = READERS[name]
-    start = seed()
-    for number in range(cases(1000)):
+    start, total, slowest = seed(), cases(1000), (0.0, 0)
+    for number in range(total):
         text = spoilt(originals[number % len(originals)], random.Random(f"{start} {number}"))
+        begun = process_time()
         try:
             read(text)
         except refused as error:
             assert len(str(error)) < 2000, (start, number)
         except Exception as error:
             pytest.fail(f"seed {start}, case {number}: {type(error).__name__}: {error}")
+        slowest = max(slowest, (process_time() - begun, number))
+    print(f"{name}: {total:,} cases from seed {start}; case {slowest[1]:,} took longest, {slowest[0]:.3f} s")

@@ -4,12 +4,14 @@ import re
 from xml.etree import ElementTree
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.support import load_json
 from tests.view.pages import DECISIONS, USER
 from tokenlab import SecurityDescriptor, access_check
 from tokenlab.values import DIRECTORY_OBJECT
-from tokenlab.view import theme
+from tokenlab.view import drawing, theme
 from tokenlab.view.diagrams import LEFT, MIDDLE, RIGHT, WIDTH, access_check_figure, choose
 from tokenlab.view.drawing import fit, wrapped
 from tokenlab.view.theme import DENIED
@@ -137,3 +139,25 @@ def test_long_text_goes_on_in_the_next_line_and_the_mark_stands_once() -> None:
     assert [line.mark for line in lines] == [DENIED, None, None]
     assert {line.kind for line in lines} == {"no"}
     assert lines[0].text.startswith("one two")
+
+
+@given(st.text("mW i.é…  ab", max_size=30), st.integers(0, 200))
+def test_a_text_is_cut_where_another_letter_would_not_fit(text, room):
+    """As trying every length from the longest down finds it, which takes long for a long text."""
+
+    def fits(some):
+        return sum(map(drawing._letter_width, some)) * drawing.SIZE <= room
+
+    ends = (text[:end] for end in range(len(text), -1, -1))
+    cut = next((start for start in ends if fits(f"{start}…")), "")
+    assert drawing.fit(text, room) == (text if fits(text) else f"{cut.rstrip()}…")
+    head, rest = drawing._break(text, room)
+    assert fits(head) or " " not in head
+    assert text == (f"{head} {rest}" if len(head) < len(text) else head)
+
+
+def test_a_command_line_of_the_greatest_length_is_cut_at_once(monkeypatch):
+    asked, width = [], drawing._letter_width
+    monkeypatch.setattr(drawing, "_letter_width", lambda letter: asked.append(letter) or width(letter))
+    assert drawing.fit("x" * 32_767, 400).endswith("…") and len(drawing._break("x " * 16_000, 400)[0]) < 100
+    assert len(asked) < 1000

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from tokenlab.detect.sources import Source
+from tokenlab.detect.windows import Windows
 from tokenlab.values import Event, Events
 
 TIME = "TimeCreated"
@@ -41,6 +42,7 @@ class Query:
         # Columns hold text, which would make 10 smaller than 9.
         number = "CAST({field} AS REAL) {operator} {value}"
         backend.compare_op_expression = f"({number} AND {{field}} GLOB '[0-9-]*')"
+        self._windows = Windows.read(collection)
         self._compiled: list[dict[str, Any]] = json.loads(backend.convert(collection, "zircolite"))
 
     @property
@@ -63,18 +65,24 @@ class Query:
             connection.create_function("REGEXP", 2, _matches, deterministic=True)
             for table, names in self.fields.items():
                 _fill(connection, self.sources[table], sorted(names), log)
-            places = {place for one in self._compiled for place in _places(connection, one)}
+            places = {place for one in self._compiled for place in self._places(connection, one)}
         finally:
             connection.close()
         return [log[place] for place in sorted(places)]
 
+    def _places(self, connection: sqlite3.Connection, one: Mapping[str, Any]) -> Iterable[int]:
+        if "correlation_plan" not in one:
+            return (row[0] for query in one["rule"] for row in connection.execute(query))
+        if self._windows:
+            return self._windows.places(connection, one["correlation_plan"])
+        return as_the_library_does(connection, one["correlation_plan"])
 
-def _places(connection: sqlite3.Connection, one: Mapping[str, Any]) -> Iterable[int]:
-    if "correlation_plan" not in one:
-        return (row[0] for query in one["rule"] for row in connection.execute(query))
+
+def as_the_library_does(connection: sqlite3.Connection, plan: Mapping[str, Any]) -> Iterable[int]:
+    """The records of a correlation's alerts, by pySigma's own search of its windows."""
     from sigma.backends.sqlite.runtime import execute_plan
 
-    alerts, _ = execute_plan(connection, one["correlation_plan"], include_events=False)
+    alerts, _ = execute_plan(connection, plan, include_events=False)
     return (int(record.partition(":")[2]) for alert in alerts for record in alert["event_ids"])
 
 

@@ -15,6 +15,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain, islice
+from types import MappingProxyType
 
 from tokenlab.real.icacls import each_of_icacls
 from tokenlab.real.read_descriptor import DescriptorTextError
@@ -97,7 +98,7 @@ def contexts_of(groups: Mapping[str, Iterable[str]], sids: Mapping[str, str]) ->
         for name in names:
             above.setdefault(name, []).append(group)
     everybody = (EVERYONE, AUTHENTICATED_USERS, USERS)
-    names_of: dict[str, str] = {Sid(sid): name for name, sid in sids.items()}
+    names_of: Mapping[str, str] = MappingProxyType({Sid(sid): name for name, sid in sids.items()})
     found = {}
     for name in sids:
         if name not in members:
@@ -107,14 +108,13 @@ def contexts_of(groups: Mapping[str, Iterable[str]], sids: Mapping[str, str]) ->
 
 
 def _all_above(name: str, above: Mapping[str, list[str]]) -> list[str]:
-    found: list[str] = []
+    found: dict[str, None] = {}
     todo = [name]
     for one in todo:  # grows while it is read
-        for group in above.get(one, ()):
-            if group not in found:
-                found.append(group)
-                todo.append(group)
-    return found
+        new = [group for group in above.get(one, ()) if group not in found]
+        found.update(dict.fromkeys(new))
+        todo += new
+    return list(found)
 
 
 def _rows(lines: Iterable[str]) -> Iterator[tuple[int, dict[str, str]]]:

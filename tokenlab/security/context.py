@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import IntFlag
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tokenlab.security.descriptor.acl import Acl
@@ -211,7 +212,8 @@ class SecurityContext(_WorkedOut):
         values["app"] = app
         values["trust"] = Sid(trust) if trust else None
         values["notes"] = tuple(notes)
-        values["names"] = dict(names or {})
+        # One that nobody can change is shared: a domain's names are the same for all its people
+        values["names"] = names if isinstance(names, MappingProxyType) else dict(names or {})
         self._work_out(values)
 
     def _work_out(self, values: dict[str, Any]) -> None:

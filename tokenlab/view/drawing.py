@@ -112,11 +112,21 @@ def wrapped(text: str, width: int, limit: int, mark: Mark | None = None, kind: s
 
 def _break(text: str, room: int) -> tuple[str, str]:
     """What fits on one line, cut between words, and the rest."""
-    words = text.split(" ")
-    count = len(words)
-    while count > 1 and not _fits(" ".join(words[:count]), room):
-        count -= 1
-    return " ".join(words[:count]), " ".join(words[count:])
+    end = _fitting(text, room)
+    if end < len(text):
+        space = text.rfind(" ", 0, end + 1)
+        end = space if space >= 0 else text.find(" ")
+    return (text, "") if end < 0 else (text[:end], text[end + 1 :])
+
+
+def _fitting(text: str, room: int) -> int:
+    """How many letters of the text fit."""
+    width = 0.0
+    for place, letter in enumerate(text):
+        width += _letter_width(letter)
+        if width * SIZE > room:
+            return place
+    return len(text)
 
 
 def lines_of(text: str, room: int) -> list[str]:
@@ -148,15 +158,12 @@ def _cut(piece: str, room: int) -> Iterator[str]:
 
 def fit(text: str, room: int) -> str:
     """The text, cut with … where it would be wider than the room in any common font."""
-    if _fits(text, room):
+    end = _fitting(text, room)
+    if end == len(text):
         return text
-    while text and not _fits(text + "…", room):
-        text = text[:-1]
-    return text.rstrip() + "…"
-
-
-def _fits(text: str, room: int) -> bool:
-    return sum(map(_letter_width, text)) * SIZE <= room
+    while end and _fitting(f"{text[:end]}…", room) <= end:
+        end -= 1
+    return text[:end].rstrip() + "…"
 
 
 def _letter_width(letter: str) -> float:

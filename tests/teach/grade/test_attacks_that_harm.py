@@ -28,17 +28,6 @@ ENDINGS = {
     "os.abort": ("import os\nos.abort()", "ended early"),
     "a fault in C": ("import faulthandler\nfaulthandler._sigsegv()", "ended early"),
     "recursion": ("def f(): f()\nf()", "graded"),
-    "an endless loop": ("while True: pass", "graded"),
-    "one that catches nearly all": (
-        "while True:\n    try:\n        while True: pass\n    except BaseException: pass",
-        "",
-    ),
-    "signals ignored": (
-        "import signal\nfor s in (signal.SIGALRM, signal.SIGTERM, signal.SIGINT):\n"
-        "    signal.signal(s, signal.SIG_IGN)\n"
-        "while True: pass",
-        "time is up",
-    ),
     "a pipe that is closed": ("import os\nos.closerange(3, 300)", "ended early"),
     "10 GB of memory": ("x = bytearray(10 << 30)", "graded"),
     "memory bit by bit": ("x = []\nwhile True: x.append(bytearray(1 << 22))", "graded"),
@@ -57,6 +46,21 @@ ENDINGS = {
 }
 
 
+ENDLESS = {
+    "a loop": ("while True: pass", "graded"),
+    "one that catches nearly all": (
+        "while True:\n    try:\n        while True: pass\n    except BaseException: pass",
+        "",
+    ),
+    "signals ignored": (
+        "import signal\nfor s in (signal.SIGALRM, signal.SIGTERM, signal.SIGINT):\n"
+        "    signal.signal(s, signal.SIG_IGN)\n"
+        "while True: pass",
+        "time is up",
+    ),
+}
+
+
 @pytest.mark.parametrize(("source", "status"), ENDINGS.values(), ids=ENDINGS)
 def test_what_was_answered_counts_however_it_ends(graded, source, status):
     result = graded(with_cell(half_right("eve"), source))
@@ -64,8 +68,15 @@ def test_what_was_answered_counts_however_it_ends(graded, source, status):
     assert result.points == HALF_POINTS
 
 
-def test_a_cell_that_takes_too_long_does_not_stop_the_next(graded):
-    assert graded(with_cell(solved("eve"), "while True: pass", 1)).points == ALL
+@pytest.mark.parametrize(("source", "status"), ENDLESS.values(), ids=ENDLESS)
+def test_what_was_answered_counts_when_it_does_not_end(graded_in_a_hurry, source, status):
+    result = graded_in_a_hurry(with_cell(half_right("eve"), source), HALF_POINTS, status)
+    assert result.status == (status or result.status)
+    assert result.points == HALF_POINTS
+
+
+def test_a_cell_that_takes_too_long_does_not_stop_the_next(graded_in_a_hurry):
+    assert graded_in_a_hurry(with_cell(solved("eve"), "while True: pass", 1), ALL).points == ALL
 
 
 def test_a_process_that_ended_before_it_answered_has_no_points(graded):
@@ -161,9 +172,6 @@ FUNCTIONS = {
                                          "answer_04_6 = lambda *_: Yes()", 0),
     "1 for True": (MAY + "\nanswer_04_6 = lambda *a: int(may(*a))", 0),
     "no function": ("answer_04_6 = True", 0),
-    "sleeps": ("import time\nanswer_04_6 = lambda *_: time.sleep(60)", 0),
-    "sleeps through alarms": ("import signal\nsignal.signal = None\nsignal.setitimer = lambda *a: None\n"
-                              "def answer_04_6(*a):\n    while True: pass", 0),
     "raises SystemExit": ("import sys\nanswer_04_6 = lambda *_: sys.exit()", 0),
     "ends the process": ("import os\nanswer_04_6 = lambda *_: os._exit(0)", 0),
     "counts its calls": ("n = 0\ndef answer_04_6(*a):\n    global n\n    n += 1\n"
@@ -176,6 +184,12 @@ FUNCTIONS = {
                                      "answer_04_6 = C()", 1),
 }  # fmt: skip
 
+SLOW_FUNCTIONS = {
+    "sleeps": "import time\nanswer_04_6 = lambda *_: time.sleep(60)",
+    "sleeps through alarms": "import signal\nsignal.signal = None\nsignal.setitimer = lambda *a: None\n"
+    "def answer_04_6(*a):\n    while True: pass",
+}
+
 
 @pytest.mark.parametrize(("source", "points"), FUNCTIONS.values(), ids=FUNCTIONS)
 def test_a_function_earns_what_it_returns(graded, source, points):
@@ -183,6 +197,13 @@ def test_a_function_earns_what_it_returns(graded, source, points):
     own = next(row for row in result.rows if row.exercise == FUNCTION)
     assert result.points - own.points == HALF_POINTS
     assert own.points < own.of if points is None else own.points == points * own.of
+
+
+@pytest.mark.parametrize("source", SLOW_FUNCTIONS.values(), ids=SLOW_FUNCTIONS)
+def test_a_function_that_does_not_return_earns_nothing_and_costs_no_other_answer(graded_in_a_hurry, source):
+    result = graded_in_a_hurry(with_cell(half_right("eve"), source), HALF_POINTS)
+    own = next(row for row in result.rows if row.exercise == FUNCTION)
+    assert (own.points, result.points) == (0, HALF_POINTS)
 
 
 def test_those_who_come_after_all_this_get_what_they_earned(graded):
