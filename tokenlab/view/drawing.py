@@ -135,7 +135,8 @@ def lines_of(text: str, room: int) -> list[str]:
     line = ""
     for piece in re.findall(r"[^\s\\]*\\|[^\s\\]+\s*|\s+", text):
         for part in _cut(piece, room):
-            if line and not _fits((line + part).rstrip(), room):
+            tried = (line + part).rstrip()
+            if line and _fitting(tried, room) < len(tried):
                 lines.append(line.rstrip())
                 line = part.lstrip()
             else:
@@ -145,10 +146,8 @@ def lines_of(text: str, room: int) -> list[str]:
 
 def _cut(piece: str, room: int) -> Iterator[str]:
     """A piece that is longer than a line, cut after ``-``, ``_`` or ``/``, or where the line is full."""
-    while not _fits(piece.rstrip(), room):
-        count = len(piece)
-        while count > 1 and not _fits(piece[:count], room):
-            count -= 1
+    while (count := _fitting(piece, room)) < len(piece.rstrip()):
+        count = max(count, 1)
         good = max(piece.rfind(sign, 0, count) for sign in "-_/") + 1
         count = good if good > count // 3 else count
         yield piece[:count]
