@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from importlib import import_module, metadata
 from itertools import cycle
+from typing import Any
 
 from benchmarks.inputs import DESIRED, DOMAIN, GROUPS, SIZES, USER, descriptors, fresh
 from benchmarks.measure import Effort, Line, Racer, compared, side_by_side
@@ -39,8 +40,8 @@ def readers() -> dict[str, Callable[[str], object]]:
     return found
 
 
-def each(do: Callable[[object], object]) -> Callable[[list[object]], None]:
-    def work(batch: list[object]) -> None:
+def each(do: Callable[[Any], object]) -> Callable[[list[Any]], None]:
+    def work(batch: list[Any]) -> None:
         for one in batch:
             do(one)
 

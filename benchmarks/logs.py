@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from functools import partial
 from time import perf_counter
 from typing import NamedTuple
 
@@ -38,7 +39,7 @@ def measure(records: int) -> list[Read]:
 def _read(form: str, log: list[dict[str, object]]) -> Read:
     write = written.FORMS[form]
     quarter, half, whole = (write(log[: len(log) // part]) for part in (4, 2, 1))
-    small, middle, large = (_seconds(lambda text=text: read_events(text)) for text in (quarter, half, whole))
+    small, middle, large = (_seconds(partial(read_events, text)) for text in (quarter, half, whole))
     alone = _seconds(lambda: _parse(whole))
     return Read(form, len(log), large, large / alone, middle / small, large / small)
 

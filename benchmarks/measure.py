@@ -50,7 +50,7 @@ def side_by_side(racers: Mapping[str, Racer], effort: Effort) -> dict[str, list[
     sizes = {name: batch_size(racer, effort.seconds) for name, racer in racers.items()}
     times: dict[str, list[float]] = {name: [] for name in racers}
     for number in range(effort.rounds):
-        for name in racers if number % 2 == 0 else reversed(racers):
+        for name in racers if number % 2 == 0 else [*racers][::-1]:
             times[name].append(racers[name].run(sizes[name]) / sizes[name])
     return times
 
@@ -66,5 +66,5 @@ def batch_size(racer: Racer, seconds: float) -> int:
 def compared(what: str, aces: int, times: Mapping[str, list[float]], ours: str, other: str) -> Line:
     """Two racers of one race."""
     ratios = [one / two for one, two in zip(times[ours], times[other], strict=True)]
-    rates = [1 / median(times[name]) for name in (ours, other)]
-    return Line(what, aces, ours, other, *rates, median(ratios), min(ratios))
+    rate, rival = (1 / median(times[name]) for name in (ours, other))
+    return Line(what, aces, ours, other, rate, rival, median(ratios), min(ratios))
