@@ -27,6 +27,11 @@ class Attempt(Generic[Value]):
             raise self.refusal
         return self._value  # type: ignore[return-value]
 
+    @property
+    def error(self) -> int | None:
+        """The number of the refusal, a Win32 error or one of Kerberos; None if it worked."""
+        return None if self.refusal is None else int(self.refusal.code)
+
     def __str__(self) -> str:
         return "It worked." if self.refusal is None else f"Refused: {self.refusal}"
 

@@ -17,6 +17,7 @@ import ipywidgets as widgets
 from tokenlab.security import AccessDecision
 from tokenlab.teach.attempt import Attempt
 from tokenlab.teach.progress_file import current_lesson, recall, record
+from tokenlab.teach.reasons import reason
 
 USUAL = ("granted", "refused")
 SKIPPED = ""  # what is kept of a question that was skipped
@@ -162,8 +163,8 @@ def predict(
     ``outcome`` is what the model says: an `AccessDecision`, an `Attempt`, any value. ``answers`` are two
     texts, for a true and for a false outcome, or a mapping from each text to the outcome that it stands
     for: a value, a container of values, or a function that says whether it fits. ``because`` is shown with
-    the outcome; a decision and a refusal tell their own reason. Raises ValueError unless exactly one answer
-    fits.
+    the outcome; without it the reason in ``reasons.toml``, if the question has one there; a decision and a
+    refusal tell their own. Raises ValueError unless exactly one answer fits.
     """
     if isinstance(answers, Mapping):
         fitting = [text for text, meant in answers.items() if _fits(meant, outcome)]
@@ -173,7 +174,8 @@ def predict(
         raise ValueError(f"{question!r}: expected two answers, or a mapping from each to what it stands for")
     if len(fitting) != 1:
         raise ValueError(f"{question!r}: {len(fitting)} answers fit {outcome!r}; expected exactly one")
-    return Prediction(question, tuple(answers), fitting[0], _explain(outcome, because))
+    said = "\n".join(filter(None, [reason(question), _explain(outcome, because)]))
+    return Prediction(question, tuple(answers), fitting[0], said)
 
 
 def _fits(meant: object, outcome: object) -> bool:
