@@ -4,8 +4,8 @@ import json
 import re
 
 import pytest
-from support import ROOT
 
+from tests.support import ROOT
 from tokenlab.teach import predict
 from tokenlab.teach.reasons import reasons
 
