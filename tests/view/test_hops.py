@@ -153,7 +153,15 @@ def test_the_bench_names_the_smallest_change_both_ways():
     assert "keep the user from arriving: the fix 'none'" in smallest_change(
         double_hop("web, Kerberos", "unconstrained")
     )
-    assert "The smallest change" in DoubleHopBench()._says.value
+
+
+def test_the_smallest_change_is_worked_out_when_somebody_asks_and_goes_with_the_next_choice():
+    bench = DoubleHopBench()
+    assert bench._change.value == ""
+    bench._show_change()
+    assert "The smallest change that would let the user arrive" in bench._change.value
+    bench._fix.value = "sensitive"
+    assert bench._change.value == ""
 
 
 def test_the_messages_are_stepped_forth_and_back():

@@ -158,7 +158,7 @@ def test_with_a_token_each_no_order_lets_b_in(order):
 def test_two_threads_can_begin_anew_and_keep_their_rows():
     threads = told_in_order(shared_token, "AB")
     rows = threads._picture.value.count("<tr")
-    pressed_again = [child for child in threads.children[1].children if "start" in child.description]
+    pressed_again = [child for child in threads.children[2].children if "start" in child.description]
     pressed_again[0].click()
     assert threads.order == ""
     assert threads._picture.value.count("<tr") == rows

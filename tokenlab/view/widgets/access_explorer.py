@@ -13,7 +13,8 @@ from typing import Any
 import ipywidgets as widgets
 
 from tokenlab.values import ACCESS_SYSTEM_SECURITY, FILE, OBJECT_TYPES, ObjectType
-from tokenlab.view import tables, theme
+from tokenlab.view import tables
+from tokenlab.view.behaviour import Behaviour
 from tokenlab.view.markup import tag
 from tokenlab.view.widgets import knobs
 from tokenlab.view.widgets.exploration import Exploration, mask_from_text, quick_masks, ready_object
@@ -59,30 +60,33 @@ class AccessExplorer(widgets.VBox):  # type: ignore[misc]  # ipywidgets is untyp
         self._make_object_knobs()
         self._make_rights_knobs()
         self._make_walk_knobs()
-        super().__init__(
-            [
-                widgets.HTML(theme.css() + knobs.CSS),
-                knobs.heading("Who asks"),
-                self._token,
-                self._whoami,
-                self._token_says,
-                knobs.heading("For what object"),
-                self._object,
-                self._type,
-                self._sddl,
-                self._sddl_says,
-                knobs.heading("What for"),
-                self._quick,
-                self._rights,
-                knobs.row([self._mask, self._mask_says]),
-                knobs.heading("The answer"),
-                knobs.row([*self._moves, self._play, self._step]),
-                self._answer,
-                knobs.row([self._more, knobs.toggle("The Python that does the same", self._python)]),
-                self._details,
-                self._python,
-            ]
+        self._behaviour = Behaviour(
+            [self._token, self._whoami, self._object, self._type, self._sddl, self._mask, self._step]
         )
+        asked = [
+            knobs.heading("Who asks"),
+            self._token,
+            self._whoami,
+            self._token_says,
+            knobs.heading("For what object"),
+            self._object,
+            self._type,
+            self._sddl,
+            self._sddl_says,
+            knobs.heading("What for"),
+            self._quick,
+            self._rights,
+            knobs.row([self._mask, self._mask_says]),
+        ]
+        answered = [
+            knobs.heading("The answer"),
+            knobs.row([knobs.bar("The walk", [*self._moves, self._play]), self._step]),
+            self._answer,
+            knobs.row([self._more, knobs.toggle("The Python that does the same", self._python)]),
+            self._details,
+            self._python,
+        ]
+        super().__init__([knobs.style(), self._behaviour, knobs.columns(asked, answered)])
         self.add_class("tl-explorer")
         self._fill_rights()
         self._show_all()
@@ -100,7 +104,7 @@ class AccessExplorer(widgets.VBox):  # type: ignore[misc]  # ipywidgets is untyp
         options: list[tuple[str, ReadyToken | str]] = [(token.name, token) for token in TOKENS]
         now = self.exploration.token
         pasted = now if isinstance(now, str) else ""
-        self._token = knobs.choice("Token", [*options, (PASTE, "")], "" if isinstance(now, str) else now)
+        self._token = knobs.menu("Token", [*options, (PASTE, "")], "" if isinstance(now, str) else now)
         self._whoami = knobs.labelled(
             widgets.Textarea,
             "Output of whoami /all",
@@ -109,7 +113,7 @@ class AccessExplorer(widgets.VBox):  # type: ignore[misc]  # ipywidgets is untyp
             rows=8,
             layout={"width": "99%"},
         )
-        self._token_says = widgets.HTML(layout={"width": "99%"})
+        self._token_says = knobs.answer()
         self._token.observe(self._token_chosen, "value")
         self._whoami.observe(self._token_chosen, "value")
 
@@ -117,28 +121,28 @@ class AccessExplorer(widgets.VBox):  # type: ignore[misc]  # ipywidgets is untyp
         options: list[tuple[str, RealObject | str]] = [(thing.name, thing) for thing in OBJECTS]
         now = self.exploration
         ready = ready_object(now.sddl, now.object_type) or ""
-        self._object = knobs.choice("Object", [*options, (OWN, "")], ready)
-        self._type = knobs.choice("Its type", list(OBJECT_TYPES.items()), now.object_type)
+        self._object = knobs.menu("Object", [*options, (OWN, "")], ready)
+        self._type = knobs.menu("Its type", list(OBJECT_TYPES.items()), now.object_type)
         self._sddl = knobs.labelled(
             widgets.Textarea, "SDDL", value=now.sddl, rows=3, layout={"width": "99%"}, continuous_update=True
         )
-        self._sddl_says = widgets.HTML(layout={"width": "99%"})
+        self._sddl_says = knobs.answer()
         self._object.observe(self._object_chosen, "value")
         self._type.observe(self._type_chosen, "value")
         self._sddl.observe(self._sddl_typed, "value")
 
     def _make_rights_knobs(self) -> None:
-        self._quick = knobs.row()
-        self._rights = widgets.Box()
+        self._quick = knobs.bar("Ready masks")
+        self._rights = knobs.as_bar("Rights", widgets.Box())
         self._rights.add_class("tl-rights")
         self._boxes: dict[int, Any] = {}
-        self._mask = knobs.labelled(widgets.Text, "Mask", layout={"width": "260px"}, continuous_update=False)
-        self._mask_says = widgets.HTML(layout={"flex": "1 1 300px", "min_width": "0"})
+        self._mask = knobs.labelled(widgets.Text, "Mask", layout={"width": "180px"}, continuous_update=False)
+        self._mask_says = knobs.answer(flex="1 1 200px", min_width="0", width="auto")
         self._mask.observe(self._mask_typed, "value")
 
     def _make_walk_knobs(self) -> None:
         self._step = knobs.labelled(
-            widgets.IntSlider, "Step", min=1, max=1, value=1, layout={"width": "420px", "max_width": "99%"}
+            widgets.IntSlider, "Step", min=1, max=1, value=1, layout={"flex": "1 1 220px", "min_width": "0"}
         )
         self._step.observe(self._stepped, "value")
         self._play = knobs.button("Play", "Step by step, or stop", self._play_pressed, "play")
@@ -152,10 +156,11 @@ class AccessExplorer(widgets.VBox):  # type: ignore[misc]  # ipywidgets is untyp
                 ("Last", "To the verdict", "fast-forward", 999),
             )
         ]
-        self._answer = widgets.HTML(layout={"width": "99%"})
-        self._descriptor = widgets.HTML(layout={"width": "99%"})
-        self._matrix = widgets.HTML(layout={"width": "99%"})
-        self._python = widgets.HTML(layout={"width": "99%"})
+        self._answer = knobs.answer()
+        self._answer.add_class("tl-decision")
+        self._descriptor = knobs.answer()
+        self._matrix = knobs.answer()
+        self._python = knobs.answer()
         self._details = widgets.VBox([self._descriptor, self._matrix])
         self._more = knobs.toggle("Descriptor and matrix", self._details)
         self._more.observe(lambda _: self._show_details(), "value")
@@ -206,6 +211,7 @@ class AccessExplorer(widgets.VBox):  # type: ignore[misc]  # ipywidgets is untyp
             self._change(desired=mask_from_text(change["new"]))
         except ValueError as error:
             self._mask_says.value = knobs.says(str(error), bad=True, lines=1)
+            self._behaviour.answer()
 
     def _box_ticked(self, bit: int, ticked: bool) -> None:
         if not self._busy:
@@ -216,6 +222,7 @@ class AccessExplorer(widgets.VBox):  # type: ignore[misc]  # ipywidgets is untyp
         if not self._busy:
             self._show_answer()
             self._show_details()
+            self._behaviour.answer()
 
     def _play_pressed(self) -> None:
         if not self._stop():
@@ -290,6 +297,7 @@ class AccessExplorer(widgets.VBox):  # type: ignore[misc]  # ipywidgets is untyp
             self._set(self._step, len(now.decision.steps))
         self._show_answer()
         self._show_details()
+        self._behaviour.answer()
 
     def _show_answer(self) -> None:
         decision = self.exploration.decision

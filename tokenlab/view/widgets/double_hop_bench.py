@@ -11,7 +11,7 @@ from typing import Any
 import ipywidgets as widgets
 
 from tokenlab.network import Outcome
-from tokenlab.view import theme
+from tokenlab.view.behaviour import Behaviour
 from tokenlab.view.hop_matrix import RULE, WORDS
 from tokenlab.view.hops import chain_blocks, chain_figure, exposed_words, network_html, playable_words
 from tokenlab.view.markup import page_text, tag
@@ -31,8 +31,7 @@ class DoubleHopBench(widgets.VBox):  # type: ignore[misc]  # ipywidgets is untyp
         self._way = knobs.choice("How", list(WAYS), way)
         self._fix = knobs.choice("Fix", list(FIXES), fix)
         self._hop = knobs.choice("Second hop", list(HOPS), hop)
-        self._says = widgets.HTML(layout={"width": "99%"})
-        self._chain, self._wire, self._lies = widgets.HTML(), widgets.HTML(), widgets.HTML()
+        self._says, self._chain, self._wire, self._lies, self._change = (knobs.answer() for _ in range(5))
         self._playing: asyncio.Task[None] | None = None
         moves = [
             knobs.button("From the start", "Before the first message", lambda: self._go(0)),
@@ -41,23 +40,38 @@ class DoubleHopBench(widgets.VBox):  # type: ignore[misc]  # ipywidgets is untyp
             knobs.button("To the end", "After the last message", lambda: self._go(len(self.steps))),
             knobs.button("Play", "Play the messages", self._play),
         ]
-        for knob in (self._way, self._fix, self._hop):
+        chosen = (self._way, self._fix, self._hop)
+        for knob in chosen:
             knob.observe(self._chosen, "value")
+        self._behaviour = Behaviour(chosen)
+        ask = knobs.button(
+            "What is the smallest change?", "Try every single change, and tell the best", self._show_change
+        )
         super().__init__(
             [
-                widgets.HTML(theme.css() + knobs.CSS),
-                knobs.heading("How the user reached the first server"),
-                self._way,
-                knobs.heading("What is set, and where it goes on"),
-                self._fix,
-                self._hop,
-                self._says,
-                self._chain,
-                knobs.heading("On the wire"),
-                knobs.row(moves),
-                self._wire,
-                knobs.heading("What lies where, afterwards"),
-                self._lies,
+                knobs.style(),
+                self._behaviour,
+                knobs.columns(
+                    [
+                        knobs.heading("How the user reached the first server"),
+                        self._way,
+                        knobs.heading("What is set, and where it goes on"),
+                        self._fix,
+                        self._hop,
+                        ask,
+                        self._change,
+                    ],
+                    [
+                        self._says,
+                        self._chain,
+                        knobs.heading("On the wire"),
+                        knobs.bar("Messages", moves),
+                        self._wire,
+                        knobs.heading("What lies where, afterwards"),
+                        self._lies,
+                    ],
+                    drawn=True,
+                ),
             ]
         )
         self.add_class("tl-explorer")
@@ -96,12 +110,18 @@ class DoubleHopBench(widgets.VBox):  # type: ignore[misc]  # ipywidgets is untyp
             FIXES[tried.fix],
             f"On the servers lies {exposed_words(tried.exposed)}; from there "
             f"{playable_words(tried.playable)} can be played. Exposure: {tried.exposure}. {RULE}",
-            smallest_change(tried),
         ]
         self._says.value = knobs.says(f"{mark.sign} At the second server: {word}.", notes, lines=9)
+        self._change.value = ""
         self._chain.value = chain_figure(self._outcomes) if self._outcomes else ""
         self._lies.value = network_html(tried.world.network)
         self._show_wire()
+        self._behaviour.answer()
+
+    def _show_change(self) -> None:
+        """Every single change is tried for this, which takes a second: only when somebody asks."""
+        self._change.value = knobs.says("Trying every single change …", lines=3)
+        self._change.value = knobs.says(smallest_change(self.tried), lines=3)
 
     def _show_wire(self) -> None:
         steps = self.steps

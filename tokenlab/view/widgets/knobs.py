@@ -1,7 +1,7 @@
 """What explorers are made of: knobs with a name each, messages, and how they look.
 
-Every knob can be reached and used from the keyboard. Lists to choose from are rows of buttons and nothing
-folds like an accordion, for JupyterLab keeps the arrow keys of the one and the Tab key of the other.
+Every knob can be reached and used from the keyboard; `tokenlab.view.behaviour` sees to that. Knobs stand on
+the left and what they bring about on the right, so that both are on the screen together.
 """
 
 from __future__ import annotations
@@ -11,11 +11,37 @@ from typing import Any
 
 import ipywidgets as widgets
 
+from tokenlab.view import behaviour, theme
 from tokenlab.view.markup import Html, join, tag
 
 CSS = """<style>
-.tl-explorer { max-width: 1000px; }
-.tl-explorer h4 { margin: 10px 0 2px; }
+.tl-explorer { max-width: 1240px; width: auto; container-type: inline-size; }
+.tl-explorer, .tl-explorer .widget-box { overflow: visible; }
+.tl-explorer .tl-columns { display: grid; grid-template-columns: minmax(0, 5fr) minmax(0, 9fr);
+  gap: 4px 18px; align-items: start; width: 100%; }
+.tl-explorer .tl-columns > * { position: sticky; top: 0; min-width: 0; }
+/* An output that scrolls by itself would keep a column from staying in sight. */
+:is(.jp-OutputArea-child, .jp-OutputArea-output, .jp-OutputArea):has(.tl-explorer) { overflow: clip; }
+@container (max-width: 960px) {
+  .tl-explorer .tl-drawn { grid-template-columns: minmax(0, 1fr); }
+  .tl-explorer .tl-drawn > * { position: static; }
+}
+@container (max-width: 620px) {
+  .tl-explorer .tl-columns { grid-template-columns: minmax(0, 1fr); }
+  .tl-explorer .tl-columns > * { position: static; }
+}
+.tl-explorer .tl .tl-table { min-width: 380px; }
+/* Where there is no room for all columns, the mask of a right and the code of a reason are left out. */
+.tl-explorer .tl-decision { container: tl-decision / inline-size; }
+@container tl-decision (max-width: 520px) {
+  .tl-explorer table:has(col:nth-child(6)) :is(col, th, td):is(:nth-child(2), :nth-child(4)) { display: none; }
+}
+.tl-explorer h3 { margin: 8px 0 2px; font-size: 14px; line-height: 1.4; }
+.tl-explorer .widget-html, .tl-explorer .widget-html-content { min-width: 0; }
+.tl-explorer div.tl { padding: 4px 8px; }
+.tl-explorer .widget-dropdown, .tl-explorer .widget-toggle-buttons { width: 100%; margin: 2px 0; }
+.tl-explorer .widget-dropdown { display: flex; }
+.tl-explorer .widget-toggle-buttons { flex-wrap: wrap; height: auto; }
 .tl-explorer .widget-label, .tl-explorer label { color: inherit; }
 .tl-explorer textarea, .tl-explorer pre, .tl-explorer .tl-code input { font-size: 12px;
   font-family: var(--jp-code-font-family, monospace); }
@@ -33,22 +59,61 @@ CSS = """<style>
   position: absolute; left: 2px; }
 .tl-explorer :is(button, input, textarea, pre, [tabindex]):focus-visible {
   outline: 2px solid var(--jp-brand-color1, #1976d2) !important; outline-offset: 1px; }
-.tl-explorer .tl-rights { display: grid; grid-template-columns: repeat(auto-fill, minmax(210px, 1fr)); }
-.tl-explorer .tl-rights label { font-size: 12px; }
-.tl-stale { position: relative; }
-.tl-stale > * { opacity: 0.3; }
-.tl-stale::before { content: "✗ No answer: correct the text marked above. Below is the last one."; z-index: 1;
-  position: absolute; top: 18px; left: 18px; right: 18px; padding: 4px 8px; font-weight: bold;
+.tl-explorer .tl-rights { display: grid; grid-template-columns: repeat(auto-fill, minmax(130px, 1fr));
+  gap: 2px 6px; }
+.tl-explorer .tl-rights .widget-checkbox { height: auto; margin: 0; align-items: center; }
+.tl-explorer .tl-rights .widget-label-basic { font-size: 12px; line-height: 1.3; height: auto; white-space: normal;
+  overflow-wrap: anywhere; align-items: center; }
+.tl-explorer .tl-stale { position: relative; }
+.tl-explorer .tl-stale > * { visibility: hidden; }
+.tl-explorer .tl-stale::before { content: "✗ No answer: correct the text that is marked.";
+  position: absolute; top: 8px; left: 8px; right: 8px; padding: 4px 8px; font-weight: bold;
   background: var(--jp-layout-color0, #fff); color: var(--jp-ui-font-color1, #111); }
 </style>"""
 
 
+def style() -> Any:
+    """What every widget brings with it: the palette, and the looks of the knobs."""
+    return widgets.HTML(theme.css() + CSS + behaviour.CSS, layout={"display": "none"})
+
+
+def columns(knobs: Iterable[Any], shown: Iterable[Any], drawn: bool = False) -> Any:
+    """Knobs on the left, what they bring about on the right.
+
+    What is ``drawn`` needs more room for its letters: in a narrow window it goes below the knobs.
+    """
+    made = widgets.Box([widgets.VBox(list(knobs)), widgets.VBox(list(shown))])
+    made.add_class("tl-columns")
+    if drawn:
+        made.add_class("tl-drawn")
+    return made
+
+
+def answer(**layout: str) -> Any:
+    """A part of the answer: hidden from when a knob moves until it has been worked out anew."""
+    made = widgets.HTML(layout={"width": "100%"} | layout)
+    made.add_class("tl-answer")
+    return made
+
+
 def heading(text: str) -> Any:
-    return widgets.HTML(tag("h4", text))
+    return widgets.HTML(tag("h3", text))
 
 
 def row(children: Iterable[Any] = ()) -> Any:
     return widgets.HBox(list(children), layout={"flex_flow": "row wrap", "align_items": "center"})
+
+
+def bar(label: str, children: Iterable[Any] = ()) -> Any:
+    """Buttons that belong together: one Tab stop, and the arrow keys move from one to the next."""
+    return as_bar(label, row(children))
+
+
+def as_bar(label: str, box: Any) -> Any:
+    """Make a bar of a box that has buttons or boxes to tick in it."""
+    box.add_class("tl-bar")
+    box.add_class(f"tl-named-{label.replace(' ', '_')}")
+    return box
 
 
 def labelled(kind: Any, label: str, **options: Any) -> Any:
@@ -66,6 +131,11 @@ def choice(label: str, options: list[Any], value: Any) -> Any:
         style={"description_width": "60px", "button_width": "auto"},
         layout={"width": "auto"},
     )
+
+
+def menu(label: str, options: list[Any], value: Any) -> Any:
+    """One of many, as a menu."""
+    return labelled(widgets.Dropdown, label, options=options, value=value, layout={"width": "auto"})
 
 
 def button(text: str, tip: str, pressed: Callable[[], object], icon: str = "") -> Any:

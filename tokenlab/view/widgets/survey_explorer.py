@@ -9,22 +9,28 @@ import ipywidgets as widgets
 
 from tokenlab.security.check.survey import Survey
 from tokenlab.view import theme
+from tokenlab.view.behaviour import Behaviour
 from tokenlab.view.markup import Html, Note, join, page_html, tag
 from tokenlab.view.survey_map import MOST_COLUMNS, MOST_ROWS, Group, SurveyMap
 from tokenlab.view.tables import decision_html
 from tokenlab.view.widgets import knobs
 
 CSS = """<style>
+.tl-explorer .tl-heat { overflow-x: auto; padding: 2px; --tl-cell: 62px; --tl-name: 250px; }
+@container (max-width: 900px) { .tl-explorer .tl-heat { --tl-cell: 48px; --tl-name: 190px; } }
+.tl-explorer .tl-heat .widget-hbox { align-items: center; }
+.tl-explorer .tl-heat .tl-name { width: var(--tl-name); flex: none; margin: 1px 0; }
+.tl-explorer .tl-heat .tl-letter { width: calc(var(--tl-cell) - 2px); flex: none; margin: 1px; padding: 0; }
+.tl-explorer .tl-heat .widget-html { margin: 0; flex: none; }
 .tl-explorer .tl-heat .tl-opens { text-align: left; overflow: hidden; text-overflow: ellipsis; }
-.tl-explorer .tl-cells { display: grid; grid-template-columns: repeat(10, 62px);
+.tl-explorer .tl-heat div.tl-cells { display: grid; grid-template-columns: repeat(10, var(--tl-cell));
   padding: 0; overflow: visible; }
-.tl-explorer .tl-cells span { padding: 4px 0; margin: 1px; text-align: center; font-weight: 600; }
-.tl-explorer .tl-legend { columns: 2; margin: 4px 0; padding: 0; list-style: none; }
+.tl-explorer .tl-cells span { padding: 3px 0; margin: 1px; text-align: center; font-weight: 600; }
+.tl-explorer .tl-legend { columns: 3 240px; margin: 4px 0; padding: 0; list-style: none; font-size: 13px; }
 .tl-explorer .tl-legend li { overflow-wrap: anywhere; break-inside: avoid; }
 </style>"""
 EVERYTHING, EVERYBODY = "All objects", "All people"
 LETTERS = "ABCDEFGHIJ"[:MOST_COLUMNS]
-ROOM = "250px"  # for the name of a row
 
 
 def survey_explorer(survey: Survey) -> SurveyExplorer:
@@ -41,24 +47,29 @@ class SurveyExplorer(widgets.VBox):  # type: ignore[misc]  # ipywidgets is untyp
         self._people: list[Group] = []
         self._path = knobs.labelled(widgets.Text, "Objects with", placeholder="a part of the path")
         self._name = knobs.labelled(widgets.Text, "People with", placeholder="a part of the name")
-        self._trail = knobs.row()
+        self._behaviour = Behaviour([self._path, self._name])
+        self._trail = knobs.bar("The way here")
         self._letters = [
             knobs.button(letter, "", partial(self.look_at, n)) for n, letter in enumerate(LETTERS)
         ]
         self._rows = [_HeatRow(partial(self.look_into, n)) for n in range(MOST_ROWS)]
-        self._legend = widgets.HTML()
-        self._says = widgets.HTML(layout={"width": "99%"})
-        self._why = widgets.HTML()
+        self._legend, self._says, self._why = (knobs.answer() for _ in range(3))
         for letter in self._letters:
-            letter.layout = {"width": "60px", "margin": "1px"}
+            letter.layout = {}
+            letter.add_class("tl-letter")
         for box in (self._path, self._name):
             box.observe(self._searched, "value")
-        blank = widgets.Box(layout={"width": ROOM, "flex": "0 0 auto"})
-        heat = widgets.VBox([widgets.HBox([blank, *self._letters]), *self._rows])
+        blank = widgets.Box()
+        blank.add_class("tl-name")
+        letters = knobs.as_bar("People", widgets.HBox([blank, *self._letters]))
+        rows = knobs.as_bar("Objects", widgets.VBox(self._rows))
+        heat = widgets.VBox([letters, rows])
         heat.add_class("tl-heat")
         super().__init__(
             [
-                widgets.HTML(theme.css() + theme.heat_css() + knobs.CSS + CSS),
+                knobs.style(),
+                widgets.HTML(theme.heat_css() + CSS, layout={"display": "none"}),
+                self._behaviour,
                 knobs.heading("Who can reach what"),
                 knobs.row([self._path, self._name]),
                 self._trail,
@@ -114,6 +125,7 @@ class SurveyExplorer(widgets.VBox):  # type: ignore[misc]  # ipywidgets is untyp
             row.draw(self.map, rows[number] if number < len(rows) else None)
         self._legend.value = _legend(columns)
         self._explain()
+        self._behaviour.answer()
 
     def _steps(self) -> list[Any]:
         """Buttons that lead back out, and where we are."""
@@ -160,9 +172,10 @@ class _HeatRow(widgets.HBox):  # type: ignore[misc]
 
     def __init__(self, pressed: Any) -> None:
         self.button = knobs.button("", "", pressed)
-        self.button.layout = {"width": ROOM, "margin": "1px 0"}
-        self.button.add_class("tl-opens")
-        self.cells = widgets.HTML()
+        self.button.layout = {}
+        for name in ("tl-opens", "tl-name"):
+            self.button.add_class(name)
+        self.cells = knobs.answer(width="auto")
         super().__init__([self.button, self.cells])
 
     def draw(self, shown: SurveyMap, row: Group | None) -> None:

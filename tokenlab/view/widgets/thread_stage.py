@@ -12,7 +12,7 @@ import ipywidgets as widgets
 
 from tokenlab.system import ImpersonationLevel, Refusal, Thread, Token, TokenType
 from tokenlab.values import FileRights
-from tokenlab.view import theme
+from tokenlab.view.behaviour import Behaviour
 from tokenlab.view.markup import Html, join, tag
 from tokenlab.view.thread_picture import thread_html, thread_text
 from tokenlab.view.verdict import missing_rights
@@ -154,40 +154,34 @@ class ThreadStage(widgets.VBox):  # type: ignore[misc]  # ipywidgets is untyped
         levels = [(level.name, level) for level in ImpersonationLevel]
         self._level = knobs.choice("Level", levels, ImpersonationLevel.IMPERSONATION)
         self._object = knobs.choice("Object", list(self.scene.objects), next(iter(self.scene.objects)))
-        self._stage = widgets.HTML(layout={"width": "99%"})
-        self._story = widgets.HTML(layout={"width": "99%"})
+        self._stage, self._story = knobs.answer(), knobs.answer()
         self._next = knobs.button("Next step", "The next step of the script", self._step, "step-forward")
         self._play = knobs.button("Play", "The whole script, or stop", self._play_pressed, "play")
-        self._script_says = widgets.HTML(layout={"flex": "1 1 300px", "min_width": "0"})
-        super().__init__(
-            [
-                widgets.HTML(theme.css() + knobs.CSS),
-                self._stage,
-                self._story,
-                knobs.heading("Be someone else"),
-                self._client,
-                self._level,
-                knobs.row([self._do("Impersonate", self._impersonate), self._do("Revert", self._revert)]),
-                knobs.heading("Do something"),
-                self._object,
-                knobs.row(
-                    [
-                        self._do("Open to read", partial(self._open, FileRights.READ)),
-                        self._do("Open to write", partial(self._open, FileRights.WRITE)),
-                        self._do("Start a child", lambda: self.scene.start()),
-                    ]
-                ),
-                knobs.heading("Or follow the script"),
-                knobs.row(
-                    [
-                        knobs.button("From the start", "Set the scene anew", self._restart, "fast-backward"),
-                        self._next,
-                        self._play,
-                        self._script_says,
-                    ]
-                ),
-            ]
-        )
+        self._script_says = knobs.answer()
+        again = knobs.button("From the start", "Set the scene anew", self._restart, "fast-backward")
+        done = [
+            knobs.heading("Be someone else"),
+            self._client,
+            self._level,
+            knobs.bar(
+                "Be someone else",
+                [self._do("Impersonate", self._impersonate), self._do("Revert", self._revert)],
+            ),
+            knobs.heading("Do something"),
+            self._object,
+            knobs.bar(
+                "Do something",
+                [
+                    self._do("Open to read", partial(self._open, FileRights.READ)),
+                    self._do("Open to write", partial(self._open, FileRights.WRITE)),
+                    self._do("Start a child", lambda: self.scene.start()),
+                ],
+            ),
+            knobs.heading("Or follow the script"),
+            knobs.bar("The script", [again, self._next, self._play]),
+            self._script_says,
+        ]
+        super().__init__([knobs.style(), Behaviour(), knobs.columns(done, [self._stage, self._story], drawn=True)])
         self.add_class("tl-explorer")
         self._show()
 

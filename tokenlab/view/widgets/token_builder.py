@@ -9,7 +9,8 @@ import ipywidgets as widgets
 from tokenlab.security import SecurityContext
 from tokenlab.values import IntegrityLevel
 from tokenlab.values import well_known as known
-from tokenlab.view import tables, theme
+from tokenlab.view import tables
+from tokenlab.view.behaviour import Behaviour
 from tokenlab.view.markup import tag
 from tokenlab.view.widgets import knobs
 from tokenlab.worlds.tokens import COSMO_SID, DOMAIN_ADMINS, DOMAIN_USERS, NAMES, NOVA_SID
@@ -54,25 +55,22 @@ class TokenBuilder(widgets.VBox):  # type: ignore[misc]  # ipywidgets is untyped
             self._groups[sid].value = ENABLED
         self._privileges = {name: self._state(name, (ABSENT, PRESENT, ENABLED)) for name in PRIVILEGES}
         self._privileges["SeChangeNotifyPrivilege"].value = ENABLED
-        self._python = widgets.HTML(layout={"width": "99%"})
-        self._card = widgets.HTML()
-        for knob in (self._user, self._level, *self._groups.values(), *self._privileges.values()):
+        self._python, self._card = knobs.answer(), knobs.answer()
+        chosen = (self._user, self._level, *self._groups.values(), *self._privileges.values())
+        for knob in chosen:
             knob.observe(self._show, "value")
-        super().__init__(
-            [
-                widgets.HTML(theme.css() + knobs.CSS),
-                knobs.heading("Who"),
-                self._user,
-                self._level,
-                knobs.heading("Groups"),
-                *self._groups.values(),
-                knobs.heading("Privileges"),
-                *self._privileges.values(),
-                knobs.heading("The Python that makes it"),
-                self._python,
-                self._card,
-            ]
-        )
+        self._behaviour = Behaviour(chosen)
+        made = [
+            knobs.heading("Who"),
+            self._user,
+            self._level,
+            knobs.heading("Groups"),
+            *self._groups.values(),
+            knobs.heading("Privileges"),
+            *self._privileges.values(),
+        ]
+        shown = [knobs.heading("The Python that makes it"), self._python, self._card]
+        super().__init__([knobs.style(), self._behaviour, knobs.columns(made, shown)])
         self.add_class("tl-explorer")
         self._show()
 
@@ -89,8 +87,8 @@ class TokenBuilder(widgets.VBox):  # type: ignore[misc]  # ipywidgets is untyped
         return f"SecurityContext({', '.join(parts)}, integrity={self._level.value!r})"
 
     def _state(self, label: str, states: tuple[str, ...]) -> Any:
-        made = knobs.choice(label, list(states), ABSENT)
-        made.style.description_width = "240px"
+        made = knobs.menu(label, list(states), ABSENT)
+        made.style.description_width = "52%"
         return made
 
     @staticmethod
@@ -105,8 +103,9 @@ class TokenBuilder(widgets.VBox):  # type: ignore[misc]  # ipywidgets is untyped
             integrity=IntegrityLevel(self._level.value),
             names=NAMES,
         )
-        self._python.value = tag("pre", self.python)
+        self._python.value = tag("pre", self.python, tabindex=0, aria_label="Python")
         self._card.value = tables.context_html(self.context)
+        self._behaviour.answer()
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
         bundle = super()._repr_mimebundle_(**kwargs)

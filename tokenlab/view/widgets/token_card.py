@@ -10,7 +10,7 @@ import ipywidgets as widgets
 
 from tokenlab.security import GroupAttributes
 from tokenlab.system import ErrorCode, Process, Refusal, Thread, Token
-from tokenlab.view import theme
+from tokenlab.view.behaviour import Behaviour
 from tokenlab.view.markup import Cell, Column, Row, Table, marked, page_html
 from tokenlab.view.theme import GRANTED, NOT_GRANTED
 from tokenlab.view.token_card import token_html
@@ -38,15 +38,18 @@ class TokenCard(widgets.VBox):  # type: ignore[misc]  # ipywidgets is untyped
             for group in token.context.groups
             if not group.attributes & GroupAttributes.MANDATORY
         }
-        self._says = widgets.HTML(layout={"width": "99%"})
-        self._card = widgets.HTML()
-        self._seen = widgets.HTML()
-        parts = [widgets.HTML(theme.css() + knobs.CSS), knobs.heading("Privileges: pressed is enabled")]
-        parts.append(knobs.row(self._switches.values()))
+        self._says, self._card, self._seen = (knobs.answer() for _ in range(3))
+        switches = [*self._switches.values(), *self._groups.values()]
+        self._behaviour = Behaviour(switches)
+        pressed = [
+            knobs.heading("Privileges: pressed is enabled"),
+            knobs.bar("Privileges", self._switches.values()),
+        ]
         if self._groups:
-            parts += [knobs.heading("Groups that are not mandatory"), knobs.row(self._groups.values())]
-        parts += [self._says, self._seen, self._card]
-        super().__init__(parts)
+            pressed.append(knobs.heading("Groups that are not mandatory"))
+            pressed.append(knobs.bar("Groups", self._groups.values()))
+        shown = [self._says, self._seen, self._card]
+        super().__init__([knobs.style(), self._behaviour, knobs.columns(pressed, shown)])
         self.add_class("tl-explorer")
         self._show("Press a privilege: AdjustTokenPrivileges is called on this token.")
 
@@ -92,6 +95,7 @@ class TokenCard(widgets.VBox):  # type: ignore[misc]  # ipywidgets is untyped
         self._says.value = knobs.says(message, bad=bad)
         self._card.value = token_html(self.token)
         self._seen.value = self._holders_html() if self.holders else ""
+        self._behaviour.answer()
 
     def _holders_html(self) -> str:
         columns = [Column("Who", "34%"), Column("Its token", "22%"), Column("Sees the changes", "22%")]
@@ -102,7 +106,7 @@ class TokenCard(widgets.VBox):  # type: ignore[misc]  # ipywidgets is untyped
             same = token is self.token
             enabled = sum(state.enabled for state in token.context.privileges)
             seen = marked(GRANTED, "yes") if same else marked(NOT_GRANTED, "no: a copy")
-            cells = [Cell(name), Cell(str(token.token_id)), seen, Cell(f"{enabled} privileges")]
+            cells = [Cell(name), Cell(str(token.token_id)), seen, Cell("1 privilege" if enabled == 1 else f"{enabled} privileges")]
             rows.append(Row(cells, lit=same))
         return page_html([Table("Who holds it", columns, rows)])
 

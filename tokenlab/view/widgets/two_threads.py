@@ -10,7 +10,7 @@ import ipywidgets as widgets
 from tokenlab.system import Handle, Happened, Refusal, interleave
 from tokenlab.system.interleaving import Action
 from tokenlab.values import ProcessRights
-from tokenlab.view import theme
+from tokenlab.view.behaviour import Behaviour
 from tokenlab.view.markup import Cell, Column, Row, Table, page_html
 from tokenlab.view.theme import DENIED, GRANTED, OPEN
 from tokenlab.view.widgets import knobs
@@ -68,10 +68,10 @@ class TwoThreads(widgets.VBox):  # type: ignore[misc]  # ipywidgets is untyped
             name: knobs.button(f"Thread {name}", f"The next step of {name}", partial(self._press, name))
             for name in self._threads
         }
-        self._picture = widgets.HTML(layout={"width": "99%"})
+        self._picture = knobs.answer()
         again = knobs.button("From the start", "Set the scene anew", self._again, "fast-backward")
-        knobs_row = knobs.row([*self._buttons.values(), again])
-        super().__init__([widgets.HTML(theme.css() + knobs.CSS), knobs_row, self._picture])
+        presses = knobs.bar("Threads", [*self._buttons.values(), again])
+        super().__init__([knobs.style(), Behaviour(), presses, self._picture])
         self.add_class("tl-explorer")
         self._again()
 

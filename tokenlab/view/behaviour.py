@@ -1,0 +1,49 @@
+"""How knobs behave in a browser: the arrow keys, the focus, and no old answer under a new knob.
+
+`behaviour.js` does it once for all widgets: an element without a look of its own, which stands in the box
+that it looks after.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import anywidget
+import ipywidgets as widgets
+import traitlets
+
+CSS = """<style>
+.tl-waiting .tl-answer { position: relative; }
+.tl-waiting .tl-answer > * { visibility: hidden; }
+.tl-waiting .tl-answer::before { content: "Working it out …"; position: absolute; top: 8px; left: 12px;
+  opacity: 0; animation: tl-later 0s 0.15s forwards; }
+@keyframes tl-later { to { opacity: 1; } }
+</style>"""
+
+
+class Behaviour(anywidget.AnyWidget):  # type: ignore[misc]  # anywidget's base is untyped
+    """Put it into a box of knobs, directly.
+
+    Between a move of one of the ``knobs`` and the call of `answer`, everything of the class ``tl-answer``
+    in that box is hidden, in the browser and at once. In rows of the class ``tl-bar`` the arrow keys move,
+    as they do in `ToggleButtons`.
+    """
+
+    _esm = Path(__file__).with_name("behaviour.js")
+    knobs = traitlets.List(traitlets.Instance(widgets.Widget)).tag(sync=True, **widgets.widget_serialization)
+    answered = traitlets.List().tag(sync=True)
+
+    def __init__(self, knobs: Iterable[Any] = ()) -> None:
+        super().__init__(knobs=list(knobs), layout={"display": "none"})
+        self.answer()
+
+    def answer(self) -> None:
+        """What is shown now is the answer for the knobs as they stand. To be called last."""
+        self.answered = [_state(knob) for knob in self.knobs]
+
+
+def _state(knob: Any) -> object:
+    """What the browser knows of a knob: the place of the option, where it has options."""
+    return knob.index if knob.has_trait("index") else knob.value
