@@ -23,7 +23,7 @@ CSS = """<style>
 </style>"""
 
 
-class Behaviour(anywidget.AnyWidget):  # type: ignore[misc]  # anywidget's base is untyped
+class Behaviour(anywidget.AnyWidget):
     """Put it into a box of knobs, directly.
 
     Between a move of one of the ``knobs`` and the call of `answer`, everything of the class ``tl-answer``
@@ -33,7 +33,7 @@ class Behaviour(anywidget.AnyWidget):  # type: ignore[misc]  # anywidget's base 
 
     _esm = Path(__file__).with_name("behaviour.js")
     knobs = traitlets.List(traitlets.Instance(widgets.Widget)).tag(sync=True, **widgets.widget_serialization)
-    answered = traitlets.List().tag(sync=True)
+    answered: traitlets.List[Any] = traitlets.List().tag(sync=True)
 
     def __init__(self, knobs: Iterable[Any] = ()) -> None:
         super().__init__(knobs=list(knobs), layout={"display": "none"})
