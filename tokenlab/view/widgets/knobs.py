@@ -34,7 +34,8 @@ CSS = """<style>
 /* Where there is no room for all columns, the mask of a right and the code of a reason are left out. */
 .tl-explorer .tl-decision { container: tl-decision / inline-size; }
 @container tl-decision (max-width: 520px) {
-  .tl-explorer table:has(col:nth-child(6)) :is(col, th, td):is(:nth-child(2), :nth-child(4)) { display: none; }
+  .tl-explorer table:has(col:nth-child(6)) :is(col, th, td):is(:nth-child(2), :nth-child(4)) {
+    display: none; }
 }
 .tl-explorer h3 { margin: 8px 0 2px; font-size: 14px; line-height: 1.4; }
 .tl-explorer .widget-html, .tl-explorer .widget-html-content { min-width: 0; }
@@ -62,8 +63,8 @@ CSS = """<style>
 .tl-explorer .tl-rights { display: grid; grid-template-columns: repeat(auto-fill, minmax(130px, 1fr));
   gap: 2px 6px; }
 .tl-explorer .tl-rights .widget-checkbox { height: auto; margin: 0; align-items: center; }
-.tl-explorer .tl-rights .widget-label-basic { font-size: 12px; line-height: 1.3; height: auto; white-space: normal;
-  overflow-wrap: anywhere; align-items: center; }
+.tl-explorer .tl-rights .widget-label-basic { font-size: 12px; line-height: 1.3; height: auto;
+  white-space: normal; overflow-wrap: anywhere; align-items: center; }
 .tl-explorer .tl-stale { position: relative; }
 .tl-explorer .tl-stale > * { visibility: hidden; }
 .tl-explorer .tl-stale::before { content: "✗ No answer: correct the text that is marked.";

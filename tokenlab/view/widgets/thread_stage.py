@@ -181,7 +181,9 @@ class ThreadStage(widgets.VBox):  # type: ignore[misc]  # ipywidgets is untyped
             knobs.bar("The script", [again, self._next, self._play]),
             self._script_says,
         ]
-        super().__init__([knobs.style(), Behaviour(), knobs.columns(done, [self._stage, self._story], drawn=True)])
+        super().__init__(
+            [knobs.style(), Behaviour(), knobs.columns(done, [self._stage, self._story], drawn=True)]
+        )
         self.add_class("tl-explorer")
         self._show()
 

@@ -106,7 +106,8 @@ class TokenCard(widgets.VBox):  # type: ignore[misc]  # ipywidgets is untyped
             same = token is self.token
             enabled = sum(state.enabled for state in token.context.privileges)
             seen = marked(GRANTED, "yes") if same else marked(NOT_GRANTED, "no: a copy")
-            cells = [Cell(name), Cell(str(token.token_id)), seen, Cell("1 privilege" if enabled == 1 else f"{enabled} privileges")]
+            count = "1 privilege" if enabled == 1 else f"{enabled} privileges"
+            cells = [Cell(name), Cell(str(token.token_id)), seen, Cell(count)]
             rows.append(Row(cells, lit=same))
         return page_html([Table("Who holds it", columns, rows)])
 
