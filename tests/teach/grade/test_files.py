@@ -63,8 +63,8 @@ def test_grades_have_a_row_for_each_exercise_and_the_summary_one_for_each_submis
         ("'=bob", "99_nothing", "", "0", "0", "", "no exercises", "why"),
     ]
     assert [tuple(row.values()) for row in rows(summary)] == [
-        ("ada", ASSIGNMENT, "2", "4", "graded", "a"),
-        ("'=bob", "99_nothing", "0", "0", "no exercises", "why"),
+        ("ada", ASSIGNMENT, "2", "4", "graded", "a", "", "", "0", "2"),
+        ("'=bob", "99_nothing", "0", "0", "no exercises", "why", "", "", "0", "0"),
     ]
     assert sorted(file.name for file in tmp_path.iterdir()) == ["grades.csv", "grades_summary.csv"]
 
@@ -134,7 +134,7 @@ def test_what_could_not_be_read_is_looked_at_again(tmp_path, capsys):
     line = [str(tmp_path / "submitted"), "--out", str(tmp_path / "grades.csv"), "--assignment", ASSIGNMENT]
     assert command.main(line) == 0
     assert [(row["points"], row["status"]) for row in rows(tmp_path / "grades_summary.csv")] == [
-        ("0", "unreadable")
+        ("0", "nothing handed in")
     ]
     away.rename(path)
     assert command.main(line) == 0
@@ -317,7 +317,7 @@ def test_points_go_into_nbgraders_gradebook(tmp_path):
         "ada", ASSIGNMENT, tuple(Row(n, of, of, [], "judged") for n, of in WORTH.items()), "graded"
     )
     for _ in range(2):  # again is the same
-        assert write_gradebook([result], tmp_path / "gradebook.db") == len(WORTH)
+        assert write_gradebook([result], tmp_path / "gradebook.db").count == len(WORTH)
     with gradebooks.Gradebook(f"sqlite:///{tmp_path / 'gradebook.db'}") as book:
         submission = book.find_submission(ASSIGNMENT, "ada")
         assert (submission.score, submission.max_score) == (ALL, ALL)

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from tokenlab.teach.deadlines import Deadlines, DeadlinesError, Lateness, read_deadlines
 from tokenlab.teach.grade.doctor import examine
 from tokenlab.teach.grade.gradebook import NoNbgrader, write_gradebook
 from tokenlab.teach.grade.grader import NOT_GRADED, grade_all
@@ -16,10 +17,12 @@ from tokenlab.teach.grade.isolation import Isolation, NoIsolation, find_isolatio
 from tokenlab.teach.grade.journal import Journal, JournalBusy
 from tokenlab.teach.grade.limits import Limits
 from tokenlab.teach.grade.notebook import NotebookError
+from tokenlab.teach.grade.notices import notices
 from tokenlab.teach.grade.progress import Progress
-from tokenlab.teach.grade.report import write_feedback, write_grades
+from tokenlab.teach.grade.report import Times, write_feedback, write_grades
 from tokenlab.teach.grade.result import Result, count_once
 from tokenlab.teach.grade.submission import Submission, submissions
+from tokenlab.teach.roster import RosterError, read_roster
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -32,11 +35,15 @@ def main(arguments: list[str] | None = None) -> int:
         parser.error("which folder? expected submitted/<student>/<assignment>, for example: submitted")
     try:
         isolation = find_isolation(options.unsafe)
-        wanted = submissions(options.submitted, options.assignment)
-        found = sorted({*wanted, *submissions(options.submitted)}, key=lambda one: one.path)
+        roster = read_roster(options.roster) if options.roster else []
+        deadlines = read_deadlines(options.deadlines) if options.deadlines else Deadlines()
+        everybody, worlds = [one.login for one in roster], dict(options.world)
+        wanted = submissions(options.submitted, options.assignment, everybody, worlds)
+        others = submissions(options.submitted, students=everybody, worlds=worlds)
+        found = sorted({*wanted, *others}, key=lambda one: one.path)
         options.out.parent.mkdir(parents=True, exist_ok=True)
         journal = Journal(options.out.with_name(f"{options.out.name}.journal"))
-    except (OSError, JournalBusy, NoIsolation) as error:
+    except (OSError, JournalBusy, NoIsolation, RosterError, DeadlinesError) as error:
         print(error, file=sys.stderr)
         return 2
     results = {one: known for one in found if (known := _known(journal, one))}
@@ -48,10 +55,17 @@ def main(arguments: list[str] | None = None) -> int:
         journal.close()
     done = count_once([results[one] for one in found if one in results])
     graded = sum(one in results for one in wanted)
-    outcome = _write(done, f"{graded} of {len(wanted)} submissions", options)
+    times = {(one.student, one.assignment): _when(one, deadlines) for one in found}
+    outcome = _write(done, times, f"{graded} of {len(wanted)} submissions", options)
+    for notice in notices(done, times, roster):
+        print(notice, file=sys.stderr)
     if interrupted:
         print("Interrupted. The same command goes on from here.", file=sys.stderr)
     return 130 if interrupted else outcome
+
+
+def _when(submission: Submission, deadlines: Deadlines) -> Lateness:
+    return deadlines.lateness(submission.student, submission.assignment, submission.handed_in())
 
 
 def _known(journal: Journal, submission: Submission) -> Result | None:
@@ -90,18 +104,28 @@ def _grade(
     return False
 
 
-def _write(done: Sequence[Result], told: str, options: argparse.Namespace) -> int:
+def _write(done: Sequence[Result], times: Times, told: str, options: argparse.Namespace) -> int:
+    kept: Sequence[str] = ()
     try:
-        summary = write_grades(done, options.out)
+        summary = write_grades(done, options.out, times)
         if options.feedback:
-            write_feedback(done, options.feedback)
+            write_feedback(done, options.feedback, times, options.submitted)
         if options.gradebook:
-            write_gradebook(done, options.gradebook)
+            kept = write_gradebook(done, options.gradebook, times).by_hand
     except (OSError, NoNbgrader) as error:
         print(error, file=sys.stderr)
         return 2
     print(f"{told}: {options.out}, {summary}", file=sys.stderr)
+    if kept:
+        print("\nPoints given by hand were kept:", *kept, sep="\n  ", file=sys.stderr)
     return 1 if any(one.status == NOT_GRADED for one in done) else 0
+
+
+def _world(text: str) -> tuple[str, str]:
+    student, equals, name = text.partition("=")
+    if not (student and equals and name):
+        raise argparse.ArgumentTypeError(f"{text!r}: expected STUDENT=NAME, for example ada=anyone")
+    return student, name
 
 
 def _options() -> argparse.ArgumentParser:
@@ -111,8 +135,18 @@ def _options() -> argparse.ArgumentParser:
     )
     parser.add_argument("--out", type=Path, default=Path("grades.csv"), help="a row for each exercise")
     parser.add_argument("--assignment", action="append", default=[], help="only this; may be repeated")
-    parser.add_argument("--feedback", type=Path, metavar="FOLDER", help="a text for each student")
+    parser.add_argument("--feedback", type=Path, metavar="FOLDER", help="pages for each student")
     parser.add_argument("--gradebook", type=Path, metavar="FILE", help="nbgrader's gradebook.db")
+    parser.add_argument("--roster", type=Path, metavar="FILE", help="CSV: who is in the class")
+    parser.add_argument("--deadlines", type=Path, metavar="FILE", help="TOML: due dates, rule, extensions")
+    parser.add_argument(
+        "--world",
+        action="append",
+        default=[],
+        type=_world,
+        metavar="STUDENT=NAME",
+        help="judge a student in another name's world; may be repeated",
+    )
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="how many at once")
     parser.add_argument("--seconds", type=float, default=Limits.seconds, help="for the cells of a submission")
     parser.add_argument("--again", action="store_true", help="grade also what has been graded")

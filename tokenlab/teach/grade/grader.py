@@ -17,6 +17,7 @@ from tokenlab.teach.grade.submission import Submission
 from tokenlab.teach.variant import Variant
 
 NOT_GRADED = "not graded"  # the grader's own trouble: the next run tries again
+MISSING = "nothing handed in"
 
 
 class Grader:
@@ -39,16 +40,18 @@ class Grader:
 
     def _grade(self, submission: Submission) -> Result:
         student, assignment = submission.student, submission.assignment
+        learner = submission.learner
         none = f"{assignment!r} is no lesson with exercises: expected a name such as '04_access_check'"
         if not submission.lesson:
             return Result(student, assignment, (), "no exercises", (none,))
         try:
             content = submission.read()
         except NotebookError as error:
-            return Result(student, assignment, self._nothing(submission), "unreadable", (str(error),))
+            status = "unreadable" if _is_there(submission) else MISSING
+            return Result(student, assignment, self._nothing(submission), status, (str(error),))
         key = submission.key(content)
         try:
-            exercises = self._judge.prepare(submission.lesson, student)
+            exercises = self._judge.prepare(submission.lesson, learner)
         except ValueError as error:
             return Result(student, assignment, (), "unreadable", (str(error),))
         if not exercises:
@@ -57,26 +60,37 @@ class Grader:
             cells = code_cells(content)
         except NotebookError as error:
             return Result(student, assignment, self._nothing(submission), "unreadable", (str(error),), key)
-        heard = converse(self._isolation.start(self._limits), cells, student, exercises, self._limits)
-        rows = tuple(self._row(one, student, heard) for one in exercises)
-        return Result(student, assignment, rows, heard.status, tuple(_notes(heard, student)), key)
+        heard = converse(self._isolation.start(self._limits), cells, learner, exercises, self._limits)
+        rows = tuple(self._row(one, learner, heard) for one in exercises)
+        file = submission.path.name if submission.path.stem != assignment else ""
+        said = heard.learner if heard.learner and heard.learner != Variant(learner).name else ""
+        notes = tuple(_notes(heard, said, learner, file))
+        return Result(student, assignment, rows, heard.status, notes, key, said, file)
 
     def _nothing(self, submission: Submission) -> tuple[Row, ...]:
         """A row of no points for each exercise, where there is no answer to any."""
         try:
-            exercises = self._judge.prepare(submission.lesson, submission.student)
+            exercises = self._judge.prepare(submission.lesson, submission.learner)
         except ValueError:  # no name of a learner
             return ()
         return tuple(Row(one.number, 0, one.points, [], "unanswered") for one in exercises)
 
-    def _row(self, asked: Asked, student: str, heard: Heard) -> Row:
-        return self._judge.judge(asked, student, heard.answers.get(asked.number, {}))
+    def _row(self, asked: Asked, learner: str, heard: Heard) -> Row:
+        return self._judge.judge(asked, learner, heard.answers.get(asked.number, {}))
 
 
-def _notes(heard: Heard, student: str) -> Iterator[str]:
-    if heard.learner and heard.learner != Variant(student).name:
-        yield f"the notebook says learner({heard.learner!r}); graded as {student!r}"
+def _notes(heard: Heard, said: str, learner: str, file: str) -> Iterator[str]:
+    if said:
+        yield f"the notebook says learner({said!r}); graded as {learner!r}"
+    if file:
+        yield f"the file is called {file!r}"
     yield from heard.notes
+
+
+def _is_there(submission: Submission) -> bool:
+    """False if nothing was handed in; what is there and cannot be read is."""
+    path = submission.path
+    return any(one.is_symlink() for one in (path, path.parent, path.parent.parent)) or path.exists()
 
 
 def grade_all(

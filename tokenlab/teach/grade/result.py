@@ -13,9 +13,12 @@ from tokenlab.teach.variant import Variant
 @dataclass(frozen=True)
 class Result:
     """``status`` is ``graded``, or why not all of it could be: ``unreadable``, ``no exercises``,
-    ``time is up``, ``ended early``, ``said too much``, ``not graded``, ``counted once``.
+    ``time is up``, ``ended early``, ``said too much``, ``not graded``, ``counted once``,
+    ``nothing handed in``.
 
-    ``key`` names what was graded (`Submission.key`); it is empty if nothing could be read.
+    ``key`` names what was graded (`Submission.key`); it is empty if nothing could be read. ``said`` is the
+    name in the notebook's ``learner(...)``, if it is another than the one it was judged for; ``file`` is the
+    notebook's name, if it is not the assignment's.
     """
 
     student: str
@@ -24,6 +27,8 @@ class Result:
     status: str
     notes: tuple[str, ...] = ()
     key: str = ""
+    said: str = ""
+    file: str = ""
 
     @property
     def points(self) -> int:
@@ -51,7 +56,8 @@ class Result:
         """Raises TypeError, KeyError if this is no result."""
         rows = tuple(Row(**row) for row in data["rows"])
         notes = tuple(data["notes"])
-        return cls(data["student"], data["assignment"], rows, data["status"], notes, data["key"])
+        texts = (data["key"], data["said"], data["file"])
+        return cls(data["student"], data["assignment"], rows, data["status"], notes, *texts)
 
 
 def count_once(results: Sequence[Result]) -> list[Result]:
@@ -79,5 +85,5 @@ def _who_and_what(result: Result) -> tuple[str, str]:
 def _counted(one: Result, best: Result) -> Result:
     if one is best or not one.rows:
         return one
-    note = f"handed in more than once: {best.student}/{best.assignment} counts"
-    return replace(one, rows=(), status="counted once", notes=(note,))
+    counts = f"{best.student}/{best.assignment}" + (f"/{best.file}" if best.file else "")
+    return replace(one, rows=(), status="counted once", notes=(f"handed in more than once: {counts} counts",))

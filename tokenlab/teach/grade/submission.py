@@ -4,21 +4,34 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 
 from tokenlab.teach.grade.notebook import NotebookError, read
 
+MOST_FILES = 5  # of one assignment of one student
+_TIME = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d{1,6})? (UTC|[+-]\d{4})")
+
 
 @dataclass(frozen=True)
 class Submission:
-    """``submitted/<student>/<assignment>/<assignment>.ipynb``; the student is whose folder it is."""
+    """``submitted/<student>/<assignment>/<assignment>.ipynb``; the student is whose folder it is.
+
+    ``world`` is whose world it is judged in, if a teacher says that it is another's.
+    """
 
     student: str
     assignment: str
     path: Path
+    world: str = ""
+
+    @property
+    def learner(self) -> str:
+        """Whose world the answers are judged in."""
+        return self.world or self.student
 
     @property
     def lesson(self) -> str:
@@ -39,24 +52,73 @@ class Submission:
 
     def key(self, content: bytes) -> str:
         """Names this content, of this student, judged by this package: what need not be graded twice."""
-        parts = (self.student.encode(), self.assignment.encode(), _package(), content)
+        names = (self.student.encode(), self.assignment.encode(), self.learner.encode())
+        parts = (*names, _package(), content)
         return hashlib.sha256(b"\0".join(hashlib.sha256(part).digest() for part in parts)).hexdigest()
 
+    def handed_in(self) -> datetime | None:
+        """When, as nbgrader writes it beside the notebook (``timestamp.txt``); None if nothing says so."""
+        try:
+            text = read(self.path.with_name("timestamp.txt"))[:100].decode("ascii").strip()
+            found = _TIME.fullmatch(text)
+            if not found:
+                return None
+            form = "%Y-%m-%d %H:%M:%S.%f %z" if "." in text else "%Y-%m-%d %H:%M:%S %z"
+            return datetime.strptime(text.replace("UTC", "+0000"), form)
+        except ValueError:  # no such file, or no such day
+            return None
 
-def submissions(folder: Path, assignments: Iterable[str] = ()) -> list[Submission]:
+
+def submissions(
+    folder: Path,
+    assignments: Iterable[str] = (),
+    students: Iterable[str] = (),
+    worlds: Mapping[str, str] | None = None,
+) -> list[Submission]:
     """All in the folder, in order of their names. With ``assignments`` only these, and every student has one,
-    handed in or not. Raises NotADirectoryError."""
+    handed in or not; so has each of ``students`` (a roster), with a folder or without. ``worlds`` says in
+    whose world a student is judged. Raises NotADirectoryError."""
     if not folder.is_dir():
         raise NotADirectoryError(
             f"{folder} is no folder: expected nbgrader's submitted/<student>/<assignment>"
         )
-    wanted = sorted(set(assignments))
+    wanted, own = sorted(set(assignments)), worlds or {}
+    there = {one.name: one for one in _folders(folder)}
+    inside = {
+        name: [] if one.is_symlink() else [sub.name for sub in _folders(one)] for name, one in there.items()
+    }
+    listed = set(students)
+    everybody = wanted or sorted({name for names in inside.values() for name in names})
     found = []
-    for student in _folders(folder):
-        inside = [] if student.is_symlink() else [one.name for one in _folders(student)]
-        for name in wanted or inside or ([student.name] if student.is_symlink() else []):
-            found.append(Submission(student.name, name, student / name / f"{name}.ipynb"))
+    for student in sorted({*there, *listed}):
+        usual = everybody if student in listed else inside[student]
+        linked = [student] if student in there and there[student].is_symlink() else []
+        for name in wanted or usual or linked:
+            for path in _notebooks(folder / student / name, name):
+                found.append(Submission(student, name, path, own.get(student, "")))
     return found
+
+
+def _notebooks(folder: Path, assignment: str) -> list[Path]:
+    """The assignment's notebook, and copies that a browser or a school's upload form gave another name:
+    ``04_access_check (1).ipynb``; or the only notebook there is."""
+    exact = folder / f"{assignment}.ipynb"
+    if folder.is_symlink() or folder.parent.is_symlink():
+        return [exact]
+    others = sorted(
+        one for one in _files(folder) if one.suffix.lower() == ".ipynb" and one.name != exact.name
+    )
+    renamed = [one for one in others if assignment.casefold() in one.stem.casefold()]
+    if exact.exists() or exact.is_symlink():
+        return [exact, *renamed][:MOST_FILES]
+    return renamed[:MOST_FILES] or (others if len(others) == 1 else [exact])
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    try:
+        yield from (one for one in folder.iterdir() if not one.name.startswith("."))
+    except OSError:
+        return
 
 
 def _folders(folder: Path) -> list[Path]:

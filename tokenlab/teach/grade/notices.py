@@ -1,0 +1,41 @@
+"""What a teacher has to look at after a run, before the points are used."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from tokenlab.teach.grade.grader import MISSING
+from tokenlab.teach.grade.report import Times, when
+from tokenlab.teach.grade.result import Result
+from tokenlab.teach.roster import Student
+
+
+def notices(results: Sequence[Result], times: Times, roster: Sequence[Student] = ()) -> Iterator[str]:
+    """A paragraph for each kind of thing; nothing if all is as it should be."""
+    names = [
+        f'{_who(one)}: learner("{one.said}"), {one.points} of {one.of} points' for one in results if one.said
+    ]
+    yield from _list(
+        "LOOK AT THESE: learner(...) has another name than the folder. Each was judged as the folder; "
+        "--world STUDENT=NAME judges in the other world:",
+        names,
+    )
+    known = {one.login.casefold() for one in roster}
+    strangers = {one.student for one in results if known and one.student.casefold() not in known}
+    yield from _list("Not in the roster:", sorted(strangers))
+    yield from _list("Nothing handed in:", [_who(one) for one in results if one.status == MISSING])
+    yield from _list("Another file name:", [f"{_who(one)}: {one.file}" for one in results if one.file])
+    late = [(one, when(times, one)) for one in results if when(times, one).late]
+    yield from _list(
+        "Late:",
+        [f"{_who(one)}: {time.late}, {time.percent:g} % off" for one, time in late if one.rows],
+    )
+
+
+def _who(one: Result) -> str:
+    return f"{one.student}/{one.assignment}"
+
+
+def _list(head: str, lines: Sequence[str]) -> Iterator[str]:
+    if lines:
+        yield "\n".join(["", head, *(f"  {line}" for line in lines)])
