@@ -8,11 +8,13 @@ import shlex
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from support import ROOT, require
+from tests.support import ROOT, require
 from tests.teach.grade.classroom import (
     ALL,
     ASSIGNMENT,
@@ -47,7 +49,7 @@ def told() -> dict[str, tuple[str, ...]]:
     return {cell[0]: tuple(cell[2:]) for cell in cells}
 
 
-WORK = {
+WORK: dict[str, list[tuple[str, Callable[[str], Any]]]] = {
     "ada": [("09:00:00", solved)],
     "ben": [("09:00:00", half_right)],
     "cleo": [("09:00:00", untouched)],
@@ -79,6 +81,7 @@ class Course:
 
     def __init__(self, folder: Path) -> None:
         self.folder, self.exchange = folder / "course", folder / "exchange"
+        self.said = self.grade = ""
         for part in ("solutions", "exercises"):
             shutil.copytree(ROOT / part / ASSIGNMENT, self.folder / part / ASSIGNMENT)
         shutil.copy(ROOT / "nbgrader_config.py", self.folder)
