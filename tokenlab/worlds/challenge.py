@@ -97,7 +97,7 @@ class Challenge:
         Raises `Refusal`.
         """
         share = share or self.share
-        visit = self.network.connect(getattr(thread, "thread", thread), share)
+        visit = self.network.connect(thread.thread if isinstance(thread, Process) else thread, share)
         try:
             handle = share.open(arrived(visit), file, READ, self.network.address(visit.client))
             assert isinstance(handle, FileHandle)
