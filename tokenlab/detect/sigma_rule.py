@@ -58,8 +58,6 @@ def sigma(text: str) -> SigmaRule:
         from sigma.collection import SigmaCollection
     except ImportError:
         raise ImportError(MISSING) from None
-    if not isinstance(text, str):
-        raise ValueError(f"{text!r:.60} is no text: expected a Sigma rule in YAML, for example\n{EXAMPLE}")
     title = _title(text)
     try:
         collection = SigmaCollection.from_yaml(text)
@@ -67,17 +65,19 @@ def sigma(text: str) -> SigmaRule:
         if not collection.rules:
             raise ValueError("there is none in it")
         head = _head(collection)
-        sources = [_source(rule) for rule in collection if hasattr(rule, "logsource")]
+        rules = [rule for rule in collection if hasattr(rule, "logsource")]
+        sources = [_source(rule) for rule in rules]
         query = Query(collection, sources)
         query.run(Events())  # what SQLite does not take shows itself now
     except Exception as error:  # the library raises many kinds, of YAML's and of Python's own
         named = f"the Sigma rule {title!r} cannot be run" if title else "this is no Sigma rule"
         said = _reason(error)
         raise ValueError(f"{named}: {said}: expected one such as\n{EXAMPLE}") from error
+    techniques = [tag.name.upper() for tag in head.tags if tag.name[:2] in ("t1", "T1")]
     return SigmaRule(
         str(head.title or title or "a Sigma rule"),
-        ", ".join(tag.name.upper() for tag in head.tags if tag.name[:2] in ("t1", "T1")) or "-",
-        "; ".join(dict.fromkeys(_needs(rule) for rule in collection if hasattr(rule, "logsource"))),
+        ", ".join(techniques) or "-",
+        "; ".join(dict.fromkeys(map(_needs, rules))),
         "; ".join(map(str, head.falsepositives)) or "the rule names none",
         "Sigma has no heading for them: ask what would leave none of these events",
         query.run,
@@ -89,6 +89,8 @@ def sigma(text: str) -> SigmaRule:
 
 def _title(text: str) -> str:
     """What a text calls itself, also where the rest of it cannot be read."""
+    if not isinstance(text, str):
+        raise ValueError(f"{text!r:.60} is no text: expected a Sigma rule in YAML, for example\n{EXAMPLE}")
     named = re.search(r"^title:[ \t]*(\S.*)$", text, re.MULTILINE)
     return named[1].strip().strip("'\"") if named else ""
 

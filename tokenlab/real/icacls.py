@@ -216,26 +216,28 @@ def _descriptor(entries: list[Entry], accounts: AccountNames) -> SecurityDescrip
 def _ace(account: str, right: str, special: list[str], accounts: AccountNames) -> Ace:
     parts = [part.strip() for part in re.findall(r"\(([^()]*)\)", right)]
     flags = AceFlags(sum(_FLAGS[part] for part in dict.fromkeys(parts) if part in _FLAGS))
-    words = [
-        word.strip()
-        for part in parts
-        if part not in (*_FLAGS, "DENY", "special access:", "")
-        for word in part.split(",")
-    ]
+    of_rights = [part for part in parts if part not in (*_FLAGS, "DENY", "special access:", "")]
+    words = [word.strip() for part in of_rights for word in part.split(",")]
     level = _LEVEL.fullmatch(account)
     if level and level[1].lower() in _LEVELS:
-        mask = _mask(words, _LABEL, account)
-        return Ace(AceType.SYSTEM_MANDATORY_LABEL, flags, mask, Sid(f"S-1-16-{_LEVELS[level[1].lower()]}"))
+        label = Sid(f"S-1-16-{_LEVELS[level[1].lower()]}")
+        return Ace(AceType.SYSTEM_MANDATORY_LABEL, flags, _mask(words, _LABEL, account), label)
+    mask = _rights(right, words, special, account)
+    denies = mask is None or "DENY" in parts
+    kind = AceType.ACCESS_DENIED if denies else AceType.ACCESS_ALLOWED
+    return Ace(kind, flags, _RIGHTS["F"] if mask is None else mask, accounts.sid(account))
+
+
+def _rights(right: str, words: list[str], special: list[str], account: str) -> int | None:
+    """The rights of an entry; None for N, no access."""
     bare = right.rpartition(")")[2].strip()  # cacls
     nothing = "N" in (*words, bare)  # no access: everything is denied
     mask = _mask([word for word in words if word != "N"], _RIGHTS, account)
-    mask |= _mask([bare] if bare not in ("", "N") else [], _OF_CACLS, account) | _mask(
-        special, _SPECIAL, account
-    )
+    mask |= _mask([bare] if bare not in ("", "N") else [], _OF_CACLS, account)
+    mask |= _mask(special, _SPECIAL, account)
     if not mask and not nothing:
         raise DescriptorTextError(f"the ACE of {account!r} names no rights in {right!r}: {_EXAMPLE}")
-    kind = AceType.ACCESS_DENIED if nothing or "DENY" in parts else AceType.ACCESS_ALLOWED
-    return Ace(kind, flags, _RIGHTS["F"] if nothing else mask, accounts.sid(account))
+    return None if nothing else mask
 
 
 def _mask(words: list[str], known: dict[str, int], account: str) -> int:

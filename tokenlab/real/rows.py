@@ -55,9 +55,7 @@ def read_rows(text: str) -> list[Row]:
     found: list[Row] = []
     open_row = False
     ruler: re.Match[str] | None = None
-    width = max(map(len, lines))
-    wrapped = sum(len(line) == width for line in lines) > 1
-    last = max((i for i, line in enumerate(lines) if line.strip()), default=0)
+    may_be_cut = _cut_lines(lines)
     for i, line in enumerate(lines):
         matches = list(_ANCHOR.finditer(line))
         if (here := _RULER.search(line)) or _BETWEEN.fullmatch(line) or not (matches or _belongs(lines, i)):
@@ -66,13 +64,21 @@ def read_rows(text: str) -> list[Row]:
         elif matches:
             ends = [match.start() for match in matches[1:]] + [len(line)]
             for match, end in zip(matches, ends, strict=True):
-                cut = match.end() == len(line) and (i == last or (wrapped and len(line) == width))
+                cut = match.end() == len(line) and i in may_be_cut
                 name, columns = _name_and_columns(lines, i, match.start(), ruler)
                 found.append(Row(match[0], line[match.end() : end][:_ENOUGH], i + 1, name, columns, cut))
             open_row = True
         elif open_row and len(found[-1].text) < _ENOUGH:
             found[-1] = replace(found[-1], text=f"{found[-1].text}\n{line}", cut=False)
     return found
+
+
+def _cut_lines(lines: list[str]) -> set[int]:
+    """The lines whose end may be missing: the last one, and full ones where the text was wrapped."""
+    width = max(map(len, lines))
+    full = [i for i, line in enumerate(lines) if len(line) == width]
+    last = max((i for i, line in enumerate(lines) if line.strip()), default=0)
+    return {last, *(full if len(full) > 1 else ())}
 
 
 def _belongs(lines: list[str], i: int) -> bool:

@@ -47,10 +47,7 @@ def from_whoami(text: str, user: Sid | str | None = None) -> SecurityContext:
     notes = [NOT_SHOWN]
     text = _as_text(text, notes)
     if re.match(r"[^{|\n]{0,80}\{\s*[\"}]", text.lstrip("\ufeff \t\r\n")):
-        try:
-            return _with_user(read_json(text, notes), user)
-        except NoToken as error:
-            raise WhoamiError(str(error)) from None
+        return _from_json(text, notes, user)
     if re.search(r"^[ \t-]*account_name:", text, re.MULTILINE):
         raise WhoamiError(
             "this is YAML of Ansible's win_whoami: expected its JSON (ANSIBLE_STDOUT_CALLBACK=json), or the "
@@ -60,11 +57,7 @@ def from_whoami(text: str, user: Sid | str | None = None) -> SecurityContext:
     rows = read_rows(text)
     sids = list(_with_whole_sid((row for row in rows if row.anchor.startswith("S-")), made_up, notes))
     found = _user(sids, rows, None if user is None else Sid(user))
-    others = [
-        row for row in sids if row.columns != 2 and (row.anchor != found or words.attributes_in(row.text)[0])
-    ]
-    integrity = _integrity([row for row in others if row.anchor.startswith("S-1-16-")], notes)
-    groups = _groups([row for row in others if not row.anchor.startswith("S-1-16-")], notes)
+    integrity, groups = _labels_and_groups(sids, found, notes)
     privileges = _privileges([row for row in rows if row.anchor.startswith("Se")], notes)
     owner = None
     if groups.get(ADMINISTRATORS, 0) & 0x0C == GroupAttributes.OWNER | GroupAttributes.ENABLED:
@@ -101,7 +94,22 @@ def _as_text(text: str, notes: list[str]) -> str:
     return text.replace("\0", "").lstrip("\ufffd")
 
 
-def _with_user(context: SecurityContext, user: Sid | str | None) -> SecurityContext:
+def _labels_and_groups(
+    sids: list[Row], user: Sid | None, notes: list[str]
+) -> tuple[IntegrityLevel, dict[str, int]]:
+    """What the rows with SIDs say beside the user: the integrity level, and the groups."""
+    others = [
+        row for row in sids if row.columns != 2 and (row.anchor != user or words.attributes_in(row.text)[0])
+    ]
+    labels = [row for row in others if row.anchor.startswith("S-1-16-")]
+    return _integrity(labels, notes), _groups([row for row in others if row not in labels], notes)
+
+
+def _from_json(text: str, notes: list[str], user: Sid | str | None) -> SecurityContext:
+    try:
+        context = read_json(text, notes)
+    except NoToken as error:
+        raise WhoamiError(str(error)) from None
     if user is not None and Sid(user) != context.user:
         raise WhoamiError(f"the text shows the user {context.user}, not {user}: {_ONE_OUTPUT}")
     return context
@@ -137,10 +145,8 @@ def _user(sids: list[Row], rows: list[Row], given: Sid | None) -> Sid | None:
     None where groups or privileges are shown without their user.
     """
     users = {row.anchor for row in sids if row.columns == 2}
-    if not users and sids and not sids[0].columns and _ACCOUNT.fullmatch(sids[0].anchor):
-        first = sids[0]
-        is_group = words.attributes_in(first.text)[0] or first.text.count(",") > 1
-        users = set() if is_group else {first.anchor}
+    if not users and sids and _may_be_the_user(sids[0]):
+        users = {sids[0].anchor}
     if len(users) > 1:
         raise WhoamiError(f"the text shows {len(users)} users, {' and '.join(sorted(users))}: {_ONE_OUTPUT}")
     if users:
@@ -155,6 +161,12 @@ def _user(sids: list[Row], rows: list[Row], given: Sid | None) -> Sid | None:
             r"'astro\cosmo S-1-5-21-2154378322-3929449213-1104335884-1104'"
         )
     return given
+
+
+def _may_be_the_user(row: Row) -> bool:
+    """True for a row without columns whose SID is an account's, and that has no attributes of a group."""
+    is_group = words.attributes_in(row.text)[0] or row.text.count(",") > 1
+    return not row.columns and not is_group and _ACCOUNT.fullmatch(row.anchor) is not None
 
 
 def _shows_a_token(rows: list[Row]) -> bool:

@@ -41,27 +41,25 @@ def new_object_descriptor(
     group = explicit.group or creator.primary_group
     control = explicit.control & (ControlFlags.DACL_PROTECTED | ControlFlags.SACL_PROTECTED)
 
-    def passed_on(acl: Acl | None, automatic: bool) -> Acl | None:
+    def passed_on(acl: Acl | None, automatic: ControlFlags) -> tuple[Acl | None, ControlFlags]:
         aces = [] if acl is None else list(inherited_aces(acl, owner, group, container, object_type.mapping))
         mark = _ID if automatic else AceFlags(0)
-        return Acl(ace.with_flags(ace.flags | mark) for ace in aces) if aces else None
+        inherited = Acl(ace.with_flags(ace.flags | mark) for ace in aces)
+        return (inherited, automatic) if aces else (None, ControlFlags(0))
 
-    above = ControlFlags(0) if parent is None else parent.control
-    dacl = explicit.dacl
+    above = parent or SecurityDescriptor()
+    dacl, sacl = explicit.dacl, explicit.sacl
     defaulted = bool(explicit.control & ControlFlags.DACL_DEFAULTED)
     if not explicit.dacl_present or (defaulted and not control & ControlFlags.DACL_PROTECTED):
-        automatic = bool(above & ControlFlags.DACL_AUTO_INHERITED)
-        inherited = passed_on(parent.dacl if parent else None, automatic)
+        inherited, automatic = passed_on(above.dacl, above.control & ControlFlags.DACL_AUTO_INHERITED)
+        control |= automatic
         if inherited is not None:
             dacl = inherited
-            control |= ControlFlags.DACL_AUTO_INHERITED if automatic else 0
         elif not explicit.dacl_present:
             dacl = creator.default_dacl
-    sacl = explicit.sacl
     if sacl is None and not explicit.control & ControlFlags.SACL_PRESENT:
-        automatic = bool(above & ControlFlags.SACL_AUTO_INHERITED)
-        sacl = passed_on(parent.sacl if parent else None, automatic)
-        control |= ControlFlags.SACL_AUTO_INHERITED if sacl is not None and automatic else 0
+        sacl, automatic = passed_on(above.sacl, above.control & ControlFlags.SACL_AUTO_INHERITED)
+        control |= automatic
     if creator.level < IntegrityLevel.MEDIUM.level:
         sacl = _with_label(sacl, creator.integrity)
     present = ControlFlags.DACL_PRESENT | ControlFlags.SACL_PRESENT

@@ -132,44 +132,64 @@ def _groups(
 ) -> Iterator[Group]:
     """All groups, in the order in which Windows lists them."""
     if identity.sid == ANONYMOUS:
-        everyone = (EVERYONE,) if policy.everyone_includes_anonymous else ()
-        yield from map(
-            Group, (*everyone, NULL_SID, *logon_type.rule.adds, THIS_ORGANIZATION, NTLM_AUTHENTICATION)
-        )
+        yield from _anonymous_groups(logon_type, policy)
         return
     first, others = identity.groups[:1], identity.groups[1:]
     if own_account or identity.virtual:  # its own account is a group of SYSTEM then
         first, others = (), (*((identity.sid,) if own_account else ()), *identity.groups)
-    added = logon_type.rule.adds
-    if identity.sid == NETWORK_SERVICE:  # events 4627: LOCAL SERVICE has CONSOLE LOGON, this one has not
-        added = tuple(sid for sid in added if sid != CONSOLE_LOGON)
-    everybody = (EVERYONE, AUTHENTICATED_USERS)
-    of_domain = (*identity.groups, *identity.sid_history, *identity.domain_local)
-    known = [identity.sid, *of_domain, *everybody, *added]
-    local = aliases.groups_of(known, GroupScope.ALIAS)
-    administrator = own_account or ADMINISTRATORS in others  # the latter for a virtual account of JEA
-    if administrator and ADMINISTRATORS not in local:
-        local = (ADMINISTRATORS, *local)
+    added = _added_groups(identity, logon_type)
+    local = _local_groups(identity, added, aliases, own_account or ADMINISTRATORS in others)
     others = tuple(sid for sid in others if sid not in local)
     yield from map(Group, (*first, EVERYONE))
     if identity.local and ADMINISTRATORS in local:
         yield Group(LOCAL_ACCOUNT_AND_ADMINISTRATOR)
     for sid in local:
         yield Group(sid, OWNER_GROUP if sid == ADMINISTRATORS else PLAIN_GROUP)
-    denies_only = identity.sid == IUSR  # a print-out of a real one: SERVICE is there for deny only
-    for sid in added:
-        yield Group(sid, GroupAttributes.USE_FOR_DENY_ONLY if denies_only and sid == SERVICE else PLAIN_GROUP)
+    for sid in added:  # a print-out of a real IUSR: SERVICE is there for deny only
+        denies_only = identity.sid == IUSR and sid == SERVICE
+        yield Group(sid, GroupAttributes.USE_FOR_DENY_ONLY if denies_only else PLAIN_GROUP)
     yield from map(Group, (AUTHENTICATED_USERS, THIS_ORGANIZATION))
+    yield from _place_groups(identity, logon_type, logon_sid)
+    yield from map(Group, (*others, *identity.sid_history))
+    yield from _last_groups(identity)
+
+
+def _added_groups(identity: Identity, logon_type: LogonType) -> tuple[Sid, ...]:
+    """What the logon type adds. Events 4627: LOCAL SERVICE has CONSOLE LOGON, NETWORK SERVICE has not."""
+    leaves_out = CONSOLE_LOGON if identity.sid == NETWORK_SERVICE else None
+    return tuple(sid for sid in logon_type.rule.adds if sid != leaves_out)
+
+
+def _anonymous_groups(logon_type: LogonType, policy: LocalPolicy) -> Iterator[Group]:
+    everyone = (EVERYONE,) if policy.everyone_includes_anonymous else ()
+    sids = (*everyone, NULL_SID, *logon_type.rule.adds, THIS_ORGANIZATION, NTLM_AUTHENTICATION)
+    yield from map(Group, sids)
+
+
+def _local_groups(
+    identity: Identity, added: tuple[Sid, ...], aliases: AccountDatabase, administrator: bool
+) -> tuple[Sid, ...]:
+    """The machine's own groups; Administrators also for its own account and a virtual account of JEA."""
+    of_domain = (*identity.groups, *identity.sid_history, *identity.domain_local)
+    known = [identity.sid, *of_domain, EVERYONE, AUTHENTICATED_USERS, *added]
+    local = tuple(aliases.groups_of(known, GroupScope.ALIAS))
+    return (ADMINISTRATORS, *local) if administrator and ADMINISTRATORS not in local else local
+
+
+def _place_groups(identity: Identity, logon_type: LogonType, logon_sid: Sid | None) -> Iterator[Group]:
+    """Whether account and logon are of this machine, and which logon it was."""
     if identity.local:
         yield Group(LOCAL_ACCOUNT)
     if logon_sid:
         yield Group(logon_sid, LOGON_SID)
     if not logon_type.is_network:
         yield Group(LOCAL)
-    yield from map(Group, (*others, *identity.sid_history))
+
+
+def _last_groups(identity: Identity) -> Iterator[Group]:
+    """NTLM brings the groups of the domain first, Kerberos what proves the identity: events 4627."""
     domain_local = [Group(sid, DOMAIN_LOCAL) for sid in identity.domain_local]
     vouching = list(map(Group, _vouching(identity)))
-    # NTLM brings the groups of the domain first, Kerberos what proves the identity: events 4627
     yield from (*domain_local, *vouching) if identity.package == NTLM else (*vouching, *domain_local)
 
 

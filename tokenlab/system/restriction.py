@@ -34,17 +34,21 @@ def restricted(
     disabled, deleted = set(disable), {str(name) for name in delete}
     if flags & RestrictFlags.DISABLE_MAX_PRIVILEGE:
         deleted = {str(state.privilege) for state in context.privileges} - {"SeChangeNotifyPrivilege"}
-    only = tuple(dict.fromkeys(map(Sid, restrict_to)))
-    if only and context.restricted_sids:
-        only = tuple(sid for sid in only if sid in context.restricted_sids) or (NULL_SID,)
     return replace(
         context,
         groups=tuple(_deny_only(group) if group.sid in disabled else group for group in context.groups),
         privileges=tuple(state for state in context.privileges if state.privilege not in deleted),
         user_deny_only=context.user_deny_only or context.user in disabled,
-        restricted_sids=only or context.restricted_sids,
+        restricted_sids=_restricted_sids(context, restrict_to),
         write_restricted=context.write_restricted or bool(flags & RestrictFlags.WRITE_RESTRICTED),
     )
+
+
+def _restricted_sids(context: SecurityContext, restrict_to: Iterable[str]) -> tuple[Sid, ...]:
+    only = tuple(dict.fromkeys(map(Sid, restrict_to)))
+    if not only or not context.restricted_sids:
+        return only or context.restricted_sids
+    return tuple(sid for sid in only if sid in context.restricted_sids) or (NULL_SID,)
 
 
 def _deny_only(group: Group) -> Group:

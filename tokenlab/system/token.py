@@ -158,18 +158,13 @@ class Token:
         """
         wanted = {Privilege(name): _attributes(name, value) for name, value in changes.items()}
         before = dict(self.context.privileges)
-        after = dict(before)
-        for privilege in wanted.keys() & before.keys():
-            if wanted[privilege] & _REMOVED:
-                del after[privilege]
-            else:
-                after[privilege] = before[privilege] & ~_ENABLED | wanted[privilege] & _ENABLED
+        after = {name: now for name, now in before.items() if not wanted.get(name, 0) & _REMOVED}
+        for privilege in wanted.keys() & after.keys():
+            after[privilege] = before[privilege] & ~_ENABLED | wanted[privilege] & _ENABLED
         previous: dict[str, int] = {name: int(now) for name, now in before.items() if after.get(name) != now}
         if previous:
             self._change(privileges=tuple(PrivilegeState(*state) for state in after.items()))
-            on = [name for name in before if name in previous and after.get(name, 0) & _ENABLED]
-            off = [name for name in before if name in previous and name not in on and before[name] & _ENABLED]
-            self._log_adjustment(on, off, program)
+            self._log_adjustment(before, after, program)
         missing = wanted.keys() - before.keys()
         return Adjusted(previous, ErrorCode.NOT_ALL_ASSIGNED if missing else ErrorCode.SUCCESS)
 
@@ -305,7 +300,15 @@ class Token:
         bit = GroupAttributes.ENABLED
         return Group(group.sid, group.attributes | bit if enable else group.attributes & ~bit)
 
-    def _log_adjustment(self, on: list[Privilege], off: list[Privilege], program: Program) -> None:
+    def _log_adjustment(
+        self,
+        before: Mapping[Privilege, PrivilegeAttributes],
+        after: Mapping[Privilege, PrivilegeAttributes],
+        program: Program,
+    ) -> None:
+        enabled = [name for name, now in before.items() if now & _ENABLED]
+        on = [name for name, now in after.items() if now & _ENABLED and name not in enabled]
+        off = [name for name in enabled if not after.get(name, 0) & _ENABLED]
         if self.log is None or self.session is None or not (on or off):
             return
         subject = self.session.subject

@@ -49,19 +49,24 @@ class Events(Sequence[Event]):
         of them; ``Hostname`` may be the name without its domain. Raises ValueError for a field that no record
         with these numbers has.
         """
-        event_ids = {one for one in which if not callable(one)}
-        among = [event for event in self._events if not event_ids or event["EventID"] in event_ids]
-        for rule in which:
-            if not callable(rule):
-                continue
-            alerts = {id(event) for event in rule(self)}
-            among = [event for event in among if id(event) in alerts]
-        found = among
-        for name, value in fields.items():
-            wanted = {_plain(one) for one in ([value] if isinstance(value, (str, int)) else value)}
+        among = self._among(which)
+        for name in fields:
             _check(name, among)
-            found = [event for event in found if not wanted.isdisjoint(_values(event, name))]
-        return Events(found)
+        for name, value in fields.items():
+            wanted = set(map(_plain, [value] if isinstance(value, (str, int)) else value))
+            among = [event for event in among if not wanted.isdisjoint(_values(event, name))]
+        return Events(among)
+
+    def _among(self, which: Collection[int | Rule]) -> list[Event]:
+        """Those with one of the numbers, if there are any, that are alerts of every rule."""
+        event_ids = {one for one in which if not callable(one)}
+        alerts = [{id(event) for event in rule(self)} for rule in which if callable(rule)]
+        return [
+            event
+            for event in self._events
+            if (not event_ids or event["EventID"] in event_ids)
+            and all(id(event) in these for these in alerts)
+        ]
 
     def follow(self, logon_id: str | int, machine: str = "") -> Events:
         """All that one logon session left on one machine: the records that name its logon id.

@@ -134,11 +134,8 @@ class SurveyMap:
     def _rows(self, by_answer: dict[int, list[str]]) -> tuple[str, list[Group]]:
         """By folder; by answer where a folder has too many things for that; else in their order."""
         parts = {one: _PARTS.findall(one) or [one] for one in self.objects}
-        first = next(iter(parts.values()), [])
-        depth = 0 if len(parts) > 1 else len(first) - 1
-        while len(parts) > 1 and len({tuple(these[: depth + 1]) for these in parts.values()}) == 1:
-            depth += 1
-        inside = "".join(first[:depth])
+        depth = _common_depth(list(parts.values()))
+        inside = "".join(next(iter(parts.values()), [])[:depth])
         folders: dict[str, list[str]] = {}
         for one, these in parts.items():
             label = "".join(these[depth : depth + 1]).lstrip("\\/") if inside else these[0]
@@ -160,6 +157,14 @@ class SurveyMap:
         groups = [[one for one in self.people if kind >> self.places[one] & 1] for kind in kinds]
         reached = {names[0]: sum(a >> self.places[names[0]] & 1 for a in answers) for names in groups}
         return [_named(names) for names in sorted(groups, key=lambda names: (-reached[names[0]], names))]
+
+
+def _common_depth(paths: list[list[str]]) -> int:
+    """How many folders all these paths have in common."""
+    depth = 0 if len(paths) > 1 else len(paths[0]) - 1 if paths else 0
+    while len(paths) > 1 and len({tuple(parts[: depth + 1]) for parts in paths}) == 1:
+        depth += 1
+    return depth
 
 
 def _named(names: Sequence[str], skipped: int = 0) -> Group:

@@ -120,11 +120,10 @@ def fill_later_fields(event: dict[str, object], version: str) -> None:
     if parts is None or (parts[-1][-1] in event and parts[-1][0] in event):
         return
     known = int(version) if version.isascii() and version.isdecimal() and len(version) < 5 else None
-    if known is None and not all(name in event for name in parts[0]):
+    if known is None and not event.keys() >= set(parts[0]):
         return
-    for number, names in enumerate(parts):
-        old = known < number if known is not None else not any(name in event for name in names)
-        if number and old:
+    for number, names in enumerate(parts[1:], 1):
+        if known < number if known is not None else event.keys().isdisjoint(names):
             for name in names:
                 event.setdefault(name, "-")
 

@@ -201,6 +201,28 @@ def format_condition(expression: Expression, sid: SidWriter = write_sid) -> str:
 
 
 def _text(node: Node, sid: SidWriter) -> str:
+    """The text of a node with operators; of what stands beside one, `_operand` writes it."""
+    match node:
+        case Existence(operator, attribute):
+            return f"{operator.text} {_operand(attribute, sid)}"
+        case Membership(operator, groups):
+            return f"{operator.text} {_operand(groups, sid)}"
+        case Relation(attribute, operator, operand):
+            if isinstance(operand, Attribute) and operand.source is AttributeSource.LOCAL:
+                raise ConditionError(f"{operand.name!r} has no SDDL: local, and on the right")
+            return f"{_operand(attribute, sid)} {operator.text} {_operand(operand, sid)}"
+        case Not(term):
+            return f"!({_text(term, sid)})"
+        case And(terms) | Or(terms):
+            first, second, *others = (f"({_text(term, sid)})" for term in terms)
+            between = f" {node.operator.text} "
+            left = "(" * len(others) + first + between + second
+            return left + "".join(f"){between}{other}" for other in others)
+        case _:
+            return _operand(node, sid)
+
+
+def _operand(node: Attribute | Literal, sid: SidWriter) -> str:
     match node:
         case Attribute(AttributeSource.LOCAL, name):
             if not _WORD.fullmatch(name) or name.lower() in _OPERATORS:
@@ -221,19 +243,4 @@ def _text(node: Node, sid: SidWriter) -> str:
         case SidLiteral(value):
             return f"SID({sid(value)})"
         case Composite(values):
-            return "{" + ", ".join(_text(scalar, sid) for scalar in values) + "}"
-        case Existence(operator, attribute):
-            return f"{operator.text} {_text(attribute, sid)}"
-        case Membership(operator, groups):
-            return f"{operator.text} {_text(groups, sid)}"
-        case Relation(attribute, operator, operand):
-            if isinstance(operand, Attribute) and operand.source is AttributeSource.LOCAL:
-                raise ConditionError(f"{operand.name!r} has no SDDL: local, and on the right")
-            return f"{_text(attribute, sid)} {operator.text} {_text(operand, sid)}"
-        case Not(term):
-            return f"!({_text(term, sid)})"
-        case And(terms) | Or(terms):
-            first, second, *others = (f"({_text(term, sid)})" for term in terms)
-            between = f" {node.operator.text} "
-            left = "(" * len(others) + first + between + second
-            return left + "".join(f"){between}{other}" for other in others)
+            return "{" + ", ".join(_operand(scalar, sid) for scalar in values) + "}"
