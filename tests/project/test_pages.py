@@ -7,7 +7,8 @@ from tokenlab.system import ErrorCode, LogonType
 from tokenlab.teach import cheat_sheet
 from tokenlab.teach.glossary import glossary
 from tokenlab.values import PRIVILEGES
-from tokenlab.values.well_known import ALIASES, DOMAIN_ALIASES
+from tokenlab.values.sid_names import DOMAIN_ALIASES
+from tokenlab.values.well_known import ALIASES
 from tokenlab.worlds.double_hop import FIXES, WAYS
 from tools.make_pages import pages
 

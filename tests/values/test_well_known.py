@@ -6,7 +6,8 @@ import pytest
 
 from tests.support import load_json
 from tokenlab.values import Sid
-from tokenlab.values.well_known import ALIAS_OF, ALIASES, DOMAIN_ALIASES, DOMAIN_NAMES, NAMES, WELL_KNOWN
+from tokenlab.values.sid_names import ALIAS_OF, DOMAIN_ALIASES, DOMAIN_NAMES, NAMES
+from tokenlab.values.well_known import ALIASES, WELL_KNOWN
 
 
 @pytest.mark.parametrize(

@@ -22,7 +22,7 @@ from tokenlab.system import (
 )
 from tokenlab.system.accounts import GroupScope
 from tokenlab.system.identity import KERBEROS, NTLM, Identity
-from tokenlab.system.logon_session import NO_CREDENTIALS
+from tokenlab.system.logon_type import NO_CREDENTIALS
 from tokenlab.values.well_known import ADMINISTRATORS
 
 if TYPE_CHECKING:

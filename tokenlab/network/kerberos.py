@@ -50,6 +50,7 @@ class Kdc:
 
     def __init__(self, domain: Domain, controller: Machine) -> None:
         self.domain, self.controller = domain, controller
+        self.events = wire_events.KdcEvents(domain, controller)
         self.messages: list[Message] = []
         self.asked_by: Callable[[str], None] = lambda client: None
 
@@ -73,19 +74,19 @@ class Kdc:
         account = self.domain.directory.find(name)
         self._say(client, "AS-REQ", f"I am {name}; here is the time, sealed with my key")
         if account is None:
-            wire_events.write_4768(self, name, None, address, KerberosCode.KDC_ERR_C_PRINCIPAL_UNKNOWN)
+            self.events.write_4768(name, None, address, KerberosCode.KDC_ERR_C_PRINCIPAL_UNKNOWN)
             raise self._error(client, KerberosCode.KDC_ERR_C_PRINCIPAL_UNKNOWN, f"there is no account {name}")
         if not account.enabled:
-            wire_events.write_4768(self, name, account, address, KerberosCode.KDC_ERR_CLIENT_REVOKED)
+            self.events.write_4768(name, account, address, KerberosCode.KDC_ERR_CLIENT_REVOKED)
             raise self._error(client, KerberosCode.KDC_ERR_CLIENT_REVOKED, f"{name} is disabled")
         if key != account.password:
-            wire_events.write_4771(self, account, address)
+            self.events.write_4771(account, address)
             raise self._error(client, KerberosCode.KDC_ERR_PREAUTH_FAILED, f"that is not the key of {name}")
         if encryption == wire_events.RC4 and not self.controller.release.rc4_by_default:
             code = KerberosCode.KDC_ERR_ETYPE_NOSUPP
-            wire_events.write_4768(self, name, account, address, code, options=options, asked=encryption)
+            self.events.write_4768(name, account, address, code, options=options, asked=encryption)
             raise self._error(client, code, f"only RC4 was offered, and {name} is not set to take it")
-        wire_events.write_4768(self, name, account, address, encryption=encryption, options=options)
+        self.events.write_4768(name, account, address, encryption=encryption, options=options)
         ticket = self._granting(account)
         self._answer(client, "AS-REP", "a ticket-granting ticket, and its session key", ticket)
         return ticket
@@ -107,11 +108,11 @@ class Kdc:
         self._check(granting, client)
         owner = self.domain.service_account(service)
         if owner is None:
-            wire_events.write_4769(self, granting.client, service, None, address, "0x7")
+            self.events.write_4769(granting.client, service, None, address, "0x7")
             code = KerberosCode.KDC_ERR_S_PRINCIPAL_UNKNOWN
             raise self._error(client, code, self.domain.why_no_owner(service))
         ticket = self._for_service(granting, service, owner)
-        wire_events.write_4769(self, granting.client, service, owner, address)
+        self.events.write_4769(granting.client, service, owner, address)
         self._answer(client, "TGS-REP", f"a ticket that only {owner.name} can read", ticket)
         return ticket
 
@@ -123,7 +124,7 @@ class Kdc:
             reason = f"the TGT of {granting.client.name} is not forwardable"
             raise self._error(client, KerberosCode.KDC_ERR_BADOPTION, reason)
         owner = self.domain.account("krbtgt")
-        wire_events.write_4769(self, granting.client, granting.service, owner, address, options="0x60810010")
+        self.events.write_4769(granting.client, granting.service, owner, address, options="0x60810010")
         ticket = replace(granting, flags=granting.flags | TicketFlags.FORWARDED)
         self._answer(client, "TGS-REP", "a forwarded TGT", ticket)
         return ticket
@@ -149,7 +150,7 @@ class Kdc:
             TicketFlags.FORWARDABLE if allowed else TicketFlags(0),
             self._until(account),
         )
-        wire_events.write_4769(self, ticket.client, service.name, service, "-")
+        self.events.write_4769(ticket.client, service.name, service, "-")
         kind = "forwardable" if allowed else "not forwardable"
         self._answer(client, "TGS-REP", f"a ticket of {user} to {service.name}, {kind}", ticket)
         return ticket
@@ -169,12 +170,12 @@ class Kdc:
             raise self._error(client, code, self.domain.why_no_owner(service))
         why = self._why_not_on_behalf(caller, owner, evidence, service)
         if why:
-            wire_events.write_4769(self, evidence.client, service, owner, "-", "0xd", transited=caller.name)
+            self.events.write_4769(evidence.client, service, owner, "-", "0xd", transited=caller.name)
             raise self._error(client, KerberosCode.KDC_ERR_BADOPTION, why)
         ticket = replace(
             evidence, service=service, key_of=owner.name, transited=(*evidence.transited, caller.name)
         )
-        wire_events.write_4769(self, evidence.client, service, owner, "-", transited=caller.name)
+        self.events.write_4769(evidence.client, service, owner, "-", transited=caller.name)
         self._answer(client, "TGS-REP", f"a ticket of {evidence.client.name} for {service}", ticket)
         return ticket
 

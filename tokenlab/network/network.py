@@ -24,7 +24,7 @@ from tokenlab.network.ticket import Ticket, TicketCache, TicketFlags
 from tokenlab.system import ErrorCode, LogonSession, Machine, Process, Refusal, Thread, Token
 from tokenlab.system.identity import KERBEROS, NTLM
 from tokenlab.system.logon_events import write_failure
-from tokenlab.system.logon_session import LogonType
+from tokenlab.system.logon_type import LogonType
 from tokenlab.system.observing import observed
 
 

@@ -3,18 +3,15 @@ the client's 4648. Fields are those of real records; each event has its page on 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
 from uuid import NAMESPACE_DNS, uuid5
 
+from tokenlab.network.domain import Domain
 from tokenlab.security import AccessDecision
 from tokenlab.system import Account, Machine, Thread, Token
 from tokenlab.system.event_log import NO_GUID
 from tokenlab.system.identity import Identity
 from tokenlab.system.object_events import subject
 from tokenlab.values.well_known import NULL_SID
-
-if TYPE_CHECKING:
-    from tokenlab.network.kerberos import Kdc
 
 AES, RC4 = "0x12", "0x17"
 BY_WINDOWS, BY_TOOL = "0x40810010", "0x40800010"
@@ -27,91 +24,94 @@ _PORT = "49152"
 _RIGHTS = {1 << bit: 4416 + bit for bit in range(9)} | {1 << bit + 16: 1537 + bit for bit in range(5)}
 
 
-def write_4768(
-    kdc: Kdc,
-    name: str,
-    account: Account | None,
-    address: str,
-    code: int = 0,
-    *,
-    encryption: str = AES,
-    options: str = BY_WINDOWS,
-    asked: str = "",
-) -> None:
-    """A ticket-granting ticket was asked for; ``asked`` is the only encryption type that was offered."""
-    granted = code == 0
-    kdc.controller.log.append(
-        4768,
-        TargetUserName=account.name if account else name,
-        TargetDomainName=kdc.domain.directory.dns_name,
-        TargetSid=str(account.sid if account else NULL_SID),
-        ServiceName="krbtgt" if granted else f"krbtgt/{kdc.domain.realm}",
-        ServiceSid=str(kdc.domain.account("krbtgt").sid if granted else NULL_SID),
-        TicketOptions=options,
-        Status=f"{code:#x}",
-        TicketEncryptionType=encryption if granted else _NO_ENCRYPTION,
-        PreAuthType="2" if granted else "-",
-        IpAddress=address if address == "-" else f"::ffff:{address}",
-        IpPort=_PORT,
-        **_encryption_types(kdc, asked or encryption, options, encryption if granted else _NO_ENCRYPTION),
-    )
+class KdcEvents:
+    """What the Kerberos service of a controller writes into its Security log."""
 
+    def __init__(self, domain: Domain, controller: Machine) -> None:
+        self.domain, self.controller = domain, controller
 
-def _encryption_types(kdc: Kdc, asked: str, options: str, session_key: str) -> dict[str, str]:
-    """What version 2 of 4768 and 4769 tells besides, on controllers that write it: four of ten new fields."""
-    if kdc.controller.release.kerberos_event_version < 2:
-        return {}
-    return {
-        "AccountSupportedEncryptionTypes": "N/A",
-        "AccountAvailableKeys": "AES-SHA1, RC4",
-        "ClientAdvertizedEncryptionTypes": _BY_CLIENT if options == BY_WINDOWS else _NAMES[asked],
-        "SessionKeyEncryptionType": session_key,
-    }
+    def write_4768(
+        self,
+        name: str,
+        account: Account | None,
+        address: str,
+        code: int = 0,
+        *,
+        encryption: str = AES,
+        options: str = BY_WINDOWS,
+        asked: str = "",
+    ) -> None:
+        """A ticket-granting ticket was asked for; ``asked`` is the only encryption type that was offered."""
+        granted = code == 0
+        self.controller.log.append(
+            4768,
+            TargetUserName=account.name if account else name,
+            TargetDomainName=self.domain.directory.dns_name,
+            TargetSid=str(account.sid if account else NULL_SID),
+            ServiceName="krbtgt" if granted else f"krbtgt/{self.domain.realm}",
+            ServiceSid=str(self.domain.account("krbtgt").sid if granted else NULL_SID),
+            TicketOptions=options,
+            Status=f"{code:#x}",
+            TicketEncryptionType=encryption if granted else _NO_ENCRYPTION,
+            PreAuthType="2" if granted else "-",
+            IpAddress=address if address == "-" else f"::ffff:{address}",
+            IpPort=_PORT,
+            **self._encryption_types(asked or encryption, options, encryption if granted else _NO_ENCRYPTION),
+        )
 
+    def _encryption_types(self, asked: str, options: str, session_key: str) -> dict[str, str]:
+        """Four of the ten fields that version 2 of 4768 and 4769 adds, on controllers that write it."""
+        if self.controller.release.kerberos_event_version < 2:
+            return {}
+        return {
+            "AccountSupportedEncryptionTypes": "N/A",
+            "AccountAvailableKeys": "AES-SHA1, RC4",
+            "ClientAdvertizedEncryptionTypes": _BY_CLIENT if options == BY_WINDOWS else _NAMES[asked],
+            "SessionKeyEncryptionType": session_key,
+        }
 
-def write_4771(kdc: Kdc, account: Account, address: str) -> None:
-    """The proof of the key was wrong."""
-    kdc.controller.log.append(
-        4771,
-        TargetUserName=account.name,
-        TargetSid=str(account.sid),
-        ServiceName=f"krbtgt/{kdc.domain.realm}",
-        TicketOptions="0x40810010",
-        Status="0x18",
-        PreAuthType="2",
-        IpAddress=address if address == "-" else f"::ffff:{address}",
-        IpPort=_PORT,
-    )
+    def write_4771(self, account: Account, address: str) -> None:
+        """The proof of the key was wrong."""
+        self.controller.log.append(
+            4771,
+            TargetUserName=account.name,
+            TargetSid=str(account.sid),
+            ServiceName=f"krbtgt/{self.domain.realm}",
+            TicketOptions="0x40810010",
+            Status="0x18",
+            PreAuthType="2",
+            IpAddress=address if address == "-" else f"::ffff:{address}",
+            IpPort=_PORT,
+        )
 
-
-def write_4769(
-    kdc: Kdc,
-    client: Identity,
-    service: str,
-    owner: Account | None,
-    address: str,
-    status: str = "0x0",
-    *,
-    options: str = "0x40810000",
-    transited: str = "-",
-) -> None:
-    """A ticket for a service was asked for; ``transited`` is the service that asked in a client's name."""
-    guid = f"{{{uuid5(NAMESPACE_DNS, f'{client.name}{service}')}}}"
-    kdc.controller.log.append(
-        4769,
-        TargetUserName=f"{client.name}@{kdc.domain.realm}",
-        TargetDomainName=kdc.domain.realm,
-        ServiceName=owner.name if owner else service,
-        ServiceSid=str(owner.sid if owner else NULL_SID),
-        TicketOptions=options,
-        TicketEncryptionType=AES if status == "0x0" else _NO_ENCRYPTION,
-        IpAddress=address if address == "-" else f"::ffff:{address}",
-        IpPort=_PORT,
-        Status=status,
-        LogonGuid=guid if status == "0x0" else NO_GUID,
-        TransmittedServices=transited,
-        **_encryption_types(kdc, AES, BY_WINDOWS, AES if status == "0x0" else _NO_ENCRYPTION),
-    )
+    def write_4769(
+        self,
+        client: Identity,
+        service: str,
+        owner: Account | None,
+        address: str,
+        status: str = "0x0",
+        *,
+        options: str = "0x40810000",
+        transited: str = "-",
+    ) -> None:
+        """A ticket for a service was asked for; ``transited`` is who asked in a client's name."""
+        guid = f"{{{uuid5(NAMESPACE_DNS, f'{client.name}{service}')}}}"
+        self.controller.log.append(
+            4769,
+            TargetUserName=f"{client.name}@{self.domain.realm}",
+            TargetDomainName=self.domain.realm,
+            ServiceName=owner.name if owner else service,
+            ServiceSid=str(owner.sid if owner else NULL_SID),
+            TicketOptions=options,
+            TicketEncryptionType=AES if status == "0x0" else _NO_ENCRYPTION,
+            IpAddress=address if address == "-" else f"::ffff:{address}",
+            IpPort=_PORT,
+            Status=status,
+            LogonGuid=guid if status == "0x0" else NO_GUID,
+            TransmittedServices=transited,
+            **self._encryption_types(AES, BY_WINDOWS, AES if status == "0x0" else _NO_ENCRYPTION),
+        )
 
 
 def write_4776(machine: Machine, name: str, workstation: str, status: str = "0x0") -> None:

@@ -12,7 +12,7 @@ from tokenlab.real.made_up import MadeUp
 from tokenlab.real.words import SERVICE_ACCOUNTS, without_accents
 from tokenlab.security import SecurityContext
 from tokenlab.values import Sid, SidError
-from tokenlab.values.well_known import NAMES
+from tokenlab.values.sid_names import NAMES
 
 _TRANSLATED = {
     "S-1-1-0": r"jeder|tout le monde|todos",

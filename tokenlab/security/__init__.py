@@ -1,15 +1,14 @@
-"""The reference monitor: pure functions on frozen values.
-
-`sddl` and `wire`, the two real forms of a descriptor, are loaded when first needed.
-"""
+"""The reference monitor: pure functions on frozen values."""
 
 from tokenlab.security.check.access_check import access_check, granted_access
 from tokenlab.security.check.decision import AccessDecision, Reason, Step
 from tokenlab.security.check.rule import ReasonCode, Rule
 from tokenlab.security.context import Group, GroupAttributes, PrivilegeState, SecurityContext
-from tokenlab.security.descriptor.ace import Ace, AceFlags, AceType, MandatoryPolicy
+from tokenlab.security.descriptor.ace import Ace
+from tokenlab.security.descriptor.ace_fields import AceFlags, AceType, MandatoryPolicy
 from tokenlab.security.descriptor.acl import Acl
-from tokenlab.security.descriptor.security_descriptor import ControlFlags, SecurityDescriptor
+from tokenlab.security.descriptor.parts import ControlFlags
+from tokenlab.security.descriptor.security_descriptor import SecurityDescriptor
 from tokenlab.security.inheritance import as_stored, new_object_descriptor
 from tokenlab.security.status import NtStatus, Win32Error
 

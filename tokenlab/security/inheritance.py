@@ -10,9 +10,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from tokenlab.security.context import SecurityContext
-from tokenlab.security.descriptor.ace import Ace, AceFlags, AceType, MandatoryPolicy
+from tokenlab.security.descriptor.ace import Ace
+from tokenlab.security.descriptor.ace_fields import AceFlags, AceType, MandatoryPolicy
 from tokenlab.security.descriptor.acl import Acl
-from tokenlab.security.descriptor.security_descriptor import ControlFlags, SecurityDescriptor
+from tokenlab.security.descriptor.parts import ControlFlags
+from tokenlab.security.descriptor.security_descriptor import SecurityDescriptor
 from tokenlab.values import FILE, GenericMapping, IntegrityLevel, ObjectType, Sid
 from tokenlab.values.well_known import CREATOR_GROUP, CREATOR_OWNER
 

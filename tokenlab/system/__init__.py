@@ -7,7 +7,8 @@ from tokenlab.system.event_log import Program, SecurityLog, Subject
 from tokenlab.system.handle import Handle, HandleTable
 from tokenlab.system.impersonation import Call, Connection
 from tokenlab.system.interleaving import Happened, interleave, orders
-from tokenlab.system.logon_session import CredentialKind, Credentials, LogonSession, LogonType
+from tokenlab.system.logon_session import LogonSession
+from tokenlab.system.logon_type import CredentialKind, Credentials, LogonType
 from tokenlab.system.lsa import Lsa
 from tokenlab.system.machine import Machine
 from tokenlab.system.objects import Desktop, Section, Semaphore, WindowStation

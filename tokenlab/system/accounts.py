@@ -12,15 +12,8 @@ from enum import Enum
 from typing import TypeVar
 
 from tokenlab.values import Sid
-from tokenlab.values.well_known import (
-    ADMINISTRATORS,
-    AUTHENTICATED_USERS,
-    DOMAIN_NAMES,
-    GUESTS,
-    INTERACTIVE,
-    NAMES,
-    USERS,
-)
+from tokenlab.values.sid_names import DOMAIN_NAMES, NAMES
+from tokenlab.values.well_known import ADMINISTRATORS, AUTHENTICATED_USERS, GUESTS, INTERACTIVE, USERS
 
 PRE_WINDOWS_2000 = Sid("S-1-5-32-554")
 WINDOWS_AUTHORIZATION_ACCESS = Sid("S-1-5-32-560")

@@ -19,7 +19,7 @@ from tokenlab.security import GroupAttributes
 from tokenlab.system.default_objects import add_profile
 from tokenlab.system.event_log import Program
 from tokenlab.system.identity import NTLM, identity_of
-from tokenlab.system.logon_session import LogonType
+from tokenlab.system.logon_type import LogonType
 from tokenlab.system.token import Token
 from tokenlab.values.well_known import ADMINISTRATORS
 

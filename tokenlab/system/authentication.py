@@ -17,7 +17,7 @@ from tokenlab.system.logon_events import (
     WRONG_PASSWORD,
     Failure,
 )
-from tokenlab.system.logon_session import LogonType
+from tokenlab.system.logon_type import LogonType
 from tokenlab.system.policy import LocalPolicy
 from tokenlab.values import Sid
 

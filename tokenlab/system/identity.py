@@ -12,7 +12,7 @@ from hashlib import sha1
 from struct import unpack
 
 from tokenlab.system.accounts import ENTERPRISE_DOMAIN_CONTROLLERS, Account, AccountDatabase, GroupScope
-from tokenlab.system.logon_session import NO_CREDENTIALS, CredentialKind, Credentials, LogonType
+from tokenlab.system.logon_type import NO_CREDENTIALS, CredentialKind, Credentials, LogonType
 from tokenlab.system.policy import ALL_APPLICATION_POOLS, ALL_SERVICES
 from tokenlab.values import (
     LOCAL_SERVICE_LUID,

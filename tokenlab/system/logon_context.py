@@ -12,7 +12,7 @@ from tokenlab.security import Ace, Acl, Group, GroupAttributes, PrivilegeState, 
 from tokenlab.security.context import PLAIN_GROUP
 from tokenlab.system.accounts import PRE_WINDOWS_2000, AccountDatabase, GroupScope
 from tokenlab.system.identity import KERBEROS, NTLM, Identity
-from tokenlab.system.logon_session import LogonType
+from tokenlab.system.logon_type import LogonType
 from tokenlab.system.policy import LocalPolicy, privilege
 from tokenlab.system.uac import is_powerful_group
 from tokenlab.values import (

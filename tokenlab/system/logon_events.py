@@ -23,7 +23,8 @@ from tokenlab.system.event_log import (
     yes_or_no,
 )
 from tokenlab.system.identity import KERBEROS, NEGOTIATE, NTLM, Identity
-from tokenlab.system.logon_session import CredentialKind, LogonSession, LogonType
+from tokenlab.system.logon_session import LogonSession
+from tokenlab.system.logon_type import CredentialKind, LogonType
 from tokenlab.system.policy import privilege
 from tokenlab.system.token import Token
 from tokenlab.system.windows_programs import program_of_windows

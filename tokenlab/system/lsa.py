@@ -17,14 +17,8 @@ from tokenlab.system.event_log import Program, SecurityLog
 from tokenlab.system.identity import ANONYMOUS_IDENTITY, NTLM, SYSTEM_IDENTITY, Identity
 from tokenlab.system.logon_context import logon_context
 from tokenlab.system.logon_events import ERROR_OF, Failure, Origin, origin_of
-from tokenlab.system.logon_session import (
-    NO_CREDENTIALS,
-    CredentialKind,
-    Credentials,
-    LogonSession,
-    LogonType,
-    fixed_sessions,
-)
+from tokenlab.system.logon_session import LogonSession, fixed_sessions
+from tokenlab.system.logon_type import NO_CREDENTIALS, CredentialKind, Credentials, LogonType
 from tokenlab.system.observing import observed
 from tokenlab.system.policy import LocalPolicy
 from tokenlab.system.token import NO_LUID, Token

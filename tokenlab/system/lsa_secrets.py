@@ -10,7 +10,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from tokenlab.system.logon_session import CredentialKind, LogonSession, LogonType
+from tokenlab.system.logon_session import LogonSession
+from tokenlab.system.logon_type import CredentialKind, LogonType
 
 if TYPE_CHECKING:
     from tokenlab.system.machine import Machine

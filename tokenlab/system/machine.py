@@ -10,7 +10,8 @@ from tokenlab.system.boot import boot, service_account
 from tokenlab.system.clock import Clock
 from tokenlab.system.default_objects import add_profile
 from tokenlab.system.event_log import SYSTEM32, EventLog, Program, SecurityLog, SystemLog
-from tokenlab.system.logon_session import LogonSession, LogonType
+from tokenlab.system.logon_session import LogonSession
+from tokenlab.system.logon_type import LogonType
 from tokenlab.system.lsa import Lsa
 from tokenlab.system.namespace import Namespace
 from tokenlab.system.observing import observed

@@ -23,7 +23,7 @@ from tokenlab.system.identity import (
     identity_of,
 )
 from tokenlab.system.logon_events import Origin
-from tokenlab.system.logon_session import LogonType
+from tokenlab.system.logon_type import LogonType
 from tokenlab.system.object_events import subject
 from tokenlab.system.token import Token
 from tokenlab.system.token_types import ImpersonationLevel

@@ -19,7 +19,8 @@ from tokenlab.system.event_log import Program
 from tokenlab.system.handle import Handle, HandleTable
 from tokenlab.system.handle_kinds import ServiceHandle, TokenHandle
 from tokenlab.system.impersonation import Call, Connection
-from tokenlab.system.logon_session import LogonSession, LogonType
+from tokenlab.system.logon_session import LogonSession
+from tokenlab.system.logon_type import LogonType
 from tokenlab.system.objects import KernelObject, NamedPipe, Securable
 from tokenlab.system.observing import observed
 from tokenlab.system.service_manager import create_service

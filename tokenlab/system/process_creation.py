@@ -19,7 +19,7 @@ from tokenlab.system.errors import ErrorCode, Refusal
 from tokenlab.system.handle import Handle
 from tokenlab.system.handle_kinds import token_of
 from tokenlab.system.logon_events import CONSENT, SECONDARY_LOGON
-from tokenlab.system.logon_session import LogonType
+from tokenlab.system.logon_type import LogonType
 from tokenlab.system.observing import observed
 from tokenlab.system.token import Token
 from tokenlab.system.token_types import TokenType

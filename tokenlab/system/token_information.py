@@ -7,7 +7,7 @@ says what each answers.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from tokenlab.security import Group, GroupAttributes, PrivilegeState, SecurityContext
 from tokenlab.security.context import Claims, TokenMandatoryPolicy
@@ -15,8 +15,27 @@ from tokenlab.system.errors import ErrorCode, Refusal
 from tokenlab.system.token_types import ElevationType, ImpersonationLevel, TokenType
 from tokenlab.values import Luid, Sid
 
-if TYPE_CHECKING:
-    from tokenlab.system.token import Token
+
+class Token(Protocol):
+    """What of a token is asked here."""
+
+    context: SecurityContext
+    token_id: Luid
+    authentication_id: Luid
+    modified_id: Luid
+    parent_id: Luid
+    origin: Luid
+    token_type: TokenType
+    level: ImpersonationLevel | None
+    elevation_type: ElevationType
+    elevated: bool
+    source: str
+    session_id: int
+
+    @property
+    def is_restricted(self) -> bool: ...
+
+    def linked_token(self, caller: SecurityContext | None = None) -> Any: ...
 
 
 class TokenStatistics(NamedTuple):

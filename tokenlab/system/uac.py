@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from tokenlab.security import Group, GroupAttributes, SecurityContext
 from tokenlab.system.identity import Identity
-from tokenlab.system.logon_session import LogonType
+from tokenlab.system.logon_type import LogonType
 from tokenlab.system.policy import LocalPolicy
 from tokenlab.values import IntegrityLevel, Sid
 from tokenlab.values.well_known import LOCAL_ACCOUNT_AND_ADMINISTRATOR

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from tokenlab.real.forms.fields import FIELDS
 from tokenlab.security.check.rule import ReasonCode
-from tokenlab.security.descriptor.ace import AceFlags, MandatoryPolicy
+from tokenlab.security.descriptor.ace_fields import AceFlags, MandatoryPolicy
 from tokenlab.security.descriptor.sddl_letters import (
     BIT_CODES,
     DACL_CODES,
@@ -28,7 +28,8 @@ from tokenlab.system.audit_policy import subcategories_of
 from tokenlab.system.event_log import IMPERSONATION_LEVELS
 from tokenlab.system.logon_events import SPECIAL_PRIVILEGES
 from tokenlab.values import DIRECTORY_OBJECT, FILE, KEY, OBJECT_TYPES, PROCESS, SERVICE, ObjectType
-from tokenlab.values.well_known import DOMAIN_ALIASES, DOMAIN_NAMES, NAMES, WELL_KNOWN
+from tokenlab.values.sid_names import DOMAIN_ALIASES, DOMAIN_NAMES, NAMES
+from tokenlab.values.well_known import WELL_KNOWN
 from tokenlab.view import theme
 from tokenlab.view.event_table import known_events
 from tokenlab.view.markup import Cell, Column, Row, Table, join, page_text, tag

@@ -11,6 +11,8 @@ from collections.abc import Iterable
 from struct import pack, unpack_from
 from typing import ClassVar
 
+from tokenlab.values.sid_names import ALIAS_OF, DOMAIN_NAMES, NAMES
+
 _EXAMPLE = "expected S-1-<authority>-<numbers>, for example S-1-5-18 (Local System)"
 # What needs no second look: decimal numbers that cannot be too large, without leading zeros.
 _NUMBER = "(?:0|[1-9][0-9]{0,8}|[1-3][0-9]{9})"
@@ -95,15 +97,11 @@ class Sid(str):
     @property
     def alias(self) -> str | None:
         """The two letters of SDDL, if they always mean this SID: SY for S-1-5-18."""
-        from tokenlab.values.well_known import ALIAS_OF
-
         return ALIAS_OF.get(self)
 
     @property
     def name(self) -> str | None:
         """The name that Windows shows, if it is the same on every machine: NT AUTHORITY\\SYSTEM."""
-        from tokenlab.values.well_known import DOMAIN_NAMES, NAMES
-
         if self.domain is not None:
             return DOMAIN_NAMES.get(self.rid)
         return NAMES.get(self)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from tokenlab.security import AccessDecision, SecurityContext, SecurityDescriptor, access_check
-from tokenlab.security.descriptor.ace import CONDITIONAL_TYPES
+from tokenlab.security.descriptor.ace_fields import CONDITIONAL_TYPES
 from tokenlab.values import FILE, MAXIMUM_ALLOWED, IntegrityLevel, ObjectType, Sid
 from tokenlab.values import well_known as known
 from tokenlab.view.markup import Block, Cell, Column, Note, Row, Table, page_html, page_text

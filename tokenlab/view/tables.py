@@ -16,7 +16,7 @@ from tokenlab.security import (
     SecurityContext,
     SecurityDescriptor,
 )
-from tokenlab.security.descriptor.ace import MandatoryPolicy
+from tokenlab.security.descriptor.ace_fields import MandatoryPolicy
 from tokenlab.values import FILE, IntegrityLevel, ObjectType, Sid
 from tokenlab.view.markup import Block, Cell, Column, Note, Row, Table, marked, page_html, page_text
 from tokenlab.view.matrix import matrix_html, matrix_text

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from tokenlab.security.context import SecurityContext
-from tokenlab.security.descriptor.ace import Ace, AceFlags, AceType
+from tokenlab.security.descriptor.ace import Ace
+from tokenlab.security.descriptor.ace_fields import AceFlags, AceType
 from tokenlab.security.descriptor.security_descriptor import SecurityDescriptor
 
 

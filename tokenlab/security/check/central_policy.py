@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from tokenlab.security.context import SecurityContext
-from tokenlab.security.descriptor.ace import AceType
+from tokenlab.security.descriptor.ace_fields import AceType
 from tokenlab.security.descriptor.acl import Acl
 from tokenlab.security.descriptor.security_descriptor import SecurityDescriptor
 from tokenlab.values import Sid

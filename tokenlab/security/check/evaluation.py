@@ -36,7 +36,7 @@ from tokenlab.security.condition.infix import format_condition
 from tokenlab.security.condition.postfix import decode as decode_condition
 from tokenlab.security.condition.scanner import ParseError
 from tokenlab.security.context import Claims, SecurityContext
-from tokenlab.security.descriptor.ace import AceType
+from tokenlab.security.descriptor.ace_fields import AceType
 from tokenlab.security.descriptor.acl import Acl
 from tokenlab.values import Sid
 

@@ -12,7 +12,8 @@ from dataclasses import dataclass, replace
 from tokenlab.security.check.access_check import access_check
 from tokenlab.security.check.decision import AccessDecision
 from tokenlab.security.context import Group, SecurityContext
-from tokenlab.security.descriptor.ace import Ace, AceFlags, AceType, MandatoryPolicy
+from tokenlab.security.descriptor.ace import Ace
+from tokenlab.security.descriptor.ace_fields import AceFlags, AceType, MandatoryPolicy
 from tokenlab.security.descriptor.acl import Acl
 from tokenlab.security.descriptor.security_descriptor import SecurityDescriptor
 from tokenlab.values import MAXIMUM_ALLOWED, IntegrityLevel, Privilege

@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from tokenlab.security.check.rule import Rule
 from tokenlab.security.check.trail import NO_PLACE, Part, Record
 from tokenlab.security.context import SecurityContext, TokenMandatoryPolicy
-from tokenlab.security.descriptor.ace import Ace, AceType, MandatoryPolicy
+from tokenlab.security.descriptor.ace import Ace
+from tokenlab.security.descriptor.ace_fields import AceType, MandatoryPolicy
 from tokenlab.security.descriptor.security_descriptor import SecurityDescriptor
 from tokenlab.values import ACCESS_SYSTEM_SECURITY, GenericMapping, Sid
 

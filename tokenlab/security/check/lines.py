@@ -7,7 +7,8 @@ from uuid import UUID
 
 from tokenlab.security.check.trail import Part
 from tokenlab.security.context import Matching, SecurityContext
-from tokenlab.security.descriptor.ace import CONDITIONAL_TYPES, Ace
+from tokenlab.security.descriptor.ace import Ace
+from tokenlab.security.descriptor.ace_fields import CONDITIONAL_TYPES
 from tokenlab.security.descriptor.acl import Acl
 from tokenlab.security.descriptor.security_descriptor import SecurityDescriptor
 from tokenlab.values import GenericMapping, Sid

@@ -17,7 +17,8 @@ from tokenlab.security.check.decision import AccessDecision
 from tokenlab.security.check.limits import is_below, open_to_lower_levels
 from tokenlab.security.check.question import checked, type_of
 from tokenlab.security.context import SecurityContext
-from tokenlab.security.descriptor.ace import Ace, AceFlags, AceType
+from tokenlab.security.descriptor.ace import Ace
+from tokenlab.security.descriptor.ace_fields import AceFlags, AceType
 from tokenlab.security.descriptor.security_descriptor import SecurityDescriptor
 from tokenlab.values import ACCESS_SYSTEM_SECURITY, MAXIMUM_ALLOWED, ObjectType
 from tokenlab.values.well_known import OWNER_RIGHTS

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from tokenlab.security.descriptor.ace import OBJECT_ACE_TYPES, Ace
+from tokenlab.security.descriptor.ace import Ace
+from tokenlab.security.descriptor.ace_fields import OBJECT_ACE_TYPES
 
 ACL_REVISION = 2
 ACL_REVISION_DS = 4  # needed as soon as one ACE carries GUIDs

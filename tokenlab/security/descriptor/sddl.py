@@ -1,91 +1,33 @@
 """Security descriptors as text: SDDL, both ways ([MS-DTYP] 2.5.1).
 
-`sddl_reader` reads; here is what writes. It gives what Windows writes: aliases, rights as letters where
-letters say all, flags in one order.
+`sddl_reader` reads, `ace_text` writes an ACE; here is what puts a descriptor together.
 """
 
 from __future__ import annotations
 
-from tokenlab.security.descriptor.ace import CONDITIONAL_TYPES, Ace, AceType
-from tokenlab.security.descriptor.sddl_letters import (
-    ACL_CONTROL,
-    BIT_CODES,
-    BITS_WITH_CODE,
-    CODE_OF_MASK,
-    CODE_OF_TYPE,
-    FLAG_CODES,
-    LABEL_CODES,
-    NEVER_WRITTEN,
-    NO_ACCESS_CONTROL,
-)
+from tokenlab.security.descriptor.ace_text import format_ace, format_mask, format_sid
+from tokenlab.security.descriptor.parts import ControlFlags, Parts
+from tokenlab.security.descriptor.sddl_letters import ACL_CONTROL, NO_ACCESS_CONTROL
 from tokenlab.security.descriptor.sddl_reader import SddlError, parse
-from tokenlab.security.descriptor.security_descriptor import ControlFlags, SecurityDescriptor
 from tokenlab.values import Sid
-from tokenlab.values.well_known import ALIAS_OF, DOMAIN_ALIAS_OF
 
 __all__ = ["SddlError", "format_ace", "format_descriptor", "format_mask", "format_sid", "parse"]
 
 
-def format_descriptor(descriptor: SecurityDescriptor, domain: Sid | str | None = None) -> str:
+def format_descriptor(parts: Parts, domain: Sid | str | None = None) -> str:
     """The SDDL that Windows writes for it. Raises ValueError where a part has no SDDL."""
-    parts = []
-    if descriptor.owner is not None:
-        parts.append(f"O:{format_sid(descriptor.owner, domain)}")
-    if descriptor.group is not None:
-        parts.append(f"G:{format_sid(descriptor.group, domain)}")
-    control = int(descriptor.control)
+    found = []
+    if parts.owner is not None:
+        found.append(f"O:{format_sid(parts.owner, domain)}")
+    if parts.group is not None:
+        found.append(f"G:{format_sid(parts.group, domain)}")
+    control = int(parts.control)
     for letter, acl, present, bits in (
-        ("D", descriptor.dacl, ControlFlags.DACL_PRESENT, control),
-        ("S", descriptor.sacl, ControlFlags.SACL_PRESENT, control >> 1),
+        ("D", parts.dacl, ControlFlags.DACL_PRESENT, control),
+        ("S", parts.sacl, ControlFlags.SACL_PRESENT, control >> 1),
     ):
         if control & present:
             flags = "".join(code for code, bit in ACL_CONTROL.items() if bits & bit)
             aces = NO_ACCESS_CONTROL if acl is None else "".join(format_ace(ace, domain) for ace in acl)
-            parts.append(f"{letter}:{flags}{aces}")
-    return "".join(parts)
-
-
-def format_ace(ace: Ace, domain: Sid | str | None = None) -> str:
-    """One ACE in parentheses, as Windows writes it. Raises ValueError where its type has no SDDL."""
-    code = CODE_OF_TYPE.get(ace.type)
-    if code is None:
-        raise ValueError(f"an ACE of the type {ace.type.name} has no SDDL; its bytes say it")
-
-    def sid(value: Sid) -> str:
-        return format_sid(value, domain)
-
-    flags = "".join(letters for letters, bit in FLAG_CODES.items() if ace.flags & bit)
-    fields = [code, flags, format_mask(ace.mask, ace.type)]
-    fields += [str(guid) if guid else "" for guid in (ace.object_type, ace.inherited_object_type)]
-    fields.append(sid(ace.sid))
-    if ace.type in CONDITIONAL_TYPES:
-        from tokenlab.security.condition import infix as condition  # most descriptors have none
-
-        fields.append(condition.format_condition(condition.decode(ace.data), sid))
-    elif ace.type is AceType.SYSTEM_RESOURCE_ATTRIBUTE:
-        from tokenlab.security.condition import claims
-
-        fields.append(claims.format_resource_attribute(claims.decode(ace.data), sid))
-    return f"({';'.join(fields)})"
-
-
-def format_mask(mask: int, kind: AceType = AceType.ACCESS_ALLOWED) -> str:
-    """``FA`` for 0x1f01ff, ``CCDC`` for 0x3, ``0x1200a9`` where letters cannot say it all."""
-    if kind is AceType.SYSTEM_MANDATORY_LABEL and mask <= 0x7:
-        return "".join(code for code, bit in LABEL_CODES.items() if mask & bit)
-    if mask in CODE_OF_MASK:
-        return CODE_OF_MASK[mask]
-    if mask & ~BITS_WITH_CODE:
-        return f"{mask:#x}"
-    return "".join(code for code, bit in BIT_CODES.items() if mask & bit)
-
-
-def format_sid(sid: Sid, domain: Sid | str | None = None) -> str:
-    """``BA``, ``DA`` if it belongs to ``domain``, else the numbers."""
-    if alias := ALIAS_OF.get(sid):
-        return alias
-    if domain is not None and sid.domain == domain:
-        alias = DOMAIN_ALIAS_OF.get(sid.rid)
-        if alias and alias not in NEVER_WRITTEN:
-            return alias
-    return str(sid)
+            found.append(f"{letter}:{flags}{aces}")
+    return "".join(found)

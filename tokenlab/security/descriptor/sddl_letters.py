@@ -1,6 +1,6 @@
 """The letters of SDDL: types, flags and rights of ACEs ([MS-DTYP] 2.5.1.1; sddl.h)."""
 
-from tokenlab.security.descriptor.ace import AceType
+from tokenlab.security.descriptor.ace_fields import AceType
 
 DACL_CODES = {
     "A": AceType.ACCESS_ALLOWED,

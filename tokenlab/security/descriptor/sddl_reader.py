@@ -10,10 +10,13 @@ import re
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 from itertools import combinations
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
+from uuid import UUID
 
-from tokenlab.security.descriptor.ace import CONDITIONAL_TYPES, OBJECT_ACE_TYPES, Ace, AceFlags, AceType
+from tokenlab.security.descriptor.ace import Ace
+from tokenlab.security.descriptor.ace_fields import CONDITIONAL_TYPES, OBJECT_ACE_TYPES, AceFlags, AceType
 from tokenlab.security.descriptor.acl import ACL_REVISION, ACL_REVISION_DS, Acl
+from tokenlab.security.descriptor.parts import Parts
 from tokenlab.security.descriptor.sddl_letters import (
     ACL_CONTROL,
     DACL_CODES,
@@ -23,12 +26,9 @@ from tokenlab.security.descriptor.sddl_letters import (
     PLAIN_TYPE,
     SACL_CODES,
 )
-from tokenlab.security.descriptor.security_descriptor import SecurityDescriptor
 from tokenlab.values import Sid, SidError
-from tokenlab.values.well_known import ALIASES, DOMAIN_ALIASES
-
-if TYPE_CHECKING:
-    from uuid import UUID
+from tokenlab.values.sid_names import DOMAIN_ALIASES
+from tokenlab.values.well_known import ALIASES
 
 MAX_ACL_SIZE = 0xFFFF
 
@@ -125,8 +125,6 @@ def _guid(field: str) -> UUID | None:
         return None
     if not _GUID.fullmatch(field):
         raise _Bad("expected a GUID, for example bf967aba-0de6-11d0-a285-00aa003049e2, or nothing")
-    from uuid import UUID  # most descriptors have none
-
     return UUID(field)
 
 
@@ -179,13 +177,13 @@ def _sids(domain: Sid | None) -> _Memo[Sid]:
     return _Memo(lambda field: _sid(field, domain))
 
 
-def parse(text: str, domain: Sid | str | None = None) -> SecurityDescriptor:
-    """The descriptor that ``text`` names. Raises `SddlError`."""
+def parse(text: str, domain: Sid | str | None = None) -> Parts:
+    """The parts of the descriptor that ``text`` names. Raises `SddlError`."""
     sids = _sids(None if domain is None else Sid(domain))
     return _read_quickly(text, sids) or _Reader(text, sids).descriptor()
 
 
-def _read_quickly(text: str, sids: _Memo[Sid]) -> SecurityDescriptor | None:
+def _read_quickly(text: str, sids: _Memo[Sid]) -> Parts | None:
     """The descriptor if the text is as Windows writes it, without conditions; else None.
 
     Most real text is. `_Reader` reads everything, and finds the place of an error.
@@ -209,7 +207,7 @@ def _read_quickly(text: str, sids: _Memo[Sid]) -> SecurityDescriptor | None:
             return None
     except (KeyError, ValueError, IndexError, _Bad):
         return None
-    return SecurityDescriptor(owner, group, dacl, sacl, control)
+    return Parts(owner, group, dacl, sacl, control)
 
 
 def _read_aces_quickly(text: str, codes: Mapping[str, AceType], sids: _Memo[Sid]) -> Acl:
@@ -238,7 +236,7 @@ class _Reader:
     def __init__(self, text: str, sids: _Memo[Sid]) -> None:
         self.text, self.sids = text, sids
 
-    def descriptor(self) -> SecurityDescriptor:
+    def descriptor(self) -> Parts:
         text, position = self.text, 0
         owner = group = dacl = sacl = None
         control, seen = 0, ""
@@ -260,7 +258,7 @@ class _Reader:
                 control |= bits << 1 | 0x0010
         if position < len(text) and not text[position:].isspace():
             raise self.error("expected O:, G:, D: or S: here, for example O:BAG:SYD:(A;;FA;;;SY)", position)
-        return SecurityDescriptor(owner, group, dacl, sacl, control)
+        return Parts(owner, group, dacl, sacl, control)
 
     def component_sid(self, position: int) -> tuple[Sid, int]:
         """The SID of ``O:`` or ``G:``; it ends where the next component begins."""
@@ -330,8 +328,7 @@ class _Reader:
 
     def data(self, position: int, kind: AceType) -> tuple[bytes, int]:
         """The seventh field: a condition, or a resource attribute."""
-        from tokenlab.security.condition import claims
-        from tokenlab.security.condition import infix as condition  # most descriptors have none
+        from tokenlab.security.condition import claims, infix  # 10 ms to load, and most descriptors have none
 
         def sid(field: str) -> Sid:
             try:
@@ -341,12 +338,12 @@ class _Reader:
 
         try:
             if kind in CONDITIONAL_TYPES:
-                expression, end = condition.parse(self.text, position, sid)
-                return condition.encode(expression), self.skip(end)
+                expression, end = infix.parse(self.text, position, sid)
+                return infix.encode(expression), self.skip(end)
             if kind is AceType.SYSTEM_RESOURCE_ATTRIBUTE:
                 attribute, end = claims.parse_resource_attribute(self.text, position, sid)
                 return claims.encode(attribute), self.skip(end)
-        except (condition.ConditionError, claims.ClaimError) as error:
+        except (infix.ConditionError, claims.ClaimError) as error:
             raise self.error(error.reason, error.position) from None
         raise self.error("only conditional ACEs, such as XA, and RA have a seventh field", position)
 

@@ -6,33 +6,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from enum import IntFlag
 
-from tokenlab.security.descriptor.ace import AceType, MandatoryPolicy
+from tokenlab.security.descriptor import sddl, wire
+from tokenlab.security.descriptor.ace_fields import AceType, MandatoryPolicy
 from tokenlab.security.descriptor.acl import Acl
+from tokenlab.security.descriptor.parts import ControlFlags, Parts
 from tokenlab.values import IntegrityLevel, Sid
-
-
-class ControlFlags(IntFlag):
-    """The 16 control bits of a descriptor ([MS-DTYP] 2.4.6)."""
-
-    OWNER_DEFAULTED = 0x0001
-    GROUP_DEFAULTED = 0x0002
-    DACL_PRESENT = 0x0004
-    DACL_DEFAULTED = 0x0008
-    SACL_PRESENT = 0x0010
-    SACL_DEFAULTED = 0x0020
-    DACL_TRUSTED = 0x0040
-    SERVER_SECURITY = 0x0080
-    DACL_AUTO_INHERIT_REQ = 0x0100  # AR
-    SACL_AUTO_INHERIT_REQ = 0x0200
-    DACL_AUTO_INHERITED = 0x0400  # AI
-    SACL_AUTO_INHERITED = 0x0800
-    DACL_PROTECTED = 0x1000  # P
-    SACL_PROTECTED = 0x2000
-    RM_CONTROL_VALID = 0x4000
-    SELF_RELATIVE = 0x8000  # says only how bytes lie: a value of the model does not carry it
-
 
 _CONTROL = {int(flag): flag for flag in map(ControlFlags, (0x0, 0x4, 0x14, 0x1004, 0x0404, 0x1404))}
 _MEDIUM = (IntegrityLevel.MEDIUM, MandatoryPolicy.NO_WRITE_UP)
@@ -112,33 +91,30 @@ class SecurityDescriptor(_WorkedOut):
         only the lists, and Windows checks nothing without an owner. Raises `SddlError`, which points at
         the place.
         """
-        from tokenlab.security.descriptor import sddl
-
         read = sddl.parse(text, domain)
         if owner is not None and read.owner is None:
-            read = replace(read, owner=sddl.parse(f"O:{owner}", domain).owner)
+            read = read._replace(owner=sddl.parse(f"O:{owner}", domain).owner)
         if group is not None and read.group is None:
-            read = replace(read, group=sddl.parse(f"G:{group}", domain).group)
-        return read
+            read = read._replace(group=sddl.parse(f"G:{group}", domain).group)
+        return cls(*read)
 
     def to_sddl(self, domain: Sid | str | None = None) -> str:
         """The SDDL that Windows writes; ``domain`` lets it write aliases such as DA."""
-        from tokenlab.security.descriptor import sddl
-
-        return sddl.format_descriptor(self, domain)
+        return sddl.format_descriptor(self._parts(), domain)
 
     @classmethod
     def from_bytes(cls, data: bytes) -> SecurityDescriptor:
         """The descriptor in self-relative bytes ([MS-DTYP] 2.4.6). Raises `WireError`."""
-        from tokenlab.security.descriptor import wire
-
-        return wire.decode(data)
+        return cls(*wire.decode(data))
 
     def to_bytes(self) -> bytes:
         """Self-relative bytes, laid out as Windows lays them out. Raises `WireError` if too large."""
-        from tokenlab.security.descriptor import wire
+        return wire.encode(self._parts())
 
-        return wire.encode(self)
+    def _parts(self) -> Parts:
+        return Parts(
+            self.owner, self.group, self.dacl, self.sacl, self.control, self.resource_manager_control
+        )
 
     @property
     def dacl_present(self) -> bool:

@@ -7,15 +7,13 @@ DACL, owner, group; any order is read, that one is written.
 from __future__ import annotations
 
 from struct import Struct
-from typing import TYPE_CHECKING
+from uuid import UUID
 
-from tokenlab.security.descriptor.ace import OBJECT_ACE_TYPES, Ace, AceFlags, AceType
+from tokenlab.security.descriptor.ace import Ace
+from tokenlab.security.descriptor.ace_fields import OBJECT_ACE_TYPES, AceFlags, AceType
 from tokenlab.security.descriptor.acl import ACL_REVISION, ACL_REVISION_DS, Acl
-from tokenlab.security.descriptor.security_descriptor import ControlFlags, SecurityDescriptor
+from tokenlab.security.descriptor.parts import ControlFlags, Parts
 from tokenlab.values import Sid, SidError
-
-if TYPE_CHECKING:
-    from uuid import UUID
 
 _HEADER = Struct("<BBHIIII")  # revision, resource manager control, control, owner, group, SACL, DACL
 _ACL = Struct("<BBHHH")  # revision, 0, size, count, 0
@@ -31,21 +29,21 @@ class WireError(ValueError):
         self.reason, self.offset = reason, offset
 
 
-def encode(descriptor: SecurityDescriptor) -> bytes:
+def encode(parts: Parts) -> bytes:
     """Self-relative bytes. Raises `WireError` if an ACL would not fit into 64 KiB."""
     body = b""
     offsets = []
     for part in (
-        b"" if descriptor.sacl is None else encode_acl(descriptor.sacl),
-        b"" if descriptor.dacl is None else encode_acl(descriptor.dacl),
-        b"" if descriptor.owner is None else descriptor.owner.to_bytes(),
-        b"" if descriptor.group is None else descriptor.group.to_bytes(),
+        b"" if parts.sacl is None else encode_acl(parts.sacl),
+        b"" if parts.dacl is None else encode_acl(parts.dacl),
+        b"" if parts.owner is None else parts.owner.to_bytes(),
+        b"" if parts.group is None else parts.group.to_bytes(),
     ):
         offsets.append(_HEADER.size + len(body) if part else 0)
         body += part
     sacl, dacl, owner, group = offsets
-    control = int(descriptor.control | ControlFlags.SELF_RELATIVE)
-    header = _HEADER.pack(1, descriptor.resource_manager_control, control, owner, group, sacl, dacl)
+    control = int(parts.control | ControlFlags.SELF_RELATIVE)
+    header = _HEADER.pack(1, parts.resource_manager_control, control, owner, group, sacl, dacl)
     return header + body
 
 
@@ -71,8 +69,8 @@ def encode_ace(ace: Ace) -> bytes:
     return _ACE.pack(ace.type, ace.flags, size, ace.mask) + body
 
 
-def decode(data: bytes) -> SecurityDescriptor:
-    """The descriptor in these bytes. Raises `WireError`, which names the offset."""
+def decode(data: bytes) -> Parts:
+    """The parts of the descriptor in these bytes. Raises `WireError`, which names the offset."""
     data = bytes(data)
     if len(data) < _HEADER.size:
         raise WireError(f"{len(data)} bytes are no security descriptor: its header alone has 20", len(data))
@@ -81,7 +79,7 @@ def decode(data: bytes) -> SecurityDescriptor:
         raise WireError(f"revision {revision} is unknown: expected 1", 0)
     if not control & ControlFlags.SELF_RELATIVE:
         raise WireError("not self-relative: expected the control bit 0x8000", 2)
-    return SecurityDescriptor(
+    return Parts(
         _decode_sid(data, owner, len(data)) if owner else None,
         _decode_sid(data, group, len(data)) if group else None,
         decode_acl(data, dacl) if dacl and control & ControlFlags.DACL_PRESENT else None,
@@ -123,8 +121,6 @@ def _decode_ace(data: bytes, offset: int, limit: int) -> tuple[Ace, int]:
     at = offset + _ACE.size
     guids: list[UUID | None] = [None, None]
     if kind in OBJECT_ACE_TYPES:
-        from uuid import UUID  # most descriptors have none
-
         if at + 4 > end:
             raise WireError("the ACE ends before its object flags", at)
         (present,) = _OBJECT_FLAGS.unpack_from(data, at)
