@@ -6,6 +6,7 @@ from tests.network.scene import COSMO, NOVA, PASSWORDS, Scene
 from tokenlab.network import Arrival, Http, Rpc, SmbShare, WinRm
 from tokenlab.security import SecurityDescriptor
 from tokenlab.system import ErrorCode, ImpersonationLevel, LogonType
+from tokenlab.system.origin import Origin
 
 
 @pytest.fixture
@@ -29,7 +30,9 @@ def test_a_forwarded_ticket_shows_as_level_delegation(
 def test_the_effective_token_goes_out_and_not_that_of_the_process(scene: Scene) -> None:
     thread = scene.at_desk()
     thread.impersonate(
-        scene.desk.log_on(NOVA, PASSWORDS[NOVA], LogonType.INTERACTIVE, caller=thread.process.token)
+        scene.desk.log_on(
+            NOVA, PASSWORDS[NOVA], LogonType.INTERACTIVE, origin=Origin(caller=thread.process.token)
+        )
     )
     assert scene.network.connect(thread, SmbShare(scene.a)).who == NOVA
     thread.revert()

@@ -88,10 +88,10 @@ def test_the_quick_reader_says_what_the_patient_one_says(path: str) -> None:
     quick = 0
     rows = load_json(path)
     for row in rows:
-        fast = _read_quickly(row["sddl"], sids)
-        if fast is not None:
+        found = _read_quickly(row["sddl"], sids)
+        if found is not None:
             quick += 1
-            fast = SecurityDescriptor(*fast)
+            fast = SecurityDescriptor(*found)
             patient = patiently(row["sddl"], sids)
             assert fast == patient and repr(fast.dacl) == repr(patient.dacl), row["sddl"]
             assert fast.to_bytes() == patient.to_bytes()

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from tests.system.people import BOB, COSMO, DOMAIN, EVE, NOVA, ROOT, refused
 from tokenlab.system import AccountDatabase, CredentialKind, LogonType, Machine, Token, TokenType
+from tokenlab.system.origin import Origin
 from tokenlab.values import PRIVILEGES, IntegrityLevel, Luid
 
 L = LogonType
@@ -24,7 +25,7 @@ PRIMARY, IMPERSONATION = TokenType
 def came_in(desk: Machine, how: LogonType) -> Token:
     """Somebody who may come in this way does."""
     if how is L.NEW_CREDENTIALS:
-        return desk.log_on(r"ELSE\where", "x", how, caller=desk.log_on(*NOVA))
+        return desk.log_on(r"ELSE\where", "x", how, origin=Origin(caller=desk.log_on(*NOVA)))
     if how is L.SERVICE:
         desk.policy.grant(f"{DOMAIN}-512", "SeServiceLogonRight")
     if how is L.CACHED_INTERACTIVE:
@@ -137,7 +138,7 @@ def test_system_as_a_service_has_three_groups(desk):
 def test_new_credentials_are_the_caller_here(desk, who):
     """D, W: events of type 9: the target user is the caller; user, groups, level and INTERACTIVE stay."""
     caller = desk.log_on(*who)
-    token = desk.log_on(r"ELSE\where", "not checked", L.NEW_CREDENTIALS, caller=caller)
+    token = desk.log_on(r"ELSE\where", "not checked", L.NEW_CREDENTIALS, origin=Origin(caller=caller))
     assert token.context == caller.context and INTERACTIVE in token.context
     assert token.session is not caller.session
     assert (token.session.credentials.domain, token.session.credentials.user_name) == ("ELSE", "where")
@@ -167,7 +168,7 @@ def test_these_types_log_a_user_on(desk, how):
 def test_without_a_password_only_batch_and_network_log_on(desk, how):
     """W: NtObjectManager: S4U."""
     for good in (L.BATCH, L.NETWORK):
-        assert desk.log_on(NOVA[0], None, good, caller=desk.system_token)
+        assert desk.log_on(NOVA[0], None, good, origin=Origin(caller=desk.system_token))
     refused(desk, 1326, NOVA[0], None, how)
 
 
@@ -265,8 +266,8 @@ def test_every_token_stands_for_exactly_one_session_and_ends_with_it(desk):
 def test_the_origin_is_the_session_that_called_logon_user(desk, how):
     """W: NtObjectManager, TokenOrigin: the caller's session, 0x3e7 for SYSTEM, for all types alike."""
     caller = desk.log_on(*COSMO)
-    assert desk.log_on(*NOVA, how, caller=caller).origin == caller.authentication_id
-    assert desk.log_on(*NOVA, how, caller=desk.system_token).origin == 0x3E7
+    assert desk.log_on(*NOVA, how, origin=Origin(caller=caller)).origin == caller.authentication_id
+    assert desk.log_on(*NOVA, how, origin=Origin(caller=desk.system_token)).origin == 0x3E7
 
 
 def test_who_comes_from_another_machine_was_called_by_nobody_here(desk):

@@ -17,6 +17,7 @@ from tokenlab.system import (
     TokenType,
 )
 from tokenlab.system.identity import application_pool_sid, identity_of, service_sid
+from tokenlab.system.origin import HERE, Origin
 from tokenlab.values import IntegrityLevel, Sid
 
 ADMINISTRATORS = "S-1-5-32-544"
@@ -134,8 +135,8 @@ def test_who_comes_over_the_network_gets_no_logon_sid(desk: Machine) -> None:
 
 def test_origin_is_the_session_that_asked(desk: Machine) -> None:  # TokenOrigin: W (Pester), 0 inbound: D
     caller = desk.log_on(*COSMO)
-    assert desk.log_on(*BOB, caller=caller).origin == caller.authentication_id
-    assert desk.log_on(*BOB, NETWORK, caller=caller).origin == caller.authentication_id
+    assert desk.log_on(*BOB, origin=Origin(caller=caller)).origin == caller.authentication_id
+    assert desk.log_on(*BOB, NETWORK, origin=Origin(caller=caller)).origin == caller.authentication_id
     assert desk.log_on(*BOB).origin == 0x3E7
     assert desk.log_on(*BOB, NETWORK).origin == 0
 
@@ -160,7 +161,7 @@ def test_nested_groups_of_the_domain_reach_local_groups(desk: Machine, domain: A
 
 def test_new_credentials_are_the_caller_with_another_name_for_the_wire(desk: Machine) -> None:  # D, W 4624
     caller = desk.log_on(*COSMO)
-    token = desk.log_on(r"ASTRO\nova", "whatever", NEW, caller=caller)
+    token = desk.log_on(r"ASTRO\nova", "whatever", NEW, origin=Origin(caller=caller))
     assert token.context == caller.context and token.authentication_id != caller.authentication_id
     assert token.session is not None and token.session.credentials.user_name == "nova"
     event = desk.log.events(4624)[-1]
@@ -170,20 +171,20 @@ def test_new_credentials_are_the_caller_with_another_name_for_the_wire(desk: Mac
 
 
 def test_nobody_verifies_new_credentials(desk: Machine) -> None:  # D
-    assert desk.log_on(r"NOWHERE\nobody", "nonsense", NEW, caller=desk.log_on(*COSMO))
+    assert desk.log_on(r"NOWHERE\nobody", "nonsense", NEW, origin=Origin(caller=desk.log_on(*COSMO)))
 
 
 def test_a_logon_without_a_password_takes_tcb_and_leaves_nothing_for_the_wire(desk: Machine) -> None:  # W
-    token = desk.log_on(NOVA[0], None, BATCH, caller=desk.system_token)
+    token = desk.log_on(NOVA[0], None, BATCH, origin=Origin(caller=desk.system_token))
     assert token.session is not None and not token.session.credentials
     assert "S-1-18-2" in token.context and "S-1-18-1" not in token.context
     with pytest.raises(Refusal) as refusal:
-        desk.log_on(NOVA[0], None, BATCH, caller=desk.log_on(*COSMO))
+        desk.log_on(NOVA[0], None, BATCH, origin=Origin(caller=desk.log_on(*COSMO)))
     assert refusal.value.win32_error == 1314
 
 
 def test_a_logon_without_a_password_is_for_batch_and_network_only(desk: Machine) -> None:  # W (Pester)
-    assert desk.log_on(NOVA[0], None, NETWORK, caller=desk.system_token)
+    assert desk.log_on(NOVA[0], None, NETWORK, origin=Origin(caller=desk.system_token))
     refused(desk, 1326, NOVA[0], None, INTERACTIVE)
 
 
@@ -302,7 +303,7 @@ def test_a_protocol_that_delegates_says_so(desk: Machine, domain: AccountDatabas
     token = desk.lsa.admit(
         identity_of(account, domain, "Kerberos"),
         NETWORK,
-        desk.lsa.origin(NETWORK, "Kerberos"),
+        desk.lsa.logged(HERE, NETWORK, "Kerberos"),
         level=ImpersonationLevel.DELEGATION,
     )
     assert token.level is ImpersonationLevel.DELEGATION

@@ -9,6 +9,7 @@ import pytest
 from tests.support import SHARED, load_json
 from tests.system.people import BOB, COSMO, NOVA
 from tokenlab.system import AccountDatabase, Clock, LogonType, Machine, Refusal
+from tokenlab.system.origin import Origin
 
 # what collectors add to a record, each in its own way
 COLLECTED = {
@@ -100,7 +101,7 @@ def test_a_service(desk: Machine) -> None:
 
 
 def test_a_network_logon_by_kerberos(desk: Machine) -> None:
-    desk.log_on(*NOVA, LogonType.NETWORK, address="172.18.39.5")
+    desk.log_on(*NOVA, LogonType.NETWORK, origin=Origin(address="172.18.39.5"))
     (event,) = desk.log.events(4624)
     expected = {
         "SubjectUserSid": "S-1-0-0",
@@ -125,7 +126,7 @@ def test_a_network_logon_by_kerberos(desk: Machine) -> None:
 
 
 def test_a_network_logon_by_ntlm(desk: Machine) -> None:
-    desk.log_on(*BOB, LogonType.NETWORK, workstation="LAPTOP")
+    desk.log_on(*BOB, LogonType.NETWORK, origin=Origin(workstation="LAPTOP"))
     (event,) = desk.log.events(4624)
     expected = {
         "TargetDomainName": "WS-1",
@@ -182,7 +183,7 @@ def test_a_logon_at_the_keyboard(desk: Machine) -> None:
 
 def test_a_program_that_logs_somebody_on_is_named(desk: Machine) -> None:
     caller = desk.log_on(*COSMO)
-    desk.log_on(*BOB, LogonType.BATCH, caller=caller)
+    desk.log_on(*BOB, LogonType.BATCH, origin=Origin(caller=caller))
     explicit, logon = desk.log.events(4648)[-1], desk.log.events(4624)[-1]
     for event in (explicit, logon):
         assert event["SubjectUserName"] == "cosmo"

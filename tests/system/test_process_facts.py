@@ -10,6 +10,7 @@ from tests.system.scene import COSMO, LAIKA, NOVA, desk, elevated, error, shell
 from tokenlab import TokenRights
 from tokenlab.security import SecurityDescriptor
 from tokenlab.system import ErrorCode, ImpersonationLevel, Machine, TokenType
+from tokenlab.system.origin import Origin
 from tokenlab.values import FileRights
 
 IDENTIFICATION, IMPERSONATION = ImpersonationLevel.IDENTIFICATION, ImpersonationLevel.IMPERSONATION
@@ -93,7 +94,7 @@ def test_the_privilege_of_the_process_is_enough(machine):
 def test_explicit_credentials_of_the_same_session_are_enough(machine):
     """D: third case; W: TokenOrigin is the session that called LogonUser, 0x3e7 where SYSTEM did."""
     process = shell(machine, LAIKA)
-    token = machine.log_on(*COSMO, caller=process.token)
+    token = machine.log_on(*COSMO, origin=Origin(caller=process.token))
     assert token.origin == process.token.authentication_id
     assert machine.log_on(*COSMO).origin == 0x3E7
     assert process.start("cmd.exe").impersonate(token) is IMPERSONATION, "the session counts, not the process"

@@ -15,6 +15,7 @@ import pytest
 from tests.support import load_json
 from tests.system.logons import Logon, recorded, split, told_by
 from tokenlab.system import AccountDatabase, LogonType, Machine
+from tokenlab.system.origin import Origin
 
 EVERYONE, AUTHENTICATED, ORGANIZATION, LOCAL = "S-1-1-0", "S-1-5-11", "S-1-5-15", "S-1-2-0"
 NETWORK, BATCH, INTERACTIVE, SERVICE = "S-1-5-2", "S-1-5-3", "S-1-5-4", "S-1-5-6"
@@ -56,7 +57,7 @@ def modelled() -> list[Logon]:
         desk.log_on(name, password, LogonType.BATCH)
         desk.log_on(name, None, LogonType.BATCH)
         caller = desk.log_on(name, password)
-        desk.log_on(r"ELSE\where", "x", LogonType.NEW_CREDENTIALS, caller=caller)
+        desk.log_on(r"ELSE\where", "x", LogonType.NEW_CREDENTIALS, origin=Origin(caller=caller))
     for name in ("SYSTEM", "LOCAL SERVICE", "NETWORK SERVICE"):
         desk.log_on(rf"NT AUTHORITY\{name}", None, LogonType.SERVICE)
     desk.log_on(r"NT SERVICE\Spooler", None, LogonType.SERVICE)

@@ -13,6 +13,7 @@ from tests.system.people import NOVA, refused
 from tokenlab.real.whoami import from_whoami
 from tokenlab.system import Account, AccountDatabase, CredentialKind, LogonType, Machine
 from tokenlab.system.identity import Identity
+from tokenlab.system.origin import Origin
 from tokenlab.values import Sid
 from tokenlab.values.well_known import ADMINISTRATORS
 
@@ -42,7 +43,7 @@ def test_a_password_that_somebody_types_for_it_is_1326(desk: Machine, managed: A
 
 
 def test_new_credentials_cannot_name_it(desk: Machine, managed: Account) -> None:
-    event = refused(desk, 1326, SVC, "", NEW, caller=desk.log_on(*NOVA))
+    event = refused(desk, 1326, SVC, "", NEW, origin=Origin(desk.log_on(*NOVA)))
     assert event["LogonType"] == "9"
     assert desk.log_on(r"ASTRO\nobody", "", NEW), "another name is not looked at"
 
@@ -77,7 +78,7 @@ def test_a_virtual_account_of_jea_is_an_administrator_of_this_machine_only(desk:
     out as the machine. Administrators count as in any administrator's token: they may own what it makes."""
     name = "WinRM VA_1_ASTRO_cosmo"
     who = Identity(Sid("S-1-5-94-1"), name, "WinRM Virtual Users", groups=(ADMINISTRATORS,), virtual=True)
-    token = desk.lsa.admit(who, BATCH, desk.lsa.origin(BATCH, who.package, desk.system_token))
+    token = desk.lsa.admit(who, BATCH, desk.lsa.logged(Origin(desk.system_token), BATCH, who.package))
     groups = {group.sid: int(group.attributes) for group in token.context.groups}
     assert groups[ADMINISTRATORS] == 0xF and token.context.owner == ADMINISTRATORS and token.elevated
     assert token.session is not None and token.session.credentials.kind is CredentialKind.MACHINE

@@ -5,6 +5,7 @@ import pytest
 from tests.system.scene import COSMO, LAIKA, NOVA, desk, elevated, error, shell
 from tokenlab import FileRights, LogonType, TokenRights
 from tokenlab.system import Call, ErrorCode, ImpersonationLevel, Machine, TokenType
+from tokenlab.system.origin import Origin
 
 ANONYMOUS, IDENTIFICATION, IMPERSONATION, DELEGATION = ImpersonationLevel
 PIPE = r"\\.\pipe\guestbook"
@@ -67,7 +68,7 @@ def test_the_privilege_must_be_enabled(machine, enabled):
 def test_who_gave_the_password_may_use_what_came_of_it(machine):
     """TokenOrigin is the logon session that called LogonUser."""
     process, other = shell(machine, COSMO), shell(machine, LAIKA)
-    token = machine.log_on(*NOVA, caller=process.token)
+    token = machine.log_on(*NOVA, origin=Origin(caller=process.token))
     assert process.impersonate(token) is IMPERSONATION
     assert other.impersonate(token) is IDENTIFICATION
 

@@ -11,6 +11,7 @@ from datetime import datetime
 
 from tokenlab.network import flows, negotiate, ntlm, ntlm_log, wire_events
 from tokenlab.network.arrivals import admit, admit_otherwise
+from tokenlab.network.attempt import ConnectionAttempt
 from tokenlab.network.delegation import ticket_for_client
 from tokenlab.network.domain import Domain
 from tokenlab.network.kerberos import Kdc, KerberosError
@@ -18,7 +19,7 @@ from tokenlab.network.message import Message
 from tokenlab.network.names import Names
 from tokenlab.network.ntlm_log import NtlmLog
 from tokenlab.network.outbound import Caches, Outbound, of_session, outbound
-from tokenlab.network.outcome import NetworkRefusal, Outcome
+from tokenlab.network.outcome import Arrival, NetworkRefusal, Outcome
 from tokenlab.network.services import Service, Way
 from tokenlab.network.ticket import Ticket, TicketCache, TicketFlags
 from tokenlab.system import ErrorCode, LogonSession, Machine, Process, Refusal, Thread, Token
@@ -26,6 +27,7 @@ from tokenlab.system.identity import KERBEROS, NTLM
 from tokenlab.system.logon_events import write_failure
 from tokenlab.system.logon_type import LogonType
 from tokenlab.system.observing import observed
+from tokenlab.system.origin import Origin
 
 
 class Network(Names):
@@ -87,14 +89,12 @@ class Network(Names):
         way = way or service.ways[0]
         if way not in service.ways:
             raise ValueError(f"{service.kind} does not speak {way.name}: one of {service.ways}")
-        host = host or service.machine.name
         first = len(self.kdc.messages)
-        outcome = Outcome(thread.process.machine, thread.effective_token.session, service)
-        shown = self._shown(thread, service, host, name, password)
-        outcome.why, outcome.proves = shown.why, bool(shown)
+        attempt = self._attempt(thread, service, way, host or service.machine.name, name, password)
+        outcome = attempt.outcome
         flows.write_visit(self, thread, service)
         try:
-            outcome.token = self._arrive(thread, service, host, way, shown, outcome)
+            outcome.token = self._arrive(attempt)
         except Refusal as refused:
             self._refuse(outcome, service.machine, refused.reason, int(refused.code), str(refused.code))
         except KerberosError as failed:
@@ -104,142 +104,150 @@ class Network(Names):
             self._serve(outcome)
         return outcome
 
-    def _shown(
-        self, thread: Thread, service: Service, host: str, name: str, password: str | None
-    ) -> Outbound:
-        if not name:
-            return outbound(thread, self.domain, self.caches)
-        domain, user = thread.process.machine.lsa.authentication.split(name)
-        wire_events.write_4648(thread, user, domain, host, service.spn(host))
-        why = f"a name and a password given by the program: {name}"
-        return Outbound(why, domain, user, password, TicketCache(), given=True)
-
-    def _arrive(
-        self, thread: Thread, service: Service, host: str, way: Way, shown: Outbound, outcome: Outcome
-    ) -> Token:
-        if way not in (Way.NEGOTIATE, Way.CREDSSP, Way.RESTRICTED_ADMIN, Way.REMOTE_GUARD):
-            held = shown.without_tickets
-            outcome.why = held.why
-            token, messages = admit_otherwise(thread, service, way, held, self.address(outcome.client))
-            outcome.messages = messages
-            return token
+    def _attempt(
+        self, thread: Thread, service: Service, way: Way, host: str, name: str, password: str | None
+    ) -> ConnectionAttempt:
+        """What the thread shows: what its session has, or the name and the password that are given."""
+        client = thread.process.machine
+        if name:
+            domain, user = client.lsa.authentication.split(name)
+            wire_events.write_4648(thread, user, domain, host, service.spn(host))
+            why = f"a name and a password given by the program: {name}"
+            shown = Outbound(why, domain, user, password, TicketCache(), given=True)
+        else:
+            shown = outbound(thread, self.domain, self.caches)
+        outcome = Outcome(client, thread.effective_token.session, service, why=shown.why, proves=bool(shown))
         spn = service.spn(self.asked_host(host, service))
-        outcome.package, reason = negotiate.choose(host, spn, shown, self.domain)
-        if self._kept(spn, shown) is not None:
-            outcome.package = KERBEROS
-        elif not self.domain.directory.available:
-            outcome.package, reason = NTLM, "no controller answers"
+        return ConnectionAttempt(thread, service, way, host, spn, self.address(client), shown, outcome)
+
+    def _arrive(self, attempt: ConnectionAttempt) -> Token:
+        outcome = attempt.outcome
+        if not attempt.way.negotiates:
+            attempt.drop_tickets()
+            return admit_otherwise(attempt)
+        outcome.package, reason = self._package(attempt)
         if outcome.package == KERBEROS:
-            ticket, forwarded = self._ticket(thread, spn, way, shown, outcome)
+            ticket = self._ticket(attempt)
             if ticket is not None:
-                return self._by_kerberos(service, way, ticket, forwarded, shown, outcome)
-        outcome.package = NTLM
-        if shown:
-            outcome.why = shown.without_tickets.why
+                return self._by_kerberos(attempt, ticket)
+            outcome.package = NTLM
+        if attempt.shown:
             outcome.why_package = reason
-            self._audit_ntlm(thread, service, shown.without_tickets, spn, reason)
-        return self._by_ntlm(service, way, shown.without_tickets, outcome, host)
+            self._audit_ntlm(attempt, reason)
+        attempt.drop_tickets()
+        return self._by_ntlm(attempt)
+
+    def _package(self, attempt: ConnectionAttempt) -> tuple[str, str]:
+        """Kerberos or NTLM, and why: a ticket that is there already needs no controller."""
+        package, reason = negotiate.choose(attempt.host, attempt.spn, attempt.shown, self.domain)
+        if self._kept(attempt) is not None:
+            return KERBEROS, reason
+        if not self.domain.directory.available:
+            return NTLM, "no controller answers"
+        return package, reason
 
     # Kerberos -----------------------------------------------------------------------------------------
 
-    def _ticket(
-        self, thread: Thread, spn: str, way: Way, shown: Outbound, outcome: Outcome
-    ) -> tuple[Ticket | None, Ticket | None]:
-        """A ticket for the service, and the TGT that goes with it; none where there is nothing to show."""
-        client, ticket = outcome.client, self._kept(spn, shown)
+    def _ticket(self, attempt: ConnectionAttempt) -> Ticket | None:
+        """A ticket for the service; none where there is nothing to show."""
+        shown, outcome, ticket = attempt.shown, attempt.outcome, self._kept(attempt)
         if not shown:
             try:
-                ticket = ticket or ticket_for_client(thread, spn, self.domain, self.kdc, self.caches)
+                ticket = ticket or ticket_for_client(
+                    attempt.thread, attempt.spn, self.domain, self.kdc, self.caches
+                )
             except KerberosError as failed:
                 outcome.why = f"{shown.why}; {failed}"
-                return None, None
-        assert shown.cache is not None
+                return None
         if ticket is None:
-            granting = self._granting(shown, client)
-            ticket = self.kdc.ticket(granting, spn, client.name, self.address(client))
-            shown.cache.services[spn.lower()] = ticket
+            assert shown.cache is not None
+            granting = self._granting(attempt)
+            ticket = self.kdc.ticket(granting, attempt.spn, attempt.client.name, attempt.address)
+            shown.cache.services[attempt.spn.lower()] = ticket
         elif ticket.client.name.lower() != shown.user.lower():
             outcome.why = f"a {ticket.name}" + "".join(f", asked for by {one}" for one in ticket.transited)
-        trusted = TicketFlags.OK_AS_DELEGATE in ticket.flags
-        guarded = client.policy.credential_guard  # no TGT leaves a client that has Credential Guard
-        if not (shown and trusted and way is Way.NEGOTIATE and self.domain.directory.available) or guarded:
-            return ticket, None
-        granting = self._granting(shown, client)
-        if not granting.forwardable:
-            return ticket, None
-        return ticket, self.kdc.forward(granting, client.name, self.address(client))
+        return ticket
 
-    def _kept(self, spn: str, shown: Outbound) -> Ticket | None:
+    def _kept(self, attempt: ConnectionAttempt) -> Ticket | None:
         """A ticket for this service that the session has already, and that is still good."""
-        ticket = None if shown.cache is None else shown.cache.services.get(spn.lower())
+        cache = attempt.shown.cache
+        ticket = None if cache is None else cache.services.get(attempt.spn.lower())
         return None if ticket is None or self.kdc.time() > ticket.expires else ticket
 
-    def _granting(self, shown: Outbound, client: Machine) -> Ticket:
+    def _granting(self, attempt: ConnectionAttempt) -> Ticket:
+        shown, client, address = attempt.shown, attempt.client.name, attempt.address
         held = shown.granting
         if held is not None and (shown.key is None or self.kdc.time() <= held.expires):
             return held
         if shown.first is not None:
             since = datetime.fromisoformat(shown.first.logon_time)
-            granting = self.kdc.first_ticket(shown.user, since, client.name, self.address(client))
+            granting = self.kdc.first_ticket(shown.user, since, client, address)
             self.caches.put_first(shown.first, granting)
             return granting
         encryption = wire_events.RC4 if shown.only_hash else wire_events.AES
-        granting = self.kdc.authenticate(
-            shown.user, shown.key, client.name, self.address(client), encryption=encryption
-        )
+        granting = self.kdc.authenticate(shown.user, shown.key, client, address, encryption=encryption)
         assert shown.cache is not None
         shown.cache.granting = granting
         return granting
 
-    def _by_kerberos(
-        self,
-        service: Service,
-        way: Way,
-        ticket: Ticket,
-        forwarded: Ticket | None,
-        shown: Outbound,
-        outcome: Outcome,
-    ) -> Token:
+    def _forwarded(self, attempt: ConnectionAttempt, ticket: Ticket) -> Ticket | None:
+        """The TGT that goes along with a ticket, to a service that may delegate to any other."""
+        trusted = TicketFlags.OK_AS_DELEGATE in ticket.flags
+        guarded = attempt.client.policy.credential_guard  # no TGT leaves a client that has Credential Guard
+        if not (attempt.shown and trusted and attempt.way is Way.NEGOTIATE) or guarded:
+            return None
+        if not self.domain.directory.available:
+            return None
+        granting = self._granting(attempt)
+        if not granting.forwardable:
+            return None
+        return self.kdc.forward(granting, attempt.client.name, attempt.address)
+
+    def _by_kerberos(self, attempt: ConnectionAttempt, ticket: Ticket) -> Token:
+        client, server = attempt.client, attempt.server
+        forwarded = self._forwarded(attempt, ticket)
         names = (ticket.name,) if forwarded is None else (ticket.name, f"forwarded {forwarded.name}")
-        outcome.messages = (
-            Message(outcome.client.name, service.machine.name, "AP-REQ", f"{ticket.service}", names),
-        )
-        self.kdc.accept(ticket, service.key_account, ticket.service)
-        token = admit(service, way, ticket.client, KERBEROS, shown, outcome, self, forwarded)
+        attempt.say(Message(client.name, server.name, "AP-REQ", ticket.service, names))
+        self.kdc.accept(ticket, attempt.service.key_account, ticket.service)
+        token = admit(attempt, ticket.client, forwarded)
         assert token.session is not None
         self.tickets(token.session).evidence = ticket
         self.tickets(token.session).granting = forwarded
+        asks_back = attempt.outcome.session if attempt.way is Way.REMOTE_GUARD else None
+        if asks_back is not None:
+            for session in filter(None, (token.session, token.session.linked)):
+                self.caches.home[session] = (client, asks_back)
         return token
 
     # NTLM ---------------------------------------------------------------------------------------------
 
-    def _by_ntlm(self, service: Service, way: Way, shown: Outbound, outcome: Outcome, host: str) -> Token:
-        server, client = service.machine, outcome.client
-        address = self.address(client)
+    def _by_ntlm(self, attempt: ConnectionAttempt) -> Token:
+        server, client, shown = attempt.server, attempt.client, attempt.shown
+        origin = Origin(address=attempt.address, workstation=client.name)
         if shown.key is None and shown.user:
             raise Refusal(ErrorCode.ACCESS_DENIED, f"{shown.why}, so NTLM has nothing to answer with")
         if shown.key is None:
-            if not service.takes_anonymous and service.kind != "SQL Server":
-                raise Refusal(
-                    ErrorCode.ACCESS_DENIED, f"{outcome.why}; {service.kind} lets nobody in unnamed"
-                )
-            return server.lsa.log_on_anonymously(address, client.name)
+            service = attempt.service
+            if not (service.takes_anonymous or service.refuses_anonymous_itself):
+                why = f"{attempt.outcome.why}; {service.kind} lets nobody in unnamed"
+                raise Refusal(ErrorCode.ACCESS_DENIED, why)
+            return server.lsa.log_on_anonymously(origin)
         try:
-            ntlm.check_loopback(client, server, host)
+            ntlm.check_loopback(client, server, attempt.host)
             identity, messages = ntlm.exchange(client, server, shown, self.domain, self.controller)
         except ntlm.NtlmFailed as failed:
-            origin = server.lsa.origin(LogonType.NETWORK, NTLM, address=address, workstation=client.name)
-            write_failure(server.log, shown.user, shown.domain, LogonType.NETWORK, failed.failure, origin)
+            logged = server.lsa.logged(origin, LogonType.NETWORK, NTLM)
+            write_failure(server.log, shown.user, shown.domain, LogonType.NETWORK, failed.failure, logged)
             raise Refusal(failed.code, str(failed)) from None
-        outcome.messages = tuple(messages)
-        return admit(service, way, identity, NTLM, shown, outcome, self)
+        attempt.say(*messages)
+        return admit(attempt, identity)
 
-    def _audit_ntlm(self, thread: Thread, service: Service, shown: Outbound, spn: str, reason: str) -> None:
-        client = thread.process.machine
+    def _audit_ntlm(self, attempt: ConnectionAttempt, reason: str) -> None:
+        client, shown = attempt.client, attempt.shown.without_tickets
         if (log := self.ntlm_log(client)) is not None:
-            ntlm_log.write_client(log, thread, shown, spn, reason)
-        if (log := self.ntlm_log(service.machine)) is not None:
-            ntlm_log.write_server(log, client, self.address(client), shown)
+            ntlm_log.write_client(log, attempt.thread, shown, attempt.spn, reason)
+        if (log := self.ntlm_log(attempt.server)) is not None:
+            ntlm_log.write_server(log, client, attempt.address, shown)
 
     # Serving ------------------------------------------------------------------------------------------
 
@@ -248,7 +256,7 @@ class Network(Names):
         assert token is not None and token.session is not None
         outcome.leaves = of_session(service.machine, token.session, self.domain, self.caches)
         decision = service.check(token, self.address(outcome.client))
-        anonymous = outcome.who.endswith("ANONYMOUS LOGON")
+        anonymous = outcome.arrival is Arrival.ANONYMOUS
         if (anonymous and not service.takes_anonymous) or (decision is not None and not decision.granted):
             who = f"{outcome.who} may not: {outcome.why}" if anonymous else f"{outcome.who} may not"
             code, name = service.denied
@@ -288,7 +296,7 @@ class Network(Names):
 
     def _ticket_asked(self, client: str) -> None:
         if client in self.machines:
-            flows.write_kerberos(self, self.machines[client], self._tool)
+            flows.write_kerberos(self, self.machines[client], self.controller, self._tool)
 
     @observed("inject")
     def inject(self, session: LogonSession, ticket: Ticket) -> None:

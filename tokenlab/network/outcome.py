@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from tokenlab.network.message import Message
 from tokenlab.system import LogonSession, Machine, Thread, Token
 from tokenlab.system.observing import observed
+from tokenlab.values.well_known import ANONYMOUS
 
 if TYPE_CHECKING:
     from tokenlab.network.outbound import Outbound
@@ -77,11 +78,10 @@ class Outcome:
         """As whom it reached the service."""
         if self.token is None:
             return Arrival.NOBODY
-        name = self.who.rpartition("\\")[2]
-        if name == "ANONYMOUS LOGON":
+        user, own = self.token.context.user, self.client.account
+        if user == ANONYMOUS:
             return Arrival.ANONYMOUS
-        machine = name.lower() == f"{self.client.name}$".lower()  # a managed account has a dollar sign too
-        return Arrival.AS_MACHINE if machine else Arrival.AS_USER
+        return Arrival.AS_MACHINE if own is not None and user == own.sid else Arrival.AS_USER
 
     @observed("hang up")
     def close(self) -> None:

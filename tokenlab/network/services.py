@@ -17,6 +17,7 @@ from tokenlab.security.check.question import type_of
 from tokenlab.system import AccessDenied, LogonType, Machine, Process, Thread, Token
 from tokenlab.system.identity import Identity
 from tokenlab.system.opening import BY_CREATE_FILE
+from tokenlab.system.origin import Origin
 from tokenlab.values import FILE, FileRights, Sid
 from tokenlab.values.well_known import ADMINISTRATORS
 
@@ -39,6 +40,11 @@ class Way(Enum):
     KEY = "SSH with a public key: no password at all (S4U)"
     PASSWORD = "SSH with a password"
 
+    @property
+    def negotiates(self) -> bool:
+        """True where Kerberos or NTLM proves who comes."""
+        return self in (Way.NEGOTIATE, Way.CREDSSP, Way.RESTRICTED_ADMIN, Way.REMOTE_GUARD)
+
 
 @dataclass(eq=False)
 class Service:
@@ -53,7 +59,10 @@ class Service:
     spn_class: ClassVar[str] = "RPCSS"
     ways: ClassVar[tuple[Way, ...]] = (Way.NEGOTIATE,)
     runs_as_client: ClassVar[bool] = False
+    port: ClassVar[int] = 135
     takes_anonymous: ClassVar[bool] = False
+    refuses_anonymous_itself: ClassVar[bool] = False
+    """Whether a client without a name gets as far as the service, which then says no."""
     denied: ClassVar[tuple[int, str]] = (5, "ERROR_ACCESS_DENIED")
     asks_for: ClassVar[int] = FileRights.GENERIC_ALL
     """What a client must have by the service's own descriptor."""
@@ -123,6 +132,7 @@ class SmbShare(Service):
     share: str = "data"
     path: str = r"C:\data"
     kind: ClassVar[str] = "SMB"
+    port: ClassVar[int] = 445
     spn_class: ClassVar[str] = "cifs"
     takes_anonymous: ClassVar[bool] = True
 
@@ -177,6 +187,7 @@ class WinRm(Service):
     virtual_account: bool = False
     asks_for: ClassVar[int] = FileRights.GENERIC_READ | FileRights.GENERIC_EXECUTE
     kind: ClassVar[str] = "WinRM"
+    port: ClassVar[int] = 5985
     spn_class: ClassVar[str] = "HTTP"
     ways: ClassVar[tuple[Way, ...]] = (Way.NEGOTIATE, Way.CREDSSP, Way.BASIC)
     runs_as_client: ClassVar[bool] = True
@@ -198,6 +209,7 @@ class Http(Service):
     account: str = r"IIS APPPOOL\DefaultAppPool"
     image: str = field(default=r"C:\Windows\System32\inetsrv\w3wp.exe", repr=False)
     kind: ClassVar[str] = "HTTP"
+    port: ClassVar[int] = 80
     spn_class: ClassVar[str] = "HTTP"
     ways: ClassVar[tuple[Way, ...]] = (Way.NEGOTIATE, Way.BASIC)
     canonical: ClassVar[bool] = True
@@ -209,6 +221,7 @@ class Directory(Service):
     """The directory of a controller, asked over LDAP; lsass.exe serves it."""
 
     kind: ClassVar[str] = "LDAP"
+    port: ClassVar[int] = 389
     spn_class: ClassVar[str] = "ldap"
 
     @cached_property
@@ -224,6 +237,8 @@ class SqlServer(Service):
     account: str = r"NT SERVICE\MSSQLSERVER"
     image: str = field(default=r"C:\Program Files\Microsoft SQL Server\sqlservr.exe", repr=False)
     kind: ClassVar[str] = "SQL Server"
+    port: ClassVar[int] = 1433
+    refuses_anonymous_itself: ClassVar[bool] = True
     spn_class: ClassVar[str] = "MSSQLSvc"
     canonical: ClassVar[bool] = True
     denied: ClassVar[tuple[int, str]] = (18456, "Login failed for user 'NT AUTHORITY\\ANONYMOUS LOGON'")
@@ -237,6 +252,7 @@ class RemoteDesktop(Service):
     """Remote Desktop: a desktop of the client on the server."""
 
     kind: ClassVar[str] = "RDP"
+    port: ClassVar[int] = 3389
     spn_class: ClassVar[str] = "TERMSRV"
     ways: ClassVar[tuple[Way, ...]] = (Way.REMOTE_DESKTOP, Way.RESTRICTED_ADMIN, Way.REMOTE_GUARD)
     runs_as_client: ClassVar[bool] = True
@@ -252,6 +268,7 @@ class Ssh(Service):
 
     image: str = field(default=r"C:\Windows\System32\OpenSSH\sshd.exe", repr=False)
     kind: ClassVar[str] = "SSH"
+    port: ClassVar[int] = 22
     spn_class: ClassVar[str] = "host"
     ways: ClassVar[tuple[Way, ...]] = (Way.KEY, Way.PASSWORD)
     runs_as_client: ClassVar[bool] = True
@@ -271,7 +288,7 @@ def virtual_account(machine: Machine, client: Token) -> Token:
     sid = Sid(f"S-1-5-94-{number}")
     who = Identity(sid, name, VIRTUAL_USERS, groups=(ADMINISTRATORS,), virtual=True)
     who = replace(who, names={sid: rf"{VIRTUAL_USERS}\{name}"})
-    origin = machine.lsa.origin(LogonType.BATCH, who.package, machine.system_token)
+    origin = machine.lsa.logged(Origin(machine.system_token), LogonType.BATCH, who.package)
     return machine.lsa.admit(who, LogonType.BATCH, origin)
 
 

@@ -20,6 +20,7 @@ from tokenlab.system.default_objects import add_profile
 from tokenlab.system.event_log import Program
 from tokenlab.system.identity import NTLM, identity_of
 from tokenlab.system.logon_type import LogonType
+from tokenlab.system.origin import Origin
 from tokenlab.system.token import Token
 from tokenlab.values.well_known import ADMINISTRATORS
 
@@ -52,7 +53,7 @@ def log_on_elevated(machine: Machine, administrator: Token, prompt: Program) -> 
     """
     account = hidden_account(machine, administrator)
     identity = replace(identity_of(account, machine.sam, NTLM, s4u=True), system_managed=True)
-    origin = machine.lsa.origin(LogonType.INTERACTIVE, NTLM, machine.system_token, prompt)
+    origin = machine.lsa.logged(Origin(machine.system_token, prompt), LogonType.INTERACTIVE, NTLM)
     token = machine.lsa.admit(identity, LogonType.INTERACTIVE, origin)
     objects = machine.objects
     add_profile(objects.files, objects.users, account.name, account.sid, machine.system_token.context)

@@ -6,7 +6,6 @@ and "4672(S)" on Microsoft Learn explain them.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import NamedTuple
 from uuid import NAMESPACE_DNS, uuid5
 
@@ -16,19 +15,17 @@ from tokenlab.system.event_log import (
     IMPERSONATION_LEVELS,
     NO_GUID,
     NOBODY,
-    Program,
     SecurityLog,
     Subject,
     lines,
     yes_or_no,
 )
-from tokenlab.system.identity import KERBEROS, NEGOTIATE, NTLM, Identity
+from tokenlab.system.identity import KERBEROS, Identity
 from tokenlab.system.logon_session import LogonSession
 from tokenlab.system.logon_type import CredentialKind, LogonType
+from tokenlab.system.origin import LoggedOrigin
 from tokenlab.system.policy import privilege
 from tokenlab.system.token import Token
-from tokenlab.system.windows_programs import program_of_windows
-from tokenlab.values import Luid
 from tokenlab.values.well_known import NULL_SID
 
 # "4672(S)" names them; SeDelegateSessionUserImpersonate is in every real one since Windows 10
@@ -70,82 +67,13 @@ ERROR_OF = {
 }
 
 
-@dataclass(frozen=True)
-class Origin:
-    """Where a logon came from, as its events tell it."""
-
-    subject: Subject
-    logon_id: Luid
-    process: str
-    program: Program
-    package: str
-    workstation: str = "-"
-    address: str = "-"
-    port: str = "-"
-
-    def fields(self) -> dict[str, str]:
-        """What 4624 and 4625 have in common."""
-        ntlm = self.package == NTLM
-        return {
-            **self.subject.fields(),
-            **self.program.fields(),
-            "LogonProcessName": self.process,
-            "AuthenticationPackageName": self.package,
-            "WorkstationName": self.workstation,
-            "IpAddress": self.address,
-            "IpPort": self.port,
-            "TransmittedServices": "-",
-            "LmPackageName": "NTLM V2" if ntlm else "-",
-            "KeyLength": "128" if ntlm else "0",
-        }
-
-
-SECONDARY_LOGON, CONSENT = "seclogo", "CredPro"
-"""The logon processes of runas, and of a consent prompt that asks for a password (events 4624)."""
-
-
-def origin_of(
-    logon_type: LogonType,
-    package: str,
-    machine: str,
-    system: Subject,
-    caller: Token | None = None,
-    program: Program | None = None,
-    address: str = "-",
-    workstation: str = "-",
-    logon_process: str = "",
-) -> Origin:
-    """Who asks LSA for a logon of this type: the caller, or the part of Windows that does it.
-
-    Winlogon for a person, services.exe for a service; nobody for what comes over the network. A
-    ``logon_process`` of its own have the Secondary Logon service and the consent prompt.
-    """
-    svchost = program_of_windows("svchost.exe")
-    asks = caller.session.subject if caller is not None and caller.session is not None else system
-    logon_id = caller.authentication_id if caller is not None else system.logon_id
-    if logon_type is LogonType.NETWORK and caller is None:
-        process = "Kerberos" if package == KERBEROS else "NtLmSsp "
-        return Origin(NOBODY, Luid(0), process, Program(), package, workstation, address, "49152")
-    new = logon_type is LogonType.NEW_CREDENTIALS
-    if logon_process:
-        here = "-" if new else machine
-        return Origin(asks, logon_id, logon_process, program or svchost, NEGOTIATE, here, "::1", "0")
-    if logon_type is LogonType.SERVICE:
-        services = program_of_windows("services.exe")
-        return Origin(asks, logon_id, "Advapi  ", program or services, NEGOTIATE)
-    if caller is None and logon_type.is_interactive:
-        here = "127.0.0.1" if address == "-" else address
-        return Origin(asks, logon_id, "User32 ", program or svchost, NEGOTIATE, machine, here, "0")
-    return Origin(asks, logon_id, "Advapi  ", program or svchost, NEGOTIATE, "-" if new else machine, address)
-
-
 def write_success(
     log: SecurityLog,
     identity: Identity,
     logon_type: LogonType,
     sessions: list[LogonSession],
     tokens: list[Token],
-    origin: Origin,
+    origin: LoggedOrigin,
 ) -> None:
     """4624 and 4627 for each session, 4672 where the token has special privileges.
 
@@ -164,7 +92,7 @@ def write_success(
 
 
 def write_failure(
-    log: SecurityLog, name: str, domain: str, logon_type: LogonType, failure: Failure, origin: Origin
+    log: SecurityLog, name: str, domain: str, logon_type: LogonType, failure: Failure, origin: LoggedOrigin
 ) -> None:
     """4625: the name that was tried, and why it was not let in."""
     log.append(
@@ -180,7 +108,7 @@ def write_failure(
     )
 
 
-def write_explicit(log: SecurityLog, identity: Identity, origin: Origin) -> None:
+def write_explicit(log: SecurityLog, identity: Identity, origin: LoggedOrigin) -> None:
     """4648: somebody gave the name and the password of an account."""
     log.append(
         4648,
@@ -214,7 +142,7 @@ def _write_logon(
     logon_type: LogonType,
     session: LogonSession,
     token: Token,
-    origin: Origin,
+    origin: LoggedOrigin,
 ) -> None:
     over_the_network = origin.subject is NOBODY
     target = Subject(token.context.user, identity.name, identity.domain, session.authentication_id)

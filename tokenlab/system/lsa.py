@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import NoReturn
 
 from tokenlab.security import SecurityContext
@@ -13,13 +14,14 @@ from tokenlab.system import logon_events as events
 from tokenlab.system.accounts import AccountDatabase
 from tokenlab.system.authentication import Authentication, AuthenticationFailed
 from tokenlab.system.errors import ErrorCode, Refusal
-from tokenlab.system.event_log import Program, SecurityLog
+from tokenlab.system.event_log import SecurityLog
 from tokenlab.system.identity import ANONYMOUS_IDENTITY, NTLM, SYSTEM_IDENTITY, Identity
 from tokenlab.system.logon_context import logon_context
-from tokenlab.system.logon_events import ERROR_OF, Failure, Origin, origin_of
+from tokenlab.system.logon_events import ERROR_OF, Failure
 from tokenlab.system.logon_session import LogonSession, fixed_sessions
 from tokenlab.system.logon_type import NO_CREDENTIALS, CredentialKind, Credentials, LogonType
 from tokenlab.system.observing import observed
+from tokenlab.system.origin import HERE, LoggedOrigin, Origin
 from tokenlab.system.policy import LocalPolicy
 from tokenlab.system.token import NO_LUID, Token
 from tokenlab.system.token_types import ElevationType, ImpersonationLevel, TokenType
@@ -66,33 +68,26 @@ class Lsa:
         name: str,
         password: str | None,
         logon_type: LogonType = LogonType.INTERACTIVE,
+        origin: Origin = HERE,
         *,
-        caller: Token | None = None,
         package: str = "",
-        program: Program | None = None,
-        address: str = "-",
-        workstation: str = "-",
-        logon_process: str = "",
     ) -> Token:
         r"""Log ``ASTRO\cosmo`` on (``LogonUser``, ``LsaLogonUser``) and give the token.
 
-        ``caller`` is the token of the program that asks; None where Windows itself does, or where a NETWORK
-        logon comes from outside. ``password`` None is a logon without one (S4U; accounts of services).
-        ``package`` chooses Kerberos or NTLM for a NETWORK logon; ``program`` and ``logon_process`` are what
-        events name as the one who asked LSA. Raises `Refusal` with the Win32 error; then
-        nothing is left but event 4625.
+        ``password`` None is a logon without one (S4U; accounts of services). ``package`` chooses Kerberos or
+        NTLM for a NETWORK logon. Raises `Refusal` with the Win32 error; then nothing is left but event 4625.
         """
         if logon_type is LogonType.NEW_CREDENTIALS:
-            return self._log_on_elsewhere(name, password, caller, program, logon_process)
+            return self._log_on_elsewhere(name, password, origin)
         package = self.authentication.package_for(name, package)
-        origin = self.origin(logon_type, package, caller, program, address, workstation, logon_process)
+        logged = self.logged(origin, logon_type, package)
         try:
             identity, logon_type = self.authentication.identify(name, password, logon_type, package)
         except AuthenticationFailed as failed:
-            self._refuse(name, logon_type, failed.failure, origin)
+            self._refuse(name, logon_type, failed.failure, logged)
         if identity.s4u:
-            self._allow_without_password(name, logon_type, caller, origin)
-        token = self.admit(identity, logon_type, origin, by_program=caller is not None)
+            self._allow_without_password(name, logon_type, origin.caller, logged)
+        token = self.admit(identity, logon_type, logged, by_program=origin.caller is not None)
         self.authentication.remember(identity, logon_type)
         return token
 
@@ -100,7 +95,7 @@ class Lsa:
         self,
         identity: Identity,
         logon_type: LogonType,
-        origin: Origin,
+        origin: LoggedOrigin,
         *,
         level: ImpersonationLevel = ImpersonationLevel.IMPERSONATION,
         credentials: Credentials | None = None,
@@ -115,31 +110,14 @@ class Lsa:
         inbound = origin.logon_id == 0
         logon_sid = None if inbound or identity.sid == LOCAL_SYSTEM else self._logon_sid()
         context = logon_context(identity, logon_type, self.sam, self.policy, logon_sid, own)
-        needs_no_right = own or identity.is_windows_own
-        right = None if needs_no_right else logon_type.rule.right
+        right = None if own or identity.is_windows_own else logon_type.rule.right
         if not self.policy.may_log_on(right, context.enabled_sids):
             self._refuse(rf"{identity.domain}\{identity.name}", logon_type, events.NOT_GRANTED, origin)
         if credentials is None:
             credentials = identity.credentials(logon_type)
         contexts = halves(context, identity, logon_type, self.policy, by_program)
         sessions = [self._session(identity, logon_type, one, credentials, logon_sid) for one in contexts]
-        types = [ElevationType.DEFAULT]
-        if len(sessions) == 2:
-            sessions[0].link(sessions[1])
-            types = [ElevationType.FULL, ElevationType.LIMITED]
-        tokens = [
-            self._token(
-                one,
-                session,
-                origin.process,
-                elevated=one.integrity > IntegrityLevel.MEDIUM,
-                elevation_type=kind,
-                level=level if logon_type is LogonType.NETWORK else None,
-                origin=origin.logon_id,
-                session_id=0 if logon_type is LogonType.SERVICE or logon_type.is_network else 1,
-            )
-            for session, one, kind in zip(sessions, contexts, types, strict=True)
-        ]
+        tokens = self._tokens(contexts, sessions, origin, level)
         if identity.password is not None and not inbound:
             events.write_explicit(self.log, identity, origin)
         events.write_success(self.log, identity, logon_type, sessions, tokens, origin)
@@ -148,10 +126,37 @@ class Lsa:
             sessions[1].keep(tokens[1].duplicate(creator=tokens[1].creator))
         return tokens[-1]
 
-    def log_on_anonymously(self, address: str = "-", workstation: str = "-") -> Token:
+    def _tokens(
+        self,
+        contexts: list[SecurityContext],
+        sessions: list[LogonSession],
+        origin: LoggedOrigin,
+        level: ImpersonationLevel,
+    ) -> list[Token]:
+        """A token for the logon; or one for each half of a logon that UAC splits."""
+        types = [ElevationType.DEFAULT]
+        if len(sessions) == 2:
+            sessions[0].link(sessions[1])
+            types = [ElevationType.FULL, ElevationType.LIMITED]
+        logon_type = sessions[0].logon_type
+        return [
+            self._token(
+                context,
+                session,
+                origin.process,
+                elevated=context.integrity > IntegrityLevel.MEDIUM,
+                elevation_type=kind,
+                level=level if logon_type is LogonType.NETWORK else None,
+                origin=origin.logon_id,
+                session_id=0 if logon_type is LogonType.SERVICE or logon_type.is_network else 1,
+            )
+            for session, context, kind in zip(sessions, contexts, types, strict=True)
+        ]
+
+    def log_on_anonymously(self, origin: Origin = HERE) -> Token:
         """Somebody from the network who gave no name: ANONYMOUS LOGON, Untrusted, by NTLM."""
-        origin = self.origin(LogonType.NETWORK, NTLM, address=address, workstation=workstation)
-        return self.admit(ANONYMOUS_IDENTITY, LogonType.NETWORK, origin, credentials=NO_CREDENTIALS)
+        logged = self.logged(origin, LogonType.NETWORK, NTLM)
+        return self.admit(ANONYMOUS_IDENTITY, LogonType.NETWORK, logged, credentials=NO_CREDENTIALS)
 
     def anonymous_token(self) -> Token:
         """What ``ImpersonateAnonymousToken`` puts on a thread: no privileges, session 0x3e6, Untrusted."""
@@ -179,21 +184,9 @@ class Lsa:
         for half in ending:
             half.end()
 
-    def origin(
-        self,
-        logon_type: LogonType,
-        package: str,
-        caller: Token | None = None,
-        program: Program | None = None,
-        address: str = "-",
-        workstation: str = "-",
-        logon_process: str = "",
-    ) -> Origin:
-        """Where a logon comes from, for `admit` and for its events."""
-        system = self.sessions[SYSTEM_LUID].subject
-        return origin_of(
-            logon_type, package, self.machine, system, caller, program, address, workstation, logon_process
-        )
+    def logged(self, origin: Origin, logon_type: LogonType, package: str) -> LoggedOrigin:
+        """What events of this machine tell of the origin of a logon."""
+        return origin.logged(logon_type, package, self.machine, self.sessions[SYSTEM_LUID].subject)
 
     def token_of_windows(self, identity: Identity) -> Token:
         """A token for a service that Windows starts itself, before the log begins: no event tells of it."""
@@ -204,23 +197,15 @@ class Lsa:
 
     # Special ways in ----------------------------------------------------------------------------------
 
-    def _log_on_elsewhere(
-        self,
-        name: str,
-        password: str | None,
-        caller: Token | None,
-        program: Program | None,
-        logon_process: str,
-    ) -> Token:
+    def _log_on_elsewhere(self, name: str, password: str | None, origin: Origin) -> Token:
         """NEW_CREDENTIALS: the caller again, with another name for the wire that nobody verifies here."""
-        caller = caller or self.system_token
+        caller = origin.caller or self.system_token
+        logged = self.logged(replace(origin, caller=caller, address="-"), LogonType.NEW_CREDENTIALS, "")
         domain, user = self.authentication.split(name)
         if self.authentication.is_managed(name):  # LogonUserW: not possible for these since January 2023
-            origin = self.origin(LogonType.NEW_CREDENTIALS, "", caller, program, logon_process=logon_process)
-            self._refuse(name, LogonType.NEW_CREDENTIALS, events.WRONG_PASSWORD, origin)
+            self._refuse(name, LogonType.NEW_CREDENTIALS, events.WRONG_PASSWORD, logged)
         who = caller.session.subject if caller.session else self.sessions[SYSTEM_LUID].subject
         identity = Identity(caller.context.user, who.name, who.domain)
-        origin = self.origin(LogonType.NEW_CREDENTIALS, "", caller, program, logon_process=logon_process)
         credentials = Credentials(CredentialKind.PASSWORD, domain, user, password)
         logon_sid = caller.session.logon_sid if caller.session else None
         kind = LogonType.NEW_CREDENTIALS
@@ -228,16 +213,16 @@ class Lsa:
         token = self._token(
             caller.context,
             session,
-            origin.process,
+            logged.process,
             elevated=caller.elevated,
-            origin=origin.logon_id,
+            origin=logged.logon_id,
             session_id=caller.session_id,
         )
-        events.write_success(self.log, identity, kind, [session], [token], origin)
+        events.write_success(self.log, identity, kind, [session], [token], logged)
         return token
 
     def _allow_without_password(
-        self, name: str, logon_type: LogonType, caller: Token | None, origin: Origin
+        self, name: str, logon_type: LogonType, caller: Token | None, origin: LoggedOrigin
     ) -> None:
         """S4U: SeTcbPrivilege instead of a password, and only for BATCH and NETWORK."""
         if caller is not None and not caller.context.has_privilege("SeTcbPrivilege"):
@@ -308,7 +293,7 @@ class Lsa:
         luid = self.luids.next()
         return Sid(f"S-1-5-5-{luid >> 32}-{luid & 0xFFFFFFFF}")
 
-    def _refuse(self, name: str, logon_type: LogonType, failure: Failure, origin: Origin) -> NoReturn:
+    def _refuse(self, name: str, logon_type: LogonType, failure: Failure, origin: LoggedOrigin) -> NoReturn:
         domain, user = self.authentication.split(name)
         events.write_failure(self.log, user, domain, logon_type, failure, origin)
         raise Refusal(ERROR_OF[failure], f"{name} may not log on as {logon_type.name}: {failure.sentence}")

@@ -5,16 +5,17 @@ from __future__ import annotations
 from functools import cached_property
 
 from tokenlab.system import apps, nobodys_logons, process_creation
-from tokenlab.system.accounts import AccountDatabase
+from tokenlab.system.accounts import Account, AccountDatabase
 from tokenlab.system.boot import boot, service_account
 from tokenlab.system.clock import Clock
 from tokenlab.system.default_objects import add_profile
-from tokenlab.system.event_log import SYSTEM32, EventLog, Program, SecurityLog, SystemLog
+from tokenlab.system.event_log import SYSTEM32, EventLog, SecurityLog, SystemLog
 from tokenlab.system.logon_session import LogonSession
 from tokenlab.system.logon_type import LogonType
 from tokenlab.system.lsa import Lsa
 from tokenlab.system.namespace import Namespace
 from tokenlab.system.observing import observed
+from tokenlab.system.origin import HERE, Origin
 from tokenlab.system.policy import LocalPolicy
 from tokenlab.system.process import Process, ProcessTable
 from tokenlab.system.release import WINDOWS_10_1809, WINDOWS_SERVER_2019, Release
@@ -71,6 +72,11 @@ class Machine:
         self.objects = Namespace(self.lsa.system_token.context)
 
     @property
+    def account(self) -> Account | None:
+        """The account of the machine itself, ``WS-1$``; None where it is in no domain."""
+        return self.domain.find(f"{self.name}$") if self.domain is not None else None
+
+    @property
     def system_token(self) -> Token:
         """The token that Windows itself runs with."""
         return self.lsa.system_token
@@ -100,27 +106,15 @@ class Machine:
         name: str,
         password: str | None = None,
         logon_type: LogonType = LogonType.INTERACTIVE,
+        origin: Origin = HERE,
         *,
-        caller: Token | None = None,
         package: str = "",
-        program: Program | None = None,
-        address: str = "-",
-        workstation: str = "-",
     ) -> Token:
         r"""Log ``ASTRO\cosmo`` on (``LogonUser``) and give the token; see `Lsa.log_on`. Raises `Refusal`.
 
-        ``caller`` is the token of the program that asks; see `Process.log_on`.
+        A program of the machine logs somebody on by `Process.log_on`.
         """
-        return self.lsa.log_on(
-            name,
-            password,
-            logon_type,
-            caller=caller,
-            package=package,
-            program=program,
-            address=address,
-            workstation=workstation,
-        )
+        return self.lsa.log_on(name, password, logon_type, origin, package=package)
 
     @observed("log off")
     def log_off(self, token: Token) -> None:
@@ -177,7 +171,8 @@ class Machine:
         privileges than the service asks for."""
         service = self.objects.service(name)
         parent = self.process("services.exe")
-        token = self.log_on(service_account(service.account), None, LogonType.SERVICE, program=parent.program)
+        origin = Origin(program=parent.program)
+        token = self.log_on(service_account(service.account), None, LogonType.SERVICE, origin)
         if service.privileges is not None:
             held = {str(state.privilege) for state in token.context.privileges}
             whole, token = token, token.restrict(delete=held - service.privileges)
@@ -189,9 +184,8 @@ class Machine:
         """Run a scheduled task: the Schedule service logs its account on (type 4), by S4U without a
         password."""
         parent = self.process("svchost.exe")
-        token = self.log_on(
-            account, password, LogonType.BATCH, caller=self.system_token, program=parent.program
-        )
+        origin = Origin(self.system_token, parent.program)
+        token = self.log_on(account, password, LogonType.BATCH, origin)
         return self._start_once(parent, token, image)
 
     def create_by_wmi(self, client: Token, image: str) -> Process:

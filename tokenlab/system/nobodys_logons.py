@@ -22,9 +22,9 @@ from tokenlab.system.identity import (
     Identity,
     identity_of,
 )
-from tokenlab.system.logon_events import Origin
 from tokenlab.system.logon_type import LogonType
 from tokenlab.system.object_events import subject
+from tokenlab.system.origin import LoggedOrigin
 from tokenlab.system.token import Token
 from tokenlab.system.token_types import ImpersonationLevel
 from tokenlab.values import Sid
@@ -65,7 +65,7 @@ def context_of(process: Process, name: str) -> Token:
     account = directory.find(user) if directory is not None and domain.upper() == directory.name else None
     if account is None or directory is None:
         raise Refusal(ErrorCode.LOGON_FAILURE, f"{name} is no account of the domain: Kerberos cannot vouch")
-    origin = Origin(
+    origin = LoggedOrigin(
         subject(process.token),
         process.token.authentication_id,
         AUTHZ,
@@ -80,7 +80,7 @@ def context_of(process: Process, name: str) -> Token:
 
 def _start(machine: Machine, by: str, who: Identity, image: str, number: int) -> Process:
     parent, system = machine.process(by), machine.system_token
-    origin = Origin(subject(system), system.authentication_id, "Advapi  ", parent.program, NEGOTIATE)
+    origin = LoggedOrigin(subject(system), system.authentication_id, "Advapi  ", parent.program, NEGOTIATE)
     token = machine.lsa.admit(who, LogonType.INTERACTIVE, origin)
     full = token.linked_token(system.context) or token
     full.session_id = number

@@ -23,6 +23,7 @@ from tokenlab.system.logon_session import LogonSession
 from tokenlab.system.logon_type import LogonType
 from tokenlab.system.objects import KernelObject, NamedPipe, Securable
 from tokenlab.system.observing import observed
+from tokenlab.system.origin import Origin
 from tokenlab.system.service_manager import create_service
 from tokenlab.system.thread import Thread, protection
 from tokenlab.system.token import Token
@@ -200,7 +201,7 @@ class Process:
         No program is started; of type NEW_CREDENTIALS the 4624 names ``Advapi  `` as its logon process, where
         that of ``runas /netonly`` (`start_with_logon`) names ``seclogo``. Raises `Refusal`.
         """
-        return self.machine.log_on(name, password, logon_type, caller=self.token, program=self.program)
+        return self.machine.log_on(name, password, logon_type, Origin(self.token, self.program))
 
     def context_of(self, name: str) -> Token:
         """``AuthzInitializeContextFromSid``: what the token of this user would say, for looking only; a 4624

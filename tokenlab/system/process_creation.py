@@ -18,9 +18,9 @@ from tokenlab.system.administrator_protection import log_on_elevated, may_elevat
 from tokenlab.system.errors import ErrorCode, Refusal
 from tokenlab.system.handle import Handle
 from tokenlab.system.handle_kinds import token_of
-from tokenlab.system.logon_events import CONSENT, SECONDARY_LOGON
 from tokenlab.system.logon_type import LogonType
 from tokenlab.system.observing import observed
+from tokenlab.system.origin import CONSENT, SECONDARY_LOGON, Origin
 from tokenlab.system.token import Token
 from tokenlab.system.token_types import TokenType
 from tokenlab.values import IntegrityLevel, ProcessRights, TokenRights
@@ -107,9 +107,8 @@ def create_with_logon(
     machine = parent.machine
     kind = LogonType.NEW_CREDENTIALS if net_only else LogonType.INTERACTIVE
     program = machine.process("svchost.exe").program
-    token = machine.lsa.log_on(
-        name, password, kind, caller=parent.token, program=program, logon_process=SECONDARY_LOGON
-    )
+    origin = Origin(parent.token, program, logon_process=SECONDARY_LOGON)
+    token = machine.lsa.log_on(name, password, kind, origin)
     return _launch_and_let_go(parent, image, token)
 
 
@@ -157,9 +156,8 @@ def _by_consent(machine: Machine, token: Token) -> Token | None:
 
 def _ask_for_password(machine: Machine, name: str, password: str | None) -> Token:
     with _consent_exe(machine) as prompt:
-        return machine.lsa.log_on(
-            name, password, caller=prompt.token, program=prompt.program, logon_process=CONSENT
-        )
+        origin = Origin(prompt.token, prompt.program, logon_process=CONSENT)
+        return machine.lsa.log_on(name, password, LogonType.INTERACTIVE, origin)
 
 
 @contextmanager

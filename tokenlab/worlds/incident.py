@@ -12,6 +12,7 @@ from typing import cast as as_type
 from tokenlab.network import Outcome, RemoteDesktop, SmbShare, Way, WinRm, measure
 from tokenlab.system import LogonType, Machine, Process, Refusal, Token
 from tokenlab.system.handle_kinds import FileHandle, ProcessHandle
+from tokenlab.system.origin import Origin
 from tokenlab.values import FileRights, KeyRights, ProcessRights, TokenRights
 from tokenlab.values.privilege import PrivilegeAttributes
 from tokenlab.worlds.incident_scene import BORROWING, RECORDS, Cast, Scene
@@ -66,7 +67,10 @@ class _Day:
         first, name = self.scene.first, self.cast.service
         services = first.process("services.exe")
         token = first.log_on(
-            self.cast.full(name), self.cast.password(name), LogonType.SERVICE, program=services.program
+            self.cast.full(name),
+            self.cast.password(name),
+            LogonType.SERVICE,
+            origin=Origin(program=services.program),
         )
         job = services.start_as_user(token, r"C:\Program Files\Archive\archive.exe")
         token.close()

@@ -1,0 +1,48 @@
+"""A connection that is tried: made once, and handed from step to step."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tokenlab.network.message import Message
+from tokenlab.network.outbound import Outbound
+from tokenlab.network.outcome import Outcome
+from tokenlab.network.services import Service, Way
+from tokenlab.system import Machine, Thread
+
+
+@dataclass(eq=False)
+class ConnectionAttempt:
+    """Who wants which service, in which way, with what to show; and what has come of it so far.
+
+    ``host`` is what the client calls the server, ``spn`` the name that it asks a ticket for; ``address`` is
+    the client's. ``outcome`` keeps what was found out even where the attempt ends in a refusal.
+    """
+
+    thread: Thread
+    service: Service
+    way: Way
+    host: str
+    spn: str
+    address: str
+    shown: Outbound
+    outcome: Outcome
+
+    @property
+    def client(self) -> Machine:
+        return self.thread.process.machine
+
+    @property
+    def server(self) -> Machine:
+        return self.service.machine
+
+    def say(self, *messages: Message) -> None:
+        """What client and server said to each other."""
+        self.outcome.messages += messages
+
+    def drop_tickets(self) -> None:
+        """Go on with what the session was made with: no ticket counts from here on."""
+        had_something = bool(self.shown)
+        self.shown = self.shown.without_tickets
+        if had_something or not self.way.negotiates:
+            self.outcome.why = self.shown.why
