@@ -15,6 +15,7 @@ from tokenlab.network import Exposed, Outcome, RemoteDesktop, SmbShare, exposure
 from tokenlab.security import SecurityDescriptor
 from tokenlab.system import ErrorCode, LogonType, Machine, Process, Refusal, Thread
 from tokenlab.system.handle_kinds import FileHandle
+from tokenlab.system.origin import Origin
 from tokenlab.values import Event, Events, FileRights
 from tokenlab.values.privilege import PrivilegeAttributes
 from tokenlab.worlds import rules
@@ -144,9 +145,8 @@ class Challenge:
         """The service reads records by its privilege, its script, and a journal on the second server."""
         cast, first = self.scene.cast, self.first
         services, name = first.process("services.exe"), cast.service
-        token = first.log_on(
-            cast.full(name), cast.password(name), LogonType.SERVICE, program=services.program
-        )
+        origin = Origin(program=services.program)
+        token = first.log_on(cast.full(name), cast.password(name), LogonType.SERVICE, origin)
         job = services.start_as_user(token, r"C:\Program Files\Archive\archive.exe")
         try:
             job.token.adjust_privileges({"SeBackupPrivilege": PrivilegeAttributes.ENABLED}, job.program)
