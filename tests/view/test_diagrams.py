@@ -5,7 +5,7 @@ from itertools import count
 from xml.etree import ElementTree
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.support import load_json
@@ -14,7 +14,8 @@ from tokenlab import SecurityDescriptor, access_check
 from tokenlab.values import DIRECTORY_OBJECT
 from tokenlab.view import drawing, theme
 from tokenlab.view.diagrams import LEFT, MIDDLE, RIGHT, WIDTH, access_check_figure, choose
-from tokenlab.view.drawing import fit, wrapped
+from tokenlab.view.drawing import Line, fit
+from tokenlab.view.sequence import sequence_figure
 from tokenlab.view.theme import DENIED
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -23,7 +24,7 @@ WIDE = {"W": 0.99, "M": 0.87, "m": 0.98, "w": 0.82, "@": 1.0, "…": 1.0}
 
 
 def drawn_width(text: str, size: int = 13) -> float:
-    narrow = dict.fromkeys("iljtf.,:;|!'()[] ", 0.40)
+    narrow = dict.fromkeys("iljtf.,:;|!'()[] -/\\", 0.40)
     return sum({**narrow, **WIDE}.get(c, 0.69 if c.isupper() else 0.64) for c in text) * size
 
 
@@ -118,7 +119,7 @@ def test_a_long_dacl_is_drawn_in_part_with_the_lines_that_decided() -> None:
     decision = access_check(USER, value, 0x10, DIRECTORY_OBJECT)
     root = ElementTree.fromstring(access_check_figure(decision))
     assert decision.granted
-    assert int(root.get("height", "0")) < 800
+    assert int(root.get("height", "0")) < 1000
     assert any(text.startswith("84 allow Authenticated Users") for text in texts(root))
     assert any(text.startswith("⋮") for text in texts(root))
 
@@ -135,9 +136,9 @@ def test_text_that_fits_is_left_alone_and_other_text_is_cut() -> None:
 
 
 def test_long_text_goes_on_in_the_next_line_and_the_mark_stands_once() -> None:
-    lines = list(wrapped("one two three four five six seven eight nine ten", 150, 3, DENIED))
-    assert len(lines) == 3
-    assert [line.mark for line in lines] == [DENIED, None, None]
+    lines = list(Line("one two three four five six seven eight nine ten", DENIED).on(150))
+    assert len(lines) == 4
+    assert [line.mark for line in lines] == [DENIED, None, None, None]
     assert {line.kind for line in lines} == {"no"}
     assert lines[0].text.startswith("one two")
 
@@ -152,13 +153,46 @@ def test_a_text_is_cut_where_another_letter_would_not_fit(text, room):
     ends = (text[:end] for end in range(len(text), -1, -1))
     cut = next((start for start in ends if fits(f"{start}…")), "")
     assert drawing.fit(text, room) == (text if fits(text) else f"{cut.rstrip()}…")
-    head, rest = drawing._break(text, room)
-    assert fits(head) or " " not in head
-    assert text == (f"{head} {rest}" if len(head) < len(text) else head)
+
+
+@given(st.text("mW i.é\\-_  ab", max_size=60), st.integers(14, 200))
+def test_a_text_on_several_lines_is_whole_and_each_line_fits(text, room):
+    lines = drawing.lines_of(text, room)
+    assert all(drawing._fitting(line, room) == len(line) for line in lines)
+    assert "".join("".join(lines).split()) == "".join(text.split())
 
 
 def test_a_command_line_of_the_greatest_length_is_cut_at_once(monkeypatch):
     asked = count()
     monkeypatch.setattr(drawing, "_letter_width", lambda letter: 0.5 + 0 * next(asked))
-    assert drawing.fit("x" * 32_767, 400).endswith("…") and len(drawing._break("x " * 16_000, 400)[0]) < 100
+    assert drawing.fit("x" * 32_767, 400).endswith("…")
     assert next(asked) < 1000
+
+
+@pytest.mark.parametrize("text", ["x" * 32_767, "x " * 16_000, "\\" * 32_767])
+def test_a_text_of_the_greatest_length_is_no_endless_drawing(text, monkeypatch):
+    asked = count()
+    monkeypatch.setattr(drawing, "_letter_width", lambda letter: 0.5 + 0 * next(asked))
+    assert len(drawing.lines_of(text, 400)) == drawing.MOST_LINES
+    assert next(asked) < 200_000
+
+
+@settings(max_examples=40)
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from("ABCDE"), st.text("ab Wx-", min_size=1, max_size=90), st.sampled_from("ABCDE")
+        ),
+        min_size=1,
+        max_size=5,
+    )
+)
+def test_no_label_of_a_sequence_crosses_a_line(steps: list[tuple[str, str, str]]) -> None:
+    root = ElementTree.fromstring(sequence_figure("a chart", steps))
+    lines = [int(line.get("x1", "0")) for line in root.iter(f"{SVG}line")]
+    for element in root.iter(f"{SVG}text"):
+        if element.get("class") != "head":
+            x = int(element.get("x", "0"))
+            end = x + drawn_width(element.text or "")
+            assert not [line for line in lines if x < line < end] and end <= 900
+            assert not (element.text or "").endswith("…")

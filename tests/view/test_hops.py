@@ -45,7 +45,7 @@ def pictured(outcomes):
         if text == "shows":
             rest = texts[place + 1 :]
             ends = (n for n, (how, word) in enumerate(rest) if "head" in how or word[0] in "✓✗–∅")
-            shown.append(" ".join(word for _, word in rest[: next(ends)]))
+            shown.append(" ".join(word for _, word in rest[: next(ends)]).replace("\\ ", "\\"))
     return shown
 
 

@@ -48,8 +48,8 @@ def test_the_text_says_who_opens_and_who_a_child_would_be():
     scene = service_scene()
     scene.impersonate("laika")
     text = thread_text(scene.thread)
-    assert "Effective, an open asks with: MISTAKENOT-WS-1\\laika" in text
-    assert "A child process would be: NT AUTHORITY\\SYSTEM" in text
+    assert "An open asks with\n  MISTAKENOT-WS-1\\laika" in text
+    assert "A child process would be\n  NT AUTHORITY\\SYSTEM" in text
     assert repr(show(scene.thread)) == text
 
 

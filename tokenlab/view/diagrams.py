@@ -20,7 +20,7 @@ from tokenlab.security import (
 )
 from tokenlab.security.check.rule import Effect
 from tokenlab.values import IntegrityLevel, Sid
-from tokenlab.view.drawing import Card, Line, arrow, drawing, section, wrapped
+from tokenlab.view.drawing import Card, Line, arrow, drawing, section
 from tokenlab.view.markup import Html, tag
 from tokenlab.view.theme import DENIED, GRANTED, NOT_GRANTED, PASSED_BY
 from tokenlab.view.verdict import Banner, deciding_step, does, missing_rights
@@ -29,16 +29,15 @@ from tokenlab.view.words import MARKS, mask_words, short_name
 T = TypeVar("T")
 
 WIDTH, GAP = 900, 16
-LEFT, MIDDLE, RIGHT = (1, 224), (251, 304), (583, 316)  # each column: x and width
+LEFT, MIDDLE, RIGHT = (1, 282), (307, 274), (605, 294)  # each column: x and width
 MOST_GROUPS, MOST_PRIVILEGES, MOST_ACES = 9, 5, 12
 
 
 def access_check_figure(decision: AccessDecision) -> str:
     """Who asks, what for, and who may: one access check as a drawing, with what decided it marked."""
-    deciding = deciding_step(decision)
-    token = Card("Who asks: the token", list(_token_lines(decision.context, deciding)))
-    target = Card(f"Who may: the {decision.object_type.name}", list(_object_lines(decision, deciding)))
-    cards = [_question(decision), *_gates(decision, deciding), _verdict(decision)]
+    token, cards, target = _cards(decision)
+    token, target = token.within(LEFT[1]), target.within(RIGHT[1])
+    cards = [card.within(MIDDLE[1]) for card in cards]
     tops = [1]
     for card in cards:
         tops.append(tops[-1] + card.height + GAP)
@@ -50,6 +49,19 @@ def access_check_figure(decision: AccessDecision) -> str:
     banner = Banner(decision, len(decision.steps))
     title = f"Access check: {banner.verdict}. {banner.question}"
     return drawing(title, " ".join(map(str, decision.steps)), parts, WIDTH, height)
+
+
+def figure_text(decision: AccessDecision) -> str:
+    """The text twin of `access_check_figure`: what its cards say, who, what for, the gates, and who may."""
+    token, cards, target = _cards(decision)
+    return "\n".join([*map(str, (token, *cards, target)), LEGEND])
+
+
+def _cards(decision: AccessDecision) -> tuple[Card, list[Card], Card]:
+    deciding = deciding_step(decision)
+    token = Card("Who asks: the token", list(_token_lines(decision.context, deciding)))
+    target = Card(f"Who may: the {decision.object_type.name}", list(_object_lines(decision, deciding)))
+    return token, [_question(decision), *_gates(decision, deciding), _verdict(decision)], target
 
 
 LEGEND = "✓ gives, ✗ refuses, – decides nothing"
@@ -147,14 +159,13 @@ def level_name(level: IntegrityLevel) -> str:
 
 def _question(decision: AccessDecision) -> Card:
     asked = f"{mask_words(decision.desired, decision.object_type)} ({decision.desired:#x})"
-    return Card("What for: the desired access", list(wrapped(asked, MIDDLE[1], 3)))
+    return Card("What for: the desired access", [Line(asked)])
 
 
 def _verdict(decision: AccessDecision) -> Card:
     banner = Banner(decision, len(decision.steps))
     mark = GRANTED if decision.granted else DENIED
-    lines = wrapped(banner.verdict.removeprefix(f"{mark.sign} "), MIDDLE[1], 3, mark)
-    return Card("Verdict", [*lines, *wrapped(banner.meaning, MIDDLE[1], 3)])
+    return Card("Verdict", [Line(banner.verdict.removeprefix(f"{mark.sign} "), mark), Line(banner.meaning)])
 
 
 INTEGRITY, PRIVILEGES, OWNER, DACL = (
@@ -192,15 +203,15 @@ def _gate_lines(decision: AccessDecision, name: str, steps: list[Step], deciding
     given = reduce(or_, (step.rights for step in steps if does(step, Effect.GRANTS)), 0)
     kept = reduce(or_, (step.rights for step in steps if does(step, Effect.REFUSES)), 0)
     if decision.descriptor.dacl is None and name == DACL:
-        yield from wrapped("there is none: everybody gets everything", MIDDLE[1], 2, GRANTED)
+        yield Line("there is none: everybody gets everything", GRANTED)
     elif given:
-        yield from wrapped(f"gives {rights(given)}", MIDDLE[1], 2, GRANTED)
+        yield Line(f"gives {rights(given)}", GRANTED)
     if not decision.granted and deciding in steps:
-        yield from wrapped(_refusal(decision, deciding), MIDDLE[1], 2, DENIED)
+        yield Line(_refusal(decision, deciding), DENIED)
     elif kept and name != DACL:
-        yield from wrapped(f"keeps back {rights(kept)}", MIDDLE[1], 2, DENIED)
+        yield Line(f"keeps back {rights(kept)}", DENIED)
     elif not given:
-        yield from wrapped(_nothing(decision, name), MIDDLE[1], 2, PASSED_BY)
+        yield Line(_nothing(decision, name), PASSED_BY)
 
 
 def _refusal(decision: AccessDecision, step: Step) -> str:

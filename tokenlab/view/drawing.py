@@ -1,7 +1,7 @@
 """The parts of a drawing: cards with lines of text that fit, and arrows between them.
 
-Text is cut or wrapped to fit its card (the whole text shows when the mouse rests there), so nothing runs
-over an edge whatever the names are. All numbers are pixels of a drawing 900 wide.
+Text goes on in the next line where its card is too narrow, so nothing runs over an edge and nothing is cut,
+whatever the names are. All numbers are pixels of a drawing 900 wide.
 """
 
 from __future__ import annotations
@@ -50,6 +50,15 @@ class Line(NamedTuple):
     lit: bool = False
     more: str = ""  # the whole story, for the mouse
 
+    def on(self, width: int) -> Iterator[Line]:
+        """The line on as many lines as a card of this width needs for all of it."""
+        kind = self.kind or (self.mark.kind if self.mark else "")
+        for place, piece in enumerate(lines_of(self.text, width - 2 * PAD - self.indent)):
+            yield self._replace(text=piece, kind=kind, mark=None if place else self.mark)
+
+    def __str__(self) -> str:
+        return f"{self.mark.sign} {self.text}" if self.mark else self.text
+
     def svg(self, x: int, y: int, width: int) -> Html:
         shown = fit(self.text, width - 2 * PAD - self.indent)
         more = self.more or (self.text if shown != self.text else "")
@@ -76,6 +85,13 @@ class Card(NamedTuple):
     def height(self) -> int:
         return HEAD + LINE * len(self.lines) + 6
 
+    def within(self, width: int) -> Card:
+        """The card with lines that are not longer than it is wide."""
+        return self._replace(lines=[piece for line in self.lines for piece in line.on(width)])
+
+    def __str__(self) -> str:
+        return "\n".join([self.heading, *(f"  {line}" for line in self.lines if line.text)])
+
     def svg(self, x: int, y: int, width: int) -> Html:
         box = tag(
             "rect", x=x, y=y, width=width, height=self.height, rx=4, class_="lit" if self.lit else "box"
@@ -98,61 +114,51 @@ def section(text: str) -> Line:
     return Line(text, kind="muted", indent=0)
 
 
-def wrapped(text: str, width: int, limit: int, mark: Mark | None = None, kind: str = "") -> Iterator[Line]:
-    """The text on up to ``limit`` lines of a card of this width; what does not fit is cut."""
-    room = width - 2 * PAD - INDENT
-    kind = kind or (mark.kind if mark else "")
-    for number in range(limit, 0, -1):
-        head, text = (text, "") if number == 1 else _break(text, room)
-        yield Line(head, mark, kind)
-        mark = None
-        if not text:
-            return
-
-
-def _break(text: str, room: int) -> tuple[str, str]:
-    """What fits on one line, cut between words, and the rest."""
-    end = _fitting(text, room)
-    if end < len(text):
-        space = text.rfind(" ", 0, end + 1)
-        end = space if space >= 0 else text.find(" ")
-    return (text, "") if end < 0 else (text[:end], text[end + 1 :])
-
-
-def _fitting(text: str, room: int) -> int:
-    """How many letters of the text fit."""
-    width = 0.0
-    for place, letter in enumerate(text):
-        width += _letter_width(letter)
+def _fitting(text: str, room: int, start: int = 0, end: int | None = None) -> int:
+    """How many letters of the text fit, from ``start`` on."""
+    width, end = 0.0, len(text) if end is None else end
+    for place in range(start, end):
+        width += _letter_width(text[place])
         if width * SIZE > room:
-            return place
-    return len(text)
+            return place - start
+    return end - start
+
+
+MOST_LINES = 40
+"""A text from outside may be as long as it likes; a drawing may not."""
 
 
 def lines_of(text: str, room: int) -> list[str]:
-    """The whole text on as many lines as it needs: broken between words, and after a backslash in names."""
+    """The whole text on as many lines as it needs: broken between words, and after a backslash in names.
+
+    Only what needs more than `MOST_LINES` is cut.
+    """
     lines: list[str] = []
     line = ""
-    for piece in re.findall(r"[^\s\\]*\\|[^\s\\]+\s*|\s+", text):
-        for part in _cut(piece, room):
-            tried = (line + part).rstrip()
-            if line and _fitting(tried, room) < len(tried):
-                lines.append(line.rstrip())
-                line = part.lstrip()
-            else:
-                line += part
+    for part in _parts(text, room):
+        tried = (line + part).rstrip()
+        if line and _fitting(tried, room) < len(tried):
+            lines.append(line.rstrip())
+            line = part.lstrip()
+        else:
+            line += part
+        if len(lines) > MOST_LINES:
+            return [*lines[: MOST_LINES - 1], fit(lines[MOST_LINES - 1] + "…", room)]
     return [*lines, line.rstrip()] if line.strip() or not lines else lines
 
 
-def _cut(piece: str, room: int) -> Iterator[str]:
-    """A piece that is longer than a line, cut after ``-``, ``_`` or ``/``, or where the line is full."""
-    while (count := _fitting(piece, room)) < len(piece.rstrip()):
-        count = max(count, 1)
-        good = max(piece.rfind(sign, 0, count) for sign in "-_/") + 1
-        count = good if good > count // 3 else count
-        yield piece[:count]
-        piece = piece[count:]
-    yield piece
+def _parts(text: str, room: int) -> Iterator[str]:
+    """The pieces of a text between which a line may be broken; one that is longer than a line is cut after
+    ``-``, ``_`` or ``/``, or where the line is full."""
+    for found in re.finditer(r"[^\s\\]*\\|[^\s\\]+\s*|\s+", text):
+        start, end = found.span()
+        while (count := _fitting(text, room, start, end)) < len(text[start:end].rstrip()):
+            count = max(count, 1)
+            good = max(text.rfind(sign, start, start + count) for sign in "-_/") + 1 - start
+            count = good if good > count // 3 else count
+            yield text[start : start + count]
+            start += count
+        yield text[start:end]
 
 
 def fit(text: str, room: int) -> str:

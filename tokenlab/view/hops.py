@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from tokenlab.network import Arrival, Exposed, Network, Outcome, Playable, exposure, playable_from
 from tokenlab.system import CredentialKind, LogonSession
-from tokenlab.view.drawing import Card, Line, arrow, drawing, fit, section, wrapped
+from tokenlab.view.drawing import LINE, Card, Line, arrow, drawing, lines_of, section
 from tokenlab.view.markup import (
     Block,
     Cell,
@@ -34,7 +34,7 @@ _ARRIVAL: dict[Arrival, tuple[Mark, str]] = {
 
 def chain_html(outcomes: Sequence[Outcome], messages: bool = True) -> str:
     """The chain as a drawing, then what was said on the wire."""
-    html = chain_figure(outcomes)
+    html = chain_figure(outcomes) + page_html(_stop(outcomes))
     for outcome in outcomes if messages else ():
         if outcome.messages:
             html += sequence_figure(f"On the wire: {outcome}", _steps(outcome))
@@ -43,10 +43,10 @@ def chain_html(outcomes: Sequence[Outcome], messages: bool = True) -> str:
 
 def chain_text(outcomes: Sequence[Outcome], messages: bool = True) -> str:
     """The text twin of `chain_html`."""
-    parts = [page_text(chain_blocks(outcomes))]
+    parts = [_figure_text(outcomes), *(block.text() for block in _stop(outcomes))]
     for outcome in outcomes if messages else ():
         if outcome.messages:
-            parts.append(f"On the wire, {outcome.client.name} to {outcome.service.name}:")
+            parts.append(f"On the wire: {outcome}")
             parts.append(sequence_text(_steps(outcome)))
     return "\n\n".join(parts)
 
@@ -60,6 +60,11 @@ def chain_blocks(outcomes: Sequence[Outcome]) -> Iterator[Block]:
         Column("What came of it"),
     ]
     yield Table("From machine to machine", columns, [_row(outcome) for outcome in outcomes])
+    yield from _stop(outcomes)
+
+
+def _stop(outcomes: Sequence[Outcome]) -> Iterator[Block]:
+    """Where the credentials stop, if they do."""
     last = outcomes[-1]
     if last.refusal is not None:
         yield Note(f"The credentials stop on {last.client.name}: {last.why}.", "no")
@@ -88,31 +93,51 @@ def _new_session(outcome: Outcome) -> str:
 def chain_figure(outcomes: Sequence[Outcome]) -> str:
     """Machines from left to right: the session that each hop starts from and what it showed, and what the
     new session holds."""
-    cards = [Card(outcomes[0].client.name, [*_client_lines(outcomes[0]), *_shown_lines(outcomes[0])])]
-    for place, outcome in enumerate(outcomes):
-        cards.append(_server_card(outcome, outcomes[place + 1 : place + 2]))
+    cards = [card.within(CARD - 2) for card in _cards(outcomes)]
     gap = (WIDTH - CARD * len(cards)) // max(1, len(cards) - 1)
-    height = max(card.height for card in cards) + 70
+    labels = [lines_of(_label(outcome), CARD + gap - 24) for outcome in outcomes]
+    top = max(card.height for card in cards)
+    height = top + 34 + LINE * max(map(len, labels))
     parts: list[Html] = []
     for place, card in enumerate(cards):
         parts.append(card.svg(1 + place * (CARD + gap), 1, CARD - 2))
     for place, outcome in enumerate(outcomes):
-        parts += _hop(outcome, place, gap, height - 44)
+        parts += _hop(outcome, place, gap, top + 22, labels[place])
     title = "; ".join(map(str, outcomes))
-    return drawing(title, page_text(chain_blocks(outcomes)), parts, WIDTH, height)
+    return drawing(title, _figure_text(outcomes), parts, WIDTH, height)
 
 
-def _hop(outcome: Outcome, place: int, gap: int, y: int) -> list[Html]:
-    """The way from one machine to the next, below the cards: by what, as whom."""
+def _cards(outcomes: Sequence[Outcome]) -> list[Card]:
+    cards = [Card(outcomes[0].client.name, [*_client_lines(outcomes[0]), *_shown_lines(outcomes[0])])]
+    for place, outcome in enumerate(outcomes):
+        cards.append(_server_card(outcome, outcomes[place + 1 : place + 2]))
+    return cards
+
+
+def _figure_text(outcomes: Sequence[Outcome]) -> str:
+    """The cards in words, and between them how one came from one machine to the next."""
+    cards = _cards(outcomes)
+    lines = [str(cards[0])]
+    for outcome, card in zip(outcomes, cards[1:], strict=True):
+        lines += [f"-> {_label(outcome)}", str(card)]
+    return "\n".join(lines)
+
+
+def _label(outcome: Outcome) -> str:
     mark, words = _ARRIVAL[outcome.arrival]
+    return f"{mark.sign} {outcome.package or 'nothing'}, {words}"
+
+
+def _hop(outcome: Outcome, place: int, gap: int, y: int, label: Sequence[str]) -> list[Html]:
+    """The way from one machine to the next, below the cards: by what, as whom."""
+    kind = _ARRIVAL[outcome.arrival][0].kind
     start, end = place * (CARD + gap) + CARD // 2, (place + 1) * (CARD + gap) + CARD // 2
     if outcome.arrival is Arrival.NOBODY:
         end -= CARD // 2 + gap // 2
-    label = f"{mark.sign} {outcome.package or 'nothing'}, {words}"
-    return [
-        tag("g", arrow((start, y), (end, y)), class_=mark.kind),
-        tag("text", fit(label, CARD + gap - 20), x=start + 10, y=y + 20, class_=mark.kind),
+    words = [
+        tag("text", line, x=start + 10, y=y + 20 + LINE * at, class_=kind) for at, line in enumerate(label)
     ]
+    return [tag("g", arrow((start, y), (end, y)), class_=kind), *words]
 
 
 def _client_lines(outcome: Outcome) -> Iterator[Line]:
@@ -126,7 +151,7 @@ def _shown_lines(outcome: Outcome) -> Iterator[Line]:
     """What was shown for this hop, in the words of the table."""
     mark = GRANTED if outcome.arrival in (Arrival.AS_USER, Arrival.AS_MACHINE) else DENIED
     yield section("shows")
-    yield from wrapped(outcome.why, CARD - 2, 4, mark)
+    yield Line(outcome.why, mark)
 
 
 def _server_card(outcome: Outcome, onward: Sequence[Outcome]) -> Card:
@@ -135,9 +160,12 @@ def _server_card(outcome: Outcome, onward: Sequence[Outcome]) -> Card:
     session = None if outcome.token is None else outcome.token.session
     if session is not None:
         lines += _session_lines(session, "new session")
-        lines += wrapped(*holds(outcome))
+        lines.append(Line(*holds(outcome)))
     if outcome.refusal is not None:
-        lines += wrapped(f"{outcome.refusal.name} ({outcome.refusal.code})", CARD - 2, 2, DENIED)
+        no = outcome.refusal
+        lines.append(Line(f"refused by {no.machine}: {no.name} ({no.code})", DENIED))
+    else:
+        lines.append(Line(f"served by {outcome.service.name}", GRANTED))
     for following in onward:
         lines += _shown_lines(following)
     return Card(outcome.service.machine.name, lines or [Line("nobody arrived", DENIED)])
@@ -149,14 +177,14 @@ def _session_lines(session: LogonSession, words: str) -> Iterator[Line]:
     yield Line(f"{session.logon_type.name.lower().replace('_', ' ')}, {session.package}")
 
 
-def holds(outcome: Outcome) -> tuple[str, int, int, Mark]:
-    """What the new session had for the wire when it was made, in a few words, as lines of a card."""
+def holds(outcome: Outcome) -> tuple[str, Mark]:
+    """What the new session had for the wire when it was made, in a few words, and its mark."""
     leaves, session = outcome.leaves, outcome.token.session if outcome.token else None
     if session is not None and session.credentials.kind is CredentialKind.REDIRECTED:
-        return "requests go back to the client", CARD - 2, 2, GRANTED
+        return "requests go back to the client", GRANTED
     if not leaves:
-        return "nothing for the wire", CARD - 2, 2, DENIED
-    return leaves.why, CARD - 2, 2, GRANTED
+        return "nothing for the wire", DENIED
+    return leaves.why, GRANTED
 
 
 def _steps(outcome: Outcome) -> list[Step]:

@@ -26,19 +26,19 @@ def incident_text(day: Incident) -> str:
 def incident_blocks(day: Incident) -> Iterator[Block]:
     """A row for each step, then what came of it."""
     columns = [
-        Column("Time", "60px"),
+        Column("Time", "76px"),
         Column("From, to", "26%"),
         Column("As whom, what", "26%"),
         Column("Went", "84px"),
         Column("Why"),
     ]
     rows = []
-    for deed in day.steps:
+    for number, deed in enumerate(day.steps, 1):
         mark, word = (GRANTED, "yes") if deed.ok else (DENIED, "refused")
         rows.append(
             Row(
                 [
-                    Cell(deed.time),
+                    Cell(f"{number}. {deed.time}"),
                     Cell(deed.machine, small=f"to {deed.to}" if deed.to else ""),
                     Cell(deed.who, small=deed.what),
                     marked(mark, word),

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from tokenlab.values import SYSTEM_LUID, Event, is_sysmon
-from tokenlab.view.drawing import Card, Line, arrow, drawing, fit
+from tokenlab.view.drawing import LINE, Card, Line, arrow, drawing, lines_of
 from tokenlab.view.event_table import what_happened
 from tokenlab.view.markup import Html, tag
 
@@ -52,29 +52,36 @@ def threads_html(events: Iterable[Event], ids: Iterable[int] = ()) -> str:
     moments, users = list(map(_moment, chosen)), _users(chosen)
     lanes = _lanes(moments)
     short = _short_names(lanes)
-    several = len(short) > 1
     width = min(WIDEST, (WIDTH - LABELS) // max(1, len(lanes)))
     middle = {lane: LABELS + width * place + width // 2 for place, lane in enumerate(lanes)}
-    top = Card("", [Line("")] * (1 + several)).height + 18
-    height = top + ROW * len(moments)
+    cards = {lane: _lane_card(lane, users, short).within(width - 4) for lane in lanes}
+    top = max((card.height for card in cards.values()), default=0) + 18
+    words = [lines_of(f"{number}. {one.words}", LABELS - 12) for number, one in enumerate(moments, 1)]
+    height = top + sum(ROW + LINE * (len(lines) - 1) for lines in words)
     parts: list[Html] = []
-    for lane in lanes:
-        user = users.get(lane, "")
-        lines = [Line(user, indent=0)] + [Line(short[lane.machine], kind="muted", indent=0)] * several
-        parts.append(Card(lane.luid or "no id", lines).svg(middle[lane] - width // 2 + 2, 1, width - 4))
+    for lane, card in cards.items():
+        parts.append(card.svg(middle[lane] - width // 2 + 2, 1, width - 4))
         x = middle[lane]
         parts.append(tag("line", x1=x, y1=top - 14, x2=x, y2=height, stroke="currentColor", opacity="0.3"))
-    for number, moment in enumerate(moments, 1):
-        y = top + ROW * number - ROW // 2
-        words = f"{number}. {moment.words}"
-        parts.append(tag("text", fit(words, LABELS - 8), tag("title", words), x=4, y=y + 4))
+    y = top - ROW // 2
+    for moment, lines in zip(moments, words, strict=True):
+        y += ROW
+        parts += [tag("text", line, x=4, y=y + 4 + LINE * at) for at, line in enumerate(lines)]
         start, end = middle[moment.start], middle[moment.end]
         parts.append(
             tag("rect", x=start - 5, y=y - 5, width=10, height=10, class_="lit")
             if start == end
             else arrow((start, y), (end, y))
         )
+        y += LINE * (len(lines) - 1)
     return drawing(TITLE, threads_text(chosen), parts, WIDTH, height + 8)
+
+
+def _lane_card(lane: Lane, users: dict[Lane, str], short: dict[str, str]) -> Card:
+    lines = [Line(users.get(lane, ""), indent=0)]
+    if len(short) > 1:
+        lines.append(Line(short[lane.machine], kind="muted", indent=0))
+    return Card(lane.luid or "no id", lines)
 
 
 def threads_text(events: Iterable[Event], ids: Iterable[int] = ()) -> str:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from tokenlab.view.drawing import Card, arrow, drawing, fit
+from tokenlab.view.drawing import LINE, arrow, drawing, lines_of
 from tokenlab.view.markup import Html, tag
 
-WIDTH, HEAD, STEP = 900, 44, 46
+WIDTH = 900
 ITSELF = "itself"
 
 Step = tuple[str, str, str]
@@ -15,30 +15,46 @@ Step = tuple[str, str, str]
 
 
 def sequence_figure(title: str, steps: Sequence[Step], upto: int | None = None) -> str:
-    """The steps as a drawing, a column for each who takes part; those after ``upto`` still pale."""
+    """The steps as a drawing, a column for each who takes part; those after ``upto`` still pale.
+
+    A label stands between two columns, on as many lines as it needs: it crosses nobody's line.
+    """
     actors = list(dict.fromkeys(one for step in steps for one in (step[0], step[2]) if one != ITSELF))
     width = WIDTH // max(1, len(actors))
     middle = {actor: width * place + width // 2 for place, actor in enumerate(actors)}
-    height = HEAD + STEP * len(steps)
-    parts: list[Html] = []
-    for actor in actors:
-        parts.append(Card(actor, []).svg(middle[actor] - width // 2 + 6, 1, width - 12))
-        x = middle[actor]
-        parts.append(tag("line", x1=x, y1=34, x2=x, y2=height, stroke="currentColor", opacity="0.3"))
+    heads = [lines_of(actor, width - 28) for actor in actors]
+    y = top = LINE * max(map(len, heads), default=1) + 18
+    rows: list[Html] = []
     for number, (who, what, whom) in enumerate(steps, 1):
-        y = HEAD + STEP * number - 16
         start, end = middle[who], middle.get(whom, middle[who])
-        left = min(start, end)
-        label = f"{number}. {what}"
-        drawn = [
-            tag("text", fit(label, WIDTH - left - 16), tag("title", label), x=left + 8, y=y - 8),
-            tag("rect", x=start - 5, y=y - 4, width=10, height=10, class_="lit")
+        left = _beside(start, end, width, WIDTH)
+        label = lines_of(f"{number}. {what}", width - 18)
+        words = [tag("text", line, x=left + 9, y=y + 14 + LINE * at) for at, line in enumerate(label)]
+        y += LINE * len(label) + 12
+        mark = (
+            tag("rect", x=start - 5, y=y - 9, width=10, height=10, class_="lit")
             if start == end
-            else arrow((start, y), (end, y)),
-        ]
+            else arrow((start, y - 4), (end, y - 4))
+        )
         pale = upto is not None and number > upto
-        parts.append(tag("g", *drawn, class_="dead" if pale else ""))
-    return drawing(title, sequence_text(steps, upto), parts, WIDTH, height + 8)
+        rows.append(tag("g", *words, mark, class_="dead" if pale else ""))
+        y += 4
+    parts: list[Html] = []
+    for actor, head in zip(actors, heads, strict=True):
+        x, box = middle[actor], middle[actor] - width // 2 + 6
+        parts.append(tag("rect", x=box, y=1, width=width - 12, height=top - 12, rx=4, class_="box"))
+        parts += [
+            tag("text", line, x=box + 8, y=18 + LINE * at, class_="head") for at, line in enumerate(head)
+        ]
+        parts.append(tag("line", x1=x, y1=top - 11, x2=x, y2=y, stroke="currentColor", opacity="0.3"))
+    return drawing(title, sequence_text(steps, upto), [*parts, *rows], WIDTH, y + 8)
+
+
+def _beside(start: int, end: int, width: int, whole: int) -> int:
+    """Where the label of a step begins: in the gap next to the sender, on the side of the receiver."""
+    if end < start or (end == start and start + width > whole):
+        return start - width
+    return start
 
 
 def sequence_text(steps: Sequence[Step], upto: int | None = None) -> str:

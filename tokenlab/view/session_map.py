@@ -6,17 +6,19 @@ each token beside the session that its authentication id names.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from textwrap import indent
 
 from tokenlab.system import CredentialKind, LogonSession, LogonType, Machine, Token
-from tokenlab.view.drawing import Card, Line, arrow, drawing, wrapped
-from tokenlab.view.markup import Block, Cell, Column, Html, Note, Row, Table, page_text, tag
+from tokenlab.view.drawing import Card, Line, arrow, drawing
+from tokenlab.view.markup import Html, tag
 from tokenlab.view.sequence import ITSELF, Step, sequence_figure, sequence_text
 from tokenlab.view.theme import DENIED, GRANTED
 
 WIDTH, GAP = 900, 18
 LEFT, RIGHT = (1, 380), (500, 398)
 MOST_TOKENS = 8
+TITLE, NOBODY = "Logon sessions and tokens", "Nobody has logged on."
+NO_SESSION = "no session has this LUID"
 
 _KEPT = {
     CredentialKind.NONE: "no credentials: it cannot go on to another machine",
@@ -40,9 +42,9 @@ def sessions_figure(x: Machine | LogonSession, tokens: tuple[Token, ...] = ()) -
     parts: list[Html] = []
     top, dangling = 1, [token for token in tokens if token.session is None or not token.session.alive]
     for session in sessions:
-        left = _session_card(session)
+        left = _session_card(session).within(LEFT[1])
         held = list(session.tokens.values())
-        cards = [_token_card(token) for token in held[:MOST_TOKENS]]
+        cards = [_token_card(token).within(RIGHT[1]) for token in held[:MOST_TOKENS]]
         start = top
         parts.append(left.svg(LEFT[0], top, LEFT[1]))
         for card in cards:
@@ -51,12 +53,12 @@ def sessions_figure(x: Machine | LogonSession, tokens: tuple[Token, ...] = ()) -
             top += card.height + 8
         top = max(top + GAP - 8, start + left.height + GAP)
     for token in dangling:
-        card = _token_card(token, gone=True)
+        card = _token_card(token, gone=True).within(RIGHT[1])
         parts.append(card.svg(RIGHT[0], top, RIGHT[1]))
         parts.append(
             tag(
                 "text",
-                "no session has this LUID",
+                NO_SESSION,
                 x=RIGHT[0] - 12,
                 y=top + 40,
                 text_anchor="end",
@@ -65,48 +67,29 @@ def sessions_figure(x: Machine | LogonSession, tokens: tuple[Token, ...] = ()) -
         )
         top += card.height + GAP
     if not parts:
-        parts.append(tag("text", "Nobody has logged on.", x=10, y=20))
+        parts.append(tag("text", NOBODY, x=10, y=20))
         top = 40
     name = x.name if isinstance(x, Machine) else x.authentication_id
-    return _svg(f"Logon sessions and tokens: {name}", sessions_text(x, tokens), parts, top)
+    return _svg(f"{TITLE}: {name}", sessions_text(x, tokens), parts, top)
 
 
 def sessions_text(x: Machine | LogonSession, tokens: tuple[Token, ...] = ()) -> str:
-    """The text twin of `sessions_figure`."""
-    return page_text(_blocks(x, tokens))
-
-
-def _blocks(x: Machine | LogonSession, tokens: tuple[Token, ...]) -> Iterator[Block]:
-    sessions = sessions_of(x)
-    name = f" of {x.name}" if isinstance(x, Machine) else ""
-    if not sessions:
-        yield Note(f"Logon sessions{name}: nobody has logged on.")
-    else:
-        columns = [
-            Column(one) for one in ("Logon session", "Whose", "How", "Keeps", "Tokens that stand for it")
-        ]
-        yield Table(f"Logon sessions{name}", columns, [_session_row(session) for session in sessions])
+    """The text twin of `sessions_figure`: each session, and below it the tokens that stand for it."""
+    lines = []
+    for session in sessions_of(x):
+        lines.append(str(_session_card(session)))
+        held = list(session.tokens.values())
+        lines += [indent(str(_token_card(token)), "    ") for token in held[:MOST_TOKENS]]
     for token in tokens:
         if token.session is None or not token.session.alive:
-            yield Note(f"Token {token.token_id} names session {token.authentication_id}, which has ended.")
-
-
-def _session_row(session: LogonSession) -> Row:
-    linked = f", linked to {session.linked_id}" if session.linked else ""
-    return Row(
-        [
-            Cell(str(session.authentication_id)),
-            Cell(_whose(session)),
-            Cell(f"{_how(session)}{linked}"),
-            Cell(_keeps(session)),
-            Cell(", ".join(str(token) for token in session.tokens) or "none"),
-        ]
-    )
+            lines.append(f"{_token_card(token, gone=True)}: {NO_SESSION}")
+    name = x.name if isinstance(x, Machine) else x.authentication_id
+    return "\n".join([f"{TITLE}: {name}", *(lines or [NOBODY])])
 
 
 def _session_card(session: LogonSession) -> Card:
     lines = [Line(_whose(session)), Line(_how(session))]
-    lines += wrapped(_keeps(session), LEFT[1], 2, GRANTED if session.credentials else DENIED)
+    lines.append(Line(_keeps(session), GRANTED if session.credentials else DENIED))
     if session.linked is not None:
         lines.append(Line(f"linked to {session.linked_id}"))
     return Card(f"Logon session {session.authentication_id}", lines, dead=not session.alive)

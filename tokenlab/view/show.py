@@ -30,7 +30,7 @@ from tokenlab.values import FILE, Events, ObjectType, Sid
 from tokenlab.values.visible import visible
 from tokenlab.view import theme
 from tokenlab.view.conditions import condition_blocks, conditions_of
-from tokenlab.view.diagrams import access_check_figure
+from tokenlab.view.diagrams import access_check_figure, figure_text
 from tokenlab.view.event_table import events_html, events_text
 from tokenlab.view.handle_table import handles_html, handles_text
 from tokenlab.view.hops import chain_html, chain_text, network_html, network_text
@@ -131,7 +131,7 @@ def _(
     if passes:
         return Picture(two_passes_html(x), two_passes_text(x))
     html = access_check_figure(x) if figure else decision_html(x, upto)
-    text = decision_text(x, upto)
+    text = figure_text(x) if figure else decision_text(x, upto)
     if upto is None and not figure and (conditions := conditions_of(x)):
         return Picture(html + page_html(conditions), text + "\n\n" + page_text(conditions))
     return Picture(html, text)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tokenlab.system import Thread, Token
-from tokenlab.view.drawing import Card, Line, arrow, drawing, wrapped
+from tokenlab.view.drawing import Card, Line, arrow, drawing
 from tokenlab.view.markup import Html, tag
 from tokenlab.view.process_tree import half_words, level_words
 from tokenlab.view.theme import GRANTED
@@ -14,17 +14,13 @@ LAW = "An open is answered for the effective token. A child gets a copy of the p
 
 def thread_html(thread: Thread) -> str:
     """The stage as a drawing."""
-    process, carried = thread.process, thread.token
-    above = _card("Impersonation token of the thread", carried, lit=carried is not None)
-    below = _card(f"Primary token of {process.name} ({process.pid})", process.token, lit=carried is None)
-    opens = Card("An open asks with", _opens(thread))
-    child = Card("A child process would be", [Line(_who(process.token)), Line(_copy(thread))])
+    carried = thread.token
+    above, below, opens, child = _cards(thread)
     top = above.height + 24
     height = top + below.height + 34
-    title = _title(thread)
     used = 1 if carried is not None else top
     return drawing(
-        title,
+        _title(thread),
         thread_text(thread),
         [
             tag("g", above.svg(LEFT, 1, WIDE), class_="dead" if carried is None else ""),
@@ -40,19 +36,19 @@ def thread_html(thread: Thread) -> str:
     )
 
 
+def _cards(thread: Thread) -> tuple[Card, Card, Card, Card]:
+    process, carried = thread.process, thread.token
+    return (
+        _card("Impersonation token of the thread", carried, lit=carried is not None),
+        _card(f"Primary token of {process.name} ({process.pid})", process.token, lit=carried is None),
+        Card("An open asks with", _opens(thread)),
+        Card("A child process would be", [Line(_who(process.token)), Line(_copy(thread))]),
+    )
+
+
 def thread_text(thread: Thread) -> str:
-    """The text twin of `thread_html`."""
-    carried, process = thread.token, thread.process
-    lines = [
-        f"Thread {thread.tid} of {process.name} ({process.pid})",
-        f"Impersonation token: {_words(carried) if carried else 'none'}",
-    ]
-    if thread.capped_because:
-        lines.append(f"  capped: {thread.capped_because}")
-    lines.append(f"Primary token of the process: {_words(process.token)}")
-    lines.append(f"Effective, an open asks with: {_words(thread.effective_token)}")
-    lines.append(f"A child process would be: {_who(process.token)}")
-    return "\n".join([*lines, LAW])
+    """The text twin of `thread_html`: what its cards say."""
+    return "\n".join([_title(thread), *map(str, _cards(thread)), LAW])
 
 
 def _title(thread: Thread) -> str:
@@ -79,7 +75,7 @@ def _opens(thread: Thread) -> list[Line]:
     lines = [Line(_who(token))]
     why = thread.capped_because
     if why:
-        lines += wrapped(f"capped: {why}", ACROSS, 3, kind="no")
+        lines += Line(f"capped: {why}", kind="no").on(ACROSS)
     elif token.level is not None and token.level < 2:
         lines.append(Line(f"level {token.level.name}: it can open nothing", kind="no"))
     return [*lines, *[Line("")] * (4 - len(lines))]
@@ -91,11 +87,6 @@ def _copy(thread: Thread) -> str:
 
 def _who(token: Token) -> str:
     return token.context.name_of(token.context.user)
-
-
-def _words(token: Token) -> str:
-    level = "" if token.level is None else f", {token.level.name}"
-    return f"{_who(token)}, {level_words(token.context)}, token {token.token_id}{level}"
 
 
 def _way(start: int, end: int) -> Html:

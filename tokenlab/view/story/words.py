@@ -390,11 +390,13 @@ def wire(outcome: Outcome) -> Wire:
 
 
 def twin(steps: Sequence[Moment]) -> Iterator[str]:
-    """Each step, and below it what changed with it."""
+    """Each step, and below it what came into the picture or changed."""
+    told: set[object] = set()
     for step in steps:
         yield str(step)
         for key, box in step.boxes.items():
-            if key in step.lit:
+            if key in step.lit or key not in told:
+                told.add(key)
                 yield f"     {box.machine}: {box}"
         for key, line in step.wires.items():
             if key in step.lit:
