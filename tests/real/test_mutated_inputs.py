@@ -6,11 +6,13 @@ Descriptors as text and bytes have `tests/security/test_mutations.py`.
 
 import random
 from collections.abc import Callable
+from contextlib import suppress
 from time import process_time
 
 import pytest
 
 from tests.real import written
+from tests.real.evtx_writer import evtx
 from tests.real.test_descriptors import GET_ACL, PUBLIC, SDSHOW
 from tests.real.test_whoami import ANSIBLE
 from tests.support import cases, seed
@@ -19,6 +21,7 @@ from tokenlab.real import (
     EventError,
     WhoamiError,
     from_whoami,
+    load_events,
     read_descriptor,
     read_events,
 )
@@ -141,3 +144,17 @@ def test_a_spoilt_input_is_read_or_refused_with_the_documented_error(name):
             pytest.fail(f"seed {start}, case {number}: {type(error).__name__}: {error}")
         slowest = max(slowest, (process_time() - begun, number))
     print(f"{name}: {total:,} cases from seed {start}; case {slowest[1]:,} took longest, {slowest[0]:.3f} s")
+
+
+def test_a_spoilt_binary_log_is_read_or_refused_with_the_documented_error(tmp_path):
+    """Few of these: a chunk has 64 KiB."""
+    pytest.importorskip("evtx")
+    whole, file = evtx(list(busy_day().log)[:4]), tmp_path / "Security.evtx"
+    start, end = seed(), whole.rindex(b"*\x2a\0\0") + 2000
+    for number in range(cases(1000) // 20):
+        dice, data = random.Random(f"{start} {number}"), bytearray(whole)
+        for _ in range(dice.choice([1, 2, 8])):
+            data[dice.randrange(end)] = dice.choice([0, 1, 0x0C, 0x41, 0xFF, dice.randrange(256)])
+        file.write_bytes(data[: dice.choice([len(data), dice.randrange(len(data))])])
+        with suppress(EventError):
+            load_events(file)

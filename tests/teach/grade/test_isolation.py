@@ -234,22 +234,26 @@ def test_a_bwrap_that_does_not_start_is_not_trusted(tmp_path, monkeypatch):
 
 FAKE_CONTAINER = """#!{python}
 import json, os, sys
-json.dump(sys.argv[1:], open({told!r}, "w"))
+with open({told!r}, "a") as file: print(json.dumps(sys.argv[1:]), file=file)
+if sys.argv[1] != "run": sys.exit()
 code = sys.argv[sys.argv.index("-c") + 1].replace("/course", {root!r})
 os.execv(sys.executable, [sys.executable, "-I", "-c", code, "0"])
 """
 
 
 @pytest.mark.skipif(os.name == "nt", reason="the stand-in is a script")
-def test_a_container_has_no_network_no_rights_and_the_package_alone(tmp_path):
-    """What it is told; a stand-in runs the process, since a real one needs an image."""
-    fake, told = tmp_path / "podman", tmp_path / "told.json"
+@pytest.mark.parametrize("program", ["podman", "docker"])
+def test_a_container_has_no_network_no_rights_and_the_package_alone_and_is_ended(tmp_path, program):
+    """What it is told; a stand-in runs the process, because a real one needs an image."""
+    fake, told = tmp_path / program, tmp_path / "told"
     fake.write_text(FAKE_CONTAINER.format(python=sys.executable, told=str(told), root=str(ROOT)))
     fake.chmod(0o755)
     assert works(Container(str(fake)))
-    options = json.loads(told.read_text())
+    options, end = map(json.loads, told.read_text(encoding="utf-8").splitlines())
     assert options[0] == "run"
     for wanted in ("--network=none", "--read-only", "--cap-drop=ALL", "--pull=never", "--interactive"):
         assert wanted in options
+    assert ("--read-only-tmpfs=false" in options) == (program == "podman")
+    assert end == ["kill", options[options.index("--name") + 1]]  # it is no child of the command
     mounted = [option for option in options if option.startswith(("--volume", "--mount", "-v"))]
     assert mounted == [f"--volume={ROOT / 'tokenlab'}:/course/tokenlab:ro"]

@@ -120,26 +120,38 @@ def first_of(row: Row, *names: str) -> Any:
 def data_fields(data: object) -> Row:
     """``EventData`` as tools give it: an object, or a list of names and values."""
     if isinstance(data, dict):
+        if (
+            set(data) <= {"#text", "#attributes"} and "#text" in data
+        ):  # data without names, as evtx_dump has it
+            return {_name_of(data, 0): data["#text"]} if "#attributes" in data else data_fields(data["#text"])
         if set(data) <= {"Data", "Binary", "#attributes", "@xmlns"} and "Data" in data:
-            return data_fields(data["Data"])
-        return {name: value for name, value in data.items() if _is_field(name)}
+            others = {
+                name: value for name, value in data.items() if name != "Data" and _is_field(name, value)
+            }
+            return {**data_fields(data["Data"]), **others}
+        return {name: value for name, value in data.items() if _is_field(name, value)}
     if isinstance(data, list):
         found: Row = {}
         for index, one in enumerate(data):
             if isinstance(one, dict):
-                name = plain(first_of(one, "@Name", "Name", "name")) or f"Data{index}"
-                found[name] = first_of(one, "#text", "text", "Value", "value", "content")
+                found[_name_of(one, index)] = first_of(one, "#text", "text", "Value", "value", "content")
             else:
                 found[f"Data{index}"] = one
         return found
     return {} if data in (None, "") else {"Data0": data}
 
 
+def _name_of(one: Row, index: int) -> str:
+    attributes = one.get("#attributes")
+    inside = attributes if isinstance(attributes, dict) else {}
+    return plain(first_of(one, "@Name", "Name", "name") or first_of(inside, "Name")) or f"Data{index}"
+
+
 def user_fields(data: object) -> Row:
     """``UserData``: the fields lie one level down, in an element that names what happened."""
     found: Row = {}
     for name, value in (data if isinstance(data, dict) else {}).items():
-        if not _is_field(name):
+        if not _is_field(name, value):
             continue
         if isinstance(value, dict):
             found |= data_fields(value)
@@ -148,9 +160,11 @@ def user_fields(data: object) -> Row:
     return found
 
 
-def _is_field(name: str) -> bool:
-    """False for the attributes of XML, and for bytes behind the fields."""
-    return name[:1] not in ("#", "@") and not name.endswith("_attributes") and name != "Binary"
+def _is_field(name: str, value: object) -> bool:
+    """False for the attributes of XML, and where no bytes are behind the fields."""
+    if name == "Binary":
+        return bool(value)
+    return name[:1] not in ("#", "@") and not name.endswith("_attributes")
 
 
 def keywords(value: object) -> Row:

@@ -133,8 +133,13 @@ def _record(root: ElementTree.Element, *, stand_ins: bool = False) -> Event:
 
 
 def event_data(part: ElementTree.Element) -> dict[str, str]:
-    """The fields below ``<EventData>``; those without a name are Data0, Data1 ..."""
-    return {child.get("Name") or f"Data{index}": child.text or "" for index, child in enumerate(part)}
+    """The fields below ``<EventData>``; those without a name are Data0, Data1 ..., and bytes are Binary."""
+    found = {}
+    for index, child in enumerate(part):
+        kind = _name(child)
+        if kind != "Binary" or child.text:
+            found[child.get("Name") or (kind if kind == "Binary" else f"Data{index}")] = child.text or ""
+    return found
 
 
 def read_event_data(text: str) -> dict[str, str]:

@@ -7,6 +7,7 @@ network, no other processes, no home, no sockets, no other submission.
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import os
 import shutil
@@ -27,6 +28,7 @@ FOLDER = "/home/student"  # in the sandbox
 GRADER = "TOKENLAB_GRADER"  # there, the number of the process that started it
 IMAGE = f"python:{sys.version_info.major}.{sys.version_info.minor}-slim"
 _FIRST_USER = 0x40000000  # far above any system's accounts
+_FIRST_USER_OF_CONTAINERS = 60578  # 606 that systemd leaves to nobody ("Users, Groups, UIDs and GIDs")
 _LIBRARIES = ("/usr/lib", "/usr/lib64", "/usr/local/lib", "/etc/ld.so.cache", "/etc/localtime")
 _TOP = ("/lib", "/lib64", "/lib32")
 _SHARED_PREFIXES = ("/", "/usr", "/usr/local")
@@ -114,16 +116,30 @@ class Container:
     """``podman`` or ``docker``, with the image `IMAGE`, which must be there already."""
 
     def __init__(self, program: str) -> None:
-        self._program = program
+        self._program, self._count = program, itertools.count()
 
     def __str__(self) -> str:
         return f"{Path(self._program).name} without a network"
 
     def start(self, limits: Limits) -> Child:
         package = Path(ROOT) / "tokenlab"
+        number = next(self._count)
+        user, name = _FIRST_USER_OF_CONTAINERS + number % 600, f"tokenlab-{os.getpid()}-{id(self)}-{number}"
         options = [
-            *("--rm", "--interactive", "--pull=never", "--network=none", "--read-only", "--cap-drop=ALL"),
-            *("--security-opt=no-new-privileges", "--user=65534:65534", "--workdir", FOLDER),
+            *(
+                "--name",
+                name,
+                "--rm",
+                "--interactive",
+                "--pull=never",
+                "--network=none",
+                "--read-only",
+                "--cap-drop=ALL",
+            ),
+            *("--security-opt=no-new-privileges", f"--user={user}:{user}", "--workdir", FOLDER),
+            # else they ask for more than a container without CAP_SYS_RESOURCE may raise
+            *("--ulimit=nofile=256:256", "--ulimit=nproc=1024:1024"),
+            *(self._of_podman(limits) if Path(self._program).name == "podman" else ()),
             f"--memory={limits.memory}",
             f"--pids-limit={limits.processes}",
             f"--tmpfs={FOLDER}:size={limits.folder},mode=1777",
@@ -131,7 +147,17 @@ class Container:
             *(f"--env={name}={value}" for name, value in _ENVIRONMENT.items()),
         ]
         code = python_code("worker").replace(repr(ROOT), repr("/course"))
-        return Child.start([self._program, "run", *options, IMAGE, "python", "-I", "-c", code, "0"], limits)
+        command = [self._program, "run", *options, IMAGE, "python", "-I", "-c", code, "0"]
+        return Child.start(command, limits, lambda: self._end(name))
+
+    def _of_podman(self, limits: Limits) -> Iterator[str]:
+        yield "--read-only-tmpfs=false"  # else folders in memory, of any size, can be written
+        yield f"--timeout={round(limits.seconds + limits.asking_seconds) + 60}"  # if the grader is killed
+
+    def _end(self, name: str) -> None:
+        """The container is no child of the command that started it, and would live on."""
+        with contextlib.suppress(OSError, subprocess.TimeoutExpired):
+            subprocess.run([self._program, "kill", name], capture_output=True, timeout=60, check=False)
 
 
 class Unprotected:
