@@ -50,7 +50,7 @@ def test_pass_the_ticket_changes_the_wire_and_no_token():
 
 
 def test_a_ticket_put_into_a_session_is_for_kerberos_only():
-    """NTLM answers with what the session was made with, whoever's tickets lie in it."""
+    """NTLM answers with what the session was made with, not with another's tickets that lie in it."""
     scene = Scene()
     desk = scene.at_desk()
     stolen = scene.network.ask_tgt(scene.desk, "nova", PASSWORDS[NOVA])

@@ -1,4 +1,4 @@
-"""Which package Negotiate takes, and NTLM's way to whoever has the account. [MS-SPNG], [MS-NLMP]."""
+"""Which package Negotiate takes, and NTLM's way to the machine that has the account. [MS-SPNG], [MS-NLMP]."""
 
 import pytest
 
@@ -65,7 +65,7 @@ def test_ntlm_hands_the_server_nothing_that_it_could_use():
     assert knowledge(cleartext.messages)["A"] == (rf"password of {COSMO}",)
 
 
-def test_a_wrong_password_is_refused_by_whoever_has_the_account():
+def test_a_wrong_password_is_refused_by_the_machine_that_has_the_account():
     scene = Scene()
     outcome = scene.network.connect(
         scene.at_desk(), SmbShare(scene.a), host="10.0.0.3", name=COSMO, password="wrong"

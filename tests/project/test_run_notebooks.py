@@ -1,4 +1,4 @@
-"""tools/run_notebooks.py: a committed notebook is the same whoever ran it, wherever."""
+"""tools/run_notebooks.py: a committed notebook is the same on every machine."""
 
 from pathlib import Path
 

@@ -86,7 +86,7 @@ def test_a_duplicate_of_a_process_handle_with_more_rights_is_a_new_open(diary):
     assert error(modest.duplicate, desired=more).win32_error == 5
 
 
-def test_whoever_is_given_a_handle_may_use_it(diary):
+def test_a_process_that_is_given_a_handle_may_use_it(diary):
     """The other process could not open the file itself."""
     machine = diary.process.machine
     other = shell(machine, LAIKA)

@@ -304,7 +304,7 @@ def test_who_is_elevated_is_not_asked_again(machine):
 # Those who break the rule
 
 
-def test_a_service_runs_as_its_account_whoever_started_it(machine):
+def test_a_service_runs_as_its_account_also_if_another_started_it(machine):
     handle = elevated(machine).open(machine.objects.service("Spooler"), 0x10)
     service = handle.start()
     assert (service.token.context.user, service.parent.name) == ("S-1-5-18", "services.exe")

@@ -56,7 +56,7 @@ def test_a_new_service_leaves_4697_with_the_account_that_added_it_and_7045(machi
     assert error(nova.create_service, "Hello", IMAGE).code is ErrorCode.SERVICE_EXISTS
 
 
-def test_whoever_adds_it_a_service_runs_as_its_account_below_services_exe(machine):
+def test_a_service_that_anybody_added_runs_as_its_account_below_services_exe(machine):
     service = elevated(machine).create_service("hello", IMAGE).start()
     assert service.token.context.user == "S-1-5-18" and service.parent.name == "services.exe"
     assert (service.name, service.command_line) == ("cmd.exe", IMAGE)

@@ -75,7 +75,7 @@ def test_a_guid_is_the_same_with_and_without_braces_and_the_null_guid_ties_nothi
 
 
 def test_what_was_left_out_when_a_log_was_read_is_told_with_it():
-    assert "1 records of WS-1.astro.example. The text is cut>" in repr(Events([LOGON], ["The text is cut."]))
+    assert "1 record of WS-1.astro.example. The text is cut>" in repr(Events([LOGON], ["The text is cut."]))
 
 
 def test_one_logon_id_is_followed_through_one_machine():

@@ -136,7 +136,7 @@ def test_a_context_shows_every_group_and_privilege_with_its_state() -> None:
 
 def test_a_user_for_deny_only_and_empty_lists_are_said() -> None:
     text = context_text(SecurityContext("S-1-5-18", user_deny_only=True))
-    assert "counts for deny lines only" in text
+    assert "counts for deny entries only" in text
     assert "No groups." in text
     assert "No privileges." in text
 

@@ -84,8 +84,8 @@ def each_descriptor(
 def contexts_of(groups: Mapping[str, Iterable[str]], sids: Mapping[str, str]) -> dict[str, SecurityContext]:
     """Contexts from a list of who is in which group, groups of groups included.
 
-    ``groups`` maps the name of a group to the names of its members, ``sids`` every name to its SID. Whoever
-    is no group becomes a context, with Everyone, Authenticated Users and Users. Raises ValueError for a
+    ``groups`` maps the name of a group to the names of its members, ``sids`` every name to its SID. A name
+    that is no group becomes a context, with Everyone, Authenticated Users and Users. Raises ValueError for a
     name that has no SID.
     """
     members = {group: list(names) for group, names in groups.items()}

@@ -257,7 +257,7 @@ def _attributes(row: Row, known: words.Words, notes: list[str]) -> int | None:
     if row.anchor.startswith("S-1-5-5-"):
         return PLAIN_GROUP | GroupAttributes.LOGON_ID
     if row.cut:
-        notes.append(f"Left out: {row.place}, for the text may be cut inside the SID.")
+        notes.append(f"Left out: {row.place}, because the text may be cut inside the SID.")
         return None
     notes.append(f"No attributes can be read for {row.place}: it is taken to match neither allow nor deny.")
     return 0

@@ -52,12 +52,12 @@ class Group(NamedTuple):
 
     @property
     def enabled(self) -> bool:
-        """True if allow *and* deny lines for this SID count."""
+        """True if allow *and* deny entries for this SID count."""
         return int(self.attributes) & 0x14 == 0x04  # plain integers: flags are slow
 
     @property
     def deny_only(self) -> bool:
-        """True if only deny lines for this SID count."""
+        """True if only deny entries for this SID count."""
         return int(self.attributes) & 0x10 != 0
 
 
@@ -130,14 +130,14 @@ class _WorkedOut:
     level: int
     """The integrity level as a number, 0x2000 for Medium."""
     enabled_sids: frozenset[str]
-    """The SIDs that allow lines can match."""
+    """The SIDs that allow entries can match."""
     deny_sids: frozenset[str]
-    """The SIDs that deny lines can match: the enabled and the deny-only ones."""
+    """The SIDs that deny entries can match: the enabled and the deny-only ones."""
     enabled_privileges: frozenset[str]
     """Names of the privileges that are there and enabled."""
     matching: Matching
-    """The SIDs that a deny line, an allow line, and a line that takes no part can match; then those for a
-    deny and an allow line with a condition."""
+    """The SIDs that a deny entry, an allow entry, and an entry that takes no part can match; then those
+    for a deny and an allow entry with a condition."""
     restricted: frozenset[str]
     """The restricting SIDs: the only ones that count in the second pass of a restricted token."""
     matching_as_owner: Matching

@@ -109,9 +109,9 @@ def _for_this_object(ace: Ace, owner: Sid, group: Sid, mapping: GenericMapping) 
 
 
 def with_mapped_rights(descriptor: SecurityDescriptor, object_type: ObjectType) -> SecurityDescriptor:
-    """The descriptor as an object keeps it: generic rights of effective lines become specific ones.
+    """The descriptor as an object keeps it: generic rights of effective entries become specific ones.
 
-    Lines that only wait for children keep theirs, for a child may be of another type.
+    Entries that only wait for children keep theirs, because a child may be of another type.
     """
 
     def mapped(acl: Acl | None) -> Acl | None:

@@ -81,8 +81,8 @@ class Handle:
     def duplicate(self, into: Process | None = None, desired: int | None = None) -> Handle:
         """Another handle to the same object (``DuplicateHandle``), in this process or another.
 
-        The copy carries the same rights, or fewer. It is not checked who the other process is: whoever
-        holds it may use it. Rights that this handle lacks need a new access check, and a handle to a file
+        The copy carries the same rights, or fewer. It is not checked who the other process is: its
+        holder may use it. Rights that this handle lacks need a new access check, and a handle to a file
         cannot get more at all ("DuplicateHandle", Remarks). Raises `Refusal` 5 for that, and `AccessDenied`
         if this process may not put handles into the other one (PROCESS_DUP_HANDLE).
         """

@@ -89,7 +89,7 @@ class ServiceHandle(Handle):
     object: Service
 
     def start(self) -> Process:
-        """Start it (START). Its process runs under the service's account, whoever asked."""
+        """Start it (START). Its process runs under the service's account, not the caller's."""
         self.use(ServiceRights.START)
         return self.process.machine.start_service(self.object.name)
 

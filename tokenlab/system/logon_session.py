@@ -39,7 +39,7 @@ class LogonSession:
     split. ``tokens`` are those not closed yet, by their ``token_id``: the session ends with the last of
     them, and both halves of a split logon end together. ``drives`` are its
     drive letters. ``first_token`` of such a half is what LSA made,
-    untouched; whoever asks the other half for its linked token gets a copy.
+    untouched; a caller who asks the other half for its linked token gets a copy.
     """
 
     authentication_id: Luid

@@ -251,8 +251,8 @@ class Thread:
             linked.drives.setdefault(letter.upper(), target)
 
     def start(self, image: str, *, inherit_handles: bool = False, parent: Handle | None = None) -> Process:
-        """Start a program (``CreateProcess``): under a copy of the *process's* token, whoever this thread is
-        impersonating; or of the ``parent``'s, if it claims one. See `process_creation.create_process`."""
+        """Start a program (``CreateProcess``): under a copy of the *process's* token, also while this thread
+        impersonates; or of the ``parent``'s, if it claims one. See `process_creation.create_process`."""
         return process_creation.create_process(
             self.process, image, inherit_handles=inherit_handles, parent=parent
         )

@@ -1,6 +1,6 @@
 """The access token: a kernel object that says what its bearer may do.
 
-Unlike the frozen `SecurityContext` inside, a token has identity: whoever holds it sees every change, and a
+Unlike the frozen `SecurityContext` inside, a token has identity: each holder sees every change, and a
 duplicate is another object. "Access Tokens" on Microsoft Learn; *Windows Security Internals*, ch. 4.
 """
 

@@ -11,6 +11,8 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from difflib import get_close_matches
 from typing import Any, overload
 
+from tokenlab.values.visible import counted
+
 Event = dict[str, Any]
 Rule = Callable[["Events"], Iterable[Event]]
 """What reads a log and gives the records it would raise an alert for."""
@@ -129,7 +131,7 @@ class Events(Sequence[Event]):
     def __repr__(self) -> str:
         machines = ", ".join(self.machines) or "no machine"
         told = "".join(f". {note.rstrip('.')}" for note in self.notes)
-        return f"<{type(self).__name__}: {len(self)} records of {machines}{told}>"
+        return f"<{type(self).__name__}: {counted(len(self), 'record')} of {machines}{told}>"
 
 
 def is_sysmon(event: Event) -> bool:

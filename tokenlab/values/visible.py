@@ -26,6 +26,11 @@ def visible(text: str, *, keep_lines: bool = False) -> str:
     return _HIDDEN.sub(lambda found: _escape(found[0], keep_lines), text)
 
 
+def counted(number: int, noun: str) -> str:
+    """A number and what is counted: ``1 event``, ``2 events``."""
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
 def _escape(letter: str, keep_lines: bool) -> str:
     if keep_lines and letter in _LINES:
         return letter

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from tokenlab.system import LogonType
 from tokenlab.values import Event, is_sysmon
+from tokenlab.values.visible import counted
 from tokenlab.view.markup import Block, Cell, Column, Html, Note, Row, Table, page_html, page_text, tag
 
 _FAILED = "0x8010000000000000"  # the keyword of an audit failure
@@ -96,7 +97,9 @@ def _events(events: Iterable[Event], ids: Iterable[int]) -> Iterator[Block]:
     ]
     rows = [_row(event, several) for event in chosen]
     whose = f"{len(hosts)} machines, by time" if several else hosts[0]
-    yield Table(f"{_channels(chosen)} of {whose} ({len(rows)} events)", columns, rows, narrowest=700)
+    yield Table(
+        f"{_channels(chosen)} of {whose} ({counted(len(rows), 'event')})", columns, rows, narrowest=700
+    )
 
 
 def _channels(events: list[Event]) -> str:

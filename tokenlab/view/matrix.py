@@ -66,7 +66,7 @@ def blocks(
 
 
 def principals(descriptor: SecurityDescriptor) -> list[Sid]:
-    """Who gets a column: the owner, and whom the lines of the DACL name, or without lines Everyone."""
+    """Who gets a column: the owner, and whom the entries of the DACL name, or without entries Everyone."""
     named = [descriptor.owner] if descriptor.owner else []
     named += [ace.sid for ace in descriptor.dacl] if descriptor.dacl else [known.EVERYONE]
     return list(dict.fromkeys(sid for sid in named if sid not in _PLACEHOLDERS))

@@ -64,7 +64,7 @@ def descriptor_text(
 
 
 def _context(context: SecurityContext) -> Iterator[Block]:
-    user = "counts for deny lines only" if context.user_deny_only else "enabled"
+    user = "counts for deny entries only" if context.user_deny_only else "enabled"
     yield Table(
         "Who asks: the security context",
         [Column("Part", "18%"), Column("Value", "52%"), Column("State", "30%")],
@@ -99,9 +99,9 @@ def context_blocks(context: SecurityContext) -> Iterator[Block]:
 
 def _group(group: Group, context: SecurityContext) -> Row:
     if group.deny_only:
-        state = marked(DENIED, "deny only", "only deny lines for this group count")
+        state = marked(DENIED, "deny only", "only deny entries for this group count")
     elif group.enabled:
-        state = marked(GRANTED, "enabled", "allow and deny lines for this group count")
+        state = marked(GRANTED, "enabled", "allow and deny entries for this group count")
     else:
         state = marked(NOT_GRANTED, "disabled", "no line for this group counts")
     attributes = ", ".join(name.lower().replace("_", " ") for name in flag_names(group.attributes))
@@ -180,7 +180,7 @@ def _policy(policy: int) -> str:
 def acl_table(
     caption: str, acl: Iterable[Ace], object_type: ObjectType, highlight: int | None = None
 ) -> Table:
-    """The lines of a list, numbered as they are read."""
+    """The entries of a list, numbered as they are read."""
     columns = [
         Column("#", "28px"),
         Column("Line", "78px"),

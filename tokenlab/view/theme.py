@@ -153,7 +153,7 @@ def css() -> str:
     """A ``<style>`` block for everything inside ``class="tl"``; each output may carry its own.
 
     Dark follows the reader's system, and JupyterLab's own theme where there is one. Papers are ours
-    too, for only then is the contrast known; fonts are JupyterLab's where it names some.
+    too, because only then the contrast is known; fonts are JupyterLab's where it names some.
     """
     return f"<style>{_dress(_RULES)}</style>"
 

@@ -85,7 +85,7 @@ def session_words(session: LogonSession | None) -> str:
 
 
 def _user_note(context: SecurityContext) -> str:
-    return "counts for deny lines only" if context.user_deny_only else ""
+    return "counts for deny entries only" if context.user_deny_only else ""
 
 
 def _defaults(context: SecurityContext) -> Iterator[Row]:

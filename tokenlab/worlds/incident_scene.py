@@ -160,7 +160,7 @@ class Scene:
 
 
 def _file(machine: Machine, path: str, sddl: str) -> File:
-    """A file that was there before the log began: its audit lines come last."""
+    """A file that was there before the log began: its audit entries come last."""
     dacl, audit, rest = sddl.partition("S:")
     handle = machine.process("svchost.exe").create(path, ALL, descriptor=f"O:BAG:SY{dacl}")
     handle.close()

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from tokenlab.values import Event, Events
+from tokenlab.values.visible import counted
 from tokenlab.worlds.rules import Rule
 
 Key = tuple[str, str, int]
@@ -126,10 +127,11 @@ class Trial:
     def score(self) -> str:
         """Both in words: ``precision 2 of 5 alerts, recall 2 of 5 attacks``."""
         found, fired = len(self.found), len(self.found) + len(self.false_positives)
+        attacks = counted(found + len(self.missed), "attack")
         return (
-            f"precision {found} of {fired} alerts, recall {found} of {found + len(self.missed)} attacks"
+            f"precision {found} of {counted(fired, 'alert')}, recall {found} of {attacks}"
             if fired
-            else f"no alert at all, recall 0 of {len(self.missed)} attacks"
+            else f"no alert at all, recall 0 of {attacks}"
         )
 
     def __repr__(self) -> str:

@@ -113,7 +113,7 @@ FORGED = (
 
 
 @pytest.mark.parametrize("line", FORGED, ids=range(len(FORGED)))
-def test_whoever_writes_into_the_pipe_forges_no_points(graded, line):
+def test_writing_into_the_pipe_forges_no_points(graded, line):
     source = (
         f"import os\nfor number in range(3, 300):\n    try: os.write(number, b'''{line}\\n''')\n"
         "    except OSError: pass"

@@ -1,4 +1,4 @@
-"""Which lines of a SACL want an access to be written down. [MS-DTYP] 2.4.4.10 and 2.5.3.4."""
+"""Which entries of a SACL want an access to be written down. [MS-DTYP] 2.4.4.10 and 2.5.3.4."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from tokenlab.security.descriptor.security_descriptor import SecurityDescriptor
 def audit_aces(
     context: SecurityContext, descriptor: SecurityDescriptor, rights: int, *, success: bool
 ) -> tuple[Ace, ...]:
-    """The audit lines that fire for these rights: those granted, or those asked for in vain.
+    """The audit entries that fire for these rights: those granted, or those asked for in vain.
 
-    A line counts for every SID that a deny line could match, one for deny only too.
+    An entry counts for every SID that a deny entry could match, one for deny only too.
     """
     wanted = AceFlags.SUCCESSFUL_ACCESS if success else AceFlags.FAILED_ACCESS
     return tuple(

@@ -1,6 +1,6 @@
 """Is a condition true? Three answers: true, false, or unknown, where something it asks about is not there.
 
-[MS-DTYP] 2.4.4.17.6 to 2.4.4.17.8. An allow line counts only if its condition is true, a deny line also if
+[MS-DTYP] 2.4.4.17.6 to 2.4.4.17.8. An allow entry counts only if its condition is true, a deny entry also if
 it is unknown: a doubt never opens a door.
 """
 
@@ -67,7 +67,7 @@ class Values(NamedTuple):
 class Evaluation:
     """The one who asks, and the object: what a condition can ask about.
 
-    ``for_deny`` is True for the condition of a deny line, for which deny-only groups and claims count too.
+    ``for_deny`` is True for the condition of a deny entry, for which deny-only groups and claims count too.
     """
 
     context: SecurityContext

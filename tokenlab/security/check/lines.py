@@ -1,4 +1,4 @@
-"""The lines of a DACL as the walk reads them, and which SIDs can match them."""
+"""The entries of a DACL as the walk reads them, and which SIDs can match them."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Who can reach what: one question, put for many contexts to many descriptors at once.
 
 A loop over all pairs is slow. Here a *set of contexts* is one integer, a bit for each context, and for
-each SID it is known who holds it. Then a line of a DACL decides for everybody in a few operations on
+each SID it is known who holds it. Then an entry of a DACL decides for everybody in a few operations on
 integers. What sets cannot decide (conditions, restricted tokens, apps ...) goes to the access check itself,
 so that the answer is always what `access_check` would say.
 """

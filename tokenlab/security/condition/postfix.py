@@ -97,7 +97,7 @@ def decode(data: bytes) -> Expression:
     """The condition that stands behind the SID of a callback ACE.
 
     Raises `ConditionError`, whose position counts bytes. To Windows such a condition is unknown: an
-    allow line is passed by, a deny line applies.
+    allow entry is passed by, a deny entry applies.
     """
     if not data.startswith(SIGNATURE):
         raise ConditionError("no condition: the data of a conditional ACE begin with 'artx'")

@@ -61,7 +61,7 @@ class Acl(_WorkedOut):
 
     @property
     def is_canonical(self) -> bool:
-        """True if explicit denies come first, explicit allows next, and inherited lines last.
+        """True if explicit denies come first, explicit allows next, and inherited entries last.
 
         That is the order Windows' tools write; the check reads whatever order there is.
         """

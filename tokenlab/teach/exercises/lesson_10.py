@@ -483,7 +483,7 @@ NOT_THEIRS = "no: it is the history of another account"
 
 
 def five_traces(stream: Stream) -> dict[str, Any]:
-    """Each way once, by letter; and tokens that have the SID of the history, or have it not."""
+    """Each way once, by letter; and tokens that have the SID of the history, or do not have it."""
     here = office(stream)
     shell = here.shell()
     traces = dict(zip("ABCDE", stream.shuffled(traces_of(here)), strict=True))
