@@ -39,7 +39,7 @@ class AceType(IntEnum):
 
 
 class AceFlags(IntFlag):
-    """How a line is passed on to children, and what an audit line waits for ([MS-DTYP] 2.4.4.1)."""
+    """How an entry is passed on to children, and what an audit entry waits for ([MS-DTYP] 2.4.4.1)."""
 
     OBJECT_INHERIT = 0x01  # OI: files below take it
     CONTAINER_INHERIT = 0x02  # CI: folders below take it
@@ -47,12 +47,12 @@ class AceFlags(IntFlag):
     INHERIT_ONLY = 0x08  # IO: for children only; the check on this object passes it by
     INHERITED = 0x10  # ID: came from the parent
     CRITICAL = 0x20  # CR
-    SUCCESSFUL_ACCESS = 0x40  # SA; in an access filter line: trust-protected (TP)
+    SUCCESSFUL_ACCESS = 0x40  # SA; in an access filter entry: trust-protected (TP)
     FAILED_ACCESS = 0x80  # FA
 
 
 class MandatoryPolicy(IntFlag):
-    """The mask of a mandatory label line: what a lower level may not do ([MS-DTYP] 2.4.4.13)."""
+    """The mask of a mandatory label: what a lower level may not do ([MS-DTYP] 2.4.4.13)."""
 
     NO_WRITE_UP = 0x1  # NW
     NO_READ_UP = 0x2  # NR
