@@ -50,6 +50,10 @@ class Domain:
         """``ASTRO.EXAMPLE``."""
         return self.directory.dns_name.upper()
 
+    def has(self, name: str) -> bool:
+        """Is this its name, short or of DNS, whatever the case?"""
+        return name.lower() in (self.directory.name.lower(), self.directory.dns_name.lower())
+
     def account(self, name: str) -> Account:
         """The account of this name. Raises KeyError."""
         found = self.directory.find(name)

@@ -64,31 +64,35 @@ def exchange(
         Message(server.name, client.name, "CHALLENGE", "a number to answer"),
         Message(client.name, server.name, "AUTHENTICATE", rf"{shown.domain}\{shown.user}, and the answer"),
     ]
-    in_domain = shown.domain.lower() in (domain.directory.name.lower(), domain.directory.dns_name.lower())
-    database: AccountDatabase = domain.directory if in_domain and server.domain else server.sam
+    in_domain = domain.has(shown.domain) and server.domain is not None
+    database = domain.directory if in_domain else server.sam
     judge = controller if database is domain.directory else server
     if judge is not server:
         name = "NetrLogonSamLogonEx"
         messages.append(Message(server.name, judge.name, name, "the challenge, and the answer: are they it?"))
     if judge is controller and not domain.directory.available:
         raise NtlmFailed(NO_CONTROLLER)
-    account = database.find(shown.user)
-    failure = _why_not(account, shown)
-    if (
-        failure is None
-        and account is not None
-        and database is domain.directory
-        and domain.is_protected(account)
-    ):
-        failure = RESTRICTED
-    status = _STATUS[failure] if failure else "0x0"
-    wire_events.write_4776(judge, shown.user, client.name, status)
-    if failure is not None or account is None:
-        why = f"{account.name} is in Protected Users: no NTLM" if account and failure is RESTRICTED else ""
-        raise NtlmFailed(failure or UNKNOWN_USER, why)
+    account = _judge(judge, database, client, shown, domain)
     if judge is not server:
         messages.append(Message(judge.name, server.name, "reply", f"yes, {account.name}; and the groups"))
     return identity_of(account, database, NTLM), messages
+
+
+def _judge(
+    judge: Machine, database: AccountDatabase, client: Machine, shown: Outbound, domain: Domain
+) -> Account:
+    """The account whose answer this is, on the machine that knows its password: event 4776."""
+    account = database.find(shown.user)
+    failure = _why_not(account, shown)
+    if account is not None and failure is None and database is domain.directory:
+        failure = RESTRICTED if domain.is_protected(account) else None
+    wire_events.write_4776(judge, shown.user, client.name, _STATUS[failure] if failure else "0x0")
+    if account is None:
+        raise NtlmFailed(UNKNOWN_USER)
+    if failure is not None:
+        why = f"{account.name} is in Protected Users: no NTLM" if failure is RESTRICTED else ""
+        raise NtlmFailed(failure, why)
+    return account
 
 
 def _why_not(account: Account | None, shown: Outbound) -> Failure | None:

@@ -152,10 +152,6 @@ def _write_logon(
     new = logon_type is LogonType.NEW_CREDENTIALS
     level = 2 if token.level is None else int(token.level)
     has_guid = identity.package == KERBEROS and identity.fixed_session is None and not new
-    # Only Remote Desktop says how; by Restricted Admin the session has the machine's account
-    kind = session.credentials.kind if logon_type is LogonType.REMOTE_INTERACTIVE else None
-    restricted = yes_or_no(kind is CredentialKind.MACHINE) if kind else "-"
-    guarded = yes_or_no(kind is CredentialKind.REDIRECTED) if kind else "-"
     log.append(
         4624,
         **origin.fields(),
@@ -163,8 +159,7 @@ def _write_logon(
         LogonType=str(int(logon_type)),
         LogonGuid=f"{{{uuid5(NAMESPACE_DNS, log.computer + str(target.logon_id))}}}" if has_guid else NO_GUID,
         ImpersonationLevel=IMPERSONATION_LEVELS[level],
-        RestrictedAdminMode=restricted,
-        **({"RemoteCredentialGuard": guarded} if log.logon_version > 2 else {}),
+        **_desktop(session, log.logon_version),
         TargetOutboundUserName=session.credentials.user_name if new else "-",
         TargetOutboundDomainName=session.credentials.domain if new else "-",
         VirtualAccount=yes_or_no(identity.virtual),
@@ -182,6 +177,17 @@ def _write_logon(
         EventCountTotal="1",
         GroupMembership="".join(f"\r\n\t\t%{{{sid}}}" for sid in (*listed, token.context.integrity)),
     )
+
+
+def _desktop(session: LogonSession, version: int) -> dict[str, str]:
+    """Only Remote Desktop says how; by Restricted Admin the session has the machine's account."""
+    how, kind = {"RestrictedAdminMode": "-", "RemoteCredentialGuard": "-"}, session.credentials.kind
+    if session.logon_type is LogonType.REMOTE_INTERACTIVE:
+        how["RestrictedAdminMode"] = yes_or_no(kind is CredentialKind.MACHINE)
+        how["RemoteCredentialGuard"] = yes_or_no(kind is CredentialKind.REDIRECTED)
+    if version < 3:
+        del how["RemoteCredentialGuard"]
+    return how
 
 
 def _write_special(log: SecurityLog, identity: Identity, session: LogonSession, token: Token) -> None:

@@ -7,6 +7,7 @@ nova's name with ``runas /netonly``. Sysmon runs on all machines. All names and 
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import cast
 
 from tokenlab.network import Directory, SmbShare, WinRm
@@ -169,6 +170,79 @@ class Day:
         return self.second.process("spoolsv.exe")
 
 
+STORIES: tuple[tuple[Callable[[Day], None], str, str, str], ...] = (
+    (
+        Day.cosmo_arrives,
+        "",
+        "cosmo logs on and opens a share",
+        "4624 type 2; 4768, 4769, 4624 type 3",
+    ),
+    (Day.stella_arrives, "", "stella logs on", "4624 type 2"),
+    (Day.pulsar_administers, "", "pulsar works on SRV-2 and remotes to SRV-1", "4688 by svchost.exe"),
+    (Day.stella_borrows, "", "stella borrows nova's name: runas /netonly", "4624 type 9, by runas.exe"),
+    (
+        Day.backup_runs,
+        "",
+        "the backup program logs on to its vault",
+        "4624 type 9, Advapi, by agent.exe itself; no 4688",
+    ),
+    (Day.download_borrows, "T1134.002", "a download borrows nova's name", "4624 type 9, by update.exe"),
+    (Day.stella_mistypes, "", "stella mistypes her password", "4625, then 4624 type 7"),
+    (Day.service_starts, "", "a service starts on SRV-1", "4624 type 5"),
+    (
+        Day.stolen_token_starts,
+        "T1134.002",
+        "a stolen token starts a program on SRV-2",
+        "4688 with pulsar's full half, by spoolsv.exe; Sysmon 10 before",
+    ),
+    (
+        Day.pilot_elevates,
+        "",
+        "pilot elevates the Task Manager",
+        "4688 with the other half of the parent's logon; Sysmon 10",
+    ),
+    (
+        Day.hash_is_passed,
+        "T1550.002",
+        "a hash is put into a session",
+        "4624 type 9, by powershell.exe",
+    ),
+    (Day.stella_becomes_nova, "", "stella becomes nova: runas", "4648, 4624 type 2"),
+    (
+        Day.ticket_is_passed,
+        "T1550.003",
+        "pulsar's ticket is put into cosmo's session",
+        "4769 from the desk, with no 4768 from there",
+    ),
+    (
+        Day.download_logs_on,
+        "T1134.003",
+        "a download logs on as nova by itself",
+        "4624 type 9, Advapi, by update.exe itself; no 4688",
+    ),
+    (
+        Day.stella_installs,
+        "",
+        "stella installs a program with pilot's password",
+        "4648 by consent.exe, 4688 under pilot's logon",
+    ),
+    (
+        Day.key_is_used,
+        "T1550.002",
+        "a tool asks for nova's ticket with her hash",
+        "Sysmon 3 to port 88; 4768 with RC4 and other options",
+    ),
+    (Day.stella_borrows, "", "stella borrows nova's name again", "4624 type 9, by runas.exe"),
+    (
+        Day.stolen_token_is_worn,
+        "T1134.001",
+        "a stolen token is worn by a thread on SRV-2",
+        "of the wearing nothing; Sysmon 10 of the open before",
+    ),
+)
+"""In their order: what is done, its technique or "" for work, its title, what it leaves."""
+
+
 def busy_day() -> LabelledLog:
     """One day at the desk, two servers and the controller: eleven stories of work, seven attacks."""
     world = astro()
@@ -178,81 +252,7 @@ def busy_day() -> LabelledLog:
     day.second.start_service("Spooler")
     machines = (world.machine(CONTROLLER), day.desk, day.first, day.second)
     chronicle = Chronicle(log for machine in machines for log in machine.logs)
-    for act, technique, title, leaves in _program(day):
+    for act, technique, title, leaves in STORIES:
         world.clock.pass_time(minutes=23)
-        chronicle.tell(title, act, technique, leaves)
+        chronicle.tell(title, partial(act, day), technique, leaves)
     return chronicle.labelled()
-
-
-def _program(day: Day) -> list[tuple[Callable[[], None], str, str, str]]:
-    """The stories in their order: what is done, its technique or "" for work, its title, what it leaves."""
-    return [
-        (
-            day.cosmo_arrives,
-            "",
-            "cosmo logs on and opens a share",
-            "4624 type 2; 4768, 4769, 4624 type 3",
-        ),
-        (day.stella_arrives, "", "stella logs on", "4624 type 2"),
-        (day.pulsar_administers, "", "pulsar works on SRV-2 and remotes to SRV-1", "4688 by svchost.exe"),
-        (day.stella_borrows, "", "stella borrows nova's name: runas /netonly", "4624 type 9, by runas.exe"),
-        (
-            day.backup_runs,
-            "",
-            "the backup program logs on to its vault",
-            "4624 type 9, Advapi, by agent.exe itself; no 4688",
-        ),
-        (day.download_borrows, "T1134.002", "a download borrows nova's name", "4624 type 9, by update.exe"),
-        (day.stella_mistypes, "", "stella mistypes her password", "4625, then 4624 type 7"),
-        (day.service_starts, "", "a service starts on SRV-1", "4624 type 5"),
-        (
-            day.stolen_token_starts,
-            "T1134.002",
-            "a stolen token starts a program on SRV-2",
-            "4688 with pulsar's full half, by spoolsv.exe; Sysmon 10 before",
-        ),
-        (
-            day.pilot_elevates,
-            "",
-            "pilot elevates the Task Manager",
-            "4688 with the other half of the parent's logon; Sysmon 10",
-        ),
-        (
-            day.hash_is_passed,
-            "T1550.002",
-            "a hash is put into a session",
-            "4624 type 9, by powershell.exe",
-        ),
-        (day.stella_becomes_nova, "", "stella becomes nova: runas", "4648, 4624 type 2"),
-        (
-            day.ticket_is_passed,
-            "T1550.003",
-            "pulsar's ticket is put into cosmo's session",
-            "4769 from the desk, with no 4768 from there",
-        ),
-        (
-            day.download_logs_on,
-            "T1134.003",
-            "a download logs on as nova by itself",
-            "4624 type 9, Advapi, by update.exe itself; no 4688",
-        ),
-        (
-            day.stella_installs,
-            "",
-            "stella installs a program with pilot's password",
-            "4648 by consent.exe, 4688 under pilot's logon",
-        ),
-        (
-            day.key_is_used,
-            "T1550.002",
-            "a tool asks for nova's ticket with her hash",
-            "Sysmon 3 to port 88; 4768 with RC4 and other options",
-        ),
-        (day.stella_borrows, "", "stella borrows nova's name again", "4624 type 9, by runas.exe"),
-        (
-            day.stolen_token_is_worn,
-            "T1134.001",
-            "a stolen token is worn by a thread on SRV-2",
-            "of the wearing nothing; Sysmon 10 of the open before",
-        ),
-    ]
