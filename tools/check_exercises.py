@@ -19,7 +19,8 @@ from tokenlab.teach.answers import AnswerError
 from tokenlab.teach.check import Assignment, judge_task, made, taken
 from tokenlab.teach.exercise import Exercise, Task
 from tokenlab.teach.exercise_file import ExerciseError, HalfRight
-from tokenlab.teach.exercises import FOLDER, exercises, find, lesson_file
+from tokenlab.teach.exercises import FOLDER, exercises, find
+from tokenlab.teach.solving import solve
 from tokenlab.teach.variant import Variant
 from tools.exercise_measures import Measures, measure
 
@@ -53,16 +54,6 @@ def problems(exercise: Exercise, worlds: int) -> Iterator[str]:
         measures = measure(exercise, tasks, answers)
         if measures.constant > LARGEST:
             yield f"constant: an answer that is the same for everybody earns too much: {measures}"
-
-
-def solve(exercise: Exercise, task: Task) -> Any:
-    """What the solution answers in this world."""
-    number = exercise.number.partition(".")[2]
-    names: dict[str, Any] = {}
-    exec(lesson_file(exercise.lesson).head["setup"], names)
-    names[f"q{number}"] = Assignment(exercise, task)
-    exec(exercise.solution, names)
-    return names[exercise.answer_name]
 
 
 def answer_of(exercise: Exercise, half: HalfRight, task: Task) -> Any:

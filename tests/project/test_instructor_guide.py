@@ -7,6 +7,7 @@ import pytest
 from tests.support import ROOT
 from tokenlab.teach import exercises as teach_exercises
 from tokenlab.teach import misconceptions
+from tokenlab.teach.exam.paper import FINAL, Exam
 from tokenlab.teach.exercise_file import KEYS, PART_KEYS
 from tokenlab.teach.exercises import exercises, lesson_file
 from tools import check_exercises
@@ -100,3 +101,9 @@ def test_the_tables_of_keys_name_all_of_them():
 def test_paths_in_the_guide_lead_somewhere(path):
     if "NN" not in path:
         assert (ROOT / path).exists()
+
+
+def test_the_exam_of_the_guide_is_the_one_that_is_made():
+    exam = Exam.of("final_exam", FINAL)
+    said = f"these eight are asked, {exam.points} points in {exam.minutes} minutes: {', '.join(FINAL)}."
+    assert said in " ".join(GUIDE.split()) and len(FINAL) == 8

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import warnings
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -37,9 +38,11 @@ def open_gradebook(path: Path) -> Iterator[Any]:
         raise NoNbgrader("the gradebook needs nbgrader: python lab.py teach installs it") from None
     # nbgrader makes a new gradebook with a program that stands beside this Python
     os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
-    with Gradebook(f"sqlite:///{path.resolve()}", "tokenlab") as book:
-        yield book
-        book.db.commit()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # SQLAlchemy's, about nbgrader's own code
+        with Gradebook(f"sqlite:///{path.resolve()}", "tokenlab") as book:
+            yield book
+            book.db.commit()
 
 
 def write_gradebook(results: Iterable[Result], path: Path, times: Times | None = None) -> Written:
