@@ -29,6 +29,7 @@ from tokenlab.system import (
 from tokenlab.values import FILE, Events, ObjectType, Sid
 from tokenlab.values.visible import visible
 from tokenlab.view import theme
+from tokenlab.view.anatomy import anatomy_html, anatomy_text
 from tokenlab.view.conditions import condition_blocks, conditions_of
 from tokenlab.view.diagrams import access_check_figure, figure_text
 from tokenlab.view.event_table import events_html, events_text
@@ -89,7 +90,8 @@ def show(x: Any, **options: Any) -> Picture:
     """The picture of a value: a descriptor, a security context, a decision, an object type, a SID, an ACL.
 
     Options of a descriptor, an ACL or an ACE: ``object_type`` (`FILE` by default); of a descriptor:
-    ``highlight`` (a place in its DACL) and ``contexts`` (``{name: context}``, the columns of its matrix);
+    ``highlight`` (a place in its DACL), ``contexts`` (``{name: context}``, the columns of its matrix), and
+    ``parts=True`` for the descriptor taken apart, field by field;
     of a decision: ``upto`` (a step), ``figure=True`` for a drawing, or ``passes=False`` for the plain steps
     of a restricted token; of processes: ``highlight`` (a process, or the LUID of a logon session); of a log:
     ``ids`` (numbers of events), ``fields=True`` for every field in the text too, ``threads=True`` for a
@@ -110,7 +112,10 @@ def _(
     object_type: ObjectType = FILE,
     highlight: int | None = None,
     contexts: Mapping[str, SecurityContext] | None = None,
+    parts: bool = False,
 ) -> Picture:
+    if parts:
+        return Picture(anatomy_html(x, object_type), anatomy_text(x, object_type))
     return Picture(
         descriptor_html(x, object_type, highlight) + matrix_html(x, object_type, contexts),
         descriptor_text(x, object_type, highlight) + "\n\n" + matrix_text(x, object_type, contexts),

@@ -140,8 +140,10 @@ svg.tl .yes > .tip, svg.tl .no > .tip { fill: currentColor; }
 svg.tl .weak .flow { stroke-dasharray: 6 4; }
 """
 SESSION_COLOURS = ("#56b4e9", "#e69f00", "#3cc69c", "#e39cc3", "#f0e442", "#b9bec5")
+SID_COLOUR = "#d3c1ff"
 """Okabe and Ito again, two of them paler: the dark sign on each has a contrast of 7:1 on any paper."""
 _SVG_RULES += "".join(f"svg.tl .s{at} {{ fill: {colour}; }}\n" for at, colour in enumerate(SESSION_COLOURS))
+_SVG_RULES += f"svg.tl .p6 {{ fill: {SID_COLOUR}; }}\n"
 
 
 def svg_css() -> str:

@@ -1,6 +1,7 @@
 """Pictures with knobs. They need ipywidgets; nothing else of the package does."""
 
 from tokenlab.view.widgets.access_explorer import access_explorer
+from tokenlab.view.widgets.descriptor_builder import descriptor_builder
 from tokenlab.view.widgets.double_hop_bench import DoubleHopBench
 from tokenlab.view.widgets.survey_explorer import survey_explorer
 from tokenlab.view.widgets.thread_stage import ThreadStage
@@ -14,6 +15,7 @@ __all__ = [
     "TokenCard",
     "TwoThreads",
     "access_explorer",
+    "descriptor_builder",
     "survey_explorer",
     "token_builder",
 ]
