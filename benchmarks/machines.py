@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 
 from benchmarks.measure import Effort, Racer, side_by_side
 from tokenlab import FileRights, LogonType, worlds
-from tokenlab.system import AccountDatabase, Machine
+from tokenlab.system import Directory, Machine
 
 COSMO, NOVA = (r"ASTRO\cosmo", "open the pod bay doors"), (r"ASTRO\nova", "two roads diverged")
 ROOT = Path(__file__).resolve().parent.parent
@@ -64,7 +64,7 @@ class Grown(NamedTuple):
 
 def build(sessions: int) -> list[Machine]:
     """A domain with its users, a hundred of them logged on to each machine."""
-    domain = AccountDatabase.directory("ASTRO", "S-1-5-21-11-22-33", "astro.example")
+    domain = Directory("ASTRO", "S-1-5-21-11-22-33", "astro.example")
     names = [domain.add_user(f"user{number}", "a password").name for number in range(USERS)]
     machines = [Machine(f"WS-{number}", domain) for number in range(sessions // SESSIONS_EACH)]
     for place, machine in enumerate(machines):

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from tokenlab.network import Domain, Network, SmbShare
-from tokenlab.system import AccountDatabase, Clock, Machine
+from tokenlab.system import Clock, Directory, Machine
 
 ROOT = Path(__file__).resolve().parent.parent
 MACHINES = 1_000
@@ -31,7 +31,7 @@ class Hopped(NamedTuple):
 def build(machines: int) -> Network:
     """A controller and so many machines, with somebody at the desk of each."""
     clock = Clock()
-    directory = AccountDatabase.directory("ASTRO", "S-1-5-21-11-22-33", "astro.example")
+    directory = Directory("ASTRO", "S-1-5-21-11-22-33", "astro.example")
     controller = Machine("DC", directory, controller=True, clock=clock)
     network = Network(Domain(directory), controller)
     for number in range(machines):

@@ -1,7 +1,7 @@
 """Three machines, two people, and the ways from one to the next."""
 
 from tokenlab.network import Domain, Network, RemoteDesktop, Service, SmbShare, WinRm
-from tokenlab.system import AccountDatabase, Clock, LogonType, Machine, Thread
+from tokenlab.system import Clock, Directory, LogonType, Machine, Thread
 
 SID = "S-1-5-21-397955417-626881126-188441444"
 COSMO, NOVA = r"ASTRO\cosmo", r"ASTRO\nova"
@@ -13,7 +13,7 @@ class Scene:
 
     def __init__(self) -> None:
         clock = Clock()
-        directory = AccountDatabase.directory("ASTRO", SID, "astro.example")
+        directory = Directory("ASTRO", SID, "astro.example")
         directory.add_user("cosmo", PASSWORDS[COSMO])
         directory.add_user("nova", PASSWORDS[NOVA], "Domain Admins")
         directory.add_user("svc-web", "per aspera ad astra")

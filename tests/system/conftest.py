@@ -3,20 +3,20 @@
 import pytest
 
 from tests.system.people import BOB, CONTEXT, COSMO, DOMAIN, EVE, NOVA, ROOT
-from tokenlab.system import AccountDatabase, ElevationType, Machine, Token
+from tokenlab.system import Directory, ElevationType, Machine, Token
 from tokenlab.values import Luid, LuidSource
 
 
 @pytest.fixture
-def domain() -> AccountDatabase:
-    astro = AccountDatabase.directory("ASTRO", DOMAIN, "astro.example")
+def domain() -> Directory:
+    astro = Directory("ASTRO", DOMAIN, "astro.example")
     astro.add_user("cosmo", COSMO[1])
     astro.add_user("nova", NOVA[1], "Domain Admins")
     return astro
 
 
 @pytest.fixture
-def desk(domain: AccountDatabase) -> Machine:
+def desk(domain: Directory) -> Machine:
     machine = Machine("WS-1", domain)
     machine.sam.add_user("bob", BOB[1], "Administrators")
     machine.sam.add_user("eve", EVE[1])

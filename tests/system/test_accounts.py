@@ -2,6 +2,7 @@
 
 import pytest
 
+from tokenlab.system import Directory, Sam
 from tokenlab.system.accounts import AccountDatabase, GroupScope
 from tokenlab.system.policy import LocalPolicy
 from tokenlab.values import Sid
@@ -13,16 +14,16 @@ ALL = tuple(GroupScope)
 
 
 @pytest.fixture
-def sam() -> AccountDatabase:
-    return AccountDatabase.sam("WS-1", MACHINE)
+def sam() -> Sam:
+    return Sam("WS-1", MACHINE)
 
 
 @pytest.fixture
-def astro() -> AccountDatabase:
-    return AccountDatabase.directory("ASTRO", DOMAIN, "astro.example")
+def astro() -> Directory:
+    return Directory("ASTRO", DOMAIN, "astro.example")
 
 
-def test_a_new_machine_has_administrator_and_guest_both_disabled(sam: AccountDatabase) -> None:
+def test_a_new_machine_has_administrator_and_guest_both_disabled(sam: Sam) -> None:
     # "Local Accounts" on Microsoft Learn
     for name, rid in (("Administrator", 500), ("guest", 501)):
         account = sam.find(name)
@@ -30,30 +31,30 @@ def test_a_new_machine_has_administrator_and_guest_both_disabled(sam: AccountDat
     assert ADMINISTRATORS in sam.groups_of([Sid(f"{MACHINE}-500")], *ALL)
 
 
-def test_users_of_a_machine_count_from_1001(sam: AccountDatabase) -> None:
+def test_users_of_a_machine_count_from_1001(sam: Sam) -> None:
     first, second = sam.add_user("bob", "one"), sam.add_user("eve", "two")
     assert (first.sid, second.sid) == (f"{MACHINE}-1001", f"{MACHINE}-1002")
 
 
-def test_names_are_found_in_any_case_and_used_once(sam: AccountDatabase) -> None:
+def test_names_are_found_in_any_case_and_used_once(sam: Sam) -> None:
     bob = sam.add_user("bob", "one")
     assert sam.find("BOB") is bob and sam.find("nobody") is None
     with pytest.raises(ValueError, match="has a 'Bob' already"):
         sam.add_user("Bob", "two")
 
 
-def test_a_group_that_is_not_there_leaves_no_half_made_user(sam: AccountDatabase) -> None:
+def test_a_group_that_is_not_there_leaves_no_half_made_user(sam: Sam) -> None:
     with pytest.raises(KeyError, match="no group 'Domain Admins'"):
         sam.add_user("bob", "one", "Domain Admins")
     assert sam.find("bob") is None
     assert sam.add_user("bob", "one").sid.rid == 1001
 
 
-def test_a_password_is_never_printed(sam: AccountDatabase) -> None:
+def test_a_password_is_never_printed(sam: Sam) -> None:
     assert "secret one" not in repr(sam.add_user("bob", "secret one"))
 
 
-def test_groups_nest(astro: AccountDatabase) -> None:
+def test_groups_nest(astro: Directory) -> None:
     ann = astro.add_user("ann", "x")
     inner = astro.add_group("Pilots", ann.sid)
     outer = astro.add_group("Crew", inner.sid)
@@ -63,7 +64,7 @@ def test_groups_nest(astro: AccountDatabase) -> None:
     assert local.sid in astro.groups_of([outer.sid], GroupScope.DOMAIN_LOCAL)
 
 
-def test_groups_in_a_circle_are_found_once(astro: AccountDatabase) -> None:
+def test_groups_in_a_circle_are_found_once(astro: Directory) -> None:
     ann = astro.add_user("ann", "x")
     first = astro.add_group("First", ann.sid)
     second = astro.add_group("Second", first.sid)
@@ -72,7 +73,7 @@ def test_groups_in_a_circle_are_found_once(astro: AccountDatabase) -> None:
     assert found.count(first.sid) == found.count(second.sid) == 1
 
 
-def test_who_leaves_a_group_is_no_longer_in_it(astro: AccountDatabase) -> None:
+def test_who_leaves_a_group_is_no_longer_in_it(astro: Directory) -> None:
     ann = astro.add_user("ann", "x", "Domain Admins")
     admins = Sid(f"{DOMAIN}-512")
     assert admins in astro.groups_of([ann.sid], GroupScope.GLOBAL)
@@ -80,21 +81,21 @@ def test_who_leaves_a_group_is_no_longer_in_it(astro: AccountDatabase) -> None:
     assert admins not in astro.groups_of([ann.sid], GroupScope.GLOBAL)
 
 
-def test_domain_admins_are_denied_rodc_replication(astro: AccountDatabase) -> None:
+def test_domain_admins_are_denied_rodc_replication(astro: Directory) -> None:
     # real tokens: wherever 512, 518 or 519 is, 572 is too (logon_tokens.json; [MS-ADTS] 6.1.1.4)
     ann = astro.add_user("ann", "x", "Domain Admins")
     up = astro.groups_of([ann.sid], GroupScope.GLOBAL)
     assert f"{DOMAIN}-572" in astro.groups_of(up, GroupScope.DOMAIN_LOCAL)
 
 
-def test_a_computer_is_an_account_too(astro: AccountDatabase) -> None:
+def test_a_computer_is_an_account_too(astro: Directory) -> None:
     computer = astro.add_computer("ws-1")
     assert computer.name == "WS-1$" and computer.is_computer
     assert computer.primary_group == f"{DOMAIN}-515"
     assert astro.add_computer("dc-1", controller=True).primary_group == f"{DOMAIN}-516"
 
 
-def test_names_are_told_with_their_database(astro: AccountDatabase) -> None:
+def test_names_are_told_with_their_database(astro: Directory) -> None:
     ann = astro.add_user("ann", "x")
     assert astro.name_of(ann.sid) == r"ASTRO\ann"
     assert astro.name_of(f"{DOMAIN}-512") == r"ASTRO\Domain Admins"
@@ -170,7 +171,7 @@ def test_a_right_that_is_none_is_refused_with_a_sentence(name: str) -> None:
 @pytest.mark.parametrize("letter", [*'"/\\[]:;|=,+*?<>', "\n", "\x00", "\x1f"])
 def test_a_name_holds_no_letter_that_windows_refuses(letter):
     """Pages "SAM-Account-Name attribute" and "USER_INFO_0" on Microsoft Learn."""
-    database = AccountDatabase.sam("WS-1", "S-1-5-21-1-2-3")
+    database = Sam("WS-1", "S-1-5-21-1-2-3")
     with pytest.raises(ValueError, match="may not hold"):
         database.add_user(f"a{letter}b", "pw")
     assert database.find(f"a{letter}b") is None

@@ -6,7 +6,7 @@ import pytest
 
 from tests.system.people import BOB, COSMO, DOMAIN, NOVA, refused
 from tokenlab.security import GroupAttributes
-from tokenlab.system import AccountDatabase, CredentialKind, LogonType, Machine
+from tokenlab.system import CredentialKind, Directory, LogonType, Machine
 
 NETWORK = LogonType.NETWORK
 
@@ -47,7 +47,7 @@ def test_names_come_with_the_token(desk: Machine) -> None:
 # --- the domain is away: "Cached and Stored Credentials" on Microsoft Learn -------------------------
 
 
-def test_who_was_here_before_gets_in_from_a_verifier(desk: Machine, domain: AccountDatabase) -> None:
+def test_who_was_here_before_gets_in_from_a_verifier(desk: Machine, domain: Directory) -> None:
     desk.log_on(*COSMO)
     domain.available = False
     token = desk.log_on(*COSMO)
@@ -57,7 +57,7 @@ def test_who_was_here_before_gets_in_from_a_verifier(desk: Machine, domain: Acco
     refused(desk, 1326, COSMO[0], "wrong")
 
 
-def test_who_was_never_here_does_not(desk: Machine, domain: AccountDatabase) -> None:
+def test_who_was_never_here_does_not(desk: Machine, domain: Directory) -> None:
     desk.log_on(*COSMO, NETWORK)  # a network logon leaves no verifier
     domain.available = False
     event = refused(desk, 1311, *COSMO)
@@ -66,20 +66,20 @@ def test_who_was_never_here_does_not(desk: Machine, domain: AccountDatabase) -> 
     assert desk.log_on(*BOB), "local accounts need no domain"
 
 
-def test_a_verifier_is_for_people_at_the_machine_only(desk: Machine, domain: AccountDatabase) -> None:
+def test_a_verifier_is_for_people_at_the_machine_only(desk: Machine, domain: Directory) -> None:
     desk.log_on(*COSMO)
     domain.available = False
     refused(desk, 1311, *COSMO, NETWORK)
 
 
-def test_a_refused_logon_leaves_no_verifier(desk: Machine, domain: AccountDatabase) -> None:
+def test_a_refused_logon_leaves_no_verifier(desk: Machine, domain: Directory) -> None:
     desk.policy.grant(f"{DOMAIN}-513", "SeDenyInteractiveLogonRight")
     refused(desk, 1385, *COSMO)
     domain.available = False
     refused(desk, 1311, *COSMO)
 
 
-def test_verifiers_are_few(desk: Machine, domain: AccountDatabase) -> None:
+def test_verifiers_are_few(desk: Machine, domain: Directory) -> None:
     desk.policy.cached_logons_count = 1
     desk.log_on(*COSMO)
     desk.log_on(*NOVA)
@@ -90,7 +90,7 @@ def test_verifiers_are_few(desk: Machine, domain: AccountDatabase) -> None:
 
 @pytest.mark.parametrize("how", [LogonType.INTERACTIVE, LogonType.BATCH, LogonType.NETWORK_CLEARTEXT])
 def test_protected_users_keep_a_ticket_and_no_password(
-    desk: Machine, domain: AccountDatabase, how: LogonType
+    desk: Machine, domain: Directory, how: LogonType
 ) -> None:
     """D: "Protected Users security group": neither plaintext nor NT hash nor long-term keys are kept."""
     nova = domain.find("nova")
@@ -101,7 +101,7 @@ def test_protected_users_keep_a_ticket_and_no_password(
     assert session.credentials.kind is CredentialKind.TICKETS and session.credentials.secret is None
 
 
-def test_protected_users_leave_no_verifier(desk: Machine, domain: AccountDatabase) -> None:  # D
+def test_protected_users_leave_no_verifier(desk: Machine, domain: Directory) -> None:  # D
     cosmo = domain.find("cosmo")
     assert cosmo is not None
     domain.add_members("Protected Users", cosmo.sid)

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.system.people import BOB, COSMO, DOMAIN, EVE, NOVA, ROOT, refused
-from tokenlab.system import AccountDatabase, CredentialKind, LogonType, Machine, Token, TokenType
+from tokenlab.system import CredentialKind, Directory, LogonType, Machine, Token, TokenType
 from tokenlab.system.origin import Origin
 from tokenlab.values import PRIVILEGES, IntegrityLevel, Luid
 
@@ -275,7 +275,7 @@ def test_who_comes_from_another_machine_was_called_by_nobody_here(desk):
     assert desk.log_on(*NOVA, L.NETWORK).origin == Luid(0)
 
 
-def test_a_sessions_account_may_change_afterwards_and_the_token_does_not(desk, domain: AccountDatabase):
+def test_a_sessions_account_may_change_afterwards_and_the_token_does_not(desk, domain: Directory):
     """D: group changes count from the next logon on."""
     token = desk.log_on(*COSMO)
     domain.add_members("Domain Admins", domain.find("cosmo").sid)

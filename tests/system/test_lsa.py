@@ -8,8 +8,8 @@ from tests.support import shared_file
 from tests.system.people import BOB, COSMO, DOMAIN, EVE, NOVA, refused
 from tokenlab.real.whoami import from_whoami
 from tokenlab.system import (
-    AccountDatabase,
     CredentialKind,
+    Directory,
     ImpersonationLevel,
     LogonType,
     Machine,
@@ -43,7 +43,7 @@ def test_an_unknown_user_is_1326_too_and_only_the_sub_status_tells(desk: Machine
     assert (event["Status"], event["SubStatus"]) == ("0xc000006d", "0xc0000064")
 
 
-def test_a_disabled_account_is_1331(desk: Machine, domain: AccountDatabase) -> None:
+def test_a_disabled_account_is_1331(desk: Machine, domain: Directory) -> None:
     cosmo = domain.find("cosmo")
     assert cosmo is not None
     cosmo.enabled = False
@@ -62,7 +62,7 @@ def test_a_type_that_is_not_granted_is_1385(
     assert (event["Status"], event["FailureReason"]) == ("0xc000015b", "%%2308")
 
 
-def test_a_denied_right_is_1385(desk: Machine, domain: AccountDatabase) -> None:
+def test_a_denied_right_is_1385(desk: Machine, domain: Directory) -> None:
     desk.policy.grant(f"{DOMAIN}-512", "SeDenyInteractiveLogonRight")
     refused(desk, 1385, *NOVA)
     assert desk.log_on(*NOVA, NETWORK), "only this way is shut"
@@ -146,7 +146,7 @@ def test_domain_local_groups_are_marked_as_resource_groups(desk: Machine) -> Non
     assert groups[Sid(f"{DOMAIN}-572")] == 0x20000007
 
 
-def test_nested_groups_of_the_domain_reach_local_groups(desk: Machine, domain: AccountDatabase) -> None:
+def test_nested_groups_of_the_domain_reach_local_groups(desk: Machine, domain: Directory) -> None:
     cosmo = domain.find("cosmo")
     assert cosmo is not None
     helpers = domain.add_group("Helpers", cosmo.sid)
@@ -297,7 +297,7 @@ def test_the_package_can_be_chosen_for_the_network(desk: Machine) -> None:
     assert "S-1-5-64-10" in local.context, "no domain controller vouches for a local account"
 
 
-def test_a_protocol_that_delegates_says_so(desk: Machine, domain: AccountDatabase) -> None:
+def test_a_protocol_that_delegates_says_so(desk: Machine, domain: Directory) -> None:
     account = domain.find("cosmo")
     assert account is not None
     token = desk.lsa.admit(

@@ -8,7 +8,7 @@ import pytest
 
 from tests.support import SHARED, load_json
 from tests.system.people import BOB, COSMO, NOVA
-from tokenlab.system import AccountDatabase, Clock, LogonType, Machine, Refusal
+from tokenlab.system import Clock, Directory, LogonType, Machine, Refusal
 from tokenlab.system.origin import Origin
 
 # what collectors add to a record, each in its own way
@@ -280,7 +280,7 @@ def test_a_machine_alone_is_in_a_workgroup() -> None:
     assert (machine.name, repr(machine)) == ("ALONE", "<Machine ALONE, 5 logon sessions>")
 
 
-def test_joining_a_domain_makes_an_account_and_lets_its_administrators_in(domain: AccountDatabase) -> None:
+def test_joining_a_domain_makes_an_account_and_lets_its_administrators_in(domain: Directory) -> None:
     machine = Machine("WS-9", domain)
     assert domain.find("WS-9$") is not None
     assert "S-1-5-32-544" in machine.log_on(*NOVA, LogonType.NETWORK).context
@@ -291,7 +291,7 @@ def test_a_controller_needs_a_domain() -> None:
         Machine("DC-1", controller=True)
 
 
-def test_a_controller_has_the_accounts_of_its_domain(domain: AccountDatabase) -> None:
+def test_a_controller_has_the_accounts_of_its_domain(domain: Directory) -> None:
     controller = Machine("DC-1", domain, controller=True)
     assert controller.sam is domain
     assert controller.log_on("cosmo", "pod bay", LogonType.NETWORK)
@@ -300,7 +300,7 @@ def test_a_controller_has_the_accounts_of_its_domain(domain: AccountDatabase) ->
     assert refusal.value.win32_error == 1385
 
 
-def test_the_same_day_is_the_same_log_twice(domain: AccountDatabase) -> None:
+def test_the_same_day_is_the_same_log_twice(domain: Directory) -> None:
     logs = []
     for _ in range(2):
         machine = Machine("WS-1", domain, clock=Clock())

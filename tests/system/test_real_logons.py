@@ -14,7 +14,7 @@ import pytest
 
 from tests.support import load_json
 from tests.system.logons import Logon, recorded, split, told_by
-from tokenlab.system import AccountDatabase, LogonType, Machine
+from tokenlab.system import Directory, LogonType, Machine
 from tokenlab.system.origin import Origin
 
 EVERYONE, AUTHENTICATED, ORGANIZATION, LOCAL = "S-1-1-0", "S-1-5-11", "S-1-5-15", "S-1-2-0"
@@ -30,8 +30,8 @@ OF_CONTROLLERS = {"SeEnableDelegationPrivilege"}
 OF_SYSTEM = {"SeTcbPrivilege", "SeAssignPrimaryTokenPrivilege", "SeAuditPrivilege"}
 
 
-def world() -> tuple[AccountDatabase, Machine, Machine]:
-    domain = AccountDatabase.directory("ASTRO", "S-1-5-21-11-22-33", "astro.example")
+def world() -> tuple[Directory, Machine, Machine]:
+    domain = Directory("ASTRO", "S-1-5-21-11-22-33", "astro.example")
     domain.add_user("cosmo", "c")
     domain.add_user("nova", "n", "Domain Admins", "Enterprise Admins", "Schema Admins")
     desk = Machine("WS-1", domain)

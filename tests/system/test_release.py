@@ -6,7 +6,7 @@ import pytest
 
 from tests.system.scene import COSMO, elevated, error, shell
 from tokenlab import ProcessRights, worlds
-from tokenlab.system import RELEASES, AccountDatabase, LogonType, Machine, Release
+from tokenlab.system import RELEASES, Directory, LogonType, Machine, Release
 from tokenlab.system.lsa_secrets import secrets
 from tokenlab.system.release import WINDOWS_10_1809, WINDOWS_11_24H2, WINDOWS_SERVER_2019, WINDOWS_SERVER_2025
 from tokenlab.values import TokenRights
@@ -16,7 +16,7 @@ DOMAIN = "S-1-5-21-1-2-3"
 
 def member(release, *, controller=False):
     """A machine of this release in a domain."""
-    domain = AccountDatabase.directory("LAB", DOMAIN, "lab.example")
+    domain = Directory("LAB", DOMAIN, "lab.example")
     return Machine("HOST", domain, release=release, controller=controller)
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from tests.system.people import COSMO, NOVA
 from tokenlab.security import SecurityDescriptor, access_check
-from tokenlab.system import AccountDatabase, GroupScope, LogonType, Machine, Refusal, Token
+from tokenlab.system import Directory, GroupScope, LogonType, Machine, Refusal, Token
 from tokenlab.system.sid_history import add_sid_history
 from tokenlab.values import FileRights, Sid
 
@@ -21,7 +21,7 @@ NETWORK = LogonType.NETWORK
 
 
 @pytest.fixture
-def controller(domain: AccountDatabase) -> Machine:
+def controller(domain: Directory) -> Machine:
     return Machine("DC-1", domain, controller=True)
 
 
@@ -49,7 +49,7 @@ def test_an_old_dacl_knows_the_account_again(desk: Machine, controller: Machine)
 
 
 def test_it_reaches_the_groups_that_hold_the_old_account(
-    desk: Machine, domain: AccountDatabase, controller: Machine
+    desk: Machine, domain: Directory, controller: Machine
 ) -> None:
     desk.sam.add_members("Remote Desktop Users", OLD)
     add_sid_history(controller, admin(controller), "cosmo", r"VOYAGER\cosmo", OLD)
@@ -73,7 +73,7 @@ def test_windows_own_way_writes_4765_and_4738(controller: Machine) -> None:
     [(COSMO, OLD, 5), (NOVA, "S-1-5-21-11-22-33-512", 8534), (NOVA, DOMAIN_ADMINS, 8539)],
 )
 def test_a_refusal_writes_4766_and_changes_nothing(
-    controller: Machine, domain: AccountDatabase, by: tuple[str, str], sid: str, code: int
+    controller: Machine, domain: Directory, by: tuple[str, str], sid: str, code: int
 ) -> None:
     nova, cosmo = domain.find("nova"), domain.find("cosmo")
     assert nova is not None and cosmo is not None
@@ -87,7 +87,7 @@ def test_a_refusal_writes_4766_and_changes_nothing(
 
 
 def test_who_writes_into_the_database_is_asked_nothing_and_leaves_no_event(
-    desk: Machine, domain: AccountDatabase, controller: Machine
+    desk: Machine, domain: Directory, controller: Machine
 ) -> None:
     """So even a SID of the own domain gets in: with 512 the account is an administrator everywhere."""
     cosmo = domain.find("cosmo")

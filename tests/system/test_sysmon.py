@@ -5,7 +5,7 @@ import pytest
 from tests.support import load_json
 from tests.system.scene import COSMO, NOVA, desk, elevated, error, shell
 from tokenlab import worlds
-from tokenlab.network import Directory, SmbShare, WinRm
+from tokenlab.network import Ldap, SmbShare, WinRm
 from tokenlab.values import ProcessRights
 from tokenlab.worlds.astro import DESK, SERVERS
 
@@ -98,7 +98,7 @@ def test_only_lsass_speaks_to_port_88_system_to_445_and_programs_for_themselves(
     cosmo = shell(here, COSMO)
     network.connect(cosmo.thread, SmbShare(world.machine(SERVERS[0])))
     network.connect(cosmo.thread, WinRm(world.machine(SERVERS[0])))
-    network.connect(cosmo.thread, Directory(network.controller))
+    network.connect(cosmo.thread, Ldap(network.controller))
     tool = cosmo.start(r"C:\Users\cosmo\Downloads\tickets.exe")
     network.ask_tgt(here, "nova", NOVA[1], by=tool)
     flows = [(e["DestinationPort"], e["Image"].rpartition("\\")[2]) for e in here.sysmon.where(3)]

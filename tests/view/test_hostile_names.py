@@ -13,7 +13,7 @@ from tokenlab.security import (
     access_check,
 )
 from tokenlab.security.check.survey import survey
-from tokenlab.system import AccountDatabase, Machine, Refusal
+from tokenlab.system import Directory, Machine, Refusal
 from tokenlab.values import Events, FileRights
 from tokenlab.values.visible import visible
 from tokenlab.view import show
@@ -45,7 +45,7 @@ def pictures(evil: str):
     decision = access_check(context, descriptor, FileRights.WRITE_DATA)
     yield from (context, decision, access_check(context, descriptor, FileRights.READ_DATA))
     yield survey({evil: context}, {evil: descriptor}, FileRights.READ_DATA)
-    directory = AccountDatabase.directory("VEGA", "S-1-5-21-1-2-3", "vega.example")
+    directory = Directory("VEGA", "S-1-5-21-1-2-3", "vega.example")
     record = {"EventID": 4688, "TimeCreated": "", "NewProcessName": evil, "CommandLine": evil, evil: evil}
     yield Events([record | {"SubjectLogonId": evil, "TargetLogonId": evil, "SubjectUserName": evil}])
     try:

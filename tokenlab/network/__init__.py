@@ -15,8 +15,8 @@ from tokenlab.network.message import Message, knowledge
 from tokenlab.network.network import Network
 from tokenlab.network.outcome import Arrival, NetworkRefusal, Outcome
 from tokenlab.network.services import (
-    Directory,
     Http,
+    Ldap,
     RemoteDesktop,
     RemotePipe,
     Rpc,
@@ -32,7 +32,6 @@ from tokenlab.network.ticket import Ticket, TicketCache, TicketFlags
 __all__ = [
     "Arrival",
     "Delegation",
-    "Directory",
     "Domain",
     "Exposed",
     "Exposure",
@@ -40,6 +39,7 @@ __all__ = [
     "Kdc",
     "KerberosCode",
     "KerberosError",
+    "Ldap",
     "Message",
     "Network",
     "NetworkRefusal",

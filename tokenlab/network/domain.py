@@ -10,7 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from tokenlab.security import Acl, SecurityContext, SecurityDescriptor, access_check
-from tokenlab.system.accounts import Account, AccountDatabase, Group, GroupScope
+from tokenlab.system.accounts import Account, Group, GroupScope
+from tokenlab.system.directory import Directory
 from tokenlab.values import DIRECTORY_OBJECT, Sid
 from tokenlab.values.rights import DirectoryServiceRights
 from tokenlab.values.well_known import AUTHENTICATED_USERS, EVERYONE
@@ -40,7 +41,7 @@ class Delegation:
 class Domain:
     """A forest of one domain: its directory, its service principal names, its delegation settings."""
 
-    def __init__(self, directory: AccountDatabase) -> None:
+    def __init__(self, directory: Directory) -> None:
         self.directory = directory
         self._services: dict[str, list[Account]] = {}
         self._settings: dict[Sid, Delegation] = {}
@@ -49,10 +50,6 @@ class Domain:
     def realm(self) -> str:
         """``ASTRO.EXAMPLE``."""
         return self.directory.dns_name.upper()
-
-    def has(self, name: str) -> bool:
-        """Is this its name, short or of DNS, whatever the case?"""
-        return name.lower() in (self.directory.name.lower(), self.directory.dns_name.lower())
 
     def account(self, name: str) -> Account:
         """The account of this name. Raises KeyError."""

@@ -13,7 +13,7 @@ def choose(host: str, spn: str, shown: Outbound, domain: Domain) -> tuple[str, s
     """The package, and why: the first rule that fits."""
     if is_address(host):
         return NTLM, f"{host} is an address: Kerberos needs a name"
-    if shown.user and not domain.has(shown.domain):
+    if shown.user and not domain.directory.is_named(shown.domain):
         return NTLM, rf"{shown.domain}\{shown.user} is no account of {domain.directory.name}"
     if domain.service_account(spn) is None:
         return NTLM, domain.why_no_owner(spn)

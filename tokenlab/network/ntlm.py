@@ -64,7 +64,7 @@ def exchange(
         Message(server.name, client.name, "CHALLENGE", "a number to answer"),
         Message(client.name, server.name, "AUTHENTICATE", rf"{shown.domain}\{shown.user}, and the answer"),
     ]
-    in_domain = domain.has(shown.domain) and server.domain is not None
+    in_domain = domain.directory.is_named(shown.domain) and server.domain is not None
     database = domain.directory if in_domain else server.sam
     judge = controller if database is domain.directory else server
     if judge is not server:

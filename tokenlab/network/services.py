@@ -217,7 +217,7 @@ class Http(Service):
 
 
 @dataclass(eq=False)
-class Directory(Service):
+class Ldap(Service):
     """The directory of a controller, asked over LDAP; lsass.exe serves it."""
 
     kind: ClassVar[str] = "LDAP"

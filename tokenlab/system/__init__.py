@@ -2,6 +2,7 @@
 
 from tokenlab.system.accounts import Account, AccountDatabase, GroupScope
 from tokenlab.system.clock import Clock
+from tokenlab.system.directory import Directory
 from tokenlab.system.errors import AccessDenied, ErrorCode, Refusal
 from tokenlab.system.event_log import Program, SecurityLog, Subject
 from tokenlab.system.handle import Handle, HandleTable
@@ -15,6 +16,7 @@ from tokenlab.system.objects import Desktop, Section, Semaphore, WindowStation
 from tokenlab.system.policy import LocalPolicy
 from tokenlab.system.process import Process, ProcessTable
 from tokenlab.system.release import RELEASES, Release
+from tokenlab.system.sam import Sam
 from tokenlab.system.thread import Thread
 from tokenlab.system.token import Token
 from tokenlab.system.token_types import Adjusted, ElevationType, ImpersonationLevel, RestrictFlags, TokenType
@@ -24,6 +26,8 @@ __all__ = [
     "AccessDenied",
     "Account",
     "AccountDatabase",
+    "Directory",
+    "Sam",
     "Adjusted",
     "Call",
     "Clock",

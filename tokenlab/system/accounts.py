@@ -1,28 +1,21 @@
-"""Accounts and groups: the SAM of a machine is one database, the directory of a domain another.
-
-[MS-SAMR] 2.2 and 3.1 tell the same story for both; [MS-ADTS] 6.1.1.4 lists the accounts and groups that
-a domain is born with.
-"""
+"""Accounts and groups: what the SAM of a machine and the directory of a domain have in common ([MS-SAMR])."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import TypeVar
+from typing import ClassVar, TypeVar
 
 from tokenlab.values import Sid
-from tokenlab.values.sid_names import DOMAIN_NAMES, NAMES
-from tokenlab.values.well_known import ADMINISTRATORS, AUTHENTICATED_USERS, GUESTS, INTERACTIVE, USERS
+from tokenlab.values.sid_names import NAMES
+from tokenlab.values.well_known import AUTHENTICATED_USERS, INTERACTIVE, USERS
 
 PRE_WINDOWS_2000 = Sid("S-1-5-32-554")
 WINDOWS_AUTHORIZATION_ACCESS = Sid("S-1-5-32-560")
 ENTERPRISE_DOMAIN_CONTROLLERS = Sid("S-1-5-9")
 # Nor control characters: "SAM-Account-Name attribute" and "USER_INFO_0" on Microsoft Learn.
 _NOT_IN_NAMES = frozenset('"/\\[]:;|=,+*?<>')
-_FIRST_OWN_RID = {"SAM": 1001, "directory": 1104}
-_GLOBAL_RIDS = (512, 513, 514, 515, 516, 518, 519, 520, 525)
-_DOMAIN_LOCAL_RIDS = (517, 553, 571, 572)
 _BUILTIN_RIDS = (544, 545, 546, 547, 550, 551, 555, 556, 558, 559, 562, 568, 569, 573, 578, 579, 580)
 
 
@@ -72,92 +65,39 @@ Entry = TypeVar("Entry", Account, Group)
 
 
 class AccountDatabase:
-    """Accounts and groups under one name: ``WS-1`` (a machine's SAM) or ``ASTRO`` (a domain's directory).
+    """Accounts and groups under one name: see `Sam` and `Directory`, the two there are.
 
-    ``sid`` is the S-1-5-21-a-b-c that all its own SIDs begin with. ``available`` is False while a domain's
-    controller cannot be reached. Names are compared without case.
+    ``sid`` is the S-1-5-21-a-b-c that all its own SIDs begin with. Names are compared without case.
     """
 
-    def __init__(self, name: str, sid: Sid | str, *, dns_name: str = "", first_rid: int = 1001) -> None:
-        self.name, self.sid, self.dns_name = name.upper(), Sid(sid), dns_name
+    first_own_rid: ClassVar[int]
+    own_scope: ClassVar[GroupScope]
+    """Where a new group counts."""
+    available = True
+    """False while the one who keeps it cannot be reached."""
+
+    def __init__(self, name: str, sid: Sid | str) -> None:
+        self.name, self.sid = name.upper(), Sid(sid)
         if self.sid.count("-") != 6 or not self.sid.startswith("S-1-5-21-"):
             raise ValueError(f"{sid} is not the SID of a domain or machine: expected S-1-5-21-<a>-<b>-<c>")
-        self.available = True
-        self._next_rid = first_rid
+        self._next_rid = self.first_own_rid
         self._accounts: dict[str, Account] = {}
         self._groups: dict[str, Group] = {}
         self._by_sid: dict[Sid, Account | Group] = {}
         self._groups_of: dict[Sid, list[Group]] = {}
 
-    @classmethod
-    def sam(cls, machine: str, sid: Sid | str) -> AccountDatabase:
-        """What a new client has: built-in groups; Administrator and Guest, both disabled."""
-        database = cls(machine, sid, first_rid=_FIRST_OWN_RID["SAM"])
-        database._add_builtin_groups()
-        database.add_members("IIS_IUSRS", "S-1-5-82-0")
-        none = database.add_group("None", rid=513, scope=GroupScope.GLOBAL)
-        for name, rid, group in (("Administrator", 500, ADMINISTRATORS), ("Guest", 501, GUESTS)):
-            account = database._add(Account(name, database._sid(rid), "", none.sid, enabled=False))
-            database.add_members(group, account.sid)
-        return database
-
-    @classmethod
-    def directory(cls, name: str, sid: Sid | str, dns_name: str) -> AccountDatabase:
-        """What a new domain has, with the built-in groups of its controllers."""
-        database = cls(name, sid, dns_name=dns_name, first_rid=_FIRST_OWN_RID["directory"])
-        database._add_builtin_groups(
-            PRE_WINDOWS_2000, WINDOWS_AUTHORIZATION_ACCESS, *(Sid(f"S-1-5-32-{rid}") for rid in (548, 549))
-        )
-        for rid in (*_GLOBAL_RIDS, *_DOMAIN_LOCAL_RIDS):
-            scope = GroupScope.GLOBAL if rid in _GLOBAL_RIDS else GroupScope.DOMAIN_LOCAL
-            database.add_group(DOMAIN_NAMES[rid], scope=scope, rid=rid)
-        by_rid = database._sid
-        database.add_members(by_rid(572), *map(by_rid, (502, 512, 516, 517, 518, 519, 520)))
-        database.add_members(ADMINISTRATORS, by_rid(512), by_rid(519))
-        database.add_members(USERS, by_rid(513))
-        database.add_members(GUESTS, by_rid(514))
-        database.add_members(PRE_WINDOWS_2000, AUTHENTICATED_USERS)
-        database.add_members(WINDOWS_AUTHORIZATION_ACCESS, ENTERPRISE_DOMAIN_CONTROLLERS)
-        database._add(Account("Administrator", by_rid(500), "", by_rid(513), enabled=False))
-        for rid in (512, 518, 519, 520):
-            database.add_members(by_rid(rid), by_rid(500))
-        database._add(Account("krbtgt", by_rid(502), "", by_rid(513), enabled=False))
-        return database
-
     # Filling it ---------------------------------------------------------------------------------------
 
     def add_user(self, name: str, password: str, *groups: str, sensitive: bool = False) -> Account:
-        """A new user, in Domain Users (or Users, in a SAM) and in these groups (names or SIDs).
+        """A new user, in these groups (names or SIDs) and in those of every new user.
 
         Raises ValueError if the name is taken, KeyError if there is no such group.
         """
-        in_sam = not self.dns_name
         into = [self.group(group) for group in groups]  # before anything is changed
         primary = self._sid(513)
         account = self._add(Account(name, self._new_sid(), password, primary, sensitive=sensitive))
-        if in_sam:
-            self.add_members(USERS, account.sid)
         for group in into:
             self.add_members(group.sid, account.sid)
-        return account
-
-    def add_computer(self, name: str, password: str = "", *, controller: bool = False) -> Account:
-        """The account of a machine, ``WS-1$``, in Domain Computers or Domain Controllers."""
-        primary = self._sid(516 if controller else 515)
-        secret = password or f"password of {name.upper()}$"
-        return self._add(Account(f"{name.upper()}$", self._new_sid(), secret, primary))
-
-    def add_managed_account(self, name: str, *retrieved_by: Sid | str) -> Account:
-        """A group managed service account (gMSA), ``svc$``: nobody types its password, machines get it.
-
-        ``retrieved_by`` are accounts of machines or groups of them, Domain Computers if none is named
-        ("Group Managed Service Accounts Overview"). Raises ValueError in a SAM, or if the name is taken.
-        """
-        if not self.dns_name:
-            raise ValueError(f"{self.name} is a SAM: group managed service accounts are kept by a domain")
-        name = name if name.endswith("$") else f"{name}$"
-        account = self._add(Account(name, self._new_sid(), f"240 bytes for {name}", self._sid(515)))
-        account.retrieved_by = set(map(Sid, retrieved_by)) or {self._sid(515)}
         return account
 
     def add_group(
@@ -167,9 +107,8 @@ class AccountDatabase:
 
         Raises ValueError if the name is taken.
         """
-        scope = scope or (GroupScope.GLOBAL if self.dns_name else GroupScope.ALIAS)
         sid = self._new_sid() if rid is None else self._sid(rid)
-        group = self._add(Group(name, sid, scope))
+        group = self._add(Group(name, sid, scope or self.own_scope))
         self.add_members(group.sid, *members)
         return group
 
@@ -195,6 +134,10 @@ class AccountDatabase:
     def accounts(self) -> tuple[Account, ...]:
         """All accounts, in the order in which they were made."""
         return tuple(self._accounts.values())
+
+    def is_named(self, name: str) -> bool:
+        """Is this its name?"""
+        return name.upper() == self.name
 
     def find(self, name: str) -> Account | None:
         """The account with this name, or None."""
@@ -224,7 +167,9 @@ class AccountDatabase:
         return None if known is None or sid in NAMES else rf"{self.name}\{known.name}"
 
     def __repr__(self) -> str:
-        return f"<AccountDatabase {self.name}, {len(self._accounts)} accounts, {len(self._groups)} groups>"
+        return (
+            f"<{type(self).__name__} {self.name}, {len(self._accounts)} accounts, {len(self._groups)} groups>"
+        )
 
     def _add_builtin_groups(self, *more: Sid) -> None:
         for sid in (*(Sid(f"S-1-5-32-{rid}") for rid in _BUILTIN_RIDS), *more):

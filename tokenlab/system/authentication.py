@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import NoReturn
 
 from tokenlab.system.accounts import Account, AccountDatabase, GroupScope
+from tokenlab.system.directory import Directory
 from tokenlab.system.identity import KERBEROS, NEGOTIATE, NTLM, Identity, identity_of, service_identity
 from tokenlab.system.logon_events import (
     DISABLED,
@@ -34,7 +35,7 @@ class Authentication:
     """The authentication packages of one machine, and the verifiers that earlier logons left."""
 
     def __init__(
-        self, machine: str, sam: AccountDatabase, domain: AccountDatabase | None, policy: LocalPolicy
+        self, machine: str, sam: AccountDatabase, domain: Directory | None, policy: LocalPolicy
     ) -> None:
         self.machine, self.sam, self.domain, self.policy = machine, sam, domain, policy
         self._verifiers: dict[Sid, Identity] = {}  # oldest first
@@ -59,7 +60,7 @@ class Authentication:
         if service_identity(domain, user):
             return NEGOTIATE
         database = self._database(domain)
-        return wanted or KERBEROS if database is not None and database.dns_name else NTLM
+        return wanted or KERBEROS if isinstance(database, Directory) else NTLM
 
     def identify(
         self, name: str, password: str | None, logon_type: LogonType, package: str
@@ -121,10 +122,8 @@ class Authentication:
     def _database(self, domain: str) -> AccountDatabase | None:
         if domain.lower() == self.machine.lower():
             return self.sam
-        for database in (self.sam, self.domain):
-            if database is not None and domain.lower() in (database.name.lower(), database.dns_name.lower()):
-                return database
-        return None
+        known = (one for one in (self.sam, self.domain) if one is not None and one.is_named(domain))
+        return next(known, None)
 
     def _from_verifier(self, user: str, password: str | None, logon_type: LogonType) -> Identity:
         for identity in self._verifiers.values():

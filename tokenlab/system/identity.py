@@ -12,6 +12,7 @@ from hashlib import sha1
 from struct import unpack
 
 from tokenlab.system.accounts import ENTERPRISE_DOMAIN_CONTROLLERS, Account, AccountDatabase, GroupScope
+from tokenlab.system.directory import Directory
 from tokenlab.system.logon_type import NO_CREDENTIALS, CredentialKind, Credentials, LogonType
 from tokenlab.system.policy import ALL_APPLICATION_POOLS, ALL_SERVICES
 from tokenlab.values import (
@@ -95,7 +96,8 @@ class Identity:
 
 def identity_of(account: Account, database: AccountDatabase, package: str, s4u: bool = False) -> Identity:
     """What ``database`` says about one of its accounts."""
-    local = not database.dns_name
+    directory = database if isinstance(database, Directory) else None
+    local = directory is None
     groups = () if local else database.groups_of([account.sid], GroupScope.GLOBAL)
     # A group of the SAM such as "None" (513) is global too: it comes first, and alone.
     groups = (account.primary_group, *(sid for sid in groups if sid != account.primary_group))
@@ -107,7 +109,7 @@ def identity_of(account: Account, database: AccountDatabase, package: str, s4u: 
         account.sid,
         account.name,
         database.name,
-        database.dns_name,
+        directory.dns_name if directory else "",
         package,
         groups,
         domain_local,

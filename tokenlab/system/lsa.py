@@ -13,6 +13,7 @@ from tokenlab.security import SecurityContext
 from tokenlab.system import logon_events as events
 from tokenlab.system.accounts import AccountDatabase
 from tokenlab.system.authentication import Authentication, AuthenticationFailed
+from tokenlab.system.directory import Directory
 from tokenlab.system.errors import ErrorCode, Refusal
 from tokenlab.system.event_log import SecurityLog
 from tokenlab.system.identity import ANONYMOUS_IDENTITY, NTLM, SYSTEM_IDENTITY, Identity
@@ -47,7 +48,7 @@ class Lsa:
         self,
         machine: str,
         sam: AccountDatabase,
-        domain: AccountDatabase | None,
+        domain: Directory | None,
         policy: LocalPolicy,
         luids: LuidSource,
         log: SecurityLog,

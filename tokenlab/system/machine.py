@@ -9,6 +9,7 @@ from tokenlab.system.accounts import Account, AccountDatabase
 from tokenlab.system.boot import boot, service_account
 from tokenlab.system.clock import Clock
 from tokenlab.system.default_objects import add_profile
+from tokenlab.system.directory import Directory
 from tokenlab.system.event_log import SYSTEM32, EventLog, SecurityLog, SystemLog
 from tokenlab.system.logon_session import LogonSession
 from tokenlab.system.logon_type import LogonType
@@ -19,6 +20,7 @@ from tokenlab.system.origin import HERE, Origin
 from tokenlab.system.policy import LocalPolicy
 from tokenlab.system.process import Process, ProcessTable
 from tokenlab.system.release import WINDOWS_10_1809, WINDOWS_SERVER_2019, Release
+from tokenlab.system.sam import Sam
 from tokenlab.system.sysmon import SysmonLog
 from tokenlab.system.token import Token
 from tokenlab.values import Luid, LuidSource, Sid
@@ -38,7 +40,7 @@ class Machine:
     def __init__(
         self,
         name: str,
-        domain: AccountDatabase | None = None,
+        domain: Directory | None = None,
         *,
         sid: Sid | str = DEFAULT_SID,
         controller: bool = False,
@@ -60,7 +62,7 @@ class Machine:
         self.policy.release = self.release
         self.policy.lsa_protection = self.release.lsa_protection
         self.policy.credential_guard = self.release.guards(member=domain is not None, controller=controller)
-        self.sam = AccountDatabase.sam(self.name, sid)
+        self.sam: AccountDatabase = Sam(self.name, sid)
         if controller and domain is not None:
             self.sam = domain
         elif domain is not None:
@@ -208,7 +210,7 @@ class Machine:
                 if process.desktop in ended or process.token.session in ended:
                     process.exit()
 
-    def _join(self, domain: AccountDatabase) -> None:
+    def _join(self, domain: Directory) -> None:
         """What joining a domain changes in the SAM."""
         for group, rid in ((ADMINISTRATORS, 512), (USERS, 513), (GUESTS, 514)):
             self.sam.add_members(group, f"{domain.sid}-{rid}")

@@ -8,7 +8,7 @@ from __future__ import annotations
 from functools import cached_property
 
 from tokenlab.network import Domain, Network
-from tokenlab.system import AccountDatabase, Clock, Machine
+from tokenlab.system import Clock, Directory, Machine
 from tokenlab.system.release import WINDOWS_10_1809, WINDOWS_SERVER_2019, Release
 from tokenlab.values import Events, Sid
 from tokenlab.worlds.tokens import ASTRO_SID
@@ -29,7 +29,7 @@ class World:
     ``domain`` is the directory that the controller keeps; ``machines`` maps names to machines.
     """
 
-    def __init__(self, domain: AccountDatabase, clock: Clock) -> None:
+    def __init__(self, domain: Directory, clock: Clock) -> None:
         self.domain, self.clock = domain, clock
         self.machines: dict[str, Machine] = {}
 
@@ -72,7 +72,7 @@ def astro(client: Release | str = WINDOWS_10_1809, server: Release | str = WINDO
     ``server`` that of the others.
     """
     clock = Clock()
-    domain = AccountDatabase.directory("ASTRO", ASTRO_SID, "astro.example")
+    domain = Directory("ASTRO", ASTRO_SID, "astro.example")
     domain.add_user("cosmo", "open the pod bay doors")
     domain.add_user("nova", "two roads diverged", "Domain Admins")
     world = World(domain, clock)

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import cast
 
-from tokenlab.network import Directory, SmbShare, WinRm
+from tokenlab.network import Ldap, SmbShare, WinRm
 from tokenlab.system import LogonType, Machine, Process, Refusal, Token
 from tokenlab.system.handle_kinds import ProcessHandle
 from tokenlab.values import FileRights, ProcessRights, TokenRights
@@ -44,7 +44,7 @@ class Day:
         world.domain.add_user("pulsar", PASSWORDS[PULSAR], "Domain Admins")
         account = world.domain.add_user("svc-backup", PASSWORDS[BACKUP])
         self.desk.sam.add_members("Backup Operators", account.sid)  # may log on as a batch job
-        self.share, self.directory = SmbShare(self.first), Directory(world.machine(CONTROLLER))
+        self.share, self.directory = SmbShare(self.first), Ldap(world.machine(CONTROLLER))
         self.shells: dict[str, Process] = {}
 
     # Work ---------------------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from tokenlab.network import Http, SmbShare
 from tokenlab.security import SecurityDescriptor
-from tokenlab.system import AccountDatabase, Clock, Machine
+from tokenlab.system import Clock, Directory, Machine
 from tokenlab.system.objects import File
 from tokenlab.system.release import WINDOWS_10_1809, WINDOWS_SERVER_2019
 from tokenlab.values import Sid
@@ -94,7 +94,7 @@ class Scene:
     def __init__(self, cast: Cast, cause: str, fix: str) -> None:
         FIXES[fix], CAUSES[cause]
         self.cast, self.cause, self.fix = cast, cause, fix
-        directory = AccountDatabase.directory(cast.domain, cast.sid, f"{cast.domain.lower()}.example")
+        directory = Directory(cast.domain, cast.sid, f"{cast.domain.lower()}.example")
         directory.add_user(cast.user, cast.password(cast.user))
         nova = directory.add_user(cast.admin, cast.password(cast.admin), "Domain Admins")
         self.service = directory.add_user(cast.service, cast.password(cast.service))

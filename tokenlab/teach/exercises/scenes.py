@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tokenlab.network import Domain, Network
-from tokenlab.system import AccountDatabase, Clock, Machine, Process, Refusal
+from tokenlab.system import Clock, Directory, Machine, Process, Refusal
 from tokenlab.system.release import WINDOWS_10_1809, WINDOWS_SERVER_2019, Release
 from tokenlab.teach.variant import Principal, Stream
 
@@ -77,7 +77,7 @@ def office(
         cast = players(cast)
     domain, clock = cast.domain, Clock()
     passwords = dict(zip((cast.user, cast.admin), cast.passwords, strict=True))
-    directory = AccountDatabase.directory(domain.name, domain.sid, f"{domain.name.lower()}.example")
+    directory = Directory(domain.name, domain.sid, f"{domain.name.lower()}.example")
     account = directory.add_user(cast.user, passwords[cast.user])
     directory.add_user(cast.admin, passwords[cast.admin], "Domain Admins")
     machines = [
