@@ -17,6 +17,9 @@ GUIDE = (ROOT / "docs" / "instructor_guide.md").read_text(encoding="utf-8")
 PLANS = re.findall(r"<!-- plan: (\d+) -->\n((?:\|.*\n)+)", GUIDE)
 
 
+MADE = ("exam/", "submitted/")  # by the commands that the guide tells
+
+
 def plan_rows(table: str) -> list[list[str]]:
     lines = table.splitlines()[2:]
     return [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
@@ -99,7 +102,7 @@ def test_the_tables_of_keys_name_all_of_them():
 
 @pytest.mark.parametrize("path", sorted(set(re.findall(r"`((?:[a-z_]+/)+[\w.]*)`", GUIDE))))
 def test_paths_in_the_guide_lead_somewhere(path):
-    if "NN" not in path:
+    if "NN" not in path and not path.startswith(MADE):
         assert (ROOT / path).exists()
 
 

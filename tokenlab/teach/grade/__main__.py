@@ -22,7 +22,7 @@ from tokenlab.teach.grade.progress import Progress
 from tokenlab.teach.grade.report import Times, write_feedback, write_grades
 from tokenlab.teach.grade.result import Result, count_once
 from tokenlab.teach.grade.submission import Submission, submissions
-from tokenlab.teach.roster import RosterError, read_roster
+from tokenlab.teach.roster import RosterError, Student, read_roster
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -37,15 +37,28 @@ def main(arguments: list[str] | None = None) -> int:
         isolation = find_isolation(options.unsafe)
         roster = read_roster(options.roster) if options.roster else []
         deadlines = read_deadlines(options.deadlines) if options.deadlines else Deadlines()
-        everybody, worlds = [one.login for one in roster], dict(options.world)
-        wanted = submissions(options.submitted, options.assignment, everybody, worlds)
-        others = submissions(options.submitted, students=everybody, worlds=worlds)
-        found = sorted({*wanted, *others}, key=lambda one: one.path)
+        wanted, found = _find(options, roster)
+        times = {(one.student, one.assignment): _when(one, deadlines) for one in found}
         options.out.parent.mkdir(parents=True, exist_ok=True)
         journal = Journal(options.out.with_name(f"{options.out.name}.journal"))
     except (OSError, JournalBusy, NoIsolation, RosterError, DeadlinesError) as error:
         print(error, file=sys.stderr)
         return 2
+    done, graded, interrupted = _results(wanted, found, journal, isolation, options)
+    outcome = _write(done, times, f"{graded} of {len(wanted)} submissions", options)
+    for notice in notices(done, times, roster, interrupted):
+        print(notice, file=sys.stderr)
+    return 130 if interrupted else outcome
+
+
+def _results(
+    wanted: Sequence[Submission],
+    found: Sequence[Submission],
+    journal: Journal,
+    isolation: Isolation,
+    options: argparse.Namespace,
+) -> tuple[list[Result], int, bool]:
+    """All results, how many of the wanted there are, and whether it was interrupted."""
     results = {one: known for one in found if (known := _known(journal, one))}
     todo = [one for one in wanted if options.again or one not in results]
     print(f"{len(wanted)} submissions, {len(todo)} to grade. Around each: {isolation}.", file=sys.stderr)
@@ -54,14 +67,17 @@ def main(arguments: list[str] | None = None) -> int:
     finally:
         journal.close()
     done = count_once([results[one] for one in found if one in results])
-    graded = sum(one in results for one in wanted)
-    times = {(one.student, one.assignment): _when(one, deadlines) for one in found}
-    outcome = _write(done, times, f"{graded} of {len(wanted)} submissions", options)
-    for notice in notices(done, times, roster):
-        print(notice, file=sys.stderr)
-    if interrupted:
-        print("Interrupted. The same command goes on from here.", file=sys.stderr)
-    return 130 if interrupted else outcome
+    return done, sum(one in results for one in wanted), interrupted
+
+
+def _find(
+    options: argparse.Namespace, roster: Sequence[Student]
+) -> tuple[list[Submission], list[Submission]]:
+    """What is to be graded now, and all that there is."""
+    everybody, worlds = [one.login for one in roster], dict(options.world)
+    wanted = submissions(options.submitted, options.assignment, everybody, worlds)
+    others = submissions(options.submitted, students=everybody, worlds=worlds)
+    return wanted, sorted({*wanted, *others}, key=lambda one: one.path)
 
 
 def _when(submission: Submission, deadlines: Deadlines) -> Lateness:

@@ -10,7 +10,9 @@ from tokenlab.teach.grade.result import Result
 from tokenlab.teach.roster import Student
 
 
-def notices(results: Sequence[Result], times: Times, roster: Sequence[Student] = ()) -> Iterator[str]:
+def notices(
+    results: Sequence[Result], times: Times, roster: Sequence[Student] = (), interrupted: bool = False
+) -> Iterator[str]:
     """A paragraph for each kind of thing; nothing if all is as it should be."""
     names = [
         f'{_who(one)}: learner("{one.said}"), {one.points} of {one.of} points' for one in results if one.said
@@ -30,6 +32,8 @@ def notices(results: Sequence[Result], times: Times, roster: Sequence[Student] =
         "Late:",
         [f"{_who(one)}: {time.late}, {time.percent:g} % off" for one, time in late if one.rows],
     )
+    if interrupted:
+        yield "Interrupted. The same command goes on from here."
 
 
 def _who(one: Result) -> str:

@@ -82,21 +82,20 @@ def submissions(
         raise NotADirectoryError(
             f"{folder} is no folder: expected nbgrader's submitted/<student>/<assignment>"
         )
-    wanted, own = sorted(set(assignments)), worlds or {}
-    there = {one.name: one for one in _folders(folder)}
-    inside = {
-        name: [] if one.is_symlink() else [sub.name for sub in _folders(one)] for name, one in there.items()
-    }
-    listed = set(students)
-    everybody = wanted or sorted({name for names in inside.values() for name in names})
-    found = []
-    for student in sorted({*there, *listed}):
-        usual = everybody if student in listed else inside[student]
-        linked = [student] if student in there and there[student].is_symlink() else []
-        for name in wanted or usual or linked:
-            for path in _notebooks(folder / student / name, name):
-                found.append(Submission(student, name, path, own.get(student, "")))
-    return found
+    wanted, own, listed = sorted(set(assignments)), worlds or {}, set(students)
+    inside = {one.name: _assignments(one) for one in _folders(folder)}
+    anybodys = sorted({name for student, names in inside.items() for name in names if name != student})
+    return [
+        Submission(student, name, path, own.get(student, ""))
+        for student in sorted({*inside, *listed})
+        for name in wanted or (anybodys if student in listed else inside[student])
+        for path in _notebooks(folder / student / name, name)
+    ]
+
+
+def _assignments(student: Path) -> list[str]:
+    """What lies in a student's folder; a link, which is not followed, counts as one that cannot be read."""
+    return [student.name] if student.is_symlink() else [one.name for one in _folders(student)]
 
 
 def _notebooks(folder: Path, assignment: str) -> list[Path]:
