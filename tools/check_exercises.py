@@ -6,20 +6,24 @@
 
 It tells what the files say wrongly (a name that the world lacks, a right answer that is no option, a belief
 that is not in the catalogue), a solution that does not earn all points, a half-right answer that earns
-something else, and constants: the same answer for everybody that earns more than half. ``--measure`` prints
-what a constant, guessing and a neighbour's answer earn in each.
+something else, constants: the same answer for everybody that earns more than half, and beliefs that no lesson
+names. ``--measure`` prints what a constant, guessing and a neighbour's answer earn in each.
 """
 
 import argparse
+import re
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
+from tokenlab.teach import deciding
 from tokenlab.teach.answers import AnswerError
 from tokenlab.teach.check import Assignment, judge_task, made, taken
 from tokenlab.teach.exercise import Exercise, Task
 from tokenlab.teach.exercise_file import ExerciseError, HalfRight
 from tokenlab.teach.exercises import FOLDER, exercises, find
+from tokenlab.teach.misconceptions import catalogue
 from tokenlab.teach.solving import solve
 from tokenlab.teach.variant import Variant
 from tools.exercise_measures import Measures, measure
@@ -87,6 +91,13 @@ def half_right_problems(exercise: Exercise, half: HalfRight) -> Iterator[str]:
         yield f"half_right: {half.answer!r:.80} shows {result.misconceptions}, not {half.beliefs}"
 
 
+def unused_beliefs() -> list[str]:
+    """Beliefs of the catalogue that no lesson names."""
+    files = [*FOLDER.glob("lesson_*"), Path(deciding.__file__)]
+    named = set(re.findall(r"[\w-]+", " ".join(file.read_text(encoding="utf-8") for file in files)))
+    return [key for key in catalogue() if key not in named]
+
+
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("which", nargs="*", help="lessons (04) or exercises (12.3); all unless told")
@@ -109,6 +120,10 @@ def main(arguments: list[str] | None = None) -> int:
         except ExerciseError as error:
             found += 1
             print(error)
+    if not options.which:
+        for key in unused_beliefs():
+            found += 1
+            print(f"misconceptions.toml, {key}: no exercise names it")
     print(f"{len(chosen)} exercises in {options.worlds} worlds: {found} problems")
     return 1 if found else 0
 

@@ -4,8 +4,8 @@
     python tools/make_exercises.py 04 12      these lessons
     python tools/make_exercises.py --check    write nothing, fail where a notebook would change
 
-A solution whose cells change is run, because its outputs are committed. The same files give the same bytes on
-every machine.
+A solution is run again if its cells change, or what its tasks and checks print: outputs are committed. The
+same files give the same bytes on every machine.
 """
 
 import argparse
@@ -16,7 +16,10 @@ import sys
 import tempfile
 from pathlib import Path
 
+from tokenlab.teach.check import Assignment, judge_task, made, taken
 from tokenlab.teach.exercises import FOLDER, exercises, lesson_file
+from tokenlab.teach.solving import solve
+from tokenlab.teach.variant import Variant
 from tools.run_notebooks import run
 from tools.solution_notebook import solution_notebook
 
@@ -34,7 +37,8 @@ def renew_solutions(check: bool, lessons: list[str]) -> list[str]:
         (name,) = (path.stem for path in ROOT.glob(f"notebooks/{lesson}_*.ipynb"))
         path = ROOT / SOURCE / name / f"{name}.ipynb"
         wanted = solution_notebook(lesson, name, lesson_file(lesson), exercises(lesson))
-        if path.exists() and _cells(path.read_text(encoding="utf-8")) == _cells(wanted):
+        there = path.read_text(encoding="utf-8") if path.exists() else ""
+        if there and _cells(there) == _cells(wanted) and _printed(there) == _prints(lesson):
             continue
         changed.append(f"{SOURCE}/{name}")
         if not check:
@@ -48,6 +52,27 @@ def _cells(text: str) -> list[object]:
     return [
         (cell["cell_type"], cell["metadata"], "".join(cell["source"])) for cell in json.loads(text)["cells"]
     ]
+
+
+def _printed(text: str) -> list[str]:
+    """What the cells of tasks and checks of a notebook printed, without the notes below a judgement."""
+    found = []
+    for cell in json.loads(text)["cells"]:
+        name = cell["metadata"].get("nbgrader", {}).get("grade_id", "")
+        shown = [output["data"] for output in cell.get("outputs", ()) if "data" in output]
+        if shown and name.startswith(("task_", "check_")):
+            found.append("".join(shown[0]["text/plain"]).partition("\nAll right.")[0])
+    return found
+
+
+def _prints(lesson: str) -> list[str]:
+    """What they print today, for the learner that the solutions are run for."""
+    found = []
+    for exercise in exercises(lesson):
+        task = made(exercise, Variant())
+        judged = judge_task(exercise, task, taken(task, solve(exercise, task)))
+        found += [str(Assignment(exercise, task)), str(judged)]
+    return found
 
 
 def release(folder: Path, lessons: list[str]) -> None:

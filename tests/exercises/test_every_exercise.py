@@ -11,7 +11,8 @@ from tokenlab.teach.check import Assignment, check, judge_task, made, taken
 from tokenlab.teach.exercises import find
 from tokenlab.teach.misconceptions import catalogue
 from tokenlab.teach.variant import Variant
-from tools.check_exercises import half_right_problems, measured
+from tools.check_exercises import half_right_problems, measured, unused_beliefs
+from tools.exercise_measures import Measures, measure
 
 VARIANTS = [f"learner{number}" for number in range(int(os.environ.get("TOKENLAB_VARIANTS", 50)))]
 every = pytest.mark.parametrize("exercise", EVERY, ids=lambda one: one.number)
@@ -21,7 +22,7 @@ every_lesson = pytest.mark.parametrize("lesson", LESSONS)
 @every
 def test_many_worlds_are_solved_and_equally_hard(exercise):
     first = dict(made(exercise, Variant()).difficulty)
-    told = set()
+    told, tasks, answers = set(), [], []
     for name in VARIANTS:
         task = made(exercise, Variant(name))
         answer = solve(exercise, task)
@@ -29,6 +30,9 @@ def test_many_worlds_are_solved_and_equally_hard(exercise):
         assert result.right, f"{name}\n{task.question}\n{answer!r}\n{result}"
         assert dict(task.difficulty) == first, name
         told.add((task.question, repr(task.questions)))
+        tasks.append(task)
+        answers.append(answer)
+    MEASURES[exercise.number] = None if tasks[0].questions else measure(exercise, tasks, answers)
     assert len(told) > min(20, len(VARIANTS) // 4), "nearly everybody has the same world"
 
 
@@ -50,28 +54,32 @@ def test_what_may_be_in_an_exam_is_not_answered_by_a_call_of_the_model():
     assert all(sum(one.exam for one in EVERY if one.lesson == lesson) >= 2 for lesson in LESSONS)
 
 
-# Lessons whose exercises were measured, and changed until they keep the law.
-MEASURED = ("06", "09")
-LAWFUL = [one for one in EVERY if one.lesson in MEASURED and one.kind != "implement"]
+# What one answer for everybody, guessing and a neighbour's answers earn, by exercise: measured in the worlds
+# that were solved above. In few worlds the best constant is luck, so it may earn more there.
+MEASURES: dict[str, Measures | None] = {}
+CONSTANT = 0.35 + 0.1 * max(0.0, 1 - len(VARIANTS) / 200)
+enough = pytest.mark.skipif(len(VARIANTS) < 50, reason="too few worlds to measure anything")
 
 
-@pytest.fixture(scope="module")
-def measures():
-    return {one.number: measured(one, 80) for one in LAWFUL}
+def measures(exercise):
+    if exercise.number not in MEASURES:
+        MEASURES[exercise.number] = measured(exercise, len(VARIANTS))
+    return MEASURES[exercise.number]
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("exercise", LAWFUL, ids=lambda one: one.number)
-def test_one_answer_for_everybody_earns_about_a_third(exercise, measures):
-    """Chosen part by part from 80 worlds, so a few points are luck."""
-    assert measures[exercise.number].constant <= 0.41, measures[exercise.number]
+@enough
+@every
+def test_one_answer_for_everybody_earns_about_a_third(exercise):
+    found = measures(exercise)
+    assert found is None or found.constant <= CONSTANT, found
 
 
-@pytest.mark.slow
-def test_guessing_earns_a_quarter_and_a_neighbours_answers_less_than_half(measures):
-    guesses = [one.guess for one in measures.values() if one.guess is not None]
-    assert sum(guesses) / len(guesses) <= 0.26
-    assert sum(one.copied for one in measures.values()) / len(measures) <= 0.45
+@enough
+def test_guessing_earns_a_quarter_and_a_neighbours_answers_less_than_half():
+    found = [one for one in map(measures, EVERY) if one is not None]
+    guesses = [one.guess for one in found if one.guess is not None]
+    assert sum(guesses) / len(guesses) <= 0.25
+    assert sum(one.copied for one in found) / len(found) <= 0.45
 
 
 @every
@@ -164,3 +172,7 @@ def test_every_misconception_has_a_source_and_a_truth():
     for key, one in catalogue().items():
         assert key == key.lower() and " " not in key
         assert one.source and one.belief.endswith(".") and one.truth.endswith("."), key
+
+
+def test_every_misconception_is_behind_some_answer():
+    assert unused_beliefs() == []

@@ -38,6 +38,7 @@ wrong = "null-is-empty"
 points = 2
 [exercise."99.1".ask.two]
 decision = "decision"
+right = "refused"
 prompt = "{user} writes"
 wrong = "null-is-empty"
 [exercise."99.1".ask.three]
@@ -264,7 +265,7 @@ def test_a_rule_of_an_order_may_be_about_more_than_two_lines(tmp_path):
     a, b, c = sorted(lines, key=lambda letter: ("gone" in lines[letter], "off" in lines[letter]))
     earned = {order: judged(one, order).points for order in ([a + b + c, b + a + c, a + c + b, c + a + b])}
     assert list(earned.values()) == [2, 0, 0, 0]
-    assert f"{a} before {b} before {c}" in str(judged(one, b + a + c))
+    assert f"{a}, then {b}, then {c}" in str(judged(one, b + a + c))
 
 
 def test_what_is_built_is_judged_by_what_it_does(tmp_path):

@@ -2,11 +2,14 @@
 
 import pytest
 
+from tests.exercises.course import solve
 from tokenlab.teach import another, check, hint, learner, progress_file, task
 from tokenlab.teach.answers import Plain
-from tokenlab.teach.check import ask, judge
+from tokenlab.teach.check import ask, judge, judge_task, made, taken
+from tokenlab.teach.exercises import find
 from tokenlab.teach.judgement import Finding, Judgement, PartResult
 from tokenlab.teach.misconceptions import Misconception, catalogue
+from tokenlab.teach.variant import Variant
 
 
 @pytest.fixture(autouse=True)
@@ -17,56 +20,64 @@ def back_to_anyone():
     learner("anyone")
 
 
-ALL_GRANTED = {"read": "granted", "denied": "granted", "delete": "granted", "both": "granted"}
+ONE_FOR_ALL: dict[str, Plain] = dict.fromkeys(("read", "denied", "delete", "both"), "granted by ACE 5")
+
+
+def solved(number):
+    """The right answer in the world of a learner, who is asked from now on."""
+    exercise = find(number)
+    answer = solve(exercise, made(exercise, Variant("first-timer")))
+    learner("first-timer")
+    return answer
 
 
 def test_a_first_wrong_answer_is_told_which_parts_and_nothing_more(capsys):
-    assert check("04.1", ALL_GRANTED) == 2
+    assert check("04.1", ONE_FOR_ALL) == 1
     said = capsys.readouterr().out
-    assert "04.1 Right by right: 2 of 4 points" in said and "✗ denied: not yet" in said
+    assert "04.1 Right by right: 1 of 4 points" in said and "✗ denied: not yet" in said
     assert "✓ read: granted." in said  # what is right is told
     assert "Often believed" not in said and "denied by ACE" not in said and 'hint("04.1")' in said
 
 
 def test_a_second_is_told_the_belief_and_a_third_the_truth_which_counts_as_shown(capsys):
     for _ in range(2):
-        check("04.1", ALL_GRANTED)
+        check("04.1", ONE_FOR_ALL)
     second = capsys.readouterr().out.rpartition("04.1 Right by right")[2]
     assert "Often believed: Who has Full Control may do everything." in second
     assert "denied by ACE" not in second
     assert not progress_file.recall("exercises")["anyone 04.1"]["shown"]
-    check("04.1", ALL_GRANTED)
-    assert "denied by ACE 1" in capsys.readouterr().out
+    check("04.1", ONE_FOR_ALL)
+    assert "denied by ACE 2" in capsys.readouterr().out
     kept = progress_file.recall("exercises")["anyone 04.1"]
-    assert kept == {"exercise": "04.1", "attempts": 3, "first": 2, "best": 2, "of": 4, "shown": True}
+    assert kept == {"exercise": "04.1", "attempts": 3, "first": 1, "best": 1, "of": 4, "shown": True}
 
 
 def test_all_right_says_so_and_leads_on(capsys):
-    right = {"empty": "refused", "null": "granted", "low": "refused", "owner_dacl": "granted"}
-    assert check("04.3", right | {"owner_read": "refused"}) == 5
+    right = solved("04.3")
+    assert check("04.3", right) == 5
     said = capsys.readouterr().out
     assert 'All right. Another one like it: another("04.3").' in said
-    assert not progress_file.recall("exercises")["anyone 04.3"]["shown"]
+    assert not progress_file.recall("exercises")["first-timer 04.3"]["shown"]
 
 
 def test_another_one_is_another_world_and_changes_no_points(capsys):
     first, second = another("04.1"), another("04.1")
     assert len({str(first), str(second), str(task("04.1"))}) == 3
-    assert first.check(ALL_GRANTED) == 2 and "practice" in str(first)
+    assert first.check(ONE_FOR_ALL) < 4 and "practice" in str(first)
     assert "anyone 04.1" not in progress_file.recall("exercises")
 
 
 def test_a_wrong_part_is_told_its_belief_what_windows_does_and_what_would_flip_it(capsys):
-    assert check("04.1", ALL_GRANTED, show=True) == 2
+    assert check("04.1", ONE_FOR_ALL, show=True) == 1
     said = capsys.readouterr().out
     assert "Often believed: Who has Full Control may do everything." in said
-    assert "MicrosoftDocs/windowsserverdocs#1344" in said and "denied by ACE 1" in said
+    assert "MicrosoftDocs/windowsserverdocs#1344" in said and "denied by ACE 2" in said
     assert "What would make it so:" in said
 
 
 def test_what_practice_says_is_what_grading_says(capsys):
     learner("jdoe")
-    answer: dict[str, Plain] = {"read": "granted", "denied": "refused", "delete": "refused", "both": None}
+    answer: dict[str, Plain] = ONE_FOR_ALL | {"delete": "refused: no ACE allows it", "both": None}
     points = check("04.1", answer)
     assert judge("04.1", answer, "jdoe").points == points
     check("04.1", answer, show=True)
@@ -82,15 +93,8 @@ def test_each_learner_has_a_world(capsys):
 
 
 def test_a_prediction_remembers_what_was_said_first(capsys):
-    learner("first-timer")
-    wrong = {"empty": "granted", "null": "refused", "low": None, "owner_dacl": None, "owner_read": None}
-    right = {
-        "empty": "refused",
-        "null": "granted",
-        "low": "refused",
-        "owner_dacl": "granted",
-        "owner_read": "refused",
-    }
+    right = solved("04.3")
+    wrong = dict.fromkeys(right, "granted by several ACEs") | {"file_1": "refused by the label"}
     check("04.3", wrong)
     check("04.3", right)
     assert "Your first prediction was worth 0 of 5." in capsys.readouterr().out
@@ -106,11 +110,12 @@ def test_hints_come_in_steps_and_start_again(capsys):
 @pytest.mark.parametrize(
     ("number", "answer", "told"),
     [
-        ("04.1", {"read": "granted"}, "04.1: expected a dict with the keys 'read'"),
+        ("04.1", {"reads": "granted by ACE 5"}, "04.1: expected a dict with the keys 'read'"),
+        ("04.6", lambda *_: 1 / 0, "your function ends with ZeroDivisionError: division by zero each time"),
         (
             "04.1",
             {"read": "yes", "denied": None, "delete": None, "both": None},
-            "04.1: read: 'yes' is none of 'granted', 'refused'",
+            "04.1: read: 'yes' is none of",
         ),
         ("04.5", "", "04.5 has no answer yet"),
         ("04.5", "D:(A;;XX;;;BA)", "this is no SDDL"),
@@ -125,10 +130,31 @@ def test_what_cannot_be_judged_is_told_in_a_sentence_with_the_right_shape(number
     assert not progress_file.recall("exercises")  # no attempt
 
 
+@pytest.mark.parametrize("misspelt", ["Granted By ACE 5", " granted  by ACE 5 ", "granted by ace 5"])
+def test_capitals_and_blanks_do_not_matter(misspelt):
+    assert judge("04.1", dict.fromkeys(("read",), misspelt), "anyone").points == 1
+
+
+def test_a_misspelt_option_costs_its_own_part_and_is_told_at_once(capsys):
+    assert check("04.1", {"read": "granted by ACE 5", "denied": "granted", "delete": 7}) == 1
+    said = capsys.readouterr().out
+    assert "✗ denied: 'granted' is none of" in said and "✗ delete: 7 is none of" in said
+    assert "✗ both: no answer yet" in said
+
+
+def test_a_stub_is_not_told_a_list_of_beliefs():
+    """Four groups, four beliefs: a function that always returns True shows none of them."""
+    for stub in (lambda *_: None, lambda *_: "granted"):
+        exercise = find("04.6")
+        given = made(exercise, Variant())
+        assert judge_task(exercise, given, taken(given, stub)).misconceptions == ()
+    assert judge("04.5", "D:(A;;FA;;;SY)", "anyone").misconceptions
+
+
 def test_an_exercise_that_is_none_and_a_gift_that_is_none():
     with pytest.raises(KeyError, match=r"there is no exercise '04\.99'"):
         check("04.99", None)
-    with pytest.raises(AttributeError, match="gives you context, descriptor, not 'answer'"):
+    with pytest.raises(AttributeError, match="gives you context, descriptor, denied, not 'answer'"):
         _ = task("04.1").answer
 
 

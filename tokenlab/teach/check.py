@@ -20,6 +20,9 @@ from tokenlab.teach.judgement import TRUTH, Judgement, PartResult
 from tokenlab.teach.progress_file import recall, record
 from tokenlab.teach.variant import Variant
 
+MOST_BELIEFS = 2
+"""Where nothing is right, more beliefs than these are the sign of a stub or a guess: none is told."""
+
 _variant = Variant()
 
 
@@ -144,11 +147,11 @@ def judge_task(exercise: Exercise, task: Task, answer: Plain) -> Judgement:
         raise
     except ValueError as wrong:
         raise AnswerError(str(wrong).rstrip(".")) from None
-    return Judgement(
-        exercise.number,
-        exercise.title,
-        tuple(PartResult(part.name, part.points, part.judge(read)) for part in task.parts),
-    )
+    parts = tuple(PartResult(part.name, part.points, part.judge(read)) for part in task.parts)
+    judged = Judgement(exercise.number, exercise.title, parts)
+    if not judged.points and len(judged.misconceptions) > MOST_BELIEFS:
+        parts = tuple(replace(one, finding=replace(one.finding, misconception=None)) for one in parts)
+    return replace(judged, parts=parts)
 
 
 def taken(task: Task, answer: object) -> Plain:

@@ -2,37 +2,79 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from tokenlab.security import AccessDecision, SecurityDescriptor
+from tokenlab.security import AccessDecision, SecurityDescriptor, access_check
 from tokenlab.security.check.flips import smallest_flip
+from tokenlab.security.check.rule import Rule
 from tokenlab.security.descriptor.sddl_reader import SddlError
 from tokenlab.teach.answers import AnswerError
-from tokenlab.teach.exercise import Choice
-from tokenlab.teach.misconceptions import Misconception
-from tokenlab.values import Sid
+from tokenlab.values import IntegrityLevel, Sid
+from tokenlab.values.well_known import LOCAL_SYSTEM
 
-GRANTED, REFUSED = "granted", "refused"
+NO_DACL, OWNER = "granted: there is no DACL", "granted: it is a right of the owner"
+EMPTY, LABEL = "refused: the DACL is empty", "refused by the label"
+SEVERAL, NOBODY = "granted by several ACEs", "refused: no ACE allows it"
+PHRASES = {
+    Rule.NO_DACL: NO_DACL,
+    Rule.OWNERSHIP: OWNER,
+    Rule.EMPTY_DACL: EMPTY,
+    Rule.INTEGRITY: LABEL,
+    Rule.NOTHING_GRANTS: NOBODY,
+}
 
 
-def decided(
-    name: str,
-    prompt: str,
-    decision: AccessDecision,
-    belief: Misconception | None = None,
-    points: int = 1,
-) -> Choice:
-    """``granted`` or ``refused``, as the decision says; ``belief`` is behind the other answer."""
-    right, other = (GRANTED, REFUSED) if decision.granted else (REFUSED, GRANTED)
-    wrong: Mapping[str, Misconception] = {other: belief} if belief else {}
+def outcome(decision: AccessDecision) -> str:
+    """What decides, in a phrase: ``granted by ACE 2``, ``refused by the label``."""
+    reasons = [one for one in decision.reasons.values() if one.granted is decision.granted]
+    if decision.granted and len(set(reasons)) > 1:
+        return SEVERAL
+    reason = reasons[0]
+    verdict = "granted" if decision.granted else "refused"
+    return f"{verdict} by ACE {reason.place + 1}" if reason.place is not None else PHRASES[reason.rule]
 
-    def flip() -> str:
-        found = smallest_flip(decision)
-        return str(found) if found else ""
 
-    return Choice(name, prompt, (GRANTED, REFUSED), right, why(decision), wrong, flip, points)
+def outcomes(aces: int) -> list[str]:
+    """The phrases that can come of a DACL of so many ACEs."""
+    by_ace = [
+        f"{verdict} by ACE {place}" for verdict in ("granted", "refused") for place in range(1, aces + 1)
+    ]
+    return [*by_ace, LABEL, NOBODY]
+
+
+def asked(decision: AccessDecision, prompt: str = "") -> dict[str, Any]:
+    """The names of a part that asks what decides (`decision`, `beliefs`, `prompt`)."""
+    return {"decision": decision, "beliefs": believed(decision), "prompt": prompt}
+
+
+def believed(decision: AccessDecision) -> dict[str, str]:
+    """Other outcomes, each with the belief from which it follows."""
+    context, descriptor, right = decision.context, decision.descriptor, decision.desired
+    said, found = outcome(decision), dict[str, str]()
+    for place, ace in enumerate(descriptor.dacl or (), 1):
+        told, names = f"{'refused' if ace.is_deny else 'granted'} by ACE {place}", ace.mask & right
+        if ace.sid not in context:
+            found |= {told: "other-peoples-lines"} if names else {}
+        elif ace.is_deny:
+            found[told] = "deny-always-wins" if names else "rights-are-one"
+        elif names == right and said.startswith("refused by ACE"):
+            found[told] = "allow-beats-deny"
+    if descriptor.dacl is None or not len(descriptor.dacl):
+        found |= {NO_DACL: "null-is-empty", EMPTY: "null-is-empty"}
+    if descriptor.owner == context.user and not decision.granted:
+        found[OWNER] = "owner-may-all"
+    by_dacl = access_check(
+        replace(context, integrity=IntegrityLevel.SYSTEM), descriptor.with_owner(LOCAL_SYSTEM), right
+    )
+    found[outcome(by_dacl)] = "dacl-is-all"
+    return {told: belief for told, belief in found.items() if told != said}
+
+
+def flip_of(decision: AccessDecision) -> str:
+    """The smallest change that would have turned it round."""
+    found = smallest_flip(decision)
+    return str(found) if found else ""
 
 
 def why(decision: AccessDecision) -> str:
@@ -43,7 +85,7 @@ def why(decision: AccessDecision) -> str:
         if decision.granted or not reason.granted:
             told[str(reason)] = told.get(str(reason), 0) | bit
     said = "; ".join(f"{rights(bits)!s}: {reason}" for reason, bits in told.items())
-    return f"{GRANTED if decision.granted else REFUSED}. {said}" if said else str(decision.steps[-1].text)
+    return f"{'granted' if decision.granted else 'refused'}. {said}" if said else str(decision.steps[-1].text)
 
 
 def read_descriptor(owner: Sid | str) -> Any:

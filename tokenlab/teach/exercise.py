@@ -125,10 +125,25 @@ class Choice:
         if given == self.right:
             return Finding(True, self.says)
         if given is None:
-            return Finding(False, f"no answer yet: one of {', '.join(map(repr, self.options))}")
+            return Finding(False, "no answer yet", at_once=True)
+        if given not in self.options:
+            return Finding(False, _no_option(given, self.options), at_once=True)
         told = self.wrong.get(str(given))
         belief, says = told if isinstance(told, tuple) else (told, self.says)
         return Finding(False, says, belief, self.flip() if callable(self.flip) else self.flip)
+
+
+def _option(value: Plain, options: tuple[str, ...]) -> Plain:
+    """The option that is meant, whatever its capitals and blanks; else what was given."""
+    if type(value) is not str or value in options:
+        return value
+    meant = [one for one in options if one.split() == value.split()]
+    meant = meant or [one for one in options if one.casefold().split() == value.casefold().split()]
+    return meant[0] if len(meant) == 1 else value
+
+
+def _no_option(value: Plain, options: tuple[str, ...]) -> str:
+    return f"{value!r:.80} is none of {', '.join(map(repr, options))}"
 
 
 def choose(
@@ -139,36 +154,44 @@ def choose(
     difficulty: Mapping[str, int],
     given: Mapping[str, Any] | None = None,
 ) -> Task:
-    """Decide several things: the answer is a dict with one option for each. Raises ValueError if one is
-    not in its options."""
+    """Decide several things: the answer is a dict with one option for each; one that is missing or misspelt
+    costs its own part only. Raises ValueError if what is right is no option."""
     by_name = {choice.name: choice for choice in choices}
     for choice in choices:
         if choice.right not in choice.options or not choice.wrong.keys() <= set(choice.options):
             raise ValueError(f"{choice.name}: {choice.right!r} or what is said of others is no option")
 
-    def read(answer: Plain) -> dict[str, Plain]:
-        example = {choice.name: choice.options[0] for choice in choices}
-        if type(answer) is not dict or answer.keys() != by_name.keys():
-            raise AnswerError(f"expected a dict with the keys {', '.join(map(repr, by_name))}: {example}")
-        for name, value in answer.items():
-            if value is not None and value not in by_name[name].options:
-                options = ", ".join(map(repr, by_name[name].options))
-                raise AnswerError(f"{name}: {value!r:.80} is none of {options}")
-        if all(value is None for value in answer.values()):
-            raise Unanswered("every part is still None")
-        return answer
+    example: dict[str, Plain] = {choice.name: choice.options[0] for choice in choices}
 
-    lines = [f"* `{c.name}`: {c.prompt}: {', '.join(f'`{one}`' for one in c.options)}" for c in choices]
+    def read(answer: Plain) -> dict[str, Plain]:
+        if type(answer) is not dict or not answer or not answer.keys() <= by_name.keys():
+            raise AnswerError(f"expected a dict with the keys {', '.join(map(repr, by_name))}: {example}")
+        found = {name: _option(answer.get(name), one.options) for name, one in by_name.items()}
+        if all(value is None for value in found.values()):
+            raise Unanswered("every part is still None")
+        if not any(found[name] in one.options for name, one in by_name.items()):
+            name, value = next((name, value) for name, value in found.items() if value is not None)
+            raise AnswerError(f"{name}: {_no_option(value, by_name[name].options)}")
+        return found
+
     return Task(
-        question="\n".join([question, "", *lines]),
+        question="\n".join([question, "", *_listed(choices)]),
         blank=dict.fromkeys(by_name),
-        example={choice.name: choice.options[0] for choice in choices},
+        example=example,
         read=read,
         parts=tuple(Part(choice.name, choice.points, choice.judge) for choice in choices),
         hints=hints,
         difficulty={"parts": len(choices), "options": sum(len(c.options) for c in choices), **difficulty},
         given=given or {},
     )
+
+
+def _listed(choices: list[Choice]) -> list[str]:
+    """The parts in Markdown; options that all of them have are told once."""
+    told = [", ".join(f"`{option}`" for option in one.options) for one in choices]
+    if len(choices) > 1 and len(set(told)) == 1:
+        return [*(f"* `{one.name}`: {one.prompt}" for one in choices), "", f"Each is one of: {told[0]}."]
+    return [f"* `{one.name}`: {one.prompt}: {options}" for one, options in zip(choices, told, strict=True)]
 
 
 @dataclass(frozen=True)
@@ -216,7 +239,7 @@ def arrange(
             sorted(wanted, key=order.index) == wanted,
             rule.says,
             rule.misconception,
-            " before ".join(wanted),
+            ", then ".join(wanted),
         )
 
     listed = [f"* **{letters[place]}** {lines[line]}" for place, line in enumerate(shown)]
@@ -301,6 +324,9 @@ def implement(
             raise Unanswered("there is no function yet")
         if type(results) is not list or len(results) != len(cases):
             raise AnswerError(f"expected a function, to be called {len(cases)} times: def answer(...): ...")
+        raised = {one.get("raised") for one in results if type(one) is dict}
+        if len(raised) == 1 and None not in raised:
+            raise AnswerError(f"your function ends with {raised.pop()} each time that it is called")
         return results  # type: ignore[return-value]
 
     def judge(name: str) -> Callable[[list[dict[str, Plain]]], Finding]:
@@ -314,7 +340,8 @@ def implement(
                     told = (
                         f"{says} For ({arguments:.300}) yours gave {came:.200}; expected {case.expected!r}."
                     )
-                    return Finding(False, told, misconception)
+                    of_a_kind = type(result.get("returned")) is type(case.expected)  # else it is no belief
+                    return Finding(False, told, misconception if of_a_kind else None)
             return Finding(True, says)
 
         return of

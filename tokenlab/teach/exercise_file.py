@@ -16,7 +16,7 @@ from typing import Any
 
 from tokenlab.security import AccessDecision
 from tokenlab.teach.answers import Plain
-from tokenlab.teach.deciding import decided
+from tokenlab.teach.deciding import flip_of, outcome, why
 from tokenlab.teach.exercise import (
     Before,
     Choice,
@@ -167,10 +167,12 @@ def _asked(said: Mapping[str, Any], names: Names, stream: Stream) -> Task:
 
 def _without_places(choices: list[Choice], stream: Stream) -> list[Choice]:
     """The same choices, with options that are sentences in an order of this learner's, so that no place in
-    the list is the right one for everybody. The same options have the same order in every part."""
+    the list is the right one for everybody; numbered ones (``refused by ACE 2``) keep theirs. The same
+    options have the same order in every part."""
     orders: dict[tuple[str, ...], tuple[str, ...]] = {}
     for choice in choices:
-        if all(len(option.split()) >= 3 for option in choice.options) and choice.options not in orders:
+        sentences = all(len(one.split()) >= 3 and not one[-1].isdigit() for one in choice.options)
+        if sentences and choice.options not in orders:
             orders[choice.options] = tuple(stream.shuffled(choice.options))
     return [replace(choice, options=orders.get(choice.options, choice.options)) for choice in choices]
 
@@ -199,16 +201,16 @@ def _each(name: str, part: Mapping[str, Any], names: Names) -> Iterator[tuple[st
 
 def _choice(name: str, part: Mapping[str, Any], said: Mapping[str, Any], names: Names) -> Choice:
     prompt, points = _text(part, "prompt", names), part.get("points", 1)
-    if "decision" in part:
-        decision: AccessDecision = names[part["decision"]]
-        belief = believe(part["wrong"]) if "wrong" in part else None
-        return decided(name, prompt, decision, belief, points)
+    decision: AccessDecision | None = names[part["decision"]] if "decision" in part else None
     options = _options(part if "options" in part or "options_from" in part else said, names)
-    right = _text(part, "right", names)
+    right = _text(part, "right", names) if decision is None or "right" in part else outcome(decision)
     if right not in options:
         raise ExerciseError(f"ask.{name}: {right!r} is the right answer and no option: {options}")
-    flip = names[part["flip_from"]] if "flip_from" in part else part.get("flip", "").format_map(names)
     wrong = _wrong(name, part, options, right, names)
+    if decision is not None:
+        flip: Any = partial(flip_of, decision)
+        return Choice(name, prompt, options, right, why(decision), wrong, flip, points)
+    flip = names[part["flip_from"]] if "flip_from" in part else part.get("flip", "").format_map(names)
     return Choice(name, prompt, options, right, _says(name, part, right, names), wrong, flip, points)
 
 

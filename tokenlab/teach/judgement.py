@@ -19,13 +19,14 @@ class Finding:
     """Is a part right, and what is to be said: what Windows does and why.
 
     ``misconception`` is the belief a wrong part comes from; ``flip`` the smallest change that would have made
-    the answer right.
+    the answer right. ``at_once``: what it says gives nothing away, and is told from the first attempt on.
     """
 
     right: bool
     says: str
     misconception: Misconception | None = None
     flip: str = ""
+    at_once: bool = False
 
 
 @dataclass(frozen=True)
@@ -50,7 +51,8 @@ class PartResult:
 
     def says(self, stage: int) -> str:
         """What Windows does, or that it is not found yet."""
-        return self.finding.says if self.finding.right or stage >= TRUTH else "not yet"
+        told = self.finding.right or self.finding.at_once or stage >= TRUTH
+        return self.finding.says if told else "not yet"
 
     def more(self, stage: int) -> list[str]:
         """The belief behind a wrong part, and what would flip it."""

@@ -317,9 +317,13 @@ def one_bit(stream: Stream) -> Names:
     kinds = stream.picks(KINDS, 4)
     bit = stream.pick((0x1, 0x2))
     meanings = {kind: OBJECT_TYPES[kind].describe(bit)[0][1] for kind in kinds}
+    first = meanings[kinds[0]]  # taken for the meaning everywhere
     return {
         "bit": bit,
         "kinds": tuple(kinds),
         "meanings": stream.shuffled(sorted(set(meanings.values()))),
-        "told": [{"kind": kind, "means": means} for kind, means in meanings.items()],
+        "told": [
+            {"kind": kind, "means": means, "beliefs": {} if means == first else {first: "rights-are-words"}}
+            for kind, means in meanings.items()
+        ],
     }

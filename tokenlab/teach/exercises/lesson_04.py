@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from tokenlab.security import (
+    AccessDecision,
     Ace,
     Acl,
     SecurityContext,
@@ -15,8 +16,9 @@ from tokenlab.security import (
     granted_access,
 )
 from tokenlab.teach.answers import Plain
-from tokenlab.teach.deciding import read_descriptor, why
+from tokenlab.teach.deciding import NOBODY, SEVERAL, asked, believed, outcome, outcomes, read_descriptor, why
 from tokenlab.teach.exercise import Case
+from tokenlab.teach.exercises.scenes import mixed
 from tokenlab.teach.judgement import Finding
 from tokenlab.teach.misconceptions import believe
 from tokenlab.teach.variant import Principal, Stream
@@ -41,6 +43,10 @@ def token_lines(context: SecurityContext) -> str:
     return f"**`{name}`** (`{context.user}`), member of {groups}; `{level}`"
 
 
+def said_of(groups: list[Principal]) -> str:
+    return ", ".join(f"{group} (`{group.sid}`)" for group in groups)
+
+
 def admins_file(lines: list[str], label: str = "") -> SecurityDescriptor:
     return SecurityDescriptor.from_sddl(f"O:BAG:SYD:{''.join(lines)}{label}")
 
@@ -53,86 +59,111 @@ def numbered(lines: list[str]) -> str:
 
 
 def right_by_right(stream: Stream) -> dict[str, Any]:
+    """Five ACEs in any order, for groups in which the user is or is not."""
     domain = stream.domain()
-    (user,), (writers, readers, others) = stream.people(1, domain), stream.groups(3, domain)
-    context = person(user, writers, readers)
+    (user,), groups = stream.people(1, domain), stream.groups(4, domain)
+    writers, readers, others, strangers = groups
     denied = FileRights[stream.pick(("WRITE_DATA", "APPEND_DATA"))]
-    lines = [
-        f"(D;;{denied:#x};;;{writers.sid})",
-        f"(D;;FR;;;{others.sid})",
-        f"(A;;FA;;;{user.sid})",
-        f"(A;;FR;;;{readers.sid})",
-    ]
-    descriptor = admins_file(lines)
-    asked = {"read": READ, "alone": denied, "delete": FileRights.DELETE, "both": READ | denied}
-    decisions = {name: access_check(context, descriptor, rights) for name, rights in asked.items()}
-    return decisions | {
-        "token": token_lines(context),
-        "user": user,
-        "file": stream.file(),
-        "dacl": "\n".join(lines),
-        "writers": writers,
-        "readers": readers,
-        "others": others,
-        "denied": denied.name,
-        "granted": sum(decision.granted for decision in decisions.values()),
-        "context": context,
-        "descriptor": descriptor,
+    right_of = {"read": READ, "denied": denied, "delete": FileRights.DELETE, "both": READ | denied}
+    different = 0
+    while different < 3:
+        mine = stream.picks(groups[:3], stream.number(1, 2))
+        barred = denied | stream.pick((FileRights(0), FileRights.DELETE))
+        lines = stream.shuffled(
+            [
+                f"(D;;{barred:#x};;;{writers.sid})",
+                f"(D;;FR;;;{others.sid})",
+                f"(A;;{stream.pick(('FA', '0x1301bf', '0x1201bf', 'FR'))};;;{user.sid})",
+                f"(A;;{stream.pick(('FA', 'FR'))};;;{readers.sid})",
+                f"({stream.pick(('A', 'D'))};;FA;;;{strangers.sid})",
+            ]
+        )
+        context, descriptor = person(user, *mine), admins_file(lines)
+        decisions = {name: access_check(context, descriptor, right) for name, right in right_of.items()}
+        different = len({outcome(one) for one in decisions.values()})
+    prompts = {
+        "read": f"{user} asks to read the file",
+        "denied": f"{user} asks for {denied.name} alone",
+        "delete": f"{user} asks to delete the file",
+        "both": f"{user} asks to read, and for {denied.name}, in one call",
     }
+    cases = {name: asked(decision, prompts[name]) for name, decision in decisions.items()}
+    found: dict[str, Any] = {
+        "token": token_lines(context),
+        "file": stream.file(),
+        "dacl": numbered(lines),
+        "groups": said_of(groups),
+    }
+    found |= {"denied": denied.name, "context": context, "descriptor": descriptor, "cases": cases}
+    return found | {"options": [SEVERAL, *outcomes(5)[:-2], NOBODY]}
 
 
 def which_line(stream: Stream) -> dict[str, Any]:
-    """Six entries in any order, but a deny that comes too late for something."""
+    """Six ACEs in any order, among them a deny that comes too late for something."""
     domain = stream.domain()
     (user, other), (team, guests) = stream.people(2, domain), stream.groups(2, domain)
-    context = person(user, team)
-    theirs = [f"(A;;FW;;;{other.sid})", f"(D;;FW;;;{guests.sid})"]
-    deny = f"(D;;FA;;;{user.sid})"
-    allow = [f"(A;;FR;;;{team.sid})", f"(A;;0x2;;;{user.sid})", f"(A;;FA;;;{team.sid})"]
-    lines = stream.shuffled([*theirs, deny, *allow])
-    while lines.index(deny) < min(map(lines.index, allow)):
-        lines = stream.shuffled(lines)
-    descriptor = admins_file(lines)
-    cases = {}
-    for name, right in (
-        ("reading", FileRights.READ_DATA),
-        ("writing", FileRights.WRITE_DATA),
-        ("deleting", FileRights.DELETE),
-    ):
-        decision = access_check(context, descriptor, right)
-        place = decision.reasons[int(right)].place or 0
-        wrong = {f"line {lines.index(line) + 1}": "other-peoples-lines" for line in theirs}
-        if not decision.granted:
-            wrong |= {f"line {lines.index(allow[2]) + 1}": "allow-beats-deny"}
-        else:
-            wrong |= {f"line {lines.index(deny) + 1}": "deny-always-wins"}
-        told = {"asked": right.name, "right": f"line {place + 1}", "why": why(decision)}
-        cases[name] = told | {"beliefs": wrong}
+    context, rights = person(user, team), [FileRights.READ_DATA, FileRights.WRITE_DATA, FileRights.DELETE]
+    refused = 0
+    while not 1 <= refused <= 2:
+        theirs = [f"(A;;FW;;;{other.sid})", f"(D;;{stream.pick(('FW', 'FR'))};;;{guests.sid})"]
+        deny = f"(D;;{stream.pick(('FA', '0x3', '0x10001', '0x10002'))};;;{user.sid})"
+        masks = ("FR", stream.pick(("FW", "0x2", "0x10000")), stream.pick(("FA", "0x1301bf")))
+        allow = [f"(A;;{mask};;;{stream.pick((user, team)).sid})" for mask in masks]
+        lines = stream.shuffled([*theirs, deny, *allow])
+        decisions = [access_check(context, admins_file(lines), right) for right in rights]
+        refused = sum(not one.granted for one in decisions)
+    names = zip(("reading", "writing", "deleting"), rights, decisions, strict=True)
+    cases = {name: asked(one, right.name or "") | _place(one) for name, right, one in names}
     found = {"token": token_lines(context), "listing": numbered(lines), "user": user, "other": other}
-    return found | {"guests": guests, "cases": cases, "context": context, "descriptor": descriptor}
+    found |= {"guests": guests, "cases": cases, "context": context, "descriptor": admins_file(lines)}
+    return found
+
+
+def _place(decision: AccessDecision) -> dict[str, Any]:
+    """The ACE without the verdict, and the beliefs for that."""
+    right = outcome(decision)[-5:]
+    beliefs = {told[-5:]: belief for told, belief in believed(decision).items() if told[-5:-1] == "ACE "}
+    return {"right": right, "beliefs": {told: belief for told, belief in beliefs.items() if told != right}}
 
 
 def outside(stream: Stream) -> dict[str, Any]:
+    """A file's owner, its label and its DACL, a level of the token and a right: which of them decides?"""
     domain = stream.domain()
     (user, other), (team,) = stream.people(2, domain), stream.groups(1, domain)
-    context = person(user, team)
-    full = f"(A;;FA;;;{stream.pick((user, team)).sid})"
-    low = replace(context, integrity=IntegrityLevel.LOW)
-    theirs, own = f"O:{other.sid}G:SY", f"O:{user.sid}G:SY"
-    made = {
-        "empty": (context, f"{theirs}D:", READ),
-        "null": (context, theirs, READ),
-        "low": (low, f"{theirs}D:{full}", FileRights.WRITE_DATA),
-        "owner_dacl": (context, f"{own}D:", FileRights.WRITE_DAC),
-        "owner_read": (context, f"{own}D:", FileRights.READ_DATA),
-    }
-    decisions = {
-        name: access_check(who, SecurityDescriptor.from_sddl(sddl), right)
-        for name, (who, sddl, right) in made.items()
-    }
-    granted = sum(decision.granted for decision in decisions.values())
-    told = {"token": token_lines(context), "user": user, "full": full, "granted": granted}
-    return decisions | told | {"context": context}
+    context, holder = person(user, team), stream.pick((user, team))
+    medium, low = "Medium", "Low"
+    levels = {medium: IntegrityLevel.MEDIUM, low: IntegrityLevel.LOW}
+    full, reads = f"(A;;FA;;;{holder.sid})", f"(A;;FR;;;{holder.sid})"
+    told = {None: "no DACL at all", "": "an empty DACL", full: f"`{full}`", reads: f"`{reads}`"}
+    tries = [
+        *((None, other, medium, right) for right in ("READ_DATA", "WRITE_DATA", "DELETE")),
+        (None, other, low, "READ_DATA"),
+        *((None, other, low, "DELETE"), (None, user, low, "WRITE_DATA")),
+        *(("", other, medium, "READ_DATA"), ("", user, medium, "READ_DATA"), ("", user, medium, "DELETE")),
+        *(("", user, medium, "WRITE_DAC"), ("", user, medium, "READ_CONTROL")),
+        *((full, other, low, right) for right in ("READ_DATA", "WRITE_DATA", "DELETE")),
+        (full, user, low, "WRITE_DAC"),
+        *((reads, user, medium, "WRITE_DAC"), (reads, user, medium, "WRITE_DATA")),
+        *((reads, other, medium, "WRITE_DAC"), (reads, other, medium, "DELETE")),
+        (reads, other, low, "READ_DATA"),
+    ]
+    cases = []
+    for dacl, owner, level, right in tries:
+        who = replace(context, integrity=levels[level])
+        text = f"O:{owner.sid}G:SY" + ("" if dacl is None else f"D:{dacl}")
+        decision = access_check(who, SecurityDescriptor.from_sddl(text), FileRights[right])
+        case = asked(decision, f"a program at {level}; {told[dacl]}; {owner} owns the file; {right}")
+        case["beliefs"] = {_plain(one): belief for one, belief in case["beliefs"].items()}
+        facts = {"dacl": dacl, "owner": owner is user, "level": level, "asked": right}
+        cases.append(case | {"right": _plain(outcome(decision)), "facts": facts})
+    chosen = mixed(stream, cases, 5)
+    found = {"token": token_lines(context), "user": user, "cases": chosen}
+    return found | {"tries": [case["facts"] for case in chosen]}
+
+
+def _plain(told: str) -> str:
+    """The outcome for a DACL of one ACE."""
+    return "granted by the ACE" if told == "granted by ACE 1" else told
 
 
 def in_order(stream: Stream) -> dict[str, Any]:
@@ -190,7 +221,7 @@ def just_enough(stream: Stream) -> dict[str, Any]:
 
 def own_check(stream: Stream) -> dict[str, Any]:
     cases: list[Case] = []
-    for group in ("one line", "several rights", "order", "no DACL", "owner"):
+    for group in ("one ACE", "several rights", "order", "no DACL", "owner"):
         verdicts = {True: 0, False: 0}
         while sum(verdicts.values()) < 8:
             arguments = _case(stream, group)
@@ -206,13 +237,13 @@ def _case(stream: Stream, group: str) -> tuple[Plain, ...]:
     sids = [f"S-1-5-21-7-7-7-{1100 + number}" for number in range(6)]
     mine = stream.picks(sids, 3)
     owner: Plain = next(sid for sid in sids if sid not in mine)
-    count = 1 if group == "one line" else 4
+    count = 1 if group == "one ACE" else 4
     bits = (0x1, 0x2, 0x4, 0x10000)
     lines: Plain = [
         [
             stream.pick(("allow", "allow", "deny")),
             sum(stream.picks(bits, stream.number(1, 3))),
-            stream.pick(sids if group == "one line" else mine),
+            stream.pick(sids if group == "one ACE" else mine),
         ]
         for _ in range(count)
     ]
@@ -237,31 +268,58 @@ def _verdict(sids: Plain, owner: Plain, dacl: Plain, desired: Plain) -> bool:
 
 # 04.7 -----------------------------------------------------------------------------------------------------
 
+JOBS = {
+    "read the file and change its content": "READ_DATA | WRITE_DATA",
+    "read the file and delete it": "READ_DATA | DELETE",
+    "add to the end of the file, and nothing else": "APPEND_DATA",
+    "show who may open the file": "READ_CONTROL",
+}
+LABELS = {
+    "no label": "",
+    "a label of Low, no write-up": "S:(ML;;NW;;;LW)",
+    "a label of High, no write-up": "S:(ML;;NW;;;HI)",
+    "a label of High, no read-up and no write-up": "S:(ML;;NRNW;;;HI)",
+}
+
 
 def whole_picture(stream: Stream) -> dict[str, Any]:
+    """A token with a level, a file with a label and three ACEs, and four rights that are asked for."""
     domain = stream.domain()
     (user,), (team, other) = stream.people(1, domain), stream.groups(2, domain)
-    context = replace(person(user, team), integrity=stream.pick((IntegrityLevel.LOW, IntegrityLevel.MEDIUM)))
-    low = context.integrity == IntegrityLevel.LOW
-    lines = [f"(D;;0x10000;;;{other.sid})", f"(A;;0x1301bf;;;{team.sid})", "(A;;0x1200a9;;;BU)"]
-    descriptor, bare = admins_file(lines, "S:(ML;;NW;;;LW)" if low else ""), admins_file(lines)
-
-    def decider(right: FileRights) -> str:
-        place = access_check(context, descriptor, right).reasons[int(right)].place
-        return "no line" if place is None or place < 0 else f"line {place + 1}"
-
+    names = ("READ_DATA", "WRITE_DATA", "DELETE", "WRITE_DAC", "EXECUTE_FILE")
+    different = 0
+    while different < 3:
+        level = stream.pick((IntegrityLevel.LOW, IntegrityLevel.MEDIUM))
+        context, label = replace(person(user, team), integrity=level), stream.pick(list(LABELS))
+        barred, mask = stream.pick((user, team, other)), stream.pick(("0x2", "0x10000", "0x1", "0x10002"))
+        wide = stream.pick(("0x1301bf", "0x1f01ff", "0x1201bf"))
+        lines = [f"(D;;{mask};;;{barred.sid})", f"(A;;{wide};;;{team.sid})", "(A;;0x1200a9;;;BU)"]
+        lines = stream.shuffled(lines)
+        descriptor, bare = admins_file(lines, LABELS[label]), admins_file(lines)
+        rights = stream.picks(names, 3)
+        made = [access_check(context, descriptor, FileRights[right]) for right in rights]
+        different = len({outcome(one) for one in made})
+    job = stream.pick(list(JOBS))
+    last = stream.pick(("WRITE_DATA", "DELETE"))
+    prompts = [f"{user} asks for {right}" for right in rights]
+    without = access_check(context, bare, FileRights[last])
     return {
         "token": token_lines(context),
         "user": user,
         "team": team,
         "other": other,
-        "labelled": "a label of Low integrity, no write-up" if low else "no label",
+        "label": label,
         "listing": numbered(lines),
-        "all": access_check(context, descriptor, ALL),
-        "without": access_check(context, bare, FileRights.WRITE_DATA),
-        "write": decider(FileRights.WRITE_DATA),
-        "dac": decider(FileRights.WRITE_DAC),
+        "job": job,
+        "mask": JOBS[job],
+        "masks": [*JOBS.values(), "ALL_ACCESS"],
+        "options": outcomes(3),
+        "cases": [asked(one, prompt) for one, prompt in zip(made, prompts, strict=True)],
+        "last": last,
+        "bare_decision": without,
+        "bare_beliefs": believed(without),
         "context": context,
         "descriptor": descriptor,
         "bare": bare,
+        "rights": rights,
     }

@@ -69,23 +69,69 @@ def _decider(context: SecurityContext, dacl: str) -> str:
 
 
 def no_privileges(stream: Stream) -> dict[str, Any]:
-    """A token without privileges, and one with a restricting SID that no file names."""
+    """A token without privileges, and tokens with a restricting SID that DACLs name or do not name."""
     here = office(stream)
     shell = here.shell()
-    bare = shell.token.restrict(flags=RestrictFlags.DISABLE_MAX_PRIVILEGE)
-    restricting = stream.pick(("S-1-5-12", "S-1-0-0"))
-    jail = bare.restrict(restrict_to=[restricting])
-    notes, program = sddl(f"(A;;FA;;;{shell.token.context.user})"), sddl("(A;;0x1200a9;;;BU)")
-    return {
-        "user": here.user,
-        "full": here.full(here.user),
-        "restricting": restricting,
-        "path": stream.file(),
-        "bare_notes": access_check(bare.context, notes, WRITE),
-        "bare_compiler": access_check(bare.context, program, READ),
-        "jail_notes": access_check(jail.context, notes, WRITE),
-        "jail_compiler": access_check(jail.context, program, READ),
+    me, nobodys, work = shell.token.context.user, stream.pick(("S-1-5-12", "S-1-0-0")), _made_up(stream)
+    stripped = shell.token.restrict(flags=RestrictFlags.DISABLE_MAX_PRIVILEGE)
+    tokens = {"its privileges are stripped": stripped}
+    tokens |= {
+        f"`{sid}` is the restricting SID": shell.token.restrict(restrict_to=[sid]) for sid in (nobodys, work)
     }
+    acts = {
+        "writes the user's notes, which are the user's alone": (f"(A;;FA;;;{me})", WRITE),
+        "reads the compiler, which Users may read": ("(A;;0x1200a9;;;BU)", READ),
+        f"writes a file that names both the user and `{work}`": (f"(A;;FA;;;{me})(A;;FA;;;{work})", WRITE),
+        f"writes a file that names `{work}`, and has no ACE for the user": (f"(A;;FA;;;{work})", WRITE),
+        "reads a colleague's notes, which are that colleague's alone": (f"(A;;FA;;;{me}9)", READ),
+    }
+    cases = []
+    for (told, token), (act, (dacl, right)) in product(tokens.items(), acts.items()):
+        first = access_check(shell.token.context, sddl(dacl), right).granted
+        granted = access_check(token.context, sddl(dacl), right).granted
+        case = {
+            "token": told,
+            "act": act,
+            "beliefs": {},
+            "why": "each DACL is asked with SIDs, never with privileges",
+        }
+        if not first:
+            if token is not stripped and work not in dacl:
+                continue  # both passes refuse
+            case |= {"right": "refused: the user's own pass does not grant it"}
+            case |= {"why": "the DACL names neither the user nor a group of the user's"}
+        elif token is stripped:
+            case |= {"right": "granted: no privilege is asked for"}
+            case |= {"beliefs": {"refused: a privilege is missing": "privileges-open-files"}}
+        elif granted:
+            case |= {
+                "right": "granted: both passes grant it",
+                "why": "the DACL names the user, and the restricting SID",
+            }
+        else:
+            case |= {
+                "right": "refused: the second pass does not grant it",
+                "why": "the DACL does not name the restricting SID",
+            }
+            case |= {"beliefs": {"granted: both passes grant it": "the-users-rights-are-enough"}}
+        cases.append(case)
+    missing = "SeShutdownPrivilege is gone with the others, and no DACL gives it back"
+    assert not stripped.context.has_privilege("SeShutdownPrivilege")
+    shuts = {
+        "token": next(iter(tokens)),
+        "act": "shuts the desk down",
+        "right": "refused: a privilege is missing",
+    }
+    chosen = mixed(stream, [*cases, shuts | {"why": missing, "beliefs": {}}], 5)
+    tries = [(case["token"], case["act"]) for case in chosen]
+    found = {"full": here.full(here.user), "nobodys": nobodys, "work": work}
+    return found | {"cases": chosen, "tries": tries}
+
+
+def _made_up(stream: Stream) -> str:
+    """A SID that is made up for a sandbox's own files."""
+    parts = [stream.number(10**8, 10**9) for _ in range(3)]
+    return "-".join(map(str, ("S-1-5-21", *parts, stream.number(1000, 2000))))
 
 
 def two_passes(stream: Stream) -> dict[str, Any]:
@@ -140,8 +186,7 @@ def open_door(stream: Stream) -> dict[str, Any]:
     """A list of restricting SIDs that lets too much through."""
     here = office(stream)
     shell = here.shell()
-    parts = [stream.number(10**8, 10**9) for _ in range(3)]
-    work = "-".join(map(str, ("S-1-5-21", *parts, stream.number(1000, 2000))))
+    work = _made_up(stream)
     drop, mine = sddl("(A;;FA;;;WD)"), sddl(f"(A;;FA;;;{shell.token.context.user})(A;;FA;;;{work})")
     programs = sddl("(A;;0x1200a9;;;BU)(A;;FA;;;SY)")
 
@@ -171,38 +216,49 @@ def _can(descriptor: SecurityDescriptor, right: int) -> Callable[[Token], Findin
     return judge
 
 
+WHO = {"BU": "Users", "AU": "Authenticated Users", "WD": "Everyone", "IU": "INTERACTIVE"}
+BLANK: dict[str, Plain] = {
+    "deny_only": [],
+    "integrity": "medium",
+    "restricting": [],
+    "strip_privileges": False,
+}
+
+
 def sandbox(stream: Stream) -> dict[str, Any]:
-    """A renderer's token to a specification."""
+    """A renderer's token to a specification: one group's files stay open, two others' are shut."""
     here = office(stream)
     token = here.shell().token
     me = token.context.user
-    example: dict[str, Plain] = {
-        "deny_only": [str(ADMINS)],
-        "restricting": [],
-        "strip_privileges": False,
-        "integrity": "medium",
-    }
-    runs = _can(sddl("(A;;0x1200a9;;;BU)"), READ)
+    opened, *shut = stream.picks(list(WHO), 3)
+    runs = _can(sddl(f"(A;;0x1200a9;;;{opened})"), READ)
 
     def read(answer: object) -> Token:
-        keys = sorted(example)
-        if type(answer) is not dict or sorted(answer) != keys or type(answer["strip_privileges"]) is not bool:
-            raise AnswerError(f"expected a dict with {', '.join(keys)}, for example {example}")
+        if (
+            type(answer) is not dict
+            or sorted(answer) != list(BLANK)
+            or type(answer["strip_privileges"]) is not bool
+        ):
+            raise AnswerError(f"expected a dict with {', '.join(BLANK)}, for example {BLANK}")
         if answer["integrity"] not in ("medium", "low", "untrusted"):
             raise AnswerError("integrity: expected 'medium', 'low' or 'untrusted'")
         return _locked(token, answer)
 
-    def running(judge: Callable[[Token], Finding]) -> Callable[[Token], Finding]:
-        """Nothing is earned by a token with which nothing runs."""
-        nothing = Finding(False, "it reads nothing at all: no program could run in it", FIRST_PASS_ONLY)
-        return lambda made: judge(made) if runs(made).right else nothing
-
     def cannot(dacl: str, right: int, belief: Misconception) -> Callable[[Token], Finding]:
         def judge(made: Token) -> Finding:
+            if not runs(made).right:  # nothing is earned by a token with which nothing runs
+                return Finding(False, "it reads nothing at all: no program could run in it", FIRST_PASS_ONLY)
             decision = access_check(made.context, sddl(dacl), right)
             return Finding(not decision.granted, why(decision), belief)
 
-        return running(judge)
+        return judge
+
+    shuts = [cannot(f"(A;;FA;;;{sid})", READ, ANY_SECOND_PASS) for sid in shut]
+
+    def tight(judge: Callable[[Token], Finding]) -> Callable[[Token], Finding]:
+        """Nothing more is earned by a token that shuts nobody's files."""
+        leaks = Finding(False, "first shut what is open to others: their files can be read")
+        return lambda made: judge(made) if all(one(made).right for one in shuts) else leaks
 
     def bare(made: Token) -> Finding:
         left = [str(one.privilege) for one in made.context.privileges]
@@ -213,13 +269,17 @@ def sandbox(stream: Stream) -> dict[str, Any]:
         "full": here.full(here.user),
         "user": me,
         "read": read,
-        "example": example,
-        "blank": dict.fromkeys(sorted(example)),
+        "example": BLANK,
+        "opened": opened,
+        "shut": shut,
+        "who": [WHO[sid] for sid in (opened, *shut)],
+        "blank": dict.fromkeys(BLANK),
         "runs": runs,
         "notes": cannot(f"(A;;FA;;;{me})", READ, believe("low-cannot-read")),
-        "shared": cannot("(A;;FA;;;AU)", READ, ANY_SECOND_PASS),
-        "dropbox": cannot("(A;;FA;;;BU)", WRITE, FIRST_PASS_ONLY),
-        "bare": running(bare),
+        "first_shut": shuts[0],
+        "second_shut": shuts[1],
+        "dropbox": tight(cannot(f"(A;;FA;;;{opened})", WRITE, FIRST_PASS_ONLY)),
+        "bare": tight(bare),
     }
 
 

@@ -11,7 +11,7 @@ from tokenlab.system.release import WINDOWS_11_24H2
 from tokenlab.system.uac import STANDARD_PRIVILEGES, is_powerful_group
 from tokenlab.teach.answers import Plain
 from tokenlab.teach.exercise import Case
-from tokenlab.teach.exercises.scenes import Office, attempt, mixed, office
+from tokenlab.teach.exercises.scenes import Office, Players, attempt, mixed, office, players
 from tokenlab.teach.variant import Stream
 from tokenlab.values import FileRights, Sid
 from tokenlab.values.well_known import ADMINISTRATORS
@@ -57,43 +57,75 @@ def administrators_in(token: Token) -> str:
 
 SPLIT = (
     *("a domain administrator", "a domain user in the desk's group Administrators"),
-    *("a local administrator", "a local account in Backup Operators"),
+    "a local administrator",
 )
+BACKUP = "a local account in Backup Operators"
 PLAIN = ("a plain user of the domain", "a plain local account")
 WHOLE = (
     "the built-in Administrator, RID 500",
     "a domain administrator, at a desk where EnableLUA is 0",
     "a local administrator, at a desk where EnableLUA is 0",
 )
-ONLY_ADMINISTRATORS = {"one: there is nothing to filter": "only-administrators-are-split"}
+NOTHING, LEFT = "it has no group and no privilege that UAC takes", "UAC leaves this account as it is"
+FILTERED, MARKED = "the logon is split", "the filter takes no group out: it marks what is powerful"
+CLAIMS = (
+    (
+        "one session is made, because there is nothing to filter",
+        ("sessions", 1, "group", "not there"),
+        NOTHING,
+    ),
+    ("one session is made, although the account is powerful", ("sessions", 1, "group", "enabled"), LEFT),
+    ("the shell's token has Administrators, for deny only", ("group", "for deny only"), MARKED),
+    ("the shell's token has Administrators, enabled", ("group", "enabled"), LEFT),
+    ("the shell's token is High, its elevation type Default", ("shell", "High, Default"), LEFT),
+    ("the shell's token is Medium, its elevation type Default", ("shell", "Medium, Default"), NOTHING),
+    ("one event 4624 is written, with ElevatedToken No", ("logged", ("No",)), NOTHING),
+    ("one event 4624 is written, with ElevatedToken Yes", ("logged", ("Yes",)), LEFT),
+    (
+        "two sessions are made, and Administrators is in neither token",
+        ("sessions", 2, "group", "not there"),
+        FILTERED,
+    ),
+    (
+        "two sessions are made, and one token has Administrators enabled",
+        ("sessions", 2, "group", "for deny only"),
+        FILTERED,
+    ),
+)
 
 
 def one_password(stream: Stream) -> dict[str, Any]:
-    """One of nine kinds of account logs on: what LSA makes of it."""
-    here = office(stream)
-    account = stream.pick(stream.pick((SPLIT, PLAIN, WHOLE)))
+    """Four kinds of accounts log on, and things that are true of one of them."""
+    cast = players(stream)
+    accounts = stream.shuffled([stream.pick(SPLIT), BACKUP, stream.pick(PLAIN), stream.pick(WHOLE)])
+    made = {account: _logon_of(cast, account) for account in accounts}
+    cases = []
+    for claim, facts, why in CLAIMS:
+        wanted = dict(zip(facts[::2], facts[1::2], strict=True))
+        (right,) = (account for account, found in made.items() if wanted.items() <= found.items())
+        split = next(account for account in accounts if account in SPLIT)
+        beliefs = {split: "member-means-may"} if why == LEFT else {}
+        beliefs |= {BACKUP: "only-administrators-are-split"} if why == NOTHING else {}
+        cases.append({"claim": claim, "right": right, "why": why, "beliefs": beliefs})
+    chosen = mixed(stream, cases, 5)
+    found = {"accounts": accounts, "cases": chosen, "claims": [case["claim"] for case in chosen]}
+    return people(office(cast)) | found
+
+
+def _logon_of(cast: Players, account: str) -> dict[str, Any]:
+    """What an account's logon makes, in a world of its own."""
+    here = office(cast)
     name, secret = _account_of_kind(here, account)
     here.desk.policy.enable_lua = "EnableLUA" not in account
     before, seen = len(here.desk.sessions), len(here.desk.log)
     token = here.desk.log_on(name, secret)
-    linked = token.linked_token(here.desk.system_token.context)
-    one = "one: UAC leaves this account whole" if token.elevated else "one: there is nothing to filter"
-    sessions = one if len(here.desk.sessions) - before == 1 else "two, linked with each other"
-    privilege = stream.pick(("SeBackupPrivilege", "SeRestorePrivilege"))
-    has = _holds(token, privilege), linked is not None and _holds(linked, privilege)
-    holders = {(True, False): "the shell's token", (False, True): "the linked token", (True, True): "both"}
     level = "High" if token.context.integrity.level == 0x3000 else "Medium"
     logons = [event for event in here.desk.log.since(seen) if event["EventID"] == 4624]
-    elevated = [{"%%1842": "Yes", "%%1843": "No"}[str(event["ElevatedToken"])] for event in logons]
-    return people(here) | {
-        "account": account,
-        "privilege": privilege,
-        "sessions": sessions,
+    return {
+        "sessions": len(here.desk.sessions) - before,
         "group": administrators_in(token),
         "shell": f"{level}, {token.elevation_type.name.capitalize()}",
-        "has": holders.get(has, "no token of this logon"),
-        "logged": "two: Yes and No" if len(elevated) == 2 else f"one: {elevated[0]}",
-        "sessions_beliefs": ONLY_ADMINISTRATORS if "Backup" in account else {},
+        "logged": tuple({"%%1842": "Yes", "%%1843": "No"}[str(event["ElevatedToken"])] for event in logons),
     }
 
 
@@ -121,6 +153,13 @@ def _holds(token: Token, privilege: str) -> bool:
 # 09.2 to 09.4: three riddles ------------------------------------------------------------------------------
 
 
+def at_low(parent: Process) -> Process:
+    """A program whose token was lowered to Low."""
+    program = parent.start("viewer.exe")
+    program.token.set_integrity("low")
+    return program
+
+
 def hosts_file(stream: Stream) -> dict[str, Any]:
     here = office(stream)
     helper, editor = helper_of(here, stream), stream.pick(("notepad.exe", "wordpad.exe", "edit.exe"))
@@ -130,6 +169,9 @@ def hosts_file(stream: Stream) -> dict[str, Any]:
     lent = user.elevate("cmd.exe", name=rf".\{helper}", password=SECRET)
     programs = {
         f"{editor}, started from the desktop of {here.admin}, a domain administrator": admin.start(editor),
+        f"viewer.exe, started by the cmd.exe that {here.admin} ran as administrator, at Low": at_low(
+            elevated
+        ),
         f"{editor}, started from the desktop of {helper}, a local administrator": desktop(here, helper).start(
             editor
         ),
@@ -147,8 +189,11 @@ def hosts_file(stream: Stream) -> dict[str, Any]:
     cases = []
     for program, process in programs.items():
         opened = attempt(partial(process.open, HOSTS, FileRights.WRITE_DATA))
-        state = administrators_in(process.token)
-        right = f"{opened}: Administrators is {state.replace('there', 'in its token')}"
+        right = (
+            f"{opened}: Administrators is {administrators_in(process.token).replace('there', 'in its token')}"
+        )
+        if process.token.context.integrity.level < 0x2000:
+            right = "refused: the label of the file is too high"
         cases.append({"program": program, "right": right})
     chosen = mixed(stream, cases, 6, each=2)
     return people(here) | {"cases": chosen, "programs": [case["program"] for case in chosen]}
@@ -180,10 +225,12 @@ def the_drive(stream: Stream) -> dict[str, Any]:
             right = f"{there}: it is the same logon session"
         elif session is not None and process.token.session is session.linked:
             right = f"{there}: it is the linked session"
+        elif process is lent:
+            right = f"{there}: another person's password made its session"
         else:
-            right = f"{there}: it is a session of another person"
+            right = f"{there}: another person has logged on here, too"
         cases.append({"program": program, "right": right})
-    chosen = stream.shuffled(cases)
+    chosen = mixed(stream, cases, 5)
     names = {"letter": letter, "share": share, "by": by, "linked": int(linked), "cases": chosen}
     return people(here) | names | {"programs": [case["program"] for case in chosen]}
 

@@ -215,11 +215,12 @@ CALLS = ("CreateProcess", "RevertToSelf", "CreateProcessWithTokenW", *WITH_TOKEN
 
 
 def the_child(stream: Stream) -> dict[str, Any]:
-    """Three tokens in hand, one of which will do; what a list of calls comes to, by requirement."""
+    """Four tokens in hand, one of which will do; what a list of calls comes to, by requirement."""
     cast = players(stream)
     service, program = stream.pick(SERVICES), stream.pick(("report.exe", "convert.exe", "print.exe"))
-    hands = [(cast.user, "Impersonation"), (cast.user, "Identification"), (cast.admin, "Impersonation")]
-    tokens = dict(zip("ABC", stream.shuffled(hands), strict=True))
+    hands = [(cast.user, "Impersonation"), (cast.user, "Identification")]
+    hands += [(cast.admin, "Impersonation"), (cast.admin, "Delegation")]
+    tokens = dict(zip("ABCD", stream.shuffled(hands), strict=True))
     menu = stream.shuffled(CALLS)
     calls = {f"{call} {letter}" for call in WITH_TOKEN for letter in tokens} | set(CALLS) - set(WITH_TOKEN)
 

@@ -89,8 +89,9 @@ def whose_credentials(stream: Stream) -> Names:
     """A service that runs as SYSTEM, with and without a client's token; a server's thread that goes on."""
     here = office(stream)
     shell, share = here.shell(), SmbShare(here.second)
-    account, worn = stream.pick(("SYSTEM", "LOCAL SERVICE")), stream.pick(("desk", "network"))
-    way, serving = stream.pick((Way.NEGOTIATE, Way.BASIC)), stream.pick((True, False))
+    account = stream.pick(("SYSTEM", "SYSTEM", "NETWORK SERVICE", "LOCAL SERVICE"))
+    worn, way = stream.pick(("desk", "desk", "network")), stream.pick((Way.NEGOTIATE, Way.BASIC, Way.BASIC))
+    serving = stream.pick((True, True, False))
     token = here.desk.log_on(rf"NT AUTHORITY\{account}", None, LogonType.SERVICE)
     service = here.desk.processes.new(here.desk.full_path("svchost.exe"), token)
     visit = here.network.connect(shell.thread, SmbShare(here.desk))

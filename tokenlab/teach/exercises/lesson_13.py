@@ -17,6 +17,9 @@ Names = dict[str, Any]
 NOTES = r"C:\Users\Public\notes.txt"
 
 
+OPENED = {"granted": "granted: its token is {user}'s", "refused": "refused: its token is {admin}'s"}
+
+
 def two_names(stream: Stream) -> Names:
     """A window of runas, with /netonly or without, its password right or wrong; and the old shell."""
     here = office(stream)
@@ -44,14 +47,19 @@ def two_names(stream: Stream) -> Names:
         "by_child": seen(child),
         "by_explorer": seen(shell),
         "notes": NOTES,
-        "opened": attempt(lambda: window.open(NOTES, 0x1)),
+        "opened": OPENED[attempt(lambda: window.open(NOTES, 0x1))].format(user=here.user, admin=here.admin),
+        "machine": rf"{here.name}\{here.desk.name}$",
     }
+
+
+# Type 9 or not, and is the password right: so often that no report is the usual one.
+TRIES = (*((True, True),) * 2, (True, False), *((False, True),) * 3, *((False, False),) * 2)
 
 
 def does_not_work(stream: Stream) -> Names:
     """A tool that logs on as somebody else, with type 9 or type 2 and a password that is right or wrong."""
     here = office(stream)
-    net_only, right = stream.pick((True, False)), stream.pick((True, False))
+    net_only, right = stream.pick(TRIES)
     typed = here.passwords[here.admin] if right else "let me in"
     none = "no program is started"
     told, whoami, seen = "failure: the password was checked", none, none
@@ -88,6 +96,30 @@ SHOWN = (
 )
 
 
+FOLLOWS, REFUTES, OPEN = "it follows from this event", "this event refutes it", "this event leaves it open"
+VERDICTS_OF_PEOPLE = ("it was an attack", "it was ordinary work")
+USED = ("another machine was reached as {admin}", OPEN, "It tells of a session that is made, not of its use.")
+CLAIMS: dict[bool | None, list[tuple[str, str, str]]] = {
+    True: [
+        ("the password of {admin} was right", OPEN, "A logon of type 9 checks no password."),
+        ("the new program has a copy of {user}'s token", FOLLOWS, "Type 9 copies the caller's token."),
+        USED,
+    ],
+    False: [
+        ("the password of {admin} was right", FOLLOWS, "A logon of type 2 succeeds with the right one only."),
+        ("the new program has a copy of {user}'s token", REFUTES, "Type 2 makes a new token, of the target."),
+        USED,
+    ],
+    None: [
+        *(
+            (claim, OPEN, "Administrators do this all day: see what came of it.")
+            for claim in VERDICTS_OF_PEOPLE
+        ),
+        ("{user} had no session on {desk} before", REFUTES, "The subject is that session."),
+    ],
+}
+
+
 def read_type_9(stream: Stream) -> Names:
     """The 4624 of a window of runas, with /netonly or without."""
     here, net_only = office(stream), stream.pick((True, False))
@@ -96,19 +128,26 @@ def read_type_9(stream: Stream) -> Names:
     )
     event = here.desk.log.events(4624)[-1]
     subject, target = event["SubjectLogonId"], event["TargetLogonId"]
+    claim, verdict, why = stream.pick(CLAIMS[net_only] + CLAIMS[None])
+    wrong = dict.fromkeys(("it follows from this event", "this event refutes it"), "one-event-is-a-verdict")
     return here.names | {
         "listing": "\n".join(f"{name:26}{event[name]}" for name in SHOWN),
         "event": {name: event[name] for name in SHOWN},
         "acts_as": here.user if net_only else here.admin,
-        "ids": stream.shuffled((subject, target, event_id(here))),
+        "ids": stream.shuffled(list(dict.fromkeys((subject, target, *event_ids(here))))[:3]),
+        "machine": f"{here.desk.name}$",
+        "claim": claim.format(**here.names),
+        "verdict": verdict,
+        "why": why,
+        "beliefs": wrong if claim in VERDICTS_OF_PEOPLE else {},
         "subject": subject,
         "target": target,
     }
 
 
-def event_id(here: Office) -> str:
-    """The logon id of an earlier session of the desk."""
-    return str(here.desk.log.events(4624)[0]["TargetLogonId"])
+def event_ids(here: Office) -> list[str]:
+    """The logon ids of earlier sessions of the desk."""
+    return [str(event["TargetLogonId"]) for event in here.desk.log.events(4624)]
 
 
 def from_window_to_server(stream: Stream) -> Names:
@@ -203,18 +242,22 @@ def what_was_borrowed(stream: Stream) -> Names:
             f"**{letter}**\n\n```\n" + "\n".join(lines) + "\n```" for letter, lines in incidents.items()
         ),
         "mornings": {
-            letter: {"letter": letter, "kind": kind, "trace": INCIDENTS[kind][1], "wrong": _wrong(kind)}
+            letter: {
+                "letter": letter,
+                "kind": kind,
+                "trace": INCIDENTS[kind][1],
+                "wrong": WRONG.get(kind, {}),
+            }
             for letter, kind in zip("ABCD", kinds, strict=True)
         },
     }
 
 
-def _wrong(kind: str) -> dict[str, str]:
-    """The belief behind each other answer."""
-    wrong = dict.fromkeys(INCIDENTS, "one-event-is-a-verdict") | {"the person": "the-log-sees-all"}
-    if kind == "a ticket from elsewhere":
-        wrong["the key alone"] = "tickets-are-bound"
-    return {option: belief for option, belief in wrong.items() if option != kind}
+WRONG = {
+    "a ticket from elsewhere": {"the person": "the-log-sees-all", "the key alone": "tickets-are-bound"},
+    "the key alone": {"the person": "the-log-sees-all"},
+    "the person": {"new credentials": "one-event-is-a-verdict"},
+}
 
 
 # 13.6 ----------------------------------------------------------------------------------------------------

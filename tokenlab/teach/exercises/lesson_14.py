@@ -124,7 +124,9 @@ def one_session(stream: Stream) -> Names:
         "visit": first.where(4624, TargetLogonId=luid)[-1],
         "share": first.where(5140, SubjectLogonId=luid)[-1],
     }
-    order = stream.picks(tuple(pool), 5)
+    ours = stream.picks(("started", "ended", "asked"), 2)
+    others = [name for name in pool if name not in ("started", "ended", "asked")]
+    order = stream.picks((*ours, *others), 5)
     return people(here) | {
         "machine": here.desk.name,
         "logon_id": luid,
