@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -51,15 +52,7 @@ def asked(decision: AccessDecision, prompt: str = "") -> dict[str, Any]:
 def believed(decision: AccessDecision) -> dict[str, str]:
     """Other outcomes, each with the belief from which it follows."""
     context, descriptor, right = decision.context, decision.descriptor, decision.desired
-    said, found = outcome(decision), dict[str, str]()
-    for place, ace in enumerate(descriptor.dacl or (), 1):
-        told, names = f"{'refused' if ace.is_deny else 'granted'} by ACE {place}", ace.mask & right
-        if ace.sid not in context:
-            found |= {told: "other-peoples-lines"} if names else {}
-        elif ace.is_deny:
-            found[told] = "deny-always-wins" if names else "rights-are-one"
-        elif names == right and said.startswith("refused by ACE"):
-            found[told] = "allow-beats-deny"
+    found = dict(_believed_of_aces(decision))
     if descriptor.dacl is None or not len(descriptor.dacl):
         found |= {NO_DACL: "null-is-empty", EMPTY: "null-is-empty"}
     if descriptor.owner == context.user and not decision.granted:
@@ -68,7 +61,22 @@ def believed(decision: AccessDecision) -> dict[str, str]:
         replace(context, integrity=IntegrityLevel.SYSTEM), descriptor.with_owner(LOCAL_SYSTEM), right
     )
     found[outcome(by_dacl)] = "dacl-is-all"
-    return {told: belief for told, belief in found.items() if told != said}
+    found.pop(outcome(decision), None)
+    return found
+
+
+def _believed_of_aces(decision: AccessDecision) -> Iterator[tuple[str, str]]:
+    refused_by_ace = outcome(decision).startswith("refused by ACE")
+    for place, ace in enumerate(decision.descriptor.dacl or (), 1):
+        names = ace.mask & decision.desired
+        if ace.sid not in decision.context:
+            belief = "other-peoples-lines" if names else ""
+        elif ace.is_deny:
+            belief = "deny-always-wins" if names else "rights-are-one"
+        else:
+            belief = "allow-beats-deny" if names == decision.desired and refused_by_ace else ""
+        if belief:
+            yield f"{'refused' if ace.is_deny else 'granted'} by ACE {place}", belief
 
 
 def flip_of(decision: AccessDecision) -> str:
