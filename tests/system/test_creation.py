@@ -3,9 +3,10 @@
 import pytest
 
 from tests.system.scene import COSMO, DIARY, desk, elevated, error, shell
-from tokenlab import DirectoryRights, FileRights, KeyRights
+from tokenlab import FileRights, KeyRights
 from tokenlab.security import SecurityDescriptor
 from tokenlab.system import ErrorCode, Machine
+from tokenlab.values import DirectoryRights
 
 NOTES = r"C:\Users\cosmo\notes"
 KEY = r"HKCU\Software\Notes"

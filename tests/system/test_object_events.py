@@ -7,10 +7,10 @@ import pytest
 
 from tests.support import load_json, shared_file
 from tests.system.scene import COSMO, DIARY, NOVA, desk, elevated, error, shell
-from tokenlab import FileRights, ProcessRights, ThreadRights, TokenRights
+from tokenlab import FileRights, ProcessRights, TokenRights
 from tokenlab.security import Acl, SecurityDescriptor
 from tokenlab.system import Section, Semaphore, WindowStation
-from tokenlab.values import SectionRights, SemaphoreRights, WindowStationRights
+from tokenlab.values import SectionRights, SemaphoreRights, ThreadRights, WindowStationRights
 
 COLLECTORS = {  # what those who gathered the real events added, or left out
     *("EventTime", "@timestamp", "Channel", "Hostname", "RecordNumber", "TimeCreated", "Message", "tags"),

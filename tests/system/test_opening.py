@@ -3,9 +3,10 @@
 import pytest
 
 from tests.system.scene import COSMO, DIARY, HOSTS, NOVA, desk, elevated, error, shell
-from tokenlab import DirectoryRights, FileRights, KeyRights, ProcessRights, ThreadRights, TokenRights
+from tokenlab import FileRights, KeyRights, ProcessRights, TokenRights
 from tokenlab.security import Ace, Acl, Rule
 from tokenlab.system import ErrorCode, ImpersonationLevel, Machine
+from tokenlab.values import DirectoryRights, ThreadRights
 
 READ, WRITE = FileRights.READ_DATA, FileRights.WRITE_DATA
 LOW_LEVELS = [ImpersonationLevel.ANONYMOUS, ImpersonationLevel.IDENTIFICATION]

@@ -4,7 +4,8 @@ import pytest
 
 from tests.support import load_json
 from tests.view.pages import DESCRIPTORS, HOSTS, USER, Page, descriptor
-from tokenlab import Ace, AceType, Acl, IntegrityLevel, SecurityContext, SecurityDescriptor
+from tokenlab import Ace, Acl, IntegrityLevel, SecurityContext, SecurityDescriptor
+from tokenlab.security import AceType
 from tokenlab.security.descriptor.sddl import SddlError
 from tokenlab.values import FILE, OBJECT_TYPES
 from tokenlab.view import markup, tables

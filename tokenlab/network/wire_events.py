@@ -3,14 +3,13 @@ the client's 4648. Fields are those of real records; each event has its page on 
 
 from __future__ import annotations
 
-from uuid import NAMESPACE_DNS, uuid5
-
 from tokenlab.network.domain import Domain
 from tokenlab.security import AccessDecision
 from tokenlab.system import Account, Machine, Thread, Token
 from tokenlab.system.event_log import NO_GUID
 from tokenlab.system.identity import Identity
 from tokenlab.system.object_events import subject
+from tokenlab.values.guid import guid_of
 from tokenlab.values.well_known import NULL_SID
 
 AES, RC4 = "0x12", "0x17"
@@ -96,7 +95,7 @@ class KdcEvents:
         transited: str = "-",
     ) -> None:
         """A ticket for a service was asked for; ``transited`` is who asked in a client's name."""
-        guid = f"{{{uuid5(NAMESPACE_DNS, f'{client.name}{service}')}}}"
+        guid = guid_of(f"{client.name}{service}")
         self.controller.log.append(
             4769,
             TargetUserName=f"{client.name}@{self.domain.realm}",

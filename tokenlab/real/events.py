@@ -25,7 +25,7 @@ from tokenlab.real.forms.powershell import COMMAND
 from tokenlab.real.forms.prompts import BEFORE, without_counts
 from tokenlab.real.forms.record import Unreadable
 from tokenlab.real.progress import shown_progress
-from tokenlab.values import Event, Events
+from tokenlab.values import Event, Events, ParseError
 
 _MARKS = (
     (b"\xff\xfe", "utf-16"),
@@ -43,12 +43,12 @@ _INSTEAD = (
 )
 
 
-class EventError(ValueError):
+class EventError(ParseError):
     """No event: ``line`` and ``column`` of the text say where, both from 1."""
 
     def __init__(self, reason: str, line: int, column: int = 1) -> None:
-        super().__init__(f"line {line}, column {column}: {reason}")
-        self.line, self.column = line, column
+        message = f"line {line}, column {column}: {reason}"
+        super().__init__(reason, line=line, column=column, message=message)
 
 
 def load_events(path: str | Path) -> Events:

@@ -21,19 +21,18 @@ from tokenlab.real.icacls import each_of_icacls
 from tokenlab.real.read_descriptor import DescriptorTextError
 from tokenlab.security import SecurityContext, SecurityDescriptor
 from tokenlab.security.descriptor.sddl import SddlError
-from tokenlab.values import Sid
+from tokenlab.values import ParseError, Sid
 from tokenlab.values.well_known import AUTHENTICATED_USERS, EVERYONE, USERS
 
 _PROVIDER = "Microsoft.PowerShell.Core\\FileSystem::"
 _PATHS, _SDDLS = ("path", "pspath", "fullname", "name"), ("sddl", "sddltext")
 
 
-class ExportError(ValueError):
+class ExportError(ParseError):
     """No export: ``line`` says where."""
 
     def __init__(self, reason: str, line: int) -> None:
-        super().__init__(f"line {line}: {reason}")
-        self.line = line
+        super().__init__(reason, line=line, message=f"line {line}: {reason}")
 
 
 def read_descriptors(lines: Iterable[str], domain: Sid | str | None = None) -> dict[str, SecurityDescriptor]:

@@ -178,7 +178,9 @@ def _blocks(text: str, accounts: AccountNames) -> Iterator[tuple[str, list[Entry
         left, right = found["left"], found["right"].strip()
         if line[0].isspace():
             if not entries and not path:
-                raise DescriptorTextError(f"line {number + 1}: an ACE before any path: {_EXAMPLE}")
+                raise DescriptorTextError(
+                    f"line {number + 1}: an ACE before any path: {_EXAMPLE}", line=number + 1
+                )
             entries.append((left.strip(), right, []))
             continue
         if entries:

@@ -12,10 +12,10 @@ from collections.abc import Iterable, Mapping
 from tokenlab.security import SecurityDescriptor
 from tokenlab.security.descriptor.sddl import SddlError
 from tokenlab.security.descriptor.wire import WireError
-from tokenlab.values import Sid
+from tokenlab.values import ParseError, Sid
 
 
-class DescriptorTextError(ValueError):
+class DescriptorTextError(ParseError):
     """Text from which no descriptor can be read."""
 
 
@@ -112,7 +112,9 @@ def from_sddl_text(
     try:
         read = SecurityDescriptor.from_sddl(sddl, domain, owner=owner, group=group)
     except SddlError as error:
-        raise DescriptorTextError(str(error)) from None
+        before = text[: found.start()]
+        place = before.count("\n") + 1, len(before) - before.rfind("\n")
+        raise DescriptorTextError(str(error), line=place[0], column=place[1]) from None
     return ReadDescriptor.of(read, notes=missing_notes(read))
 
 

@@ -17,7 +17,7 @@ from tokenlab.real.rows import Row, read_rows
 from tokenlab.real.win_whoami import NoToken, read_json
 from tokenlab.security import GroupAttributes, SecurityContext
 from tokenlab.security.context import PLAIN_GROUP
-from tokenlab.values import PRIVILEGES, IntegrityLevel, PrivilegeAttributes, Sid, SidError
+from tokenlab.values import PRIVILEGES, IntegrityLevel, ParseError, PrivilegeAttributes, Sid, SidError
 from tokenlab.values.well_known import ADMINISTRATORS, NULL_SID
 
 NOT_SHOWN = (
@@ -32,7 +32,7 @@ _NO_NAME = re.compile(r"[/:*?\"<>|=,;]| {2}|S-1-|[\\\s]Se[A-Z]")
 _LEVELS = {f"S-1-16-{level}" for level in (0, 0x1000, 0x2000, 0x2100, 0x3000, 0x4000, 0x5000)}
 
 
-class WhoamiError(ValueError):
+class WhoamiError(ParseError):
     """Text from which no token can be read."""
 
 
@@ -239,7 +239,7 @@ def _groups(rows: list[Row], notes: list[str]) -> dict[str, int]:
         if attributes is None:
             continue
         if groups.setdefault(Sid(row.anchor), attributes) != attributes:
-            raise WhoamiError(f"{row.place} has other attributes than before: {_ONE_OUTPUT}")
+            raise WhoamiError(f"{row.place} has other attributes than before: {_ONE_OUTPUT}", line=row.line)
     if not groups:
         notes.append("No groups are shown: the context has none.")
     return groups
@@ -307,7 +307,7 @@ def _privileges(rows: list[Row], notes: list[str]) -> dict[str, PrivilegeAttribu
             notes.append(f"No state can be read for {row.place}: Disabled is assumed.")
         attributes = PrivilegeAttributes.ENABLED if state else PrivilegeAttributes(0)
         if privileges.setdefault(row.anchor, attributes) != attributes:
-            raise WhoamiError(f"{row.place} has another state than before: {_ONE_OUTPUT}")
+            raise WhoamiError(f"{row.place} has another state than before: {_ONE_OUTPUT}", line=row.line)
     if not privileges:
         notes.append("No privileges are shown: the context has none.")
     return privileges

@@ -156,6 +156,11 @@ class SecurityContext(_WorkedOut):
     ``claims`` are for conditions, ``app`` makes an AppContainer's token, ``trust`` is the level of a
     protected process (S-1-19-...). ``notes`` say what a reader of real text had to assume, ``names`` what
     SIDs of accounts are called; neither counts in a comparison.
+
+    >>> cosmo = SecurityContext("S-1-5-21-1-2-3-1104", ["S-1-1-0"], ["SeChangeNotifyPrivilege"])
+    >>> cosmo.user.rid, cosmo.has_privilege("SeChangeNotifyPrivilege"), cosmo.level
+    (1104, True, 8192)
+
     Raises ValueError if a part is not what it should be.
     """
 

@@ -37,6 +37,10 @@ def new_object_descriptor(
     unless that is only a default and the parent has something to pass on; else what the parent passes
     on; else the default DACL of the token. Without a label, what a creator below Medium makes is labelled
     with the creator's level. ``container`` says whether it is a folder.
+
+    >>> folder = SecurityDescriptor.from_sddl("O:SYG:SYD:(A;OICI;FR;;;WD)")
+    >>> new_object_descriptor(folder, SecurityContext("S-1-5-18")).to_sddl()
+    'O:SYG:SYD:(A;;FR;;;WD)'
     """
     explicit = explicit or SecurityDescriptor()
     owner = explicit.owner or creator.owner

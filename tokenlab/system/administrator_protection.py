@@ -12,7 +12,6 @@ those of any interactive logon that SYSTEM asked for, without a password.
 from __future__ import annotations
 
 from dataclasses import replace
-from hashlib import sha1
 from typing import TYPE_CHECKING
 
 from tokenlab.security import GroupAttributes
@@ -39,6 +38,8 @@ def may_elevate(token: Token) -> bool:
 
 def hidden_account(machine: Machine, administrator: Token) -> Account:
     """The account that stands in for this administrator, ``ADMIN_...``: made when first needed, then kept."""
+    from hashlib import sha1  # it loads OpenSSL
+
     digest = sha1(administrator.context.user.encode(), usedforsecurity=False).hexdigest()
     name = f"ADMIN_{digest[:16]}"
     account = machine.sam.find(name)

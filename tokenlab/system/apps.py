@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import struct
 from dataclasses import replace
-from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from tokenlab.security.context import AppContainer
@@ -27,6 +26,8 @@ def package_sid(family_name: str) -> Sid:
 
     The first seven numbers of the SHA-256 of the name in small letters, UTF-16, below S-1-15-2.
     """
+    from hashlib import sha256  # it loads OpenSSL
+
     digest = sha256(family_name.lower().encode("utf-16-le")).digest()
     return Sid("S-1-15-2-" + "-".join(str(number) for number in struct.unpack("<7I", digest[:28])))
 

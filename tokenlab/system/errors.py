@@ -101,7 +101,11 @@ _MEANS = {
 
 
 class Refusal(Exception):
-    """Windows said no: the code, and the rule in a sentence."""
+    """Windows said no: the code, and the rule in a sentence.
+
+    >>> print(Refusal(ErrorCode.LOGON_FAILURE, "the password is wrong"))
+    ERROR_LOGON_FAILURE (1326): the password is wrong
+    """
 
     def __init__(self, code: ErrorCode, reason: str, decision: AccessDecision | None = None) -> None:
         super().__init__(f"{code} ({code:d}): {visible(reason)}")
@@ -114,7 +118,11 @@ class Refusal(Exception):
 
 
 class AccessDenied(Refusal):
-    """Error 5: an access check refused. ``decision`` says which rule decided which right."""
+    """Error 5: an access check refused. ``decision`` says which rule decided which right.
+
+    >>> AccessDenied("an ACE denies").win32_error
+    5
+    """
 
     def __init__(self, reason: str, decision: AccessDecision | None = None) -> None:
         super().__init__(ErrorCode.ACCESS_DENIED, reason, decision)

@@ -6,10 +6,8 @@ fields: "Advanced security audit policy settings" on Microsoft Learn, a page an 
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from dataclasses import dataclass
-from html import escape
 from typing import ClassVar
 
 from tokenlab.system.audit_policy import SUBCATEGORIES, subcategory_of
@@ -111,6 +109,8 @@ class EventLog(Events):
 
     def to_json_lines(self) -> str:
         """An event a line, the form in which collectors pass them on."""
+        import json  # few ask for it
+
         return "".join(json.dumps(event, ensure_ascii=False) + "\n" for event in self._events)
 
     def to_xml(self) -> str:
@@ -159,6 +159,8 @@ _SUCCESS = "0x8020000000000000"
 
 
 def _xml(event: Event, provider: str) -> str:
+    from html import escape  # few ask for it
+
     head = {name: escape(str(event.get(name, ""))) for name in _HEAD}
     data = "".join(
         f'<Data Name="{escape(name)}">{escape(str(value))}</Data>'

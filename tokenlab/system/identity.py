@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from hashlib import sha1
 from struct import unpack
 
 from tokenlab.system.accounts import ENTERPRISE_DOMAIN_CONTROLLERS, Account, AccountDatabase, GroupScope
@@ -161,4 +160,6 @@ def service_identity(domain: str, name: str) -> Identity | None:
 
 
 def _hashed(number: int, name: str) -> Sid:
+    from hashlib import sha1  # it loads OpenSSL
+
     return Sid.from_parts(5, (number, *unpack("<5I", sha1(name.encode("utf-16-le")).digest())))

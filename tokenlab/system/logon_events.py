@@ -7,7 +7,6 @@ and "4672(S)" on Microsoft Learn explain them.
 from __future__ import annotations
 
 from typing import NamedTuple
-from uuid import NAMESPACE_DNS, uuid5
 
 from tokenlab.security import GroupAttributes
 from tokenlab.system.errors import ErrorCode
@@ -26,6 +25,7 @@ from tokenlab.system.logon_type import CredentialKind, LogonType
 from tokenlab.system.origin import LoggedOrigin
 from tokenlab.system.policy import privilege
 from tokenlab.system.token import Token
+from tokenlab.values.guid import guid_of
 from tokenlab.values.well_known import NULL_SID
 
 # "4672(S)" names them; SeDelegateSessionUserImpersonate is in every real one since Windows 10
@@ -157,7 +157,7 @@ def _write_logon(
         **origin.fields(),
         **shown,
         LogonType=str(int(logon_type)),
-        LogonGuid=f"{{{uuid5(NAMESPACE_DNS, log.computer + str(target.logon_id))}}}" if has_guid else NO_GUID,
+        LogonGuid=guid_of(log.computer + str(target.logon_id)) if has_guid else NO_GUID,
         ImpersonationLevel=IMPERSONATION_LEVELS[level],
         **_desktop(session, log.logon_version),
         TargetOutboundUserName=session.credentials.user_name if new else "-",

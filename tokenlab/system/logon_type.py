@@ -21,7 +21,11 @@ from tokenlab.values.well_known import (
 
 
 class LogonType(IntEnum):
-    """How somebody came in (``SECURITY_LOGON_TYPE``, ntsecapi.h). UNDEFINED: there since the machine runs."""
+    """How somebody came in (``SECURITY_LOGON_TYPE``, ntsecapi.h). UNDEFINED: there since the machine runs.
+
+    >>> LogonType(3), LogonType.NETWORK.is_network
+    (<LogonType.NETWORK: 3>, True)
+    """
 
     UNDEFINED = 0
     INTERACTIVE = 2

@@ -35,6 +35,12 @@ class Machine:
     ``policy`` holds rights and the settings of UAC. Two machines of one world need two ``sid``. ``release``
     is a `Release` or its name; it decides with which settings a new machine starts. Without one a machine
     runs Windows 10 1809, a controller Windows Server 2019.
+
+    >>> desk = Machine("WS-1")
+    >>> account = desk.sam.add_user("cosmo", "open the pod bay doors")
+    >>> process = desk.start("cmd.exe", desk.log_on("cosmo", "open the pod bay doors"))
+    >>> process.token.context.user == account.sid
+    True
     """
 
     def __init__(

@@ -8,10 +8,10 @@ decides what a real Sysmon writes: one that asks for all five is assumed.
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from uuid import NAMESPACE_DNS, uuid5
 
 from tokenlab.system.event_log import SYSTEM32, EventLog
 from tokenlab.system.token import Token
+from tokenlab.values.guid import guid_of
 
 if TYPE_CHECKING:
     from tokenlab.system.process import Process
@@ -122,7 +122,7 @@ class SysmonLog(EventLog):
         return who if prefix else who | {"Image": process.image}
 
     def _guid(self, what: str) -> str:
-        return f"{{{uuid5(NAMESPACE_DNS, f'{self.computer} {what}')}}}"
+        return guid_of(f"{self.computer} {what}")
 
 
 def _user(token: Token) -> str:

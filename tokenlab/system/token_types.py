@@ -10,14 +10,22 @@ from tokenlab.system.errors import ErrorCode
 
 
 class TokenType(IntEnum):
-    """``TOKEN_TYPE``: a primary token belongs to a process, an impersonation token to a thread."""
+    """``TOKEN_TYPE``: a primary token belongs to a process, an impersonation token to a thread.
+
+    >>> TokenType(1), TokenType(2)
+    (<TokenType.PRIMARY: 1>, <TokenType.IMPERSONATION: 2>)
+    """
 
     PRIMARY = 1
     IMPERSONATION = 2
 
 
 class ImpersonationLevel(IntEnum):
-    """``SECURITY_IMPERSONATION_LEVEL``: how far a server may go with a client's token."""
+    """``SECURITY_IMPERSONATION_LEVEL``: how far a server may go with a client's token.
+
+    >>> list(ImpersonationLevel)[2], ImpersonationLevel.IDENTIFICATION < ImpersonationLevel.IMPERSONATION
+    (<ImpersonationLevel.IMPERSONATION: 2>, True)
+    """
 
     ANONYMOUS = 0
     IDENTIFICATION = 1
@@ -34,7 +42,11 @@ class ElevationType(IntEnum):
 
 
 class RestrictFlags(IntFlag):
-    """Flags of ``CreateRestrictedToken``."""
+    """Flags of ``CreateRestrictedToken``.
+
+    >>> RestrictFlags.LUA_TOKEN | RestrictFlags.WRITE_RESTRICTED
+    <RestrictFlags.LUA_TOKEN|WRITE_RESTRICTED: 12>
+    """
 
     DISABLE_MAX_PRIVILEGE = 0x1
     SANDBOX_INERT = 0x2

@@ -30,6 +30,7 @@ from tokenlab.values.luid import (
     Luid,
     LuidSource,
 )
+from tokenlab.values.parse_error import ParseError
 from tokenlab.values.privilege import PRIVILEGES, Privilege, PrivilegeAttributes
 from tokenlab.values.rights import (
     DIRECTORY,
@@ -85,6 +86,7 @@ __all__ = [
     "Luid",
     "LuidSource",
     "ObjectType",
+    "ParseError",
     "PipeRights",
     "PrinterRights",
     "Privilege",

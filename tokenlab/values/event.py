@@ -8,7 +8,6 @@ has a page an event.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from difflib import get_close_matches
 from typing import Any, overload
 
 from tokenlab.values.visible import counted
@@ -153,6 +152,8 @@ def _check(name: str, among: list[Event]) -> None:
     if not among or any(name in event for event in among):
         return
     names = dict.fromkeys(known for event in among for known in event)
+    from difflib import get_close_matches  # only for a mistake
+
     near = get_close_matches(name, names, 3, 0.6) or list(names)[:3]
     raise ValueError(
         f"no record here has a field {name!r}: expected one such as {', '.join(map(repr, near))}"

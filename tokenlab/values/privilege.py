@@ -6,7 +6,6 @@ Windows ("Privilege Constants" on Microsoft Learn names the user rights).
 
 from __future__ import annotations
 
-import difflib
 from enum import IntFlag
 
 from tokenlab.values.luid import Luid
@@ -61,6 +60,9 @@ _LOWER = {name.lower(): name for name in _ROWS}
 class Privilege(str):
     """A privilege *is* its name, ``SeDebugPrivilege``; case does not matter on the way in.
 
+    >>> Privilege("sedebugprivilege")
+    Privilege('SeDebugPrivilege')
+
     Raises ValueError for a name that Windows does not know, with the nearest ones.
     """
 
@@ -71,7 +73,9 @@ class Privilege(str):
         if known is None:
             known = _PRIVILEGES.get(_LOWER.get(name.lower(), ""))
         if known is None:
-            near = difflib.get_close_matches(name, _ROWS, n=2, cutoff=0.5) or ["SeDebugPrivilege"]
+            from difflib import get_close_matches  # only for a mistake
+
+            near = get_close_matches(name, _ROWS, n=2, cutoff=0.5) or ["SeDebugPrivilege"]
             raise ValueError(f"{name!r} is not a privilege: expected a name such as {' or '.join(near)}")
         return known
 

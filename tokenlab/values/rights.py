@@ -13,7 +13,13 @@ from tokenlab.values.service_object_rights import COM_APPLICATION, PRINTER, TASK
 
 
 class FileRights(AccessRights):
-    """Rights to a file."""
+    """Rights to a file ("File Access Rights Constants"; "File Security and Access Rights").
+
+    >>> FileRights.READ_DATA | FileRights.WRITE_DATA
+    FileRights.READ_DATA | FileRights.WRITE_DATA
+    >>> hex(FileRights.ALL_ACCESS)
+    '0x1f01ff'
+    """
 
     READ_DATA = 0x0001
     WRITE_DATA = 0x0002
@@ -96,7 +102,11 @@ class PipeRights(AccessRights):
 
 
 class KeyRights(AccessRights):
-    """Rights to a registry key."""
+    """Rights to a registry key ("Registry Key Security and Access Rights").
+
+    >>> hex(KeyRights.QUERY_VALUE | KeyRights.SET_VALUE)
+    '0x3'
+    """
 
     QUERY_VALUE = 0x0001
     SET_VALUE = 0x0002
@@ -120,7 +130,11 @@ class KeyRights(AccessRights):
 
 
 class ProcessRights(AccessRights):
-    """Rights to a process."""
+    """Rights to a process ("Process Security and Access Rights").
+
+    >>> hex(ProcessRights.VM_READ)
+    '0x10'
+    """
 
     TERMINATE = 0x0001
     CREATE_THREAD = 0x0002
@@ -181,7 +195,11 @@ class ThreadRights(AccessRights):
 
 
 class TokenRights(AccessRights):
-    """Rights to an access token, which is an object too."""
+    """Rights to an access token, which is an object too ("Access Rights for Access-Token Objects").
+
+    >>> TokenRights(0xA)
+    TokenRights.DUPLICATE | TokenRights.QUERY
+    """
 
     ASSIGN_PRIMARY = 0x0001
     DUPLICATE = 0x0002
@@ -253,7 +271,11 @@ class ServiceManagerRights(AccessRights):
 
 
 class DirectoryServiceRights(AccessRights):
-    """Rights to an object of Active Directory ([MS-ADTS] 5.1.3.2)."""
+    """Rights to an object of Active Directory ([MS-ADTS] 5.1.3.2).
+
+    >>> hex(DirectoryServiceRights.CONTROL_ACCESS)
+    '0x100'
+    """
 
     CREATE_CHILD = 0x0001
     DELETE_CHILD = 0x0002

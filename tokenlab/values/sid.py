@@ -29,7 +29,12 @@ class Sid(str):
     """A security identifier: authority (48 bits), then one to fifteen numbers of 32 bits.
 
     ``Sid(text)`` takes ``S-1-...`` in decimal (an authority from 2**32 on in hex, as Windows writes it)
-    and gives the canonical text. Raises `SidError`.
+    and gives the canonical text ([MS-DTYP] 2.4.2).
+
+    >>> Sid("S-1-5-21-1-2-3-1104").rid, Sid("S-1-1-0").name
+    (1104, 'Everyone')
+
+    Raises `SidError`.
     """
 
     __slots__ = ()
@@ -147,6 +152,9 @@ class IntegrityLevel(Sid):
     """How far something is trusted, from Untrusted to System: S-1-16-<level> ([MS-DTYP] 2.4.4.13).
 
     Takes the SID, its level as a number (0x2000) or its name ("medium"). ``<`` and ``>`` compare levels.
+
+    >>> IntegrityLevel("low") < IntegrityLevel.MEDIUM, IntegrityLevel(0x3000) == "S-1-16-12288"
+    (True, True)
     """
 
     __slots__ = ()

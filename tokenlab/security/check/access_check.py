@@ -11,7 +11,7 @@ pseudo-code hands the owner WRITE_OWNER, real Windows hands out WRITE_DAC, and s
 
 from __future__ import annotations
 
-from uuid import UUID
+from typing import TYPE_CHECKING
 
 from tokenlab.security.check.central_policy import Policies, rules_for
 from tokenlab.security.check.decision import AccessDecision
@@ -32,6 +32,9 @@ from tokenlab.security.context import Matching, SecurityContext
 from tokenlab.security.descriptor.security_descriptor import SecurityDescriptor
 from tokenlab.security.status import NtStatus
 from tokenlab.values import DIRECTORY, FILE, GenericMapping, ObjectType, Sid
+
+if TYPE_CHECKING:
+    from uuid import UUID
 
 DELETE, READ_CONTROL, WRITE_DAC, WRITE_OWNER = 0x10000, 0x20000, 0x40000, 0x80000
 ACCESS_SYSTEM_SECURITY, MAXIMUM_ALLOWED, GENERIC = 0x01000000, 0x02000000, 0xF0000000
@@ -66,8 +69,14 @@ def access_check(
     ``parent`` is the descriptor of a file's folder, where NTFS looks for DELETE and READ_ATTRIBUTES
     that the file alone refuses. ``policies`` are the central access policies that the domain has, by their
     SIDs. ``premapped`` keeps the contract of Win32's ``AccessCheck``: a generic
-    bit left in ``desired`` is an error. A refusal is an answer, never an exception; TypeError and ValueError
-    are for arguments that are no question.
+    bit left in ``desired`` is an error. A refusal is an answer, never an exception.
+
+    >>> memo = SecurityDescriptor.from_sddl("O:SYG:SYD:(A;;FR;;;WD)")
+    >>> decision = access_check(SecurityContext("S-1-5-18", ["S-1-1-0"]), memo, 0x1)
+    >>> bool(decision), decision.granted_access, [reason.rule.name for reason in decision.reasons.values()]
+    (True, 1, ['ACE_ALLOWS'])
+
+    Raises TypeError and ValueError for arguments that are no question.
     """
     kind = type_of(desired, object_type)
     mask = checked(context, descriptor, desired)
@@ -92,7 +101,14 @@ def granted_access(
     desired: int,
     object_type: ObjectType | None = None,
 ) -> int:
-    """The mask that a handle would carry, 0 for a refusal: the same decision, fast and unexplained."""
+    """The mask that a handle would carry, 0 for a refusal: the same decision, fast and unexplained.
+
+    >>> memo = SecurityDescriptor.from_sddl("O:SYG:SYD:(A;;FR;;;WD)")
+    >>> granted_access(SecurityContext("S-1-5-18", ["S-1-1-0"]), memo, 0x1 | 0x80)
+    129
+
+    Raises TypeError and ValueError as `access_check` does.
+    """
     if type(desired) is not int:
         object_type = type_of(desired, object_type)
     elif object_type is None:
@@ -171,7 +187,7 @@ def _by_privilege(context: SecurityContext, wanted: int, record: Record) -> int:
     return given
 
 
-Who = tuple[SecurityContext, SecurityDescriptor, frozenset[UUID]]
+Who = tuple[SecurityContext, SecurityDescriptor, "frozenset[UUID]"]
 
 
 def _by_dacl(

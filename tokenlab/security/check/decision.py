@@ -206,6 +206,14 @@ class AccessDecision:
     ``desired`` is the mask asked for, its generic bits mapped. ``granted_access`` is what a handle would
     carry: exactly what was asked, the most there is with MAXIMUM_ALLOWED, 0 for a refusal. ``options`` are
     the other arguments that it was asked with: what stands for SELF, the folder, the policies.
+
+    >>> from tokenlab import FileRights, SecurityContext, SecurityDescriptor, access_check
+    >>> memo = SecurityDescriptor.from_sddl("O:SYG:SYD:(D;;DC;;;WD)(A;;FA;;;WD)")
+    >>> decision = access_check(SecurityContext("S-1-5-18", ["S-1-1-0"]), memo, FileRights.WRITE_DATA)
+    >>> decision.granted, decision.status
+    (False, <NtStatus.ACCESS_DENIED: 3221225506>)
+    >>> print(decision.reasons[FileRights.WRITE_DATA].ace)
+    (D;;DC;;;WD)
     """
 
     context: SecurityContext

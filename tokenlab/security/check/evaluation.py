@@ -34,7 +34,7 @@ from tokenlab.security.condition.expression import (
 )
 from tokenlab.security.condition.infix import format_condition
 from tokenlab.security.condition.postfix import decode as decode_condition
-from tokenlab.security.condition.scanner import ParseError
+from tokenlab.security.condition.scanner import ScanError
 from tokenlab.security.context import Claims, SecurityContext
 from tokenlab.security.descriptor.ace_fields import AceType
 from tokenlab.security.descriptor.acl import Acl
@@ -148,7 +148,7 @@ def evaluate(data: bytes, context: SecurityContext, sacl: Acl | None, *, for_den
     """The condition that stands behind the SID of a callback line; a damaged one is unknown."""
     try:
         expression = decode_condition(data)
-    except ParseError:
+    except ScanError:
         return Part("(a condition that cannot be read)", None)
     return Evaluation(context, resource_attributes(sacl), for_deny).of(expression)
 
@@ -160,7 +160,7 @@ def resource_attributes(sacl: Acl | None) -> tuple[ResourceAttribute, ...]:
         if ace.type is AceType.SYSTEM_RESOURCE_ATTRIBUTE and not ace.inherit_only:
             try:
                 found.append(decode_attribute(ace.data))
-            except ParseError:
+            except ScanError:
                 continue
     return tuple(found)
 

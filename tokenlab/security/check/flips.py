@@ -72,7 +72,13 @@ def flips(decision: AccessDecision) -> list[Flip]:
 
 
 def smallest_flip(decision: AccessDecision) -> Flip | None:
-    """The first of `flips`; None if no single change flips the decision."""
+    """The smallest single change that would have made the answer the opposite; None if there is none.
+
+    >>> from tokenlab import SecurityContext, SecurityDescriptor, access_check
+    >>> memo = SecurityDescriptor.from_sddl("O:SYG:SYD:(A;;FR;;;WD)")
+    >>> print(smallest_flip(access_check(SecurityContext("S-1-5-18", ["S-1-1-0"]), memo, 0x3)))
+    Ask only for READ_DATA.
+    """
     return next(iter(flips(decision)), None)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from uuid import UUID
+from typing import TYPE_CHECKING
 
 from tokenlab.security.check.trail import Part
 from tokenlab.security.context import Matching, SecurityContext
@@ -13,6 +13,9 @@ from tokenlab.security.descriptor.acl import Acl
 from tokenlab.security.descriptor.security_descriptor import SecurityDescriptor
 from tokenlab.values import GenericMapping, Sid
 from tokenlab.values.well_known import OWNER_RIGHTS, PRINCIPAL_SELF
+
+if TYPE_CHECKING:
+    from uuid import UUID
 
 EVERY_RIGHT = 0x00FFFFFF  # all that an ACE can give
 

@@ -117,7 +117,15 @@ def survey(
     ``contexts`` and ``descriptors`` are named: ``{"cosmo": context}``, ``{"C:\\\\Temp": descriptor}``.
     ``progress`` is called with the number of descriptors done, every thousand and at the end. A descriptor
     object that comes again is decided once. Without ``object_type`` it is the type whose rights are asked
-    for. Raises ValueError for MAXIMUM_ALLOWED: a survey asks for rights by name.
+    for.
+
+    >>> from tokenlab import FileRights
+    >>> people = {"cosmo": SecurityContext("S-1-5-21-1-2-3-1104", ["S-1-1-0"])}
+    >>> things = {"memo": SecurityDescriptor.from_sddl("O:SYG:SYD:(A;;FR;;;WD)")}
+    >>> survey(people, things, FileRights.READ_DATA).who("memo")
+    ['cosmo']
+
+    Raises ValueError for MAXIMUM_ALLOWED: a survey asks for rights by name.
     """
     named = dict(descriptors)
     crowd = Crowd(contexts.values(), desired, object_type)

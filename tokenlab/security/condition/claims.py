@@ -15,7 +15,7 @@ from enum import IntEnum, IntFlag
 
 from tokenlab.security.condition.scanner import (
     MAX_SIZE,
-    ParseError,
+    ScanError,
     Scanner,
     SidReader,
     SidWriter,
@@ -35,7 +35,7 @@ _TYPE = re.compile(r"T[IUSDBX]\b")
 _SID = re.compile(r"[^,()\s]+")
 
 
-class ClaimError(ParseError):
+class ClaimError(ScanError):
     """No resource attribute. ``position`` counts characters of the text, or bytes of the data."""
 
 

@@ -10,13 +10,13 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import ClassVar
 
-from tokenlab.security.condition.scanner import ParseError
+from tokenlab.security.condition.scanner import ScanError
 from tokenlab.values import Sid
 
 MAX_DEPTH = 100  # of !, && and || inside one another: our limit, so that recursion is always safe
 
 
-class ConditionError(ParseError):
+class ConditionError(ScanError):
     """No condition. ``position`` counts characters of the text, or bytes of the data."""
 
 

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable
 from typing import NoReturn
 
-from tokenlab.values import Sid
+from tokenlab.values import ParseError, Sid
 from tokenlab.values.well_known import ALIASES
 
 SidReader = Callable[[str], Sid]  # "BA" or "S-1-5-32-544" -> Sid; raises ValueError
@@ -26,19 +26,18 @@ _ESCAPE = re.compile(r"%([0-9A-Fa-f]{4})?")
 _MUST_ESCAPE = re.compile(r"""[^!-~]|[!&()><=|%"]""")
 
 
-class ParseError(ValueError):
+class ScanError(ParseError):
     """Text or bytes without a meaning: ``reason`` says why, ``position`` where, counted from 0."""
 
     def __init__(self, reason: str, position: int = 0) -> None:
-        super().__init__(f"{reason} (at {position})")
-        self.reason = reason
+        super().__init__(reason, column=position + 1, message=f"{reason} (at {position})")
         self.position = position
 
 
 class Scanner:
     """A place in a text that moves forward; every read skips white space first."""
 
-    def __init__(self, text: str, position: int, error: type[ParseError]) -> None:
+    def __init__(self, text: str, position: int, error: type[ScanError]) -> None:
         self.text = text
         self.position = position
         self.error = error

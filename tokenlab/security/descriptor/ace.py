@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from uuid import UUID
+from typing import TYPE_CHECKING
 
 from tokenlab.security.descriptor.ace_fields import (
     ALLOW_TYPES,
@@ -15,6 +15,9 @@ from tokenlab.security.descriptor.ace_fields import (
 from tokenlab.security.descriptor.ace_text import format_ace
 from tokenlab.values import Sid
 
+if TYPE_CHECKING:
+    from uuid import UUID
+
 
 class Ace(AceFields):
     """An access control entry.
@@ -22,7 +25,11 @@ class Ace(AceFields):
     ``mask`` is a 32-bit access mask (of a mandatory label: a `MandatoryPolicy`). ``object_type`` and
     ``inherited_object_type`` name a property, property set, extended right or class of a directory
     object. ``data`` is what follows the SID, as Windows stores it: the condition of a callback line,
-    the value of a resource attribute.
+    the value of a resource attribute ([MS-DTYP] 2.4.4).
+
+    >>> ace = Ace.allow("S-1-1-0", 0x1)
+    >>> print(ace, ace.is_allow, ace.sid.name)
+    (A;;CC;;;WD) True Everyone
 
     Raises ValueError where the parts do not fit together.
     """

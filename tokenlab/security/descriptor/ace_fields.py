@@ -6,10 +6,12 @@
 from __future__ import annotations
 
 from enum import IntEnum, IntFlag
-from typing import NamedTuple
-from uuid import UUID
+from typing import TYPE_CHECKING, NamedTuple
 
 from tokenlab.values import Sid
+
+if TYPE_CHECKING:
+    from uuid import UUID
 
 
 class AceType(IntEnum):

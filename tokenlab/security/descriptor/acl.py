@@ -24,6 +24,11 @@ class Acl(_WorkedOut):
 
     ``revision`` is 2, or 4 where an object ACE needs it; 0 (the default) chooses. ``slack`` are bytes
     behind the last ACE that belong to the list: Windows reserves 4 for ``(OA;...)`` that names no GUID.
+
+    >>> from tokenlab import Ace
+    >>> acl = Acl([Ace.deny("S-1-1-0", 0x2), Ace.allow("S-1-1-0", 0x3)])
+    >>> print(acl[0], len(acl))
+    (D;;DC;;;WD) 2
     """
 
     aces: tuple[Ace, ...]

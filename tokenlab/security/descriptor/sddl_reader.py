@@ -10,8 +10,7 @@ import re
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 from itertools import combinations
-from typing import TypeVar
-from uuid import UUID
+from typing import TYPE_CHECKING, TypeVar
 
 from tokenlab.security.descriptor.ace import Ace
 from tokenlab.security.descriptor.ace_fields import CONDITIONAL_TYPES, OBJECT_ACE_TYPES, AceFlags, AceType
@@ -26,24 +25,32 @@ from tokenlab.security.descriptor.sddl_letters import (
     PLAIN_TYPE,
     SACL_CODES,
 )
-from tokenlab.values import Sid, SidError
+from tokenlab.values import ParseError, Sid, SidError
 from tokenlab.values.sid_names import DOMAIN_ALIASES
 from tokenlab.values.well_known import ALIASES
+
+if TYPE_CHECKING:
+    from uuid import UUID
 
 MAX_ACL_SIZE = 0xFFFF
 
 
-class SddlError(ValueError):
+class SddlError(ParseError):
     """Text that Windows would refuse, with the place where it goes wrong.
 
     ``position`` counts characters of ``text`` from 0; the message shows the place.
     """
 
     def __init__(self, reason: str, text: str, position: int) -> None:
-        self.reason, self.text, self.position = reason, text, position
+        self.text, self.position = text, position
         start = max(0, position - 30)
         excerpt = text[start : position + 30].replace("\n", " ").replace("\t", " ")
-        super().__init__(f"{reason}\n  {excerpt}\n  {' ' * (position - start)}^ character {position + 1}")
+        super().__init__(
+            reason,
+            line=text.count("\n", 0, position) + 1,
+            column=position - text.rfind("\n", 0, position),
+            message=f"{reason}\n  {excerpt}\n  {' ' * (position - start)}^ character {position + 1}",
+        )
 
 
 _T = TypeVar("_T")
@@ -125,6 +132,8 @@ def _guid(field: str) -> UUID | None:
         return None
     if not _GUID.fullmatch(field):
         raise _Bad("expected a GUID, for example bf967aba-0de6-11d0-a285-00aa003049e2, or nothing")
+    from uuid import UUID  # most descriptors have none
+
     return UUID(field)
 
 

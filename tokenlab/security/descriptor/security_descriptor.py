@@ -39,6 +39,10 @@ class SecurityDescriptor(_WorkedOut):
     ``dacl is None`` has two forms that both let everybody in: an *absent* DACL (`dacl_present` is
     False, SDDL has no ``D:``) and a *NULL* DACL (``D:NO_ACCESS_CONTROL``). An *empty* DACL (``D:``)
     lets nobody in. A DACL or SACL that is given sets its control bit by itself.
+
+    >>> memo = SecurityDescriptor.from_sddl("O:SYG:SYD:(A;;FR;;;WD)")
+    >>> memo.owner, len(memo.dacl), memo.to_sddl()
+    (Sid('S-1-5-18'), 1, 'O:SYG:SYD:(A;;FR;;;WD)')
     """
 
     owner: Sid | None

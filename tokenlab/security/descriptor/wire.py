@@ -7,13 +7,16 @@ DACL, owner, group; any order is read, that one is written.
 from __future__ import annotations
 
 from struct import Struct
-from uuid import UUID
+from typing import TYPE_CHECKING
 
 from tokenlab.security.descriptor.ace import Ace
 from tokenlab.security.descriptor.ace_fields import OBJECT_ACE_TYPES, AceFlags, AceType
 from tokenlab.security.descriptor.acl import ACL_REVISION, ACL_REVISION_DS, Acl
 from tokenlab.security.descriptor.parts import ControlFlags, Parts
-from tokenlab.values import Sid, SidError
+from tokenlab.values import ParseError, Sid, SidError
+
+if TYPE_CHECKING:
+    from uuid import UUID
 
 _HEADER = Struct("<BBHIIII")  # revision, resource manager control, control, owner, group, SACL, DACL
 _ACL = Struct("<BBHHH")  # revision, 0, size, count, 0
@@ -21,12 +24,12 @@ _ACE = Struct("<BBHI")  # type, flags, size, mask
 _OBJECT_FLAGS = Struct("<I")  # 1: object type present, 2: inherited object type present
 
 
-class WireError(ValueError):
+class WireError(ParseError):
     """Bytes that are no self-relative security descriptor, with the offset where they stop making sense."""
 
     def __init__(self, reason: str, offset: int) -> None:
-        super().__init__(f"{reason} (at byte {offset:#x})")
-        self.reason, self.offset = reason, offset
+        super().__init__(reason, column=offset + 1, message=f"{reason} (at byte {offset:#x})")
+        self.offset = offset
 
 
 def encode(parts: Parts) -> bytes:
@@ -131,6 +134,8 @@ def _decode_ace(data: bytes, offset: int, limit: int) -> tuple[Ace, int]:
             if present & 1 << which:
                 if at + 16 > end:
                     raise WireError("the ACE ends before its GUID", at)
+                from uuid import UUID  # most descriptors have none
+
                 guids[which] = UUID(bytes_le=data[at : at + 16])
                 at += 16
     sid = _decode_sid(data, at, end)
