@@ -7,8 +7,17 @@ from uuid import UUID
 
 import pytest
 
-from tokenlab.security import Ace, AceType, Acl, ControlFlags, SecurityDescriptor
+from tokenlab.security import (
+    Ace,
+    AceType,
+    Acl,
+    ControlFlags,
+    SecurityContext,
+    SecurityDescriptor,
+    access_check,
+)
 from tokenlab.security.descriptor.wire import WireError, decode_acl, encode_ace, encode_acl
+from tokenlab.view import show
 
 TEXT = "O:BAG:SYD:PAI(A;OICI;FA;;;BA)S:(ML;;NW;;;LW)"
 DATA = SecurityDescriptor.from_sddl(TEXT).to_bytes()
@@ -215,3 +224,33 @@ def test_a_list_counts_only_if_its_control_bit_says_so(control: int, dacl: int, 
 def test_a_control_bit_without_an_offset_is_a_null_list() -> None:
     read = SecurityDescriptor.from_bytes(struct.pack("<BBHIIII", 1, 0, 0x8014, 0, 0, 0, 0))
     assert read.dacl is None and read.sacl is None and read.dacl_present
+
+
+ODD_DATA = {
+    "none": b"",
+    "no condition": b"\xff" * 8,
+    "an empty condition": b"artx\0\0\0\0",
+    "a local attribute without a name": b"artx\xf8\0\0\0\0\x87\0\0",
+    "a resource attribute without a name": bytes.fromhex(
+        "14000000030000000000000001000000160000000000000000000000"
+    ),
+    "a resource attribute of no type": bytes.fromhex("1400000099000000000000000000000000000000"),
+}
+
+
+@pytest.mark.parametrize("data", ODD_DATA.values(), ids=ODD_DATA)
+@pytest.mark.parametrize("part", ["dacl", "sacl"])
+@pytest.mark.parametrize("kind", AceType)
+def test_whatever_is_read_from_bytes_can_be_shown_and_written(kind: AceType, part: str, data: bytes) -> None:
+    """A law: a label in a DACL, an allow ACE in a SACL, data that say nothing, types without SDDL."""
+    for mask in (0, 0x1, 0xFFFFFFFF):
+        acl = Acl([Ace(kind, 0, mask, "S-1-5-18", data=data)])
+        lists = (acl, None) if part == "dacl" else (None, acl)
+        made = SecurityDescriptor("S-1-5-18", "S-1-5-18", *lists)
+        read = SecurityDescriptor.from_bytes(made.to_bytes())
+        assert read == made and SecurityDescriptor.from_bytes(read.to_bytes()) == read
+        assert str(read).startswith("O:S") and str(read).count("(") >= 1
+        again = eval(repr(read))
+        assert [*(again.dacl or ()), *(again.sacl or ())] == [*(read.dacl or ()), *(read.sacl or ())]
+        assert show(read).text and show(read)._repr_html_()
+        assert str(access_check(SecurityContext("S-1-5-21-7-7-7-1"), read, 0x1))

@@ -103,7 +103,10 @@ class SecurityDescriptor(_WorkedOut):
         return cls(*read)
 
     def to_sddl(self, domain: Sid | str | None = None) -> str:
-        """The SDDL that Windows writes; ``domain`` lets it write aliases such as DA."""
+        """The SDDL that Windows writes; ``domain`` lets it write aliases such as DA.
+
+        Raises ValueError for what only bytes can say: reserved types of ACEs, damaged conditions and claims.
+        """
         return sddl.format_descriptor(self._parts(), domain)
 
     @classmethod
@@ -134,13 +137,23 @@ class SecurityDescriptor(_WorkedOut):
         return replace(self, owner=Sid(owner))
 
     def __str__(self) -> str:
-        return self.to_sddl()
+        """The SDDL; an ACE that has none in words of our own."""
+        try:
+            return self.to_sddl()
+        except ValueError:
+            lists = (("D:", self.dacl), ("S:", self.sacl))
+            told = "".join(f"{head}{''.join(map(str, acl))}" for head, acl in lists if acl is not None)
+            return f"O:{self.owner or ''}G:{self.group or ''}{told}"
 
     def __repr__(self) -> str:
         try:
-            return f"SecurityDescriptor.from_sddl({self.to_sddl()!r})"
-        except ValueError:  # something in it has no SDDL
-            return f"SecurityDescriptor.from_bytes(bytes.fromhex({self.to_bytes().hex()!r}))"
+            text = self.to_sddl()
+            again = SecurityDescriptor.from_sddl(text)
+            if [*(again.dacl or ()), *(again.sacl or ())] == [*(self.dacl or ()), *(self.sacl or ())]:
+                return f"SecurityDescriptor.from_sddl({text!r})"
+        except ValueError:  # something in it has no SDDL, or none that is read where it stands
+            pass
+        return f"SecurityDescriptor.from_bytes(bytes.fromhex({self.to_bytes().hex()!r}))"
 
 
 _LIMITS = (AceType.SYSTEM_PROCESS_TRUST_LABEL, AceType.SYSTEM_ACCESS_FILTER)
