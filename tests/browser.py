@@ -135,6 +135,35 @@ def open_notebook(page: Any, address: str, notebook: str, dark: bool = False, ru
     )
 
 
+def notebook(cells: list[str]) -> dict[str, Any]:
+    """A notebook with these cells of code, as `json.dumps` writes it into a file."""
+    code: list[dict[str, Any]] = [
+        {"cell_type": "code", "id": f"cell{n}", "metadata": {}, "outputs": [], "execution_count": None}
+        | {"source": source}
+        for n, source in enumerate(cells)
+    ]
+    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
+    return {"cells": code, "metadata": kernel, "nbformat": 4, "nbformat_minor": 5}
+
+
+def use_theme(page: Any, dark: bool) -> None:
+    """Change to the light or the dark theme, as the menu does, and wait until it is there."""
+    page.emulate_media(color_scheme="dark" if dark else "light")
+    name = "JupyterLab Dark" if dark else "JupyterLab Light"
+    page.evaluate("(theme) => window.jupyterapp.commands.execute('apputils:change-theme', {theme})", name)
+    light = str(not dark).lower()
+    page.wait_for_function("(light) => document.body.dataset.jpThemeLight === light", arg=light)
+
+
+def faults(page: Any, inside: str | None = None, leave_out: tuple[str, ...] = ()) -> list[str]:
+    """What axe-core finds in a part of the page, a sentence each; none if nobody is shut out."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    rules = {rule: {"enabled": False} for rule in leave_out}
+    found = Axe().run(page, context=inside, options={"rules": rules}).response["violations"]
+    return [f"{one['id']}: {one['help']}: {node['html'][:200]}" for one in found for node in one["nodes"][:3]]
+
+
 def screenshot(target: Any, name: str) -> Path:
     """Keep a picture of a page or an element for somebody to look at."""
     SCREENSHOTS.mkdir(exist_ok=True)

@@ -18,6 +18,7 @@ from tokenlab.security import AccessDecision
 from tokenlab.teach.attempt import Attempt
 from tokenlab.teach.progress_file import current_lesson, recall, record
 from tokenlab.teach.reasons import reason
+from tokenlab.view.behaviour import Behaviour
 
 USUAL = ("granted", "refused")
 SKIPPED = ""  # what is kept of a question that was skipped
@@ -50,7 +51,7 @@ class Prediction(widgets.VBox):  # type: ignore[misc]  # ipywidgets is untyped
         self._skip.on_click(lambda _: self.skip())
         asked = widgets.HTML(f"{CSS}<b>Predict.</b> {escape(question)}")
         self._knobs = widgets.HBox([self._lock, self._skip])
-        super().__init__([asked, self._choice, self._knobs, self._said])
+        super().__init__([asked, self._choice, self._knobs, self._said, Behaviour()])
         self.add_class("tl-predict")
         self._said.add_class("mathjax_ignore")
         self._choice.observe(self._chosen, "value")

@@ -133,14 +133,15 @@ function keepFocus(root, signal) {
     last = null;
     if (elsewhere) return;
     const items = group?.isConnected ? itemsOf(group) : [];
-    const next = items[Math.min(Math.max(place, 0), items.length - 1)];
+    const next = items[Math.min(Math.max(place, 0), items.length - 1)]
+      ?? root.querySelector("button:not([disabled])");
     if (!next) root.tabIndex = -1;
     (next ?? root).focus({ preventScroll: true });
   };
 }
 
 function usable(element) {
-  return element.isConnected && !element.disabled;
+  return element.isConnected && !element.disabled && element.getClientRects().length > 0;
 }
 
 // Answers

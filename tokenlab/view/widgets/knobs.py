@@ -15,14 +15,14 @@ from tokenlab.view import behaviour, theme
 from tokenlab.view.markup import Html, join, tag
 
 CSS = """<style>
-.tl-explorer { max-width: 1240px; width: auto; container-type: inline-size; }
+.tl-explorer { max-width: 1240px; margin: 0; container-type: inline-size; }
 .tl-explorer, .tl-explorer .widget-box { overflow: visible; }
-.tl-explorer .tl-columns { display: grid; grid-template-columns: minmax(0, 5fr) minmax(0, 9fr);
-  gap: 4px 18px; align-items: start; width: 100%; }
+.tl-explorer .tl-columns { display: grid; grid-template-columns: minmax(0, 1fr) minmax(0, 2fr);
+  gap: 4px 18px; align-items: start; }
 .tl-explorer .tl-columns > * { position: sticky; top: 0; min-width: 0; }
 /* An output that scrolls by itself would keep a column from staying in sight. */
 :is(.jp-OutputArea-child, .jp-OutputArea-output, .jp-OutputArea):has(.tl-explorer) { overflow: clip; }
-@container (max-width: 960px) {
+@container (max-width: 1080px) {
   .tl-explorer .tl-drawn { grid-template-columns: minmax(0, 1fr); }
   .tl-explorer .tl-drawn > * { position: static; }
 }
@@ -38,10 +38,13 @@ CSS = """<style>
     display: none; }
 }
 .tl-explorer h3 { margin: 8px 0 2px; font-size: 14px; line-height: 1.4; }
-.tl-explorer .widget-html, .tl-explorer .widget-html-content { min-width: 0; }
+.tl-explorer .widget-html { min-width: 0; margin: 2px 0; }
+.tl-explorer .widget-html-content { min-width: 0; }
 .tl-explorer div.tl { padding: 4px 8px; }
 .tl-explorer .widget-dropdown, .tl-explorer .widget-toggle-buttons { width: 100%; margin: 2px 0; }
-.tl-explorer .widget-dropdown { display: flex; }
+.tl-explorer .widget-dropdown { display: flex; align-items: center; }
+.tl-explorer .widget-dropdown .widget-label { white-space: normal; overflow-wrap: anywhere; height: auto;
+  line-height: 1.2; }
 .tl-explorer .widget-toggle-buttons { flex-wrap: wrap; height: auto; }
 .tl-explorer .widget-label, .tl-explorer label { color: inherit; }
 .tl-explorer textarea, .tl-explorer pre, .tl-explorer .tl-code input { font-size: 12px;
@@ -57,7 +60,7 @@ CSS = """<style>
 .tl-explorer .tl-switch { position: relative; padding: 0 16px; }
 .tl-explorer .tl-switch.mod-active { box-shadow: inset 0 -3px var(--jp-brand-color1, #1976d2); }
 .tl-explorer :is(.widget-toggle-buttons .mod-active, .tl-switch.mod-active)::before { content: "✓";
-  position: absolute; left: 2px; }
+  content: "✓" / ""; position: absolute; left: 2px; } /* a screen reader says it of itself */
 .tl-explorer :is(button, input, textarea, pre, [tabindex]):focus-visible {
   outline: 2px solid var(--jp-brand-color1, #1976d2) !important; outline-offset: 1px; }
 .tl-explorer .tl-rights { display: grid; grid-template-columns: repeat(auto-fill, minmax(130px, 1fr));

@@ -26,7 +26,7 @@ CSS = """<style>
 .tl-explorer .tl-heat div.tl-cells { display: grid; grid-template-columns: repeat(10, var(--tl-cell));
   padding: 0; overflow: visible; }
 .tl-explorer .tl-cells span { padding: 3px 0; margin: 1px; text-align: center; font-weight: 600; }
-.tl-explorer .tl-legend { columns: 3 240px; margin: 4px 0; padding: 0; list-style: none; font-size: 13px; }
+.tl-explorer .tl-legend { columns: 2 300px; margin: 0; padding: 0; list-style: none; font-size: 13px; }
 .tl-explorer .tl-legend li { overflow-wrap: anywhere; break-inside: avoid; }
 </style>"""
 EVERYTHING, EVERYBODY = "All objects", "All people"
@@ -45,15 +45,20 @@ class SurveyExplorer(widgets.VBox):  # type: ignore[misc]  # ipywidgets is untyp
         self.survey = survey
         self._objects: list[Group] = []
         self._people: list[Group] = []
-        self._path = knobs.labelled(widgets.Text, "Objects with", placeholder="a part of the path")
-        self._name = knobs.labelled(widgets.Text, "People with", placeholder="a part of the name")
+        self._path = knobs.labelled(
+            widgets.Text, "Objects with", placeholder="a part of the path", layout={"width": "240px"}
+        )
+        self._name = knobs.labelled(
+            widgets.Text, "People with", placeholder="a part of the name", layout={"width": "240px"}
+        )
         self._behaviour = Behaviour([self._path, self._name])
         self._trail = knobs.bar("The way here")
         self._letters = [
             knobs.button(letter, "", partial(self.look_at, n)) for n, letter in enumerate(LETTERS)
         ]
         self._rows = [_HeatRow(partial(self.look_into, n)) for n in range(MOST_ROWS)]
-        self._legend, self._says, self._why = (knobs.answer() for _ in range(3))
+        self._says, self._why = knobs.answer(), knobs.answer()
+        self._legend = knobs.answer(flex="1 1 220px", width="auto")
         for letter in self._letters:
             letter.layout = {}
             letter.add_class("tl-letter")
@@ -71,11 +76,9 @@ class SurveyExplorer(widgets.VBox):  # type: ignore[misc]  # ipywidgets is untyp
                 widgets.HTML(theme.heat_css() + CSS, layout={"display": "none"}),
                 self._behaviour,
                 knobs.heading("Who can reach what"),
-                knobs.row([self._path, self._name]),
-                self._trail,
+                knobs.row([self._path, self._name, self._trail]),
                 self._says,
-                heat,
-                self._legend,
+                knobs.row([heat, self._legend]),
                 knobs.heading("Why"),
                 self._why,
             ]
