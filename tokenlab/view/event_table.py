@@ -10,6 +10,7 @@ from tokenlab.values import Event, is_sysmon
 from tokenlab.values.visible import counted
 from tokenlab.view.markup import Block, Cell, Column, Html, Note, Row, Table, page_html, page_text, tag
 
+_MILLISECONDS = len("09:30:00.000")  # real records have seven digits; all of them are among the fields
 _FAILED = "0x8010000000000000"  # the keyword of an audit failure
 _WHAT = {
     1102: "The log was cleared",
@@ -115,7 +116,7 @@ def _row(event: Event, several: bool) -> Row:
     day, _, clock = time.partition("T")
     return Row(
         [
-            Cell(clock.rstrip("Z") or time, small=day if clock else ""),
+            Cell(clock.rstrip("Z")[:_MILLISECONDS] or time, small=day if clock else ""),
             *([Cell(str(event.get("Hostname", "-")).partition(".")[0])] if several else []),
             Cell(str(event["EventID"]), small="Sysmon" if is_sysmon(event) else ""),
             Unfolding(what_happened(event), title=all_fields(event)),

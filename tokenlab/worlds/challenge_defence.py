@@ -80,7 +80,7 @@ class Defence:
         for way, score in self.tried.items():
             seen = ", ".join(rule.title for rule, events in score.alerts if events) or "no rule"
             end = f"read as {score.readers[0]}" if score.reached else "refused"
-            lines.append(f"{way}: {end}; seen by: {seen}")
+            lines += [f"{way}: {end}", f"    seen by: {seen}"]
         lines.append(f"Work that is refused now: {', '.join(self.refused) or 'none'}.")
         lines.append(f"Points: {self.points} of 10.")
         return "\n".join(lines)
