@@ -4,7 +4,7 @@ import pytest
 
 from tests.network.scene import COSMO, PASSWORDS, Scene
 from tokenlab.network import Http, KerberosError, SmbShare, SqlServer, Way, WinRm
-from tokenlab.system import ErrorCode
+from tokenlab.system import Win32Error
 from tokenlab.system.identity import KERBEROS, NTLM
 
 
@@ -83,7 +83,7 @@ def test_a_machine_takes_no_ntlm_from_itself_under_a_strange_name(host, let_in):
     visit = scene.network.connect(at_server, Http(scene.a), host=host)
     assert visit.ok is let_in
     if not let_in:
-        assert visit.refusal.code == ErrorCode.LOGON_FAILURE
+        assert visit.refusal.code == Win32Error.LOGON_FAILURE
         failed = scene.a.log.events(4625)[-1]
         assert (failed["Status"], failed["SubStatus"]) == ("0xc000006d", "0x0")
         assert scene.network.connect(scene.at_desk(), Http(scene.a), host=host).ok
@@ -105,7 +105,7 @@ def test_credssp_basic_and_desktops_need_the_password_and_not_its_hash():
     child = scene.at_desk().process.start_with_logon(COSMO, "x", "cmd.exe", net_only=True)
     scene.network.change_key(child.token.session, "ASTRO", "cosmo", PASSWORDS[COSMO])
     refused = scene.network.connect(child.thread, Http(scene.a), way=Way.BASIC).refusal
-    assert refused is not None and refused.code == ErrorCode.LOGON_FAILURE
+    assert refused is not None and refused.code == Win32Error.LOGON_FAILURE
     assert "NT hash" in refused.missing
 
 

@@ -6,7 +6,7 @@ from tests.network.scene import COSMO, PASSWORDS, Scene
 from tokenlab.network import Http, SmbShare, SqlServer, knowledge
 from tokenlab.network.negotiate import choose
 from tokenlab.network.outbound import Outbound
-from tokenlab.system import ErrorCode
+from tokenlab.system import Win32Error
 from tokenlab.system.identity import KERBEROS, NTLM
 
 
@@ -70,7 +70,7 @@ def test_a_wrong_password_is_refused_by_the_machine_that_has_the_account():
     outcome = scene.network.connect(
         scene.at_desk(), SmbShare(scene.a), host="10.0.0.3", name=COSMO, password="wrong"
     )
-    assert outcome.refusal.code == ErrorCode.LOGON_FAILURE
+    assert outcome.refusal.code == Win32Error.LOGON_FAILURE
     assert scene.controller.log.events(4776)[-1]["Status"] == "0xc000006a"
     assert scene.a.log.events(4625)[-1]["LogonType"] == "3"
     assert scene.desk.log.events(4648)[-1]["TargetUserName"] == "cosmo"

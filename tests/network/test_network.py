@@ -5,7 +5,7 @@ import pytest
 from tests.network.scene import COSMO, NOVA, PASSWORDS, Scene
 from tokenlab.network import Arrival, Http, Rpc, SmbShare, WinRm
 from tokenlab.security import SecurityDescriptor
-from tokenlab.system import ErrorCode, ImpersonationLevel, LogonType
+from tokenlab.system import ImpersonationLevel, LogonType, Win32Error
 from tokenlab.system.origin import Origin
 
 
@@ -109,7 +109,7 @@ def test_who_was_let_in_by_a_verifier_arrives_as_the_user_once_a_controller_answ
     assert token.session is not None and token.session.logon_type is LogonType.CACHED_INTERACTIVE
     shell = scene.desk.start("explorer.exe", token).thread
     refused = scene.network.connect(shell, SmbShare(scene.a)).refusal
-    assert refused is not None and refused.code == ErrorCode.NO_LOGON_SERVERS
+    assert refused is not None and refused.code == Win32Error.NO_LOGON_SERVERS
     scene.directory.available = True
     assert scene.network.connect(shell, SmbShare(scene.a)).who == COSMO
     scene.directory.available = False

@@ -3,7 +3,7 @@
 import re
 
 from tests.support import ROOT
-from tokenlab.system import ErrorCode, LogonType
+from tokenlab.system import LogonType, Win32Error
 from tokenlab.teach import cheat_sheet
 from tokenlab.teach.glossary import glossary
 from tokenlab.values import PRIVILEGES
@@ -21,7 +21,7 @@ def test_the_pages_are_what_the_model_says_today():
 def test_the_sheet_has_every_logon_type_error_fix_and_letter_and_says_the_same_in_each_form():
     sheet = cheat_sheet()
     cells = {cell.body for table in sheet.tables for row in table.rows for cell in row.cells}
-    wanted = {str(int(kind)) for kind in LogonType if kind} | {str(int(code)) for code in ErrorCode}
+    wanted = {str(int(kind)) for kind in LogonType if kind} | {str(int(code)) for code in Win32Error}
     wanted |= {*FIXES, *WAYS, *ALIASES, *DOMAIN_ALIASES, "4624", "4688", "5145", "%%1805", "0x1f01ff"}
     wanted |= {str(one) for one in PRIVILEGES if one in ("SeDebugPrivilege", "SeImpersonatePrivilege")}
     assert wanted - {"0"} <= cells
@@ -49,7 +49,7 @@ def test_the_sheet_is_written_where_one_says(tmp_path):
 
 
 def test_every_error_is_said_in_plain_words():
-    assert all(re.fullmatch(r"[^.]{4,80}", code.means) for code in ErrorCode)
+    assert all(re.fullmatch(r"[^.]{4,80}", code.means) for code in Win32Error)
 
 
 def test_the_glossary_page_has_every_term_under_its_lesson():

@@ -8,7 +8,7 @@ import pytest
 
 from tests.system.scene import COSMO, HOSTS, NOVA, error, shell
 from tokenlab import FileRights, IntegrityLevel, worlds
-from tokenlab.system import ElevationType, ErrorCode, LogonType, Machine
+from tokenlab.system import ElevationType, LogonType, Machine, Win32Error
 from tokenlab.values import Sid
 from tokenlab.values.well_known import ADMINISTRATORS
 
@@ -83,7 +83,7 @@ def test_the_elevated_session_has_nothing_to_show_elsewhere(machine):
 def test_no_password_opens_the_hidden_account(machine):
     name = shell(machine, NOVA).elevate("cmd.exe").token.session.user_name
     for password in ("", "per aspera", name):
-        assert error(machine.log_on, rf".\{name}", password).code is ErrorCode.LOGON_FAILURE
+        assert error(machine.log_on, rf".\{name}", password).code is Win32Error.LOGON_FAILURE
 
 
 def test_the_log_names_the_hidden_account_where_it_named_the_full_half(machine):
@@ -101,7 +101,7 @@ def test_the_log_names_the_hidden_account_where_it_named_the_full_half(machine):
 
 def test_a_plain_user_and_a_refusal_are_what_they_were(machine):
     assert "name=" in error(shell(machine, COSMO).elevate, "cmd.exe").reason
-    assert error(shell(machine, NOVA).elevate, "cmd.exe", consent=False).code is ErrorCode.CANCELLED
+    assert error(shell(machine, NOVA).elevate, "cmd.exe", consent=False).code is Win32Error.CANCELLED
     helped = shell(machine, COSMO).elevate("cmd.exe", name=PILOT[0], password=PILOT[1])
     assert helped.token.session.user_name.startswith("ADMIN_")
 

@@ -5,7 +5,7 @@ import pytest
 from tests.system.scene import COSMO, DIARY, desk, elevated, error, shell
 from tokenlab import FileRights, KeyRights
 from tokenlab.security import SecurityDescriptor
-from tokenlab.system import ErrorCode, Machine
+from tokenlab.system import Machine, Win32Error
 from tokenlab.values import DirectoryRights
 
 NOTES = r"C:\Users\cosmo\notes"
@@ -44,10 +44,10 @@ def test_the_right_to_the_sacl_takes_its_privilege_at_a_creation_too(machine, en
     ("descriptor", "privilege", "code"),
     [
         # Forshaw, listings 6-29 and 6-30; "Security Descriptors for New Objects"
-        ("O:SYD:(A;;FA;;;WD)", "SeRestorePrivilege", ErrorCode.INVALID_OWNER),
-        ("D:(A;;FA;;;WD)S:(AU;SA;FA;;;WD)", "SeSecurityPrivilege", ErrorCode.PRIVILEGE_NOT_HELD),
-        ("D:(A;;FA;;;WD)S:(XU;SA;FA;;;WD;(a))", "SeSecurityPrivilege", ErrorCode.PRIVILEGE_NOT_HELD),
-        ("D:(A;;FA;;;WD)S:(ML;;NW;;;SI)", "SeRelabelPrivilege", ErrorCode.PRIVILEGE_NOT_HELD),
+        ("O:SYD:(A;;FA;;;WD)", "SeRestorePrivilege", Win32Error.INVALID_OWNER),
+        ("D:(A;;FA;;;WD)S:(AU;SA;FA;;;WD)", "SeSecurityPrivilege", Win32Error.PRIVILEGE_NOT_HELD),
+        ("D:(A;;FA;;;WD)S:(XU;SA;FA;;;WD;(a))", "SeSecurityPrivilege", Win32Error.PRIVILEGE_NOT_HELD),
+        ("D:(A;;FA;;;WD)S:(ML;;NW;;;SI)", "SeRelabelPrivilege", Win32Error.PRIVILEGE_NOT_HELD),
     ],
 )
 def test_some_wishes_of_a_creator_take_a_privilege(machine, descriptor, privilege, code):
@@ -115,4 +115,4 @@ def test_a_generic_right_in_a_descriptor_of_a_pipe_is_mapped(machine):
 def test_the_diary_is_not_made_twice(machine):
     process = shell(machine, COSMO)
     process.create(DIARY, MAXIMUM)
-    assert error(process.create, DIARY, MAXIMUM).code is ErrorCode.ALREADY_EXISTS
+    assert error(process.create, DIARY, MAXIMUM).code is Win32Error.ALREADY_EXISTS

@@ -4,7 +4,7 @@ import pytest
 
 from tests.system.scene import COSMO, DIARY, LAIKA, desk, error, shell
 from tokenlab import FileRights, ProcessRights, SecurityDescriptor, TokenRights
-from tokenlab.system import ErrorCode, ImpersonationLevel, TokenType
+from tokenlab.system import ImpersonationLevel, TokenType, Win32Error
 from tokenlab.system.handle_kinds import FileHandle, TokenHandle
 
 READ, WRITE = FileRights.READ_DATA, FileRights.WRITE_DATA
@@ -22,7 +22,7 @@ def test_a_handle_does_what_it_carries_and_no_more(diary):
     reader = diary.process.open(DIARY, READ)
     assert isinstance(reader, FileHandle) and reader.read() == "dear diary"
     refusal = error(reader.write, "no")
-    assert refusal.code is ErrorCode.ACCESS_DENIED and refusal.decision is None
+    assert refusal.code is Win32Error.ACCESS_DENIED and refusal.decision is None
     assert "carries READ_DATA | READ_ATTRIBUTES | SYNCHRONIZE, not WRITE_DATA" in refusal.reason
     assert reader.read() == "dear diary"
 
@@ -54,8 +54,8 @@ def test_a_closed_handle_is_no_handle(diary):
     value = diary.value
     diary.close()
     diary.close()
-    assert error(diary.read).code is ErrorCode.INVALID_HANDLE
-    assert error(diary.process.handles.__getitem__, value).code is ErrorCode.INVALID_HANDLE
+    assert error(diary.read).code is Win32Error.INVALID_HANDLE
+    assert error(diary.process.handles.__getitem__, value).code is Win32Error.INVALID_HANDLE
 
 
 def test_values_are_multiples_of_four_and_never_used_twice(diary):
@@ -125,7 +125,7 @@ def test_reading_and_changing_the_descriptor_need_their_rights(diary):
 
 def test_only_oneself_or_an_owner_group_can_be_made_the_owner(diary):
     """[MS-DTYP] 2.5.3; SetSecurityInfo: ERROR_INVALID_OWNER."""
-    assert error(diary.set_owner, "S-1-5-18").code is ErrorCode.INVALID_OWNER
+    assert error(diary.set_owner, "S-1-5-18").code is Win32Error.INVALID_OWNER
     diary.set_owner(diary.process.token.context.user)
     diary.process.token.context = diary.process.token.context.with_privilege("SeRestorePrivilege")
     diary.set_owner("S-1-5-18")

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.system.scene import COSMO, NOVA, desk, elevated, error, shell
-from tokenlab.system import Desktop, ErrorCode, Machine, Section, Semaphore, WindowStation
+from tokenlab.system import Desktop, Machine, Section, Semaphore, Win32Error, WindowStation
 from tokenlab.values import DesktopRights, SectionRights, SemaphoreRights, WindowStationRights
 
 KINDS = {
@@ -30,7 +30,7 @@ def test_the_maker_gets_every_right_and_the_default_dacl_protects(machine, kind)
     assert granted == {ace.sid for ace in process.token.context.default_dacl}
     assert process.open(name, everything).object is handle.object
     assert error(shell(machine, NOVA).open, handle.object, everything).win32_error == 5
-    assert error(process.create_object, made, name.upper()).code is ErrorCode.ALREADY_EXISTS
+    assert error(process.create_object, made, name.upper()).code is Win32Error.ALREADY_EXISTS
 
 
 def test_a_desktop_lies_in_a_window_station_that_must_let_it_be_made(machine):
@@ -54,7 +54,7 @@ def test_an_object_ends_with_its_last_handle(machine):
     first.close()
     process.open(r"Local\gate", SemaphoreRights.SYNCHRONIZE).close()
     second.close()
-    assert error(process.open, r"Local\gate", SemaphoreRights.SYNCHRONIZE).code is ErrorCode.FILE_NOT_FOUND
+    assert error(process.open, r"Local\gate", SemaphoreRights.SYNCHRONIZE).code is Win32Error.FILE_NOT_FOUND
     child = process.start("cmd.exe")
     child.create_object(Semaphore, r"Local\gate")
     child.exit()
@@ -66,7 +66,7 @@ def test_local_names_belong_to_the_session_and_global_ones_to_the_machine(machin
     cosmo, service = shell(machine, COSMO), machine.start_service("Spooler")
     gate = cosmo.create_object(Semaphore, r"Local\gate", descriptor="D:(A;;GA;;;WD)")
     assert gate.object.name == r"\Sessions\1\BaseNamedObjects\gate"
-    assert error(service.open, r"Global\gate", SemaphoreRights.SYNCHRONIZE).code is ErrorCode.FILE_NOT_FOUND
+    assert error(service.open, r"Global\gate", SemaphoreRights.SYNCHRONIZE).code is Win32Error.FILE_NOT_FOUND
     theirs = service.create_object(Semaphore, r"Local\gate", descriptor="D:(A;;GA;;;WD)")
     assert theirs.object.name == r"\BaseNamedObjects\gate"
     assert cosmo.open(r"Global\gate", SemaphoreRights.SYNCHRONIZE).object is theirs.object
@@ -75,7 +75,7 @@ def test_local_names_belong_to_the_session_and_global_ones_to_the_machine(machin
 def test_a_global_section_takes_a_privilege_at_a_desktop(machine):
     """ "CreateFileMapping", Remarks: SeCreateGlobalPrivilege, unless in session 0."""
     refusal = error(shell(machine, COSMO).create_object, Section, r"Global\shared")
-    assert refusal.code is ErrorCode.PRIVILEGE_NOT_HELD and "SeCreateGlobalPrivilege" in refusal.reason
+    assert refusal.code is Win32Error.PRIVILEGE_NOT_HELD and "SeCreateGlobalPrivilege" in refusal.reason
     elevated(machine).create_object(Section, r"Global\shared").close()  # it is enabled there
     service = machine.start_service("Spooler")
     service.token.adjust_privileges({"SeCreateGlobalPrivilege": 0})
@@ -84,7 +84,7 @@ def test_a_global_section_takes_a_privilege_at_a_desktop(machine):
 
 def test_the_right_to_the_sacl_of_a_new_semaphore_takes_its_privilege(machine):
     refusal = error(shell(machine, COSMO).create_object, Semaphore, r"Local\gate", 0x01000000)
-    assert refusal.code is ErrorCode.PRIVILEGE_NOT_HELD
+    assert refusal.code is Win32Error.PRIVILEGE_NOT_HELD
     shell(machine, COSMO).create_object(Semaphore, r"Local\gate")  # nothing was left
 
 
@@ -94,7 +94,7 @@ def test_a_low_process_makes_low_objects_and_may_not_name_a_foreign_owner(machin
     made = process.create_object(Semaphore, r"Local\gate").object
     assert [str(ace) for ace in made.descriptor.sacl] == ["(ML;;NW;;;LW)"]
     refusal = error(process.create_object, Semaphore, r"Local\other", descriptor="O:SYD:")
-    assert refusal.code is ErrorCode.INVALID_OWNER
+    assert refusal.code is Win32Error.INVALID_OWNER
 
 
 @pytest.mark.parametrize(

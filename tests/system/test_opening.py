@@ -5,7 +5,7 @@ import pytest
 from tests.system.scene import COSMO, DIARY, HOSTS, NOVA, desk, elevated, error, shell
 from tokenlab import FileRights, KeyRights, ProcessRights, TokenRights
 from tokenlab.security import Ace, Acl, Rule
-from tokenlab.system import ErrorCode, ImpersonationLevel, Machine
+from tokenlab.system import ImpersonationLevel, Machine, Win32Error
 from tokenlab.values import DirectoryRights, ThreadRights
 
 READ, WRITE = FileRights.READ_DATA, FileRights.WRITE_DATA
@@ -19,7 +19,7 @@ def machine() -> Machine:
 
 def test_a_refused_open_says_which_rule_refused(machine):
     refusal = error(shell(machine, COSMO).open, HOSTS, WRITE)
-    assert refusal.code is ErrorCode.ACCESS_DENIED
+    assert refusal.code is Win32Error.ACCESS_DENIED
     assert refusal.decision.reasons[WRITE].code == 1805
 
 
@@ -117,7 +117,7 @@ def test_a_thread_below_impersonation_opens_nothing(machine, level):
     process = shell(machine, COSMO)
     process.thread.impersonate_self(level)
     for path, right in ((HOSTS, READ), (r"HKLM\SOFTWARE", KeyRights.READ)):
-        assert error(process.open, path, right).code is ErrorCode.BAD_IMPERSONATION_LEVEL
+        assert error(process.open, path, right).code is Win32Error.BAD_IMPERSONATION_LEVEL
     process.revert()
     process.open(HOSTS, READ)
 
@@ -125,11 +125,11 @@ def test_a_thread_below_impersonation_opens_nothing(machine, level):
 @pytest.mark.parametrize(
     ("path", "code"),
     [
-        (r"C:\no\such", ErrorCode.FILE_NOT_FOUND),
-        (r"Q:\x", ErrorCode.PATH_NOT_FOUND),
-        ("nonsense", ErrorCode.PATH_NOT_FOUND),
-        (r"\\.\pipe\none", ErrorCode.FILE_NOT_FOUND),
-        (r"HKCU\Nothing", ErrorCode.FILE_NOT_FOUND),
+        (r"C:\no\such", Win32Error.FILE_NOT_FOUND),
+        (r"Q:\x", Win32Error.PATH_NOT_FOUND),
+        ("nonsense", Win32Error.PATH_NOT_FOUND),
+        (r"\\.\pipe\none", Win32Error.FILE_NOT_FOUND),
+        (r"HKCU\Nothing", Win32Error.FILE_NOT_FOUND),
     ],
 )
 def test_what_is_not_there_is_not_found(machine, path, code):
@@ -293,7 +293,7 @@ def test_take_ownership_opens_for_nothing_but_write_owner(machine):
 def test_the_sacl_is_for_the_security_privilege(machine):
     """SACL Access Right; Samba smb2.maximum_allowed: STATUS_PRIVILEGE_NOT_HELD, not ACCESS_DENIED."""
     refusal = error(elevated(machine).open, HOSTS, FileRights.ACCESS_SYSTEM_SECURITY)
-    assert refusal.code is ErrorCode.PRIVILEGE_NOT_HELD and refusal.decision.win32_error == 1314
+    assert refusal.code is Win32Error.PRIVILEGE_NOT_HELD and refusal.decision.win32_error == 1314
     elevated(machine, "SeSecurityPrivilege").open(HOSTS, FileRights.ACCESS_SYSTEM_SECURITY)
 
 
@@ -346,7 +346,7 @@ def test_creating_needs_a_right_to_the_folder(machine):
 def test_a_name_is_used_once(machine):
     process = shell(machine, COSMO)
     process.create(DIARY, READ).close()
-    assert error(process.create, DIARY, READ).code is ErrorCode.ALREADY_EXISTS
+    assert error(process.create, DIARY, READ).code is Win32Error.ALREADY_EXISTS
 
 
 def test_a_folder_lends_the_right_to_delete(machine):
@@ -356,7 +356,7 @@ def test_a_folder_lends_the_right_to_delete(machine):
     handle = process.open(DIARY, FileRights.DELETE)
     assert handle.decision.trail[0][0] is Rule.PARENT
     handle.delete()
-    assert error(process.open, DIARY, READ).code is ErrorCode.FILE_NOT_FOUND
+    assert error(process.open, DIARY, READ).code is Win32Error.FILE_NOT_FOUND
 
 
 def test_drive_letters_belong_to_the_logon_session(machine):
@@ -364,9 +364,9 @@ def test_drive_letters_belong_to_the_logon_session(machine):
     process.map_drive("z:", r"C:\Users\Public")
     assert process.open("Z:\\", DirectoryRights.LIST_DIRECTORY).names() == []
     assert process.start("cmd.exe").drives == {"Z:": r"C:\Users\Public"}
-    assert error(process.map_drive, "Z:", "C:\\").code is ErrorCode.ALREADY_ASSIGNED
+    assert error(process.map_drive, "Z:", "C:\\").code is Win32Error.ALREADY_ASSIGNED
     other = process.start_with_logon(*COSMO, "cmd.exe")
-    assert error(other.open, "Z:\\", DirectoryRights.LIST_DIRECTORY).code is ErrorCode.PATH_NOT_FOUND
+    assert error(other.open, "Z:\\", DirectoryRights.LIST_DIRECTORY).code is Win32Error.PATH_NOT_FOUND
 
 
 @pytest.mark.parametrize("setting", [False, True])

@@ -5,7 +5,7 @@ import pytest
 from tests.system.scene import COSMO, HOSTS, LAIKA, NOVA, desk, elevated, error, shell
 from tokenlab import FileRights, IntegrityLevel, LogonType, ProcessRights
 from tokenlab.security import SecurityDescriptor
-from tokenlab.system import ElevationType, ErrorCode, ImpersonationLevel, Machine, TokenType
+from tokenlab.system import ElevationType, ImpersonationLevel, Machine, TokenType, Win32Error
 
 
 @pytest.fixture
@@ -119,7 +119,7 @@ def test_to_claim_a_parent_takes_create_process_on_it(machine, rights):
     caller = shell(machine, COSMO)
     other = caller.start("notepad.exe")
     refusal = error(caller.start, "cmd.exe", parent=caller.open(other, rights))
-    assert refusal.code is ErrorCode.ACCESS_DENIED
+    assert refusal.code is Win32Error.ACCESS_DENIED
     assert caller.start("cmd.exe", parent=caller.open(other, ProcessRights.CREATE_PROCESS)).parent is other
 
 
@@ -127,11 +127,11 @@ def test_nobody_claims_a_parent_that_is_protected_or_is_no_process(machine):
     """Protected Processes: PROCESS_CREATE_PROCESS is not among the rights that a debugger gets."""
     caller = elevated(machine, "SeDebugPrivilege")
     refusal = error(caller.open, machine.process("services.exe"), ProcessRights.CREATE_PROCESS)
-    assert refusal.code is ErrorCode.ACCESS_DENIED
+    assert refusal.code is Win32Error.ACCESS_DENIED
     file = caller.open(HOSTS, FileRights.READ_DATA)
-    assert error(caller.start, "cmd.exe", parent=file).code is ErrorCode.INVALID_HANDLE
+    assert error(caller.start, "cmd.exe", parent=file).code is Win32Error.INVALID_HANDLE
     plain = shell(machine, COSMO)
-    assert error(plain.open, machine.process("winlogon.exe"), 0x80).code is ErrorCode.ACCESS_DENIED
+    assert error(plain.open, machine.process("winlogon.exe"), 0x80).code is Win32Error.ACCESS_DENIED
 
 
 def test_windows_claims_the_caller_as_parent_where_a_service_starts_the_program(machine):
@@ -180,7 +180,7 @@ def test_a_filter_of_a_filter_is_somebody_elses_token(machine):
     """Forshaw, listing 4-30."""
     process = shell(machine, COSMO)
     twice = process.token.restrict().restrict()
-    assert error(process.start_as_user, twice, "cmd.exe").code is ErrorCode.PRIVILEGE_NOT_HELD
+    assert error(process.start_as_user, twice, "cmd.exe").code is Win32Error.PRIVILEGE_NOT_HELD
 
 
 def test_a_sibling_may_be_given_too(machine):
@@ -193,7 +193,7 @@ def test_a_sibling_may_be_given_too(machine):
 def test_any_other_token_takes_two_privileges(machine):
     process, token = shell(machine, COSMO), machine.log_on(*NOVA)
     refusal = error(process.start_as_user, token, "cmd.exe")
-    assert refusal.code is ErrorCode.PRIVILEGE_NOT_HELD and "SeAssignPrimaryTokenPrivilege" in refusal.reason
+    assert refusal.code is Win32Error.PRIVILEGE_NOT_HELD and "SeAssignPrimaryTokenPrivilege" in refusal.reason
     context = process.token.context.with_privilege("SeAssignPrimaryTokenPrivilege")
     process.token.context = context
     assert "SeIncreaseQuotaPrivilege" in error(process.start_as_user, token, "cmd.exe").reason
@@ -209,7 +209,7 @@ def test_an_impersonation_token_becomes_primary_if_its_level_suffices(machine):
     assert service.start_as_user(token, "cmd.exe").token.token_type is TokenType.PRIMARY
     looking = token.duplicate(TokenType.IMPERSONATION, ImpersonationLevel.IDENTIFICATION)
     before = len(machine.processes)
-    assert error(service.start_as_user, looking, "cmd.exe").code is ErrorCode.BAD_IMPERSONATION_LEVEL
+    assert error(service.start_as_user, looking, "cmd.exe").code is Win32Error.BAD_IMPERSONATION_LEVEL
     assert len(machine.processes) == before
 
 
@@ -219,7 +219,7 @@ def test_an_impersonation_token_becomes_primary_if_its_level_suffices(machine):
 def test_with_token_takes_the_impersonate_privilege(machine):
     token = machine.log_on(*COSMO)
     refusal = error(shell(machine, COSMO).start_with_token, token, "cmd.exe")
-    assert refusal.code is ErrorCode.PRIVILEGE_NOT_HELD and "SeImpersonatePrivilege" in refusal.reason
+    assert refusal.code is Win32Error.PRIVILEGE_NOT_HELD and "SeImpersonatePrivilege" in refusal.reason
     admin = elevated(machine)
     child = admin.start_with_token(token, "cmd.exe")
     assert (child.token.context.user, child.parent) == (token.context.user, admin)
@@ -242,7 +242,7 @@ def test_runas_logs_on_and_names_the_caller_as_parent(machine):
 def test_a_refused_runas_leaves_nothing_but_its_event(machine):
     process = shell(machine, COSMO)
     before = len(machine.processes), machine.sessions
-    assert error(process.start_with_logon, NOVA[0], "wrong", "cmd.exe").code is ErrorCode.LOGON_FAILURE
+    assert error(process.start_with_logon, NOVA[0], "wrong", "cmd.exe").code is Win32Error.LOGON_FAILURE
     assert (len(machine.processes), machine.sessions) == before
     assert machine.log.events()[-1]["EventID"] == 4625
 
@@ -282,7 +282,7 @@ def test_elevation_gives_the_other_half(machine):
 def test_who_says_no_gets_nothing(machine):
     process = shell(machine, NOVA)
     before = len(machine.processes)
-    assert error(process.elevate, "cmd.exe", consent=False).code is ErrorCode.CANCELLED
+    assert error(process.elevate, "cmd.exe", consent=False).code is Win32Error.CANCELLED
     assert len(machine.processes) == before
 
 
@@ -292,7 +292,7 @@ def test_a_plain_user_needs_somebody_elses_name_and_password(machine):
     child = process.elevate("cmd.exe", name=NOVA[0], password=NOVA[1])
     assert child.token.elevated and child.token.context.user != process.token.context.user
     assert error(process.elevate, "cmd.exe", name=LAIKA[0], password=LAIKA[1]).code is (
-        ErrorCode.ELEVATION_REQUIRED
+        Win32Error.ELEVATION_REQUIRED
     )
 
 
@@ -316,7 +316,7 @@ def test_a_service_is_started_only_by_who_may(machine):
     process = shell(machine, COSMO)
     assert error(process.open, machine.objects.service("Spooler"), 0x10).win32_error == 5
     process.open(machine.objects.service("wuauserv"), 0x10).start()
-    assert error(machine.start_service, "nothing").code is ErrorCode.SERVICE_DOES_NOT_EXIST
+    assert error(machine.start_service, "nothing").code is Win32Error.SERVICE_DOES_NOT_EXIST
 
 
 def test_a_task_logs_its_account_on_as_batch(machine):
@@ -371,4 +371,4 @@ def test_a_logoff_ends_all_that_runs_on_the_desktop(machine):
 def test_logging_off_twice_is_refused_and_ends_nothing(machine):
     token = machine.log_on(*COSMO)
     machine.log_off(token)
-    assert error(machine.log_off, token).code is ErrorCode.NO_SUCH_LOGON_SESSION
+    assert error(machine.log_off, token).code is Win32Error.NO_SUCH_LOGON_SESSION

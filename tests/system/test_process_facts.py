@@ -9,7 +9,7 @@ import pytest
 from tests.system.scene import COSMO, LAIKA, NOVA, desk, elevated, error, shell
 from tokenlab import TokenRights
 from tokenlab.security import SecurityDescriptor
-from tokenlab.system import ErrorCode, ImpersonationLevel, Machine, TokenType
+from tokenlab.system import ImpersonationLevel, Machine, TokenType, Win32Error
 from tokenlab.system.origin import Origin
 from tokenlab.values import FileRights
 
@@ -40,7 +40,7 @@ def test_as_user_needs_query_and_assign_primary(machine, right):
     token = process.token.restrict()
     both = TokenRights.QUERY | TokenRights.ASSIGN_PRIMARY
     refusal = error(process.start_as_user, process.open(token, both & ~right), "cmd.exe")
-    assert refusal.code is ErrorCode.ACCESS_DENIED
+    assert refusal.code is Win32Error.ACCESS_DENIED
 
 
 def test_as_user_needs_no_right_to_duplicate(machine):
@@ -54,7 +54,7 @@ def test_with_token_needs_duplicate_as_well(machine):
     """D: CreateProcessWithTokenW: TOKEN_QUERY, TOKEN_DUPLICATE and TOKEN_ASSIGN_PRIMARY."""
     process = elevated(machine)
     handle = process.open(process.token, TokenRights.QUERY | TokenRights.ASSIGN_PRIMARY)
-    assert error(process.start_with_token, handle, "cmd.exe").code is ErrorCode.ACCESS_DENIED
+    assert error(process.start_with_token, handle, "cmd.exe").code is Win32Error.ACCESS_DENIED
 
 
 def test_runas_needs_no_privilege_but_the_right_to_log_on_interactively(machine):
@@ -64,7 +64,7 @@ def test_runas_needs_no_privilege_but_the_right_to_log_on_interactively(machine)
     assert process.start_with_logon(*LAIKA, "cmd.exe").alive
     machine.policy.grant(machine.sam.find("laika").sid, "SeDenyInteractiveLogonRight")
     refusal = error(process.start_with_logon, *LAIKA, "cmd.exe")
-    assert refusal.code is ErrorCode.LOGON_TYPE_NOT_GRANTED
+    assert refusal.code is Win32Error.LOGON_TYPE_NOT_GRANTED
 
 
 @pytest.mark.parametrize("level", ImpersonationLevel)

@@ -4,7 +4,7 @@ import pytest
 
 from tests.system.scene import COSMO, NOVA, desk, elevated, error, shell
 from tokenlab import access_check
-from tokenlab.system import ErrorCode, Machine
+from tokenlab.system import Machine, Win32Error
 from tokenlab.system.service_manager import ServiceManager
 from tokenlab.values import SERVICE_MANAGER, ServiceManagerRights, ServiceRights
 
@@ -32,7 +32,7 @@ def test_who_may_what_at_the_manager_is_what_its_page_says(machine):
 @pytest.mark.parametrize("who", [COSMO, NOVA], ids=["a plain user", "an administrator who is not elevated"])
 def test_only_an_elevated_administrator_adds_a_service(machine, who):
     refusal = error(shell(machine, who).create_service, "hello", IMAGE)
-    assert refusal.code is ErrorCode.ACCESS_DENIED
+    assert refusal.code is Win32Error.ACCESS_DENIED
     assert not machine.log.events(4697)
     assert elevated(machine).create_service("hello", IMAGE).object.account == "LocalSystem"
 
@@ -53,7 +53,7 @@ def test_a_new_service_leaves_4697_with_the_account_that_added_it_and_7045(machi
     (other,) = machine.system_log.events(7045)
     assert (other["ServiceName"], other["ImagePath"], other["AccountName"]) == ("hello", IMAGE, "LocalSystem")
     assert (other["Channel"], event["Channel"]) == ("System", "Security")
-    assert error(nova.create_service, "Hello", IMAGE).code is ErrorCode.SERVICE_EXISTS
+    assert error(nova.create_service, "Hello", IMAGE).code is Win32Error.SERVICE_EXISTS
 
 
 def test_a_service_that_anybody_added_runs_as_its_account_below_services_exe(machine):
@@ -78,4 +78,4 @@ def test_to_name_the_privileges_of_a_service_takes_change_config(machine):
     nova = elevated(machine)
     nova.create_service("hello", IMAGE)
     handle = nova.open(machine.objects.service("hello"), ServiceRights.START)
-    assert error(handle.require_privileges, []).code is ErrorCode.ACCESS_DENIED
+    assert error(handle.require_privileges, []).code is Win32Error.ACCESS_DENIED

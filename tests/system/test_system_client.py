@@ -7,7 +7,7 @@ import pytest
 
 from tests.system.scene import COSMO, desk, elevated, error, shell
 from tokenlab import LogonType
-from tokenlab.system import ErrorCode, ImpersonationLevel, Machine, Process, TokenType
+from tokenlab.system import ImpersonationLevel, Machine, Process, TokenType, Win32Error
 
 IDENTIFICATION, IMPERSONATION = ImpersonationLevel.IDENTIFICATION, ImpersonationLevel.IMPERSONATION
 PIPE = r"\\.\pipe\guestbook"
@@ -58,7 +58,7 @@ def test_without_the_level_or_the_privilege_the_client_is_only_to_look_at(machin
     server = server(machine)
     assert visited(server, level) is IDENTIFICATION
     refusal = error(server.thread.token.duplicate, TokenType.PRIMARY)
-    assert refusal.code is ErrorCode.BAD_IMPERSONATION_LEVEL
+    assert refusal.code is Win32Error.BAD_IMPERSONATION_LEVEL
 
 
 def test_the_log_has_the_child_and_neither_a_logon_nor_the_impersonation(machine):

@@ -4,7 +4,7 @@ import pytest
 
 from tests.system.scene import COSMO, LAIKA, NOVA, desk, elevated, error, shell
 from tokenlab import FileRights, LogonType, TokenRights
-from tokenlab.system import Call, ErrorCode, ImpersonationLevel, Machine, TokenType
+from tokenlab.system import Call, ImpersonationLevel, Machine, TokenType, Win32Error
 from tokenlab.system.origin import Origin
 
 ANONYMOUS, IDENTIFICATION, IMPERSONATION, DELEGATION = ImpersonationLevel
@@ -52,7 +52,7 @@ def test_without_a_reason_to_be_trusted_one_only_identifies(machine):
     assert process.impersonate(token) is IDENTIFICATION
     assert "another user" in process.thread.capped_because
     assert process.thread.context.user == token.context.user, "it did succeed"
-    assert error(process.open, "C:\\", 1).code is ErrorCode.BAD_IMPERSONATION_LEVEL
+    assert error(process.open, "C:\\", 1).code is Win32Error.BAD_IMPERSONATION_LEVEL
     process.revert()
     assert process.thread.capped_because == ""
 
@@ -130,7 +130,7 @@ def test_set_token_shares_the_token_and_impersonate_copies_a_primary_one(server,
 
 def test_a_thread_carries_no_primary_token(server, machine):
     """ReactOS, PsImpersonateClient: STATUS_BAD_TOKEN_TYPE."""
-    assert error(server.thread.set_token, machine.log_on(*COSMO)).code is ErrorCode.BAD_TOKEN_TYPE
+    assert error(server.thread.set_token, machine.log_on(*COSMO)).code is Win32Error.BAD_TOKEN_TYPE
     assert server.thread.token is None
 
 
@@ -149,12 +149,12 @@ def test_being_nobody(server):
 
 def test_open_thread_token(server, machine):
     """Wine advapi32: ERROR_NO_TOKEN, ERROR_CANT_OPEN_ANONYMOUS."""
-    assert error(server.thread.open_token).code is ErrorCode.NO_TOKEN
+    assert error(server.thread.open_token).code is Win32Error.NO_TOKEN
     server.impersonate(machine.log_on(*COSMO))
     handle = server.thread.open_token(TokenRights.QUERY)
     assert handle.token is server.thread.token
     server.thread.impersonate_self(ANONYMOUS)
-    assert error(server.thread.open_token).code is ErrorCode.CANT_OPEN_ANONYMOUS
+    assert error(server.thread.open_token).code is Win32Error.CANT_OPEN_ANONYMOUS
 
 
 # Clients
@@ -165,7 +165,7 @@ def test_a_pipe_client_is_impersonated_after_its_first_message(server, machine):
     server.create_pipe(PIPE, "O:SYG:SYD:(A;;FRFW;;;AU)")
     client = shell(machine, COSMO)
     connection = client.connect(PIPE)
-    assert error(server.thread.impersonate_client, connection).code is ErrorCode.CANNOT_IMPERSONATE
+    assert error(server.thread.impersonate_client, connection).code is Win32Error.CANNOT_IMPERSONATE
     connection.send("hello")
     assert server.thread.impersonate_client(connection) is IMPERSONATION
     assert server.thread.context == client.token.context
@@ -195,7 +195,7 @@ def test_the_client_says_how_far_the_server_may_go(server, machine, level):
 def test_a_client_cannot_grant_more_than_it_has(server, machine):
     process = shell(machine, COSMO)
     process.thread.set_token(machine.log_on(*COSMO).duplicate(TokenType.IMPERSONATION, IMPERSONATION))
-    assert error(process.connect, server, DELEGATION).code is ErrorCode.BAD_IMPERSONATION_LEVEL
+    assert error(process.connect, server, DELEGATION).code is Win32Error.BAD_IMPERSONATION_LEVEL
 
 
 def test_the_client_is_who_it_was_when_it_connected(server, machine):
@@ -209,7 +209,7 @@ def test_the_client_is_who_it_was_when_it_connected(server, machine):
 def test_a_server_cannot_be_another_servers_client(server, machine):
     connection = shell(machine, COSMO).connect(server)
     other = machine.start_service("Dnscache")
-    assert error(other.thread.impersonate_client, connection).code is ErrorCode.INVALID_HANDLE
+    assert error(other.thread.impersonate_client, connection).code is Win32Error.INVALID_HANDLE
 
 
 def test_a_network_logon_can_be_impersonated_and_is_capped_like_any_other(server, machine):

@@ -12,12 +12,12 @@ from tokenlab.network.ticket import Ticket
 from tokenlab.system import (
     CredentialKind,
     Credentials,
-    ErrorCode,
     ImpersonationLevel,
     LogonType,
     Machine,
     Refusal,
     Token,
+    Win32Error,
 )
 from tokenlab.system.accounts import GroupScope
 from tokenlab.system.identity import KERBEROS, NTLM, Identity
@@ -52,17 +52,17 @@ def _require(attempt: ConnectionAttempt, identity: Identity) -> None:
     desktop = way in (Way.RESTRICTED_ADMIN, Way.REMOTE_GUARD)
     if desktop and server.policy.disable_restricted_admin:
         why = f"{server.name} takes no desktop without its credentials: DisableRestrictedAdmin is not 0 there"
-        raise Refusal(ErrorCode.ACCESS_DENIED, why)
+        raise Refusal(Win32Error.ACCESS_DENIED, why)
     if way is Way.RESTRICTED_ADMIN:
         require_administrator(server, identity)
     if way is Way.REMOTE_GUARD and attempt.outcome.package != KERBEROS:
-        raise Refusal(ErrorCode.ACCESS_DENIED, "Remote Credential Guard comes by Kerberos only")
+        raise Refusal(Win32Error.ACCESS_DENIED, "Remote Credential Guard comes by Kerberos only")
     if way is Way.CREDSSP and identity.is_protected:
         why = f"{identity.name} is in Protected Users: the client keeps no password that CredSSP could send"
-        raise Refusal(ErrorCode.NO_SUCH_LOGON_SESSION, why)
+        raise Refusal(Win32Error.NO_SUCH_LOGON_SESSION, why)
     if way is Way.CREDSSP and client.policy.credential_guard and not attempt.shown.given:
         why = "Credential Guard gives CredSSP no saved password: it has to be typed"
-        raise Refusal(ErrorCode.NO_SUCH_LOGON_SESSION, why)
+        raise Refusal(Win32Error.NO_SUCH_LOGON_SESSION, why)
 
 
 def left_behind(attempt: ConnectionAttempt, identity: Identity, forwarded: Ticket | None) -> Credentials:
@@ -71,7 +71,7 @@ def left_behind(attempt: ConnectionAttempt, identity: Identity, forwarded: Ticke
     if way is Way.CREDSSP:
         if shown.password is None:
             raise Refusal(
-                ErrorCode.NO_SUCH_LOGON_SESSION, "CredSSP needs the password, and there is none here"
+                Win32Error.NO_SUCH_LOGON_SESSION, "CredSSP needs the password, and there is none here"
             )
         return Credentials(CredentialKind.PASSWORD, shown.domain, shown.user, shown.password)
     if way is Way.RESTRICTED_ADMIN:
@@ -87,7 +87,7 @@ def require_administrator(server: Machine, identity: Identity) -> None:
     """Restricted Admin is for administrators of the server only ("RDP: Restricted Admin mode")."""
     sids = [identity.sid, *identity.groups, *identity.domain_local]
     if ADMINISTRATORS not in server.sam.groups_of(sids, GroupScope.ALIAS):
-        raise Refusal(ErrorCode.ACCESS_DENIED, f"{identity.name} is no administrator of {server.name}")
+        raise Refusal(Win32Error.ACCESS_DENIED, f"{identity.name} is no administrator of {server.name}")
 
 
 def admit_otherwise(attempt: ConnectionAttempt) -> Token:
@@ -103,7 +103,7 @@ def admit_otherwise(attempt: ConnectionAttempt) -> Token:
         return token
     secret = shown.password or shown.typed
     if secret is None:
-        raise Refusal(ErrorCode.LOGON_FAILURE, f"{way.name} needs a password: {shown.why}")
+        raise Refusal(Win32Error.LOGON_FAILURE, f"{way.name} needs a password: {shown.why}")
     desktop = way is Way.REMOTE_DESKTOP
     origin = Origin(
         server.system_token if way is Way.PASSWORD else None,  # sshd.exe calls LogonUser itself

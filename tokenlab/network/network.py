@@ -22,7 +22,7 @@ from tokenlab.network.outbound import Caches, Outbound, of_session, outbound
 from tokenlab.network.outcome import Arrival, NetworkRefusal, Outcome
 from tokenlab.network.services import Service, Way
 from tokenlab.network.ticket import Ticket, TicketCache, TicketFlags
-from tokenlab.system import ErrorCode, LogonSession, Machine, Process, Refusal, Thread, Token
+from tokenlab.system import LogonSession, Machine, Process, Refusal, Thread, Token, Win32Error
 from tokenlab.system.identity import KERBEROS, NTLM
 from tokenlab.system.logon_events import write_failure
 from tokenlab.system.logon_type import LogonType
@@ -225,12 +225,12 @@ class Network(Names):
         server, client, shown = attempt.server, attempt.client, attempt.shown
         origin = Origin(address=attempt.address, workstation=client.name)
         if shown.key is None and shown.user:
-            raise Refusal(ErrorCode.ACCESS_DENIED, f"{shown.why}, so NTLM has nothing to answer with")
+            raise Refusal(Win32Error.ACCESS_DENIED, f"{shown.why}, so NTLM has nothing to answer with")
         if shown.key is None:
             service = attempt.service
             if not (service.takes_anonymous or service.refuses_anonymous_itself):
                 why = f"{attempt.outcome.why}; {service.kind} lets nobody in unnamed"
-                raise Refusal(ErrorCode.ACCESS_DENIED, why)
+                raise Refusal(Win32Error.ACCESS_DENIED, why)
             return server.lsa.log_on_anonymously(origin)
         try:
             ntlm.check_loopback(client, server, attempt.host)

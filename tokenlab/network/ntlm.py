@@ -11,7 +11,7 @@ from tokenlab.network.domain import Domain
 from tokenlab.network.message import Message
 from tokenlab.network.negotiate import is_address
 from tokenlab.network.outbound import Outbound
-from tokenlab.system import Account, AccountDatabase, ErrorCode, Machine
+from tokenlab.system import Account, AccountDatabase, Machine, Win32Error
 from tokenlab.system.identity import NTLM, Identity, identity_of
 from tokenlab.system.logon_events import (
     DISABLED,
@@ -39,7 +39,7 @@ class NtlmFailed(Exception):
         super().__init__(reason or failure.sentence)
         self.failure = failure
         restricted = failure is RESTRICTED
-        default = ErrorCode.ACCOUNT_RESTRICTION if restricted else ErrorCode.LOGON_FAILURE
+        default = Win32Error.ACCOUNT_RESTRICTION if restricted else Win32Error.LOGON_FAILURE
         self.code = ERROR_OF.get(failure, default)
 
 

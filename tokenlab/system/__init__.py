@@ -3,7 +3,7 @@
 from tokenlab.system.accounts import Account, AccountDatabase, GroupScope
 from tokenlab.system.clock import Clock
 from tokenlab.system.directory import Directory
-from tokenlab.system.errors import AccessDenied, ErrorCode, Refusal
+from tokenlab.system.errors import AccessDenied, Refusal, Win32Error
 from tokenlab.system.event_log import Program, SecurityLog, Subject
 from tokenlab.system.handle import Handle, HandleTable
 from tokenlab.system.impersonation import Call, Connection
@@ -36,7 +36,7 @@ __all__ = [
     "Credentials",
     "Desktop",
     "ElevationType",
-    "ErrorCode",
+    "Win32Error",
     "GroupScope",
     "Handle",
     "HandleTable",

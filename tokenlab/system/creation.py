@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from tokenlab.security import AceType, SecurityContext, SecurityDescriptor, new_object_descriptor
 from tokenlab.system import default_objects, object_events
-from tokenlab.system.errors import ErrorCode, Refusal
+from tokenlab.system.errors import Refusal, Win32Error
 from tokenlab.system.handle import Handle, check_owner
 from tokenlab.system.handle_kinds import HANDLES
 from tokenlab.system.objects import Desktop, Folder, KernelObject, Section, Securable
@@ -37,7 +37,7 @@ def create_stored(
     path = machine.objects.resolve(path, session)
     tree = machine.objects.tree(path)
     if tree.find(path) is not None:
-        raise Refusal(ErrorCode.ALREADY_EXISTS, f"{path} is there already")
+        raise Refusal(Win32Error.ALREADY_EXISTS, f"{path} is there already")
     explicit = chosen(thread.context, descriptor)
     check_sacl_right(thread, desired)
     made = default_objects.add(tree, path, thread.context, container=container, explicit=explicit)
@@ -66,7 +66,7 @@ def create_kernel_object(
         checked(thread, station, WindowStationRights.CREATEDESKTOP)
     path = objects.resolve(name, thread.effective_token.session)
     if path.lower() in objects.kernel:
-        raise Refusal(ErrorCode.ALREADY_EXISTS, f"{path} is there already")
+        raise Refusal(Win32Error.ALREADY_EXISTS, f"{path} is there already")
     explicit = chosen(context, descriptor)
     wanted = kind.object_type.mapping.all if desired is None else desired
     check_sacl_right(thread, wanted)
@@ -102,7 +102,7 @@ def chosen(
 def check_privilege(context: SecurityContext, privilege: str, wish: str) -> None:
     """Raises `Refusal` 1314 if the privilege is not enabled."""
     if not context.has_privilege(privilege):
-        raise Refusal(ErrorCode.PRIVILEGE_NOT_HELD, f"{wish} takes {privilege}, enabled")
+        raise Refusal(Win32Error.PRIVILEGE_NOT_HELD, f"{wish} takes {privilege}, enabled")
 
 
 def check_sacl_right(thread: Thread, desired: int) -> None:

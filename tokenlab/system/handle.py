@@ -15,7 +15,7 @@ from tokenlab.security.check.audit import audit_aces
 from tokenlab.security.check.question import type_of
 from tokenlab.security.inheritance import with_mapped_rights
 from tokenlab.system import object_events
-from tokenlab.system.errors import AccessDenied, ErrorCode, Refusal
+from tokenlab.system.errors import AccessDenied, Refusal, Win32Error
 from tokenlab.system.objects import KernelObject, Securable
 from tokenlab.system.observing import observed
 from tokenlab.values import DIRECTORY, FILE, ProcessRights, Sid
@@ -52,7 +52,7 @@ class Handle:
         """What every operation begins with. Raises `AccessDenied` if the handle lacks the right; the
         object's descriptor, and who asks, no longer matter. Event 4663 where that right is audited."""
         if self.closed:
-            raise Refusal(ErrorCode.INVALID_HANDLE, f"handle {self.value:#x} was closed")
+            raise Refusal(Win32Error.INVALID_HANDLE, f"handle {self.value:#x} was closed")
         if missing := right & ~self.granted_access:
             names = self.object.object_type.rights
             raise AccessDenied(
@@ -98,7 +98,7 @@ class Handle:
             if more := granted & ~self.granted_access:
                 if self.object.object_type in (FILE, DIRECTORY):
                     reason = f"a handle to a file cannot be duplicated with more rights: {rights(more)!s}"
-                    raise Refusal(ErrorCode.ACCESS_DENIED, reason)
+                    raise Refusal(Win32Error.ACCESS_DENIED, reason)
                 return into.open(self.object, desired)
         return into.handles.add(replace(self, process=into, value=0, granted_access=granted, thread=None))
 
@@ -153,7 +153,7 @@ def check_owner(context: SecurityContext, owner: Sid) -> None:
     """
     may_own = {context.user, *(one.sid for one in context.groups if one.attributes & 0x8)}
     if owner not in may_own and not context.has_privilege("SeRestorePrivilege"):
-        raise Refusal(ErrorCode.INVALID_OWNER, f"{context.name_of(owner)} may not be made owner")
+        raise Refusal(Win32Error.INVALID_OWNER, f"{context.name_of(owner)} may not be made owner")
 
 
 class HandleTable:
@@ -180,7 +180,7 @@ class HandleTable:
 
     def __getitem__(self, value: int) -> Handle:
         if value not in self._handles:
-            raise Refusal(ErrorCode.INVALID_HANDLE, f"there is no handle {value:#x} in this process")
+            raise Refusal(Win32Error.INVALID_HANDLE, f"there is no handle {value:#x} in this process")
         return self._handles[value]
 
     def __iter__(self) -> Iterator[Handle]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, cast
 
 from tokenlab.security import Acl
-from tokenlab.system.errors import ErrorCode, Refusal
+from tokenlab.system.errors import Refusal, Win32Error
 from tokenlab.system.handle import Handle
 from tokenlab.system.lsa_secrets import memory_of_lsass
 from tokenlab.system.objects import Container, File, Folder, Key, Service
@@ -74,7 +74,7 @@ class KeyHandle(Handle):
         """The value with this name (QUERY_VALUE). Raises `Refusal` 2 if there is none."""
         self.use(KeyRights.QUERY_VALUE)
         if name not in self.object.values:
-            raise Refusal(ErrorCode.FILE_NOT_FOUND, f"{self.object.name} has no value {name!r}")
+            raise Refusal(Win32Error.FILE_NOT_FOUND, f"{self.object.name} has no value {name!r}")
         return self.object.values[name]
 
     def set_value(self, name: str, value: str) -> None:
@@ -222,7 +222,7 @@ def token_of(token: Token | Handle, rights: int) -> Token:
         return token
     token.use(rights)
     if not isinstance(token.object, Token):
-        raise Refusal(ErrorCode.INVALID_HANDLE, f"{token.object.name} is not a token")
+        raise Refusal(Win32Error.INVALID_HANDLE, f"{token.object.name} is not a token")
     return token.object
 
 

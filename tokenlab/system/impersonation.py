@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from tokenlab.system.errors import ErrorCode, Refusal
+from tokenlab.system.errors import Refusal, Win32Error
 from tokenlab.system.token import NO_LUID, Token
 from tokenlab.system.token_types import ImpersonationLevel
 from tokenlab.values import ANONYMOUS_LUID
@@ -79,7 +79,7 @@ class Connection:
         """The client, for the server's thread. Raises `Refusal` 1368 before the first message of a pipe."""
         if self.call is Call.PIPE and not self.messages:
             raise Refusal(
-                ErrorCode.CANNOT_IMPERSONATE, "a pipe's client can be impersonated once a message was read"
+                Win32Error.CANNOT_IMPERSONATE, "a pipe's client can be impersonated once a message was read"
             )
         return self.token
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from tokenlab.security import GroupAttributes
-from tokenlab.system.errors import ErrorCode
+from tokenlab.system.errors import Win32Error
 from tokenlab.system.event_log import (
     IMPERSONATION_LEVELS,
     NO_GUID,
@@ -59,11 +59,11 @@ NO_CONTROLLER = Failure(
 )
 
 ERROR_OF = {
-    UNKNOWN_USER: ErrorCode.LOGON_FAILURE,
-    WRONG_PASSWORD: ErrorCode.LOGON_FAILURE,
-    DISABLED: ErrorCode.ACCOUNT_DISABLED,
-    NOT_GRANTED: ErrorCode.LOGON_TYPE_NOT_GRANTED,
-    NO_CONTROLLER: ErrorCode.NO_LOGON_SERVERS,
+    UNKNOWN_USER: Win32Error.LOGON_FAILURE,
+    WRONG_PASSWORD: Win32Error.LOGON_FAILURE,
+    DISABLED: Win32Error.ACCOUNT_DISABLED,
+    NOT_GRANTED: Win32Error.LOGON_TYPE_NOT_GRANTED,
+    NO_CONTROLLER: Win32Error.NO_LOGON_SERVERS,
 }
 
 

@@ -14,7 +14,7 @@ from tokenlab.system import logon_events as events
 from tokenlab.system.accounts import AccountDatabase
 from tokenlab.system.authentication import Authentication, AuthenticationFailed
 from tokenlab.system.directory import Directory
-from tokenlab.system.errors import ErrorCode, Refusal
+from tokenlab.system.errors import Refusal, Win32Error
 from tokenlab.system.event_log import SecurityLog
 from tokenlab.system.identity import ANONYMOUS_IDENTITY, NTLM, SYSTEM_IDENTITY, Identity
 from tokenlab.system.logon_context import logon_context
@@ -176,7 +176,7 @@ class Lsa:
         """
         session = token.session
         if session is None or not session.alive or session.permanent:
-            raise Refusal(ErrorCode.NO_SUCH_LOGON_SESSION, f"{token.authentication_id} cannot be logged off")
+            raise Refusal(Win32Error.NO_SUCH_LOGON_SESSION, f"{token.authentication_id} cannot be logged off")
         if session.logon_type.is_interactive:
             events.write_user_logoff(self.log, session)
         ending = tuple(half for half in (session, session.linked) if half is not None)
@@ -227,7 +227,7 @@ class Lsa:
     ) -> None:
         """S4U: SeTcbPrivilege instead of a password, and only for BATCH and NETWORK."""
         if caller is not None and not caller.context.has_privilege("SeTcbPrivilege"):
-            raise Refusal(ErrorCode.PRIVILEGE_NOT_HELD, "a logon without a password takes SeTcbPrivilege")
+            raise Refusal(Win32Error.PRIVILEGE_NOT_HELD, "a logon without a password takes SeTcbPrivilege")
         if logon_type not in (LogonType.BATCH, LogonType.NETWORK):
             self._refuse(name, logon_type, events.WRONG_PASSWORD, origin)
 

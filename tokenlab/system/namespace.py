@@ -6,7 +6,7 @@ from functools import cached_property
 
 from tokenlab.security import SecurityContext
 from tokenlab.system import default_objects
-from tokenlab.system.errors import AccessDenied, ErrorCode, Refusal
+from tokenlab.system.errors import AccessDenied, Refusal, Win32Error
 from tokenlab.system.logon_session import LogonSession
 from tokenlab.system.objects import NamedPipe, Service, StoredObject, Tree
 
@@ -68,7 +68,7 @@ class Namespace:
         elif root.endswith(":") and root != "C:":
             drives = {} if session is None else session.drives
             if root not in drives:
-                raise Refusal(ErrorCode.PATH_NOT_FOUND, f"this logon session has no drive {root}")
+                raise Refusal(Win32Error.PATH_NOT_FOUND, f"this logon session has no drive {root}")
             root = drives[root]
         return f"{root}{separator}{rest}"
 
@@ -82,7 +82,7 @@ class Namespace:
         if root == "HKU":
             return self.users
         raise Refusal(
-            ErrorCode.PATH_NOT_FOUND,
+            Win32Error.PATH_NOT_FOUND,
             rf"{path} leads nowhere: expected C:\..., HKLM\... or \\.\pipe\...",
         )
 
@@ -96,7 +96,7 @@ class Namespace:
         else:
             found = self.tree(path).find(path)
         if found is None:
-            raise Refusal(ErrorCode.FILE_NOT_FOUND, f"{path} does not exist")
+            raise Refusal(Win32Error.FILE_NOT_FOUND, f"{path} does not exist")
         return found
 
     def add_pipe(self, pipe: NamedPipe) -> NamedPipe:
@@ -117,4 +117,4 @@ class Namespace:
         for known, service in self.services.items():
             if known.lower() == name.lower():
                 return service
-        raise Refusal(ErrorCode.SERVICE_DOES_NOT_EXIST, f"there is no service {name}")
+        raise Refusal(Win32Error.SERVICE_DOES_NOT_EXIST, f"there is no service {name}")

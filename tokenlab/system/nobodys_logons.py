@@ -13,7 +13,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tokenlab.system import process_creation
-from tokenlab.system.errors import ErrorCode, Refusal
+from tokenlab.system.errors import Refusal, Win32Error
 from tokenlab.system.identity import (
     FONT_DRIVER_HOST,
     KERBEROS,
@@ -64,7 +64,7 @@ def context_of(process: Process, name: str) -> Token:
     directory = machine.domain
     account = directory.find(user) if directory is not None and domain.upper() == directory.name else None
     if account is None or directory is None:
-        raise Refusal(ErrorCode.LOGON_FAILURE, f"{name} is no account of the domain: Kerberos cannot vouch")
+        raise Refusal(Win32Error.LOGON_FAILURE, f"{name} is no account of the domain: Kerberos cannot vouch")
     origin = LoggedOrigin(
         subject(process.token),
         process.token.authentication_id,

@@ -13,7 +13,7 @@ from tokenlab.security import AccessDecision, Rule, SecurityDescriptor, access_c
 from tokenlab.security.check.decision import Reason
 from tokenlab.security.check.question import type_of
 from tokenlab.system import object_events
-from tokenlab.system.errors import AccessDenied, ErrorCode, Refusal
+from tokenlab.system.errors import AccessDenied, Refusal, Win32Error
 from tokenlab.system.handle import Handle
 from tokenlab.system.handle_kinds import HANDLES
 from tokenlab.system.objects import Securable, StoredObject
@@ -61,7 +61,7 @@ def open_object(
     token = thread.effective_token
     if token.level is not None and token.level < ImpersonationLevel.IMPERSONATION:
         raise Refusal(
-            ErrorCode.BAD_IMPERSONATION_LEVEL, f"a thread at level {token.level.name} can open nothing"
+            Win32Error.BAD_IMPERSONATION_LEVEL, f"a thread at level {token.level.name} can open nothing"
         )
     found = thread.process.machine.objects.find(target, token.session) if isinstance(target, str) else target
     if isinstance(found, StoredObject):
@@ -124,7 +124,7 @@ def checked(thread: Thread, target: Securable, desired: int) -> AccessDecision:
         object_events.write_open(thread, target, decision.desired, decision.reasons, None)
         rights = target.object_type.rights(decision.desired)
         words = f"{context.name_of(context.user)} may not open {target.name} for {rights!s}"
-        if (code := ErrorCode(decision.win32_error)) is not ErrorCode.ACCESS_DENIED:
+        if (code := Win32Error(decision.win32_error)) is not Win32Error.ACCESS_DENIED:
             raise Refusal(code, words, decision)
         raise AccessDenied(words, decision)
     return decision

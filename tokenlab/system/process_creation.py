@@ -15,7 +15,7 @@ from tokenlab.security import AceType, SecurityContext
 from tokenlab.security.context import TokenMandatoryPolicy
 from tokenlab.system import object_events
 from tokenlab.system.administrator_protection import log_on_elevated, may_elevate
-from tokenlab.system.errors import ErrorCode, Refusal
+from tokenlab.system.errors import Refusal, Win32Error
 from tokenlab.system.handle import Handle
 from tokenlab.system.handle_kinds import token_of
 from tokenlab.system.logon_type import LogonType
@@ -67,7 +67,7 @@ def create_as_user(parent: Process, token: Token | Handle, image: str) -> Proces
         for name in ("SeAssignPrimaryTokenPrivilege", "SeIncreaseQuotaPrivilege"):
             if name not in held:
                 raise Refusal(
-                    ErrorCode.PRIVILEGE_NOT_HELD,
+                    Win32Error.PRIVILEGE_NOT_HELD,
                     f"{parent.name} lacks {name}, and the token was not filtered from its own",
                 )
     return launch(parent.machine, image, used, parent, by=own, creator=used.context)
@@ -81,7 +81,7 @@ def create_with_token(parent: Process, token: Token | Handle, image: str) -> Pro
     """
     used = token_of(token, TokenRights.QUERY | TokenRights.DUPLICATE | TokenRights.ASSIGN_PRIMARY)
     if not parent.token.context.has_privilege("SeImpersonatePrivilege"):
-        raise Refusal(ErrorCode.PRIVILEGE_NOT_HELD, f"{parent.name} lacks SeImpersonatePrivilege")
+        raise Refusal(Win32Error.PRIVILEGE_NOT_HELD, f"{parent.name} lacks SeImpersonatePrivilege")
     machine = parent.machine
     return launch(
         machine,
@@ -125,14 +125,14 @@ def elevate(
     """
     machine = parent.machine
     if not consent:
-        raise Refusal(ErrorCode.CANCELLED, "the user said no")
+        raise Refusal(Win32Error.CANCELLED, "the user said no")
     if name is None and (parent.token.elevated or not machine.policy.enable_lua):
         return create_process(parent, image)
     if name is None:
         elevated = _by_consent(machine, parent.token)
         if elevated is None:
             raise Refusal(
-                ErrorCode.CANCELLED,
+                Win32Error.CANCELLED,
                 "this user has no elevated half: give the name= and password= of one who has",
             )
         return _launch_and_let_go(parent, image, elevated)
@@ -140,7 +140,7 @@ def elevate(
     elevated = token if token.elevated else _by_consent(machine, token)
     if elevated is None:
         token.close()
-        raise Refusal(ErrorCode.ELEVATION_REQUIRED, f"{name} is no administrator")
+        raise Refusal(Win32Error.ELEVATION_REQUIRED, f"{name} is no administrator")
     child = _launch_and_let_go(parent, image, elevated)
     token.close()
     return child
@@ -234,7 +234,7 @@ def _executable(command_line: str) -> str:
 def _claimed(parent: Handle) -> Process:
     if parent.object.kind != "Process":
         raise Refusal(
-            ErrorCode.INVALID_HANDLE, f"{parent.object.name} is no process: open one with CREATE_PROCESS"
+            Win32Error.INVALID_HANDLE, f"{parent.object.name} is no process: open one with CREATE_PROCESS"
         )
     parent.use(ProcessRights.CREATE_PROCESS)
     return cast("Process", parent.object)

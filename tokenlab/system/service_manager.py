@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, ClassVar, cast
 
 from tokenlab.security import SecurityDescriptor
 from tokenlab.system import object_events
-from tokenlab.system.errors import ErrorCode, Refusal
+from tokenlab.system.errors import Refusal, Win32Error
 from tokenlab.system.opening import checked
 from tokenlab.values import SERVICE_MANAGER, ObjectType, ServiceManagerRights, ServiceRights
 
@@ -44,7 +44,7 @@ def create_service(thread: Thread, name: str, image: str, account: str = "LocalS
     machine = thread.process.machine
     checked(thread, ServiceManager(), ServiceManagerRights.CREATE_SERVICE)
     if any(known.lower() == name.lower() for known in machine.objects.services):
-        raise Refusal(ErrorCode.SERVICE_EXISTS, f"there is a service {name} already")
+        raise Refusal(Win32Error.SERVICE_EXISTS, f"there is a service {name} already")
     service = machine.objects.add_service(name, image, account)
     machine.log.append(
         4697,

@@ -9,7 +9,7 @@ asked nothing and leaves none of these.
 from __future__ import annotations
 
 from tokenlab.system.accounts import Account
-from tokenlab.system.errors import ErrorCode, Refusal
+from tokenlab.system.errors import Refusal, Win32Error
 from tokenlab.system.machine import Machine
 from tokenlab.system.object_events import AUDIT_FAILURE, AUDIT_SUCCESS, subject
 from tokenlab.system.token import Token
@@ -30,13 +30,13 @@ def add_sid_history(controller: Machine, caller: Token, name: str, source: str, 
     account = directory.find(name)
     if account is None:
         raise KeyError(f"{directory.name} has no account {name!r}: for example 'cosmo'")
-    reason: tuple[ErrorCode, str] | None = None
+    reason: tuple[Win32Error, str] | None = None
     if ADMINISTRATORS not in caller.context:
-        reason = ErrorCode.ACCESS_DENIED, f"only an administrator of {directory.name} may add to SID history"
+        reason = Win32Error.ACCESS_DENIED, f"only an administrator of {directory.name} may add to SID history"
     elif sid.domain == directory.sid:
-        reason = ErrorCode.SOURCE_DOMAIN_IN_FOREST, f"{sid} is of {directory.name} itself"
+        reason = Win32Error.SOURCE_DOMAIN_IN_FOREST, f"{sid} is of {directory.name} itself"
     elif any(sid in other.sid_history for other in directory.accounts):
-        reason = ErrorCode.SRC_SID_EXISTS_IN_FOREST, f"an account of {directory.name} has {sid} already"
+        reason = Win32Error.SRC_SID_EXISTS_IN_FOREST, f"an account of {directory.name} has {sid} already"
     target = {
         "TargetUserName": account.name,
         "TargetDomainName": directory.name,

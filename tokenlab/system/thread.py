@@ -20,7 +20,7 @@ from tokenlab.security import (
 )
 from tokenlab.system import process_creation
 from tokenlab.system.creation import create_kernel_object, create_stored
-from tokenlab.system.errors import ErrorCode, Refusal
+from tokenlab.system.errors import Refusal, Win32Error
 from tokenlab.system.handle import Handle
 from tokenlab.system.handle_kinds import TokenHandle, token_of
 from tokenlab.system.impersonation import Call, Connection, why_not
@@ -94,7 +94,7 @@ class Thread:
         """
         used = token_of(token, TokenRights.IMPERSONATE)
         if used.level is None:
-            raise Refusal(ErrorCode.BAD_TOKEN_TYPE, "a thread carries impersonation tokens only")
+            raise Refusal(Win32Error.BAD_TOKEN_TYPE, "a thread carries impersonation tokens only")
         return self._take(used)
 
     @observed("impersonate")
@@ -112,7 +112,7 @@ class Thread:
         Raises `Refusal` 1368 before the first message of a pipe, 5 if it is another process's client.
         """
         if connection.server is not self.process:
-            raise Refusal(ErrorCode.INVALID_HANDLE, f"that client is connected to {connection.server.name}")
+            raise Refusal(Win32Error.INVALID_HANDLE, f"that client is connected to {connection.server.name}")
         return self._take(connection.token_for_server())
 
     @observed("impersonate")
@@ -205,7 +205,7 @@ class Thread:
             handle = self.open(to, PipeRights.GENERIC_READ | PipeRights.GENERIC_WRITE)
             server, call = cast(NamedPipe, handle.object).server, Call.PIPE
             if server is None:
-                raise Refusal(ErrorCode.FILE_NOT_FOUND, f"nobody serves {to}")
+                raise Refusal(Win32Error.FILE_NOT_FOUND, f"nobody serves {to}")
             if (sysmon := self.process.machine.sysmon) is not None:
                 sysmon.pipe_connected(self.process, to)
         else:
@@ -220,9 +220,9 @@ class Thread:
         Raises `Refusal` 1008 if it carries none, 1347 if that is an anonymous one.
         """
         if self.token is None:
-            raise Refusal(ErrorCode.NO_TOKEN, "this thread does not impersonate")
+            raise Refusal(Win32Error.NO_TOKEN, "this thread does not impersonate")
         if self.token.level is ImpersonationLevel.ANONYMOUS:
-            raise Refusal(ErrorCode.CANT_OPEN_ANONYMOUS, "an anonymous token cannot be opened")
+            raise Refusal(Win32Error.CANT_OPEN_ANONYMOUS, "an anonymous token cannot be opened")
         current, self.token = self.token, None  # opened as the process: OpenAsSelf
         try:
             return cast(TokenHandle, self.open(current, desired))
@@ -242,7 +242,7 @@ class Thread:
         Raises `Refusal` 85 where the letter is in use.
         """
         if letter.upper() in self.drives or letter.upper() == "C:":
-            raise Refusal(ErrorCode.ALREADY_ASSIGNED, f"{letter.upper()} is in use in this logon session")
+            raise Refusal(Win32Error.ALREADY_ASSIGNED, f"{letter.upper()} is in use in this logon session")
         self.drives[letter.upper()] = target
         session = self.effective_token.session
         linked = session.linked if session is not None else None

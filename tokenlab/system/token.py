@@ -23,7 +23,7 @@ from tokenlab.security import (
     new_object_descriptor,
 )
 from tokenlab.system import token_information
-from tokenlab.system.errors import ErrorCode, Refusal
+from tokenlab.system.errors import Refusal, Win32Error
 from tokenlab.system.event_log import NO_PROGRAM, Program, SecurityLog, lines
 from tokenlab.system.logon_session import LogonSession
 from tokenlab.system.observing import observed
@@ -77,7 +77,7 @@ class Token:
         if (self.level is None) is not (self.token_type is TokenType.PRIMARY):
             raise ValueError("only an impersonation token has a level, and it needs one: IMPERSONATION, say")
         if self.session is not None and not self.session.alive:
-            raise Refusal(ErrorCode.NO_SUCH_LOGON_SESSION, f"session {self.authentication_id} has ended")
+            raise Refusal(Win32Error.NO_SUCH_LOGON_SESSION, f"session {self.authentication_id} has ended")
         self.token_id = self.luids.next()
         self.modified_id = self.luids.next()
         self.closed = False
@@ -166,7 +166,7 @@ class Token:
             self._change(privileges=tuple(PrivilegeState(*state) for state in after.items()))
             self._log_adjustment(before, after, program)
         missing = wanted.keys() - before.keys()
-        return Adjusted(previous, ErrorCode.NOT_ALL_ASSIGNED if missing else ErrorCode.SUCCESS)
+        return Adjusted(previous, Win32Error.NOT_ALL_ASSIGNED if missing else Win32Error.SUCCESS)
 
     def disable_all_privileges(self) -> Adjusted:
         """Disable all of them; they stay, and can be enabled again."""
@@ -180,7 +180,7 @@ class Token:
         be something to do. Groups that the token lacks are passed over; the answer is 1300 then.
         """
         if not changes and not reset:
-            raise Refusal(ErrorCode.INVALID_PARAMETER, "no group was named")
+            raise Refusal(Win32Error.INVALID_PARAMETER, "no group was named")
         for name, enable in (changes or {}).items():
             if not isinstance(enable, bool):
                 raise ValueError(f"{name}: {enable!r} says neither yes nor no: expected True or False")
@@ -193,21 +193,21 @@ class Token:
         if previous:
             self._change(groups=tuple(groups))
         missing = set(changes or ()) - {group.sid for group in groups}
-        return Adjusted(previous, ErrorCode.NOT_ALL_ASSIGNED if missing else ErrorCode.SUCCESS)
+        return Adjusted(previous, Win32Error.NOT_ALL_ASSIGNED if missing else Win32Error.SUCCESS)
 
     def set_owner(self, sid: str) -> None:
         """Who will own new objects (``TokenOwner``): the user, or a group with the attribute OWNER."""
         owners = {group.sid for group in self.context.groups if group.attributes & GroupAttributes.OWNER}
         if sid != self.context.user and sid not in owners:
             raise Refusal(
-                ErrorCode.INVALID_OWNER, f"{self._name(sid)} is neither the user nor an owner group"
+                Win32Error.INVALID_OWNER, f"{self._name(sid)} is neither the user nor an owner group"
             )
         self._change(owner=Sid(sid))
 
     def set_primary_group(self, sid: str) -> None:
         """The group of new objects (``TokenPrimaryGroup``): one that the token holds."""
         if sid != self.context.user and sid not in {group.sid for group in self.context.groups}:
-            raise Refusal(ErrorCode.INVALID_PRIMARY_GROUP, f"{self._name(sid)} is not in the token")
+            raise Refusal(Win32Error.INVALID_PRIMARY_GROUP, f"{self._name(sid)} is not in the token")
         self._change(primary_group=Sid(sid))
 
     def set_default_dacl(self, dacl: Acl | None) -> None:
@@ -219,14 +219,14 @@ class Token:
         """Lower the level (``TokenIntegrityLevel``). Raising it takes SeTcbPrivilege: `Refusal` 1314."""
         level = IntegrityLevel(level)
         if level > self.context.integrity and not self.context.has_privilege("SeTcbPrivilege"):
-            raise Refusal(ErrorCode.PRIVILEGE_NOT_HELD, "only SeTcbPrivilege raises an integrity level")
+            raise Refusal(Win32Error.PRIVILEGE_NOT_HELD, "only SeTcbPrivilege raises an integrity level")
         self._change(integrity=level)
 
     def set_session_id(self, session_id: int, caller: SecurityContext | None = None) -> None:
         """The desktop session (``TokenSessionId``). ``caller``, the token's own context by default, needs
         SeTcbPrivilege: `Refusal` 1314."""
         if not (caller or self.context).has_privilege("SeTcbPrivilege"):
-            raise Refusal(ErrorCode.PRIVILEGE_NOT_HELD, "only SeTcbPrivilege changes the session")
+            raise Refusal(Win32Error.PRIVILEGE_NOT_HELD, "only SeTcbPrivilege changes the session")
         self.session_id = session_id
         self.modified_id = self.luids.next()
 
@@ -249,13 +249,13 @@ class Token:
         if token_type is TokenType.PRIMARY:
             level = None
             if self.level is not None and self.level < ImpersonationLevel.IMPERSONATION:
-                raise Refusal(ErrorCode.BAD_IMPERSONATION_LEVEL, f"{self.level.name} cannot become primary")
+                raise Refusal(Win32Error.BAD_IMPERSONATION_LEVEL, f"{self.level.name} cannot become primary")
         else:
             if level is None:
                 level = self.level if self.level is not None else ImpersonationLevel.IMPERSONATION
             if self.level is not None and level > self.level:
                 raise Refusal(
-                    ErrorCode.BAD_IMPERSONATION_LEVEL, f"{self.level.name} cannot become {level.name}"
+                    Win32Error.BAD_IMPERSONATION_LEVEL, f"{self.level.name} cannot become {level.name}"
                 )
         context = self.context
         if effective_only:
@@ -294,9 +294,9 @@ class Token:
         if enable is None:
             return group
         if enable and group.deny_only:
-            raise Refusal(ErrorCode.CANT_ENABLE_DENY_ONLY, f"{self._name(group.sid)} is there for deny only")
+            raise Refusal(Win32Error.CANT_ENABLE_DENY_ONLY, f"{self._name(group.sid)} is there for deny only")
         if not enable and group.attributes & GroupAttributes.MANDATORY:
-            raise Refusal(ErrorCode.CANT_DISABLE_MANDATORY, f"{self._name(group.sid)} is mandatory")
+            raise Refusal(Win32Error.CANT_DISABLE_MANDATORY, f"{self._name(group.sid)} is mandatory")
         bit = GroupAttributes.ENABLED
         return Group(group.sid, group.attributes | bit if enable else group.attributes & ~bit)
 

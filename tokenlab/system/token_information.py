@@ -11,7 +11,7 @@ from typing import Any, NamedTuple, Protocol
 
 from tokenlab.security import Group, GroupAttributes, PrivilegeState, SecurityContext
 from tokenlab.security.context import Claims, TokenMandatoryPolicy
-from tokenlab.system.errors import ErrorCode, Refusal
+from tokenlab.system.errors import Refusal, Win32Error
 from tokenlab.system.token_types import ElevationType, ImpersonationLevel, TokenType
 from tokenlab.values import Luid, Sid
 
@@ -77,7 +77,7 @@ class TokenAccessInformation(NamedTuple):
 
 def _level(token: Token) -> ImpersonationLevel:
     if token.level is None:
-        raise Refusal(ErrorCode.INVALID_PARAMETER, "a primary token has no impersonation level")
+        raise Refusal(Win32Error.INVALID_PARAMETER, "a primary token has no impersonation level")
     return token.level
 
 
@@ -222,5 +222,5 @@ def query(token: Token, information_class: str, caller: SecurityContext) -> Any:
 def set_information(token: Token, information_class: str, value: Any) -> None:
     """``SetTokenInformation``: what cannot be set, such as TokenElevation, is refused with 87."""
     if information_class not in _SETTERS:
-        raise Refusal(ErrorCode.INVALID_PARAMETER, f"{information_class} cannot be set")
+        raise Refusal(Win32Error.INVALID_PARAMETER, f"{information_class} cannot be set")
     getattr(token, _SETTERS[information_class])(value)

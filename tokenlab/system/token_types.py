@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from enum import IntEnum, IntFlag
 from typing import NamedTuple
 
-from tokenlab.system.errors import ErrorCode
+from tokenlab.system.errors import Win32Error
 
 
 class TokenType(IntEnum):
@@ -58,8 +58,8 @@ class Adjusted(NamedTuple):
     """What an adjustment did. It succeeds even where ``error`` is 1300: not all of it was possible."""
 
     previous: Mapping[str, int]
-    error: ErrorCode
+    error: Win32Error
 
     def __bool__(self) -> bool:
         """True if everything asked for was done: what callers forget to look at."""
-        return self.error is ErrorCode.SUCCESS
+        return self.error is Win32Error.SUCCESS

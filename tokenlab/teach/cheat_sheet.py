@@ -23,7 +23,7 @@ from tokenlab.security.descriptor.sddl_letters import (
     MASK_CODES,
     SACL_CODES,
 )
-from tokenlab.system import ErrorCode, ImpersonationLevel, LogonType
+from tokenlab.system import ImpersonationLevel, LogonType, Win32Error
 from tokenlab.system.audit_policy import subcategories_of
 from tokenlab.system.event_log import IMPERSONATION_LEVELS
 from tokenlab.system.logon_events import SPECIAL_PRIVILEGES
@@ -167,7 +167,7 @@ def _reasons() -> Table:
 
 
 def _errors() -> Table:
-    rows = [(str(int(code)), code.name, code.means) for code in ErrorCode]
+    rows = [(str(int(code)), code.name, code.means) for code in Win32Error]
     return _table("Win32 errors", ("Error", "ERROR_...", "In plain words"), rows)
 
 

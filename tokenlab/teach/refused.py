@@ -6,7 +6,7 @@ from types import TracebackType
 
 from tokenlab.network import KerberosCode, KerberosError
 from tokenlab.security import AccessDecision
-from tokenlab.system import ErrorCode, Refusal
+from tokenlab.system import Refusal, Win32Error
 
 
 class refused:  # read as a sentence: with refused(): ...
@@ -16,7 +16,7 @@ class refused:  # read as a sentence: with refused(): ...
     no, if one did. Raises AssertionError if nothing was refused: the lesson would tell an untruth.
     """
 
-    code: ErrorCode | KerberosCode
+    code: Win32Error | KerberosCode
     reason: str
     decision: AccessDecision | None
 

@@ -13,7 +13,7 @@ from itertools import chain
 
 from tokenlab.network import Exposed, Outcome, RemoteDesktop, SmbShare, exposure
 from tokenlab.security import SecurityDescriptor
-from tokenlab.system import ErrorCode, LogonType, Machine, Process, Refusal, Thread
+from tokenlab.system import LogonType, Machine, Process, Refusal, Thread, Win32Error
 from tokenlab.system.handle_kinds import FileHandle
 from tokenlab.system.origin import Origin
 from tokenlab.values import Event, Events, FileRights
@@ -199,7 +199,7 @@ class Challenge:
 def arrived(visit: Outcome) -> Thread:
     """The thread that serves a visitor. Raises `Refusal` where nobody came in."""
     if visit.thread is None or visit.refusal is not None:
-        raise Refusal(ErrorCode.ACCESS_DENIED, f"{visit.arrival.value}: {visit.why}")
+        raise Refusal(Win32Error.ACCESS_DENIED, f"{visit.arrival.value}: {visit.why}")
     return visit.thread
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import product
 from typing import Any
 
-from tokenlab.system import ErrorCode, LogonType, Refusal
+from tokenlab.system import LogonType, Refusal, Win32Error
 from tokenlab.teach.answers import Plain
 from tokenlab.teach.exercise import Case
 from tokenlab.teach.exercises.scenes import PASSWORDS, Office, Players, mixed, office, players
@@ -68,7 +68,7 @@ def _said(here: Office, who: str, password: str, by: str) -> str:
     try:
         session = here.desk.log_on(who, password).session
     except Refusal as refused:
-        return NOBODY if refused.code is ErrorCode.NO_LOGON_SERVERS else f"no: {by}"
+        return NOBODY if refused.code is Win32Error.NO_LOGON_SERVERS else f"no: {by}"
     assert session is not None
     assert (session.logon_type is LogonType.CACHED_INTERACTIVE) == (by == VERIFIER)
     return f"yes: {by}"

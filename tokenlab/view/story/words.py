@@ -7,7 +7,6 @@ from typing import Any
 
 from tokenlab.network import Arrival, Outcome
 from tokenlab.system import (
-    ErrorCode,
     Handle,
     ImpersonationLevel,
     LogonType,
@@ -17,6 +16,7 @@ from tokenlab.system import (
     Refusal,
     Thread,
     Token,
+    Win32Error,
 )
 from tokenlab.system.objects import Securable
 from tokenlab.system.observing import Observed
@@ -228,7 +228,7 @@ def _adjust(call: Observed, known: Known) -> Told | None:
     token: Token = call.asked[0]
     changes = argument(call, 1, "changes") or {}
     if not call.result.previous:
-        if call.result.error is not ErrorCode.NOT_ALL_ASSIGNED:
+        if call.result.error is not Win32Error.NOT_ALL_ASSIGNED:
             return PASSED_BY, f"Token {token.token_id} is adjusted: nothing had to change."
         names = ", ".join(map(str, changes))
         return DENIED, f"{names}: not in token {token.token_id}, and nobody adds it. Nothing changed."

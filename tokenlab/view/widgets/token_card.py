@@ -9,7 +9,7 @@ from typing import Any
 import ipywidgets as widgets
 
 from tokenlab.security import GroupAttributes
-from tokenlab.system import ErrorCode, Process, Refusal, Thread, Token
+from tokenlab.system import Process, Refusal, Thread, Token, Win32Error
 from tokenlab.view.behaviour import Behaviour
 from tokenlab.view.markup import Cell, Column, Row, Table, marked, page_html
 from tokenlab.view.theme import GRANTED, NOT_GRANTED
@@ -74,7 +74,7 @@ class TokenCard(widgets.VBox):  # type: ignore[misc]  # ipywidgets is untyped
 
     def _privilege_pressed(self, name: str, on: bool) -> str:
         answer = self.token.adjust_privileges({name: 2 if on else 0})
-        if answer.error is not ErrorCode.SUCCESS:
+        if answer.error is not Win32Error.SUCCESS:
             return f"{name}: the call succeeded, and did not do all: {answer.error} ({answer.error:d})."
         return f"{name} is {'enabled' if on else 'disabled'}; modified id now {self.token.modified_id}."
 
