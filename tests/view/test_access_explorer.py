@@ -10,8 +10,9 @@ import pytest
 from tokenlab import OBJECT_TYPES, access_check
 from tokenlab.real import from_whoami
 from tokenlab.values import DIRECTORY, EVENT_LOG, FILE, KEY, SERVICE
+from tokenlab.worlds.astro import ASTRO_SID
 from tokenlab.worlds.objects import HOSTS_FILE, LSA_KEY, OBJECTS, WINDOWS_UPDATE_SERVICE
-from tokenlab.worlds.tokens import ASTRO_SID, COSMO, NOVA_ELEVATED, SYSTEM, TOKENS
+from tokenlab.worlds.tokens import COSMO, NOVA_ELEVATED, SYSTEM, TOKENS
 
 pytest.importorskip("ipywidgets")
 

@@ -8,6 +8,7 @@ what some people's tokens say.
 1104
 """
 
-from tokenlab.worlds.astro import World, astro
+from tokenlab.worlds.astro import astro
+from tokenlab.worlds.world import World
 
 __all__ = ["World", "astro"]

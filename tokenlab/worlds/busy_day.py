@@ -15,8 +15,9 @@ from tokenlab.system import LogonType, Machine, Process, Refusal, Token
 from tokenlab.system.handle_kinds import ProcessHandle
 from tokenlab.values import FileRights, ProcessRights, TokenRights
 from tokenlab.values.privilege import PrivilegeAttributes
-from tokenlab.worlds.astro import CONTROLLER, DESK, SERVERS, World, astro
+from tokenlab.worlds.astro import CONTROLLER, DESK, SERVERS, astro
 from tokenlab.worlds.labelled_log import Chronicle, LabelledLog
+from tokenlab.worlds.world import World
 
 COSMO, NOVA, PULSAR, STELLA, BACKUP = (
     rf"ASTRO\{name}" for name in ("cosmo", "nova", "pulsar", "stella", "svc-backup")

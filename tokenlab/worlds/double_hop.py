@@ -27,7 +27,8 @@ from tokenlab.network import (
     playable_from,
 )
 from tokenlab.system import LogonType, Machine, Thread
-from tokenlab.worlds.astro import DESK, SERVERS, World, astro
+from tokenlab.worlds.astro import DESK, SERVERS, astro
+from tokenlab.worlds.world import World
 
 PASSWORD = "open the pod bay doors"
 NOVA = (r"ASTRO\nova", "two roads diverged")

@@ -5,16 +5,17 @@ All names, SIDs and passwords are made up.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from tokenlab.network import Http, SmbShare
 from tokenlab.security import SecurityDescriptor
-from tokenlab.system import Clock, Directory, Machine
+from tokenlab.system import Machine
 from tokenlab.system.objects import File
 from tokenlab.system.release import WINDOWS_10_1809, WINDOWS_SERVER_2019
 from tokenlab.values import Sid
-from tokenlab.worlds.astro import World
-from tokenlab.worlds.tokens import ASTRO_SID
+from tokenlab.worlds.astro import ASTRO_SID
+from tokenlab.worlds.world import Place, build
 
 ALL = 0x1F01FF
 AUDIT = "S:(AU;SAFA;FR;;;WD)"
@@ -78,6 +79,14 @@ class Cast:
         r"""``ASTRO\cosmo``."""
         return rf"{self.domain}\{name}"
 
+    def places(self) -> Iterator[Place]:
+        """The machines with their SIDs, and which Windows each runs."""
+        desk, server = WINDOWS_10_1809, WINDOWS_SERVER_2019
+        yield Place(self.machines[0], self.sid, server)
+        releases = (server, desk, server, server, desk)
+        for number, name in enumerate(self.machines[1:], 1):
+            yield Place(name, f"S-1-5-21-{number}70853776-{number}5424539-{number}14680424", releases[number])
+
     def password(self, name: str) -> str:
         known = {self.user: "open the pod bay doors", self.admin: "two roads diverged"}
         return known.get(name, "nightly at two")
@@ -94,19 +103,17 @@ class Scene:
     def __init__(self, cast: Cast, cause: str, fix: str) -> None:
         FIXES[fix], CAUSES[cause]
         self.cast, self.cause, self.fix = cast, cause, fix
-        directory = Directory(cast.domain, cast.sid, f"{cast.domain.lower()}.example")
-        directory.add_user(cast.user, cast.password(cast.user))
-        nova = directory.add_user(cast.admin, cast.password(cast.admin), "Domain Admins")
-        self.service = directory.add_user(cast.service, cast.password(cast.service))
-        clock = Clock()
-        self.world = World(directory, clock)
-        self.world.add(Machine(cast.machines[0], directory, sid=cast.sid, controller=True, clock=clock))
-        for number, name in enumerate(cast.machines[1:], 1):
-            sid = f"S-1-5-21-{number}70853776-{number}5424539-{number}14680424"
-            release = WINDOWS_SERVER_2019 if number in (2, 3) else WINDOWS_10_1809
-            self.world.add(Machine(name, directory, sid=sid, clock=clock, release=release))
+        self.world = build(
+            cast.domain,
+            cast.sid,
+            {name: cast.password(name) for name in (cast.user, cast.admin, cast.service)},
+            cast.places(),
+            administrators=(cast.admin,),
+        )
         self.controller, self.desk, self.first, self.second, self.away = self.world.machines.values()
-        self.network, self.clock = self.world.network, clock
+        self.network, self.clock = self.world.network, self.world.clock
+        domain = self.network.domain
+        self.service, nova = domain.account(cast.service), domain.account(cast.admin)
         self.first.policy.lsa_protection = fix == "lsa"  # before it first starts a process
         for machine in self.world.machines.values():
             machine.install_sysmon()
@@ -118,13 +125,13 @@ class Scene:
         if fix == "sensitive":
             nova.sensitive = True
         if fix == "protected":
-            directory.add_members("Protected Users", nova.sid)
+            domain.directory.add_members("Protected Users", nova.sid)
         self.first.policy.disable_restricted_admin = fix not in ("restricted", "guard")
-        account = self.network.domain.account(f"{self.first.name}$")
+        account = domain.account(f"{self.first.name}$")
         trusted = cause == "delegation" and fix not in ("untrusted", "resource")
-        self.network.domain.delegation(account).unconstrained = trusted
+        domain.delegation(account).unconstrained = trusted
         if fix == "resource":
-            self.network.domain.allow_on_behalf(self.network.domain.account(f"{self.second.name}$"), account)
+            domain.allow_on_behalf(domain.account(f"{self.second.name}$"), account)
 
     def _accounts(self, admin: Sid) -> None:
         """What the service account may do on the first server, where it runs the archive."""

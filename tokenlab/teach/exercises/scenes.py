@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from tokenlab.network import Domain, Network
-from tokenlab.system import Clock, Directory, Machine, Process, Refusal
+from tokenlab.system import Machine, Process, Refusal
 from tokenlab.system.release import WINDOWS_10_1809, WINDOWS_SERVER_2019, Release
 from tokenlab.teach.variant import Principal, Stream
+from tokenlab.worlds.world import Place, build, let_in_remotely
 
 PASSWORDS = ("Ad astra", "Dark side of the moon", "First light", "Second star to the right", "Zero gravity")
 
@@ -75,26 +76,20 @@ def office(
     """A new world, in which nobody has logged on yet; the desk runs ``client``, the others ``server``."""
     if isinstance(cast, Stream):
         cast = players(cast)
-    domain, clock = cast.domain, Clock()
     passwords = dict(zip((cast.user, cast.admin), cast.passwords, strict=True))
-    directory = Directory(domain.name, domain.sid, f"{domain.name.lower()}.example")
-    account = directory.add_user(cast.user, passwords[cast.user])
-    directory.add_user(cast.admin, passwords[cast.admin], "Domain Admins")
-    machines = [
-        Machine(cast.hosts[0], directory, sid=domain.sid, controller=True, clock=clock, release=server)
+    releases = (server, client, server, server)
+    places = [
+        Place(
+            host, f"S-1-5-21-{number}1-{number}2-{number}3" if number else cast.domain.sid, releases[number]
+        )
+        for number, host in enumerate(cast.hosts)
     ]
-    for number, host in enumerate(cast.hosts[1:], 1):
-        sid = f"S-1-5-21-{number}1-{number}2-{number}3"
-        release = client if number == 1 else server
-        machines.append(Machine(host, directory, sid=sid, clock=clock, release=release))
-    for host_of_services in machines[2:]:
-        for group in ("Remote Management Users", "Remote Desktop Users"):
-            host_of_services.sam.add_members(group, account.sid)
-    network = Network(Domain(directory), machines[0])
-    for machine in machines[1:]:
-        network.add(machine)
-    controller, desk, first, second = machines
-    return Office(domain.name, controller, desk, first, second, network, cast.user, cast.admin, passwords)
+    world = build(cast.domain.name, cast.domain.sid, passwords, places, administrators=(cast.admin,))
+    controller, desk, first, second = world.machines.values()
+    let_in_remotely(world.network.domain.account(cast.user).sid, (first, second))
+    return Office(
+        cast.domain.name, controller, desk, first, second, world.network, cast.user, cast.admin, passwords
+    )
 
 
 def attempt(act: Callable[[], object], done: str = "granted") -> str:
