@@ -38,7 +38,7 @@ def update(course: Path, workspace: Path) -> list[str]:
         name = shipped.relative_to(course).as_posix()
         notebook = _copy(shipped)
         told += _renew(workspace, name, notebook, state)
-    for source in _read_along(course):
+    for source in read_along(course):
         _write(workspace / "reading" / source.name, source.read_text(encoding="utf-8"))
     _write(workspace / STATE, json.dumps(state, indent=1, sort_keys=True) + "\n")
     return told
@@ -110,7 +110,7 @@ def _to_reading(link: re.Match[str]) -> str:
     return f"]({link[1]}reading/{link[2].rpartition('/')[2]}"
 
 
-def _read_along(course: Path) -> set[Path]:
+def read_along(course: Path) -> set[Path]:
     """Files of the course that lessons link to, apart from notebooks."""
     found = set()
     for shipped in _shipped(course):

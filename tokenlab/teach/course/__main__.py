@@ -1,7 +1,10 @@
 """Prepare the course for a class, pack a copy for students, write files for other systems.
 
 python -m tokenlab.teach.course init --roster roster.csv --deadlines deadlines.toml
-python -m tokenlab.teach.course init --release 03 04
+    python -m tokenlab.teach.course init --release 03 04
+    python -m tokenlab.teach.course release class.zip
+    python -m tokenlab.teach.course export grades_summary.csv --roster roster.csv --gradebook gradebook.db
+    python -m tokenlab.teach.course quiz lesson_04.xml 04.2 04.3
 """
 
 from __future__ import annotations
@@ -10,10 +13,11 @@ import argparse
 import sys
 from pathlib import Path
 
-from tokenlab.teach.course import preparing
-from tokenlab.teach.deadlines import Deadlines, DeadlinesError, read_deadlines
+from tokenlab.teach.course import class_copy, preparing, tables
+from tokenlab.teach.course.quiz import moodle_quiz
+from tokenlab.teach.deadlines import Deadlines, read_deadlines
 from tokenlab.teach.grade.gradebook import NoNbgrader
-from tokenlab.teach.roster import RosterError, read_roster
+from tokenlab.teach.roster import read_roster
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -21,7 +25,7 @@ def main(arguments: list[str] | None = None) -> int:
     options = _options().parse_args(arguments)
     try:
         return int(options.do(options))
-    except (preparing.CourseError, NoNbgrader, RosterError, DeadlinesError, OSError) as error:
+    except (preparing.CourseError, NoNbgrader, ValueError, OSError) as error:
         print(error, file=sys.stderr)
         return 2
 
@@ -45,6 +49,31 @@ def prepare(options: argparse.Namespace) -> int:
     return 0
 
 
+def pack(options: argparse.Namespace) -> int:
+    """``release``"""
+    count = class_copy.release(options.course.resolve(), options.path)
+    print(f"{options.path}: {count} files, without solutions, tests and teacher's pages")
+    return 0
+
+
+def export(options: argparse.Namespace) -> int:
+    """``export``"""
+    marks = tables.read_marks(options.summary)
+    roster = read_roster(options.roster) if options.roster else []
+    if options.gradebook:
+        marks = tables.with_manual_points(marks, preparing.scores(options.gradebook))
+    for path in tables.write_tables(marks, roster, options.out):
+        print(path)
+    return 0
+
+
+def quiz(options: argparse.Namespace) -> int:
+    """``quiz``"""
+    options.path.write_bytes(moodle_quiz(options.exercises, options.world))
+    print(options.path)
+    return 0
+
+
 def _options() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m tokenlab.teach.course", description=__doc__)
     parser.add_argument("--course", type=Path, default=Path(), help="the course's folder (here unless told)")
@@ -57,6 +86,20 @@ def _options() -> argparse.ArgumentParser:
         "--release", nargs="+", default=[], metavar="LESSON", help="put these into nbgrader's exchange"
     )
     init.set_defaults(do=prepare)
+    packing = commands.add_parser("release", help="a zip for the class, from which python lab.py works")
+    packing.add_argument("path", type=Path, metavar="OUT.zip")
+    packing.set_defaults(do=pack)
+    exporting = commands.add_parser("export", help="tables, and files for Canvas and Moodle")
+    exporting.add_argument("summary", type=Path, help="the grader's grades_summary.csv")
+    exporting.add_argument("--roster", type=Path, metavar="FILE")
+    exporting.add_argument("--gradebook", type=Path, metavar="FILE", help="nbgrader's: points given by hand")
+    exporting.add_argument("--out", type=Path, default=Path("exports"), metavar="FOLDER")
+    exporting.set_defaults(do=export)
+    asking = commands.add_parser("quiz", help="exercises that choose among options, as Moodle XML")
+    asking.add_argument("path", type=Path, metavar="OUT.xml")
+    asking.add_argument("exercises", nargs="*", metavar="NUMBER", help="all unless told")
+    asking.add_argument("--world", default="quiz", help="the name whose world is asked about")
+    asking.set_defaults(do=quiz)
     return parser
 
 

@@ -69,6 +69,18 @@ def set_due_dates(course: Path, deadlines: Deadlines) -> None:
             book.update_or_create_assignment(name, duedate=utc(date))
 
 
+def scores(gradebook: Path) -> dict[tuple[str, str], float]:
+    """What counts in a gradebook, by student and assignment: points given by hand first, penalties taken off.
+
+    Raises `NoNbgrader`.
+    """
+    with open_gradebook(gradebook) as book:
+        submitted = [one for assignment in book.assignments for one in assignment.submissions]
+        return {
+            (one.student.id, one.name): max(0.0, one.score - one.late_submission_penalty) for one in submitted
+        }
+
+
 def _api(course: Path) -> Any:
     try:
         from nbgrader.apps import NbGraderAPI  # type: ignore[import-untyped,unused-ignore]

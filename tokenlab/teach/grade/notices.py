@@ -22,9 +22,7 @@ def notices(
         "--world STUDENT=NAME judges in the other world:",
         names,
     )
-    known = {one.login.casefold() for one in roster}
-    strangers = {one.student for one in results if known and one.student.casefold() not in known}
-    yield from _list("Not in the roster:", sorted(strangers))
+    yield from _list("Not in the roster:", _strangers(results, roster))
     yield from _list("Nothing handed in:", [_who(one) for one in results if one.status == MISSING])
     yield from _list("Another file name:", [f"{_who(one)}: {one.file}" for one in results if one.file])
     late = [(one, when(times, one)) for one in results if when(times, one).late]
@@ -34,6 +32,11 @@ def notices(
     )
     if interrupted:
         yield "Interrupted. The same command goes on from here."
+
+
+def _strangers(results: Sequence[Result], roster: Sequence[Student]) -> list[str]:
+    known = {one.login.casefold() for one in roster}
+    return sorted({one.student for one in results if known and one.student.casefold() not in known})
 
 
 def _who(one: Result) -> str:
