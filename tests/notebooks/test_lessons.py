@@ -96,3 +96,20 @@ def test_the_map_of_lesson_00_states_the_question_and_the_minutes_of_each_lesson
     (start,) = path.parent.glob("00_*.ipynb")
     (row,) = [line for line in text(start).splitlines() if f"]({path.name}) |" in line]
     assert row.endswith(f"| {question} | {minutes} minutes |")
+
+
+@pytest.mark.parametrize("path", TAUGHT[7:], ids=lambda path: path.stem)
+def test_a_lesson_leads_to_the_glossary_and_the_cheat_sheet(path):
+    first, rest = "".join(cells(path, "markdown")[0]["source"]), text(path).split("## Words")[1]
+    assert "](../docs/glossary.md)" in first and "](../docs/cheat_sheet.md)" in rest
+
+
+@pytest.mark.parametrize("path", TAUGHT[7:], ids=lambda path: path.stem)
+def test_the_minutes_of_a_lesson_are_near_what_it_asks(path):
+    """A hundred words a minute, a third of a minute for a cell and its output, one for a prediction."""
+    words = len(re.findall(r"\w[\w'.-]*", re.sub(r"<[^>]+>|\]\([^)]*\)", "", text(path))))
+    code = cells(path, "code")
+    asked = sum("predict(" in "".join(cell["source"]) for cell in code)
+    needed = words / 100 + len(code) / 3 + asked
+    stated = int(re.search(r"\*Minutes: (\d+)", text(path))[1])
+    assert 0.75 * needed <= stated <= 1.25 * needed, f"about {needed:.0f}"

@@ -1,11 +1,13 @@
 """The README is true: its example runs, its figures are counted, its links lead somewhere."""
 
 import doctest
+import json
 import re
 import subprocess
 import sys
 
 from tests.support import ROOT, shared_file
+from tokenlab.teach.exercises import exercises
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
@@ -48,3 +50,12 @@ def test_every_link_to_a_file_leads_to_one():
     for document in (*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")):
         for target in re.findall(r"\]\((?!https?:|#)([^)#]+)", document.read_text(encoding="utf-8")):
             assert (document.parent / target).exists(), f"{document.name}: {target}"
+
+
+def test_the_counts_are_true():
+    lessons = list(ROOT.glob("notebooks/*.ipynb"))
+    cells = (cell for path in lessons for cell in json.loads(path.read_text(encoding="utf-8"))["cells"])
+    asked = sum("".join(cell["source"]).count("predict(") for cell in cells if cell["cell_type"] == "code")
+    said = re.search(r"has (\d+) lessons with more than (\d+) predictions, and more than (\d+) exer", README)
+    assert said and int(said[1]) == len(lessons)
+    assert int(said[2]) < asked < int(said[2]) + 50 and int(said[3]) < len(exercises()) < int(said[3]) + 50
