@@ -23,7 +23,7 @@ from tokenlab.values.well_known import ADMINISTRATORS, NULL_SID
 NOT_SHOWN = (
     "whoami does not show everything a token holds: not the primary group (often Domain Users or None, "
     "RID 513), the logon SID (whoami /logonid does), restricted SIDs, the default DACL, or whether the user "
-    "counts for deny only. Lines of a DACL for such SIDs are not matched here."
+    "counts for deny only. ACEs for such SIDs are not matched here."
 )
 
 _ONE_OUTPUT = "expected the output of one `whoami /all`, in which each row stands once"

@@ -109,7 +109,7 @@ def _assumptions(descriptor: SecurityDescriptor) -> Iterator[str]:
     if any(ace.type in CONDITIONAL_TYPES for ace in dacl):
         yield "Such a token has no claims: a condition that asks for one is unknown."
     if any(ace.object_type for ace in dacl):
-        yield "A line about one property or class allows nothing on the object as a whole."
+        yield "An ACE about one property or class allows nothing on the object as a whole."
 
 
 def _table(decisions: Mapping[str, AccessDecision], object_type: ObjectType) -> Table:

@@ -49,7 +49,7 @@ def context_text(context: SecurityContext) -> str:
 def descriptor_html(
     descriptor: SecurityDescriptor, object_type: ObjectType = FILE, highlight: int | None = None
 ) -> str:
-    """Owner, group, label and both lists, line by line; ``highlight`` is a place in the DACL, from 0."""
+    """Owner, group, label and both lists, ACE by ACE; ``highlight`` is a place in the DACL, from 0."""
     return page_html(_descriptor(descriptor, object_type, highlight))
 
 
@@ -103,7 +103,7 @@ def _group(group: Group, context: SecurityContext) -> Row:
     elif group.enabled:
         state = marked(GRANTED, "enabled", "allow and deny entries for this group count")
     else:
-        state = marked(NOT_GRANTED, "disabled", "no line for this group counts")
+        state = marked(NOT_GRANTED, "disabled", "no ACE for this group counts")
     attributes = ", ".join(name.lower().replace("_", " ") for name in flag_names(group.attributes))
     return Row([sid_cell(group.sid, context), state, Cell(attributes)])
 
@@ -149,10 +149,10 @@ def _descriptor(
     elif not descriptor.dacl:
         yield Note("The DACL is empty: nobody gets in. Only the owner may still read and rewrite it.")
     else:
-        caption = "DACL: who may do what, read from the first line to the last"
+        caption = "DACL: who may do what, read from the first ACE to the last"
         yield acl_table(caption, descriptor.dacl, object_type, highlight)
     if descriptor.sacl:
-        yield acl_table("SACL: label, audit and other lines of the system", descriptor.sacl, object_type)
+        yield acl_table("SACL: label, audit and other ACEs of the system", descriptor.sacl, object_type)
     elif descriptor.sacl is not None:
         yield Note("The SACL is empty.")
 
@@ -183,7 +183,7 @@ def acl_table(
     """The entries of a list, numbered as they are read."""
     columns = [
         Column("#", "28px"),
-        Column("Line", "78px"),
+        Column("Type", "78px"),
         Column("Who", "21%"),
         Column("Rights", "22%"),
         Column("Holds for", "120px"),
@@ -240,7 +240,7 @@ def _rights_cell(ace: Ace, object_type: ObjectType) -> Cell:
 
 
 def passed_on(ace: Ace) -> str:
-    """Where the line holds and where it came from, in words."""
+    """Where the ACE holds and where it came from, in words."""
     flags = ace.flags
     below = [
         word

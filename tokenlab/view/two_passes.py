@@ -25,7 +25,7 @@ WRITE_LAW += "For every other right the first pass is enough."
 
 
 def two_passes_html(decision: AccessDecision) -> str:
-    """Both passes line by line, and what each says of every right: of a restricted token, or an app's."""
+    """Both passes ACE by ACE, and what each says of every right: of a restricted token, or an app's."""
     return page_html(_two_passes(decision))
 
 
@@ -61,7 +61,7 @@ class Passes:
 
     @cached_property
     def before(self) -> list[Step]:
-        """What is looked at before the lines: integrity, privileges, ownership."""
+        """What is looked at before the ACEs: integrity, privileges, ownership."""
         return [step for step in self._inner if step.place is None and not does(step, Effect.ASKS_AGAIN)]
 
     @cached_property
@@ -173,7 +173,7 @@ def _why_no_second(passes: Passes) -> str:
 
 
 def _column(passes: Passes, steps: Sequence[Step], still_open: int, unread: str) -> list[Cell]:
-    """What one pass says to each line, with what is still open after it."""
+    """What one pass says to each ACE, with what is still open after it."""
     decision = passes.decision
     by_place = {step.place: step for step in steps}
     cells = []

@@ -14,7 +14,7 @@ _LAW = "A node is granted what all parts below it are granted; an ACE about a pa
 
 
 def typed_blocks(decision: TypedDecision) -> list[Block]:
-    """The tree of types: a verdict, the rights and the line that decided, node by node."""
+    """The tree of types: a verdict, the rights and the ACE that decided, node by node."""
     rights = DIRECTORY_OBJECT.rights(decision.desired)
     columns = [Column("Part", "34%"), Column("Verdict", "14%"), Column("Rights", "22%"), Column("Decided by")]
     table = Table(f"Asked for {rights!s}, part by part", columns, list(_rows(decision, decision.tree, 0)))

@@ -9,7 +9,7 @@ from tokenlab.network import Network, Service
 from tokenlab.network.outbound import of_session
 from tokenlab.system import CredentialKind, Handle, LogonSession, Process, Thread, Token
 from tokenlab.system.objects import Securable, StoredObject
-from tokenlab.values import SYSTEM_LUID
+from tokenlab.values import SYSTEM_LUID, Sid
 from tokenlab.view.process_tree import level_words
 from tokenlab.view.story.scene import Box, Item, Zone
 from tokenlab.view.theme import DENIED, GRANTED
@@ -50,6 +50,18 @@ class Known:
             self._homes.setdefault(session, machine)
         return self._sessions[session]
 
+    def name_of(self, sid: Sid) -> str:
+        """The name of a SID, without its authority, if a token of this story knows one."""
+        for token in [*(process.token for process in self.processes), *self._held]:
+            if sid == token.context.user or sid in token.context.names:
+                return short_name(sid, token.context)
+        return short_name(sid)
+
+    def program(self, process: Process) -> str:
+        """A process in a sentence, with its number where others have the same name."""
+        names = [one.name for one in self.processes if one.machine is process.machine]
+        return f"{process.name} ({process.pid:#x})" if names.count(process.name) > 1 else process.name
+
     @property
     def sessions(self) -> Iterator[tuple[LogonSession, str, str]]:
         """Each session with its sign and its machine."""
@@ -88,7 +100,7 @@ def all_boxes(known: Known) -> Iterator[tuple[object, Box]]:
         held = [_token_item(known, token, machine) for token in tokens] or [Item("none")]
         yield ("in hand", machine), Box(machine, Zone.PROGRAMS, "Tokens in hand", tuple(held))
     for target, machine in known.objects.items():
-        yield target, object_box(known, target, machine)
+        yield ("asked", target), object_box(known, target, machine)
     for service in known.doors:
         items = tuple(known.asked.get(service, ()))
         yield service, Box(service.machine.name, Zone.OBJECTS, service.name, items)
@@ -134,11 +146,12 @@ def _thread_item(known: Known, thread: Thread, machine: str) -> Item:
 def _handle_item(handle: Handle) -> Item:
     target = handle.object
     rights = mask_words(int(handle.granted_access), target.object_type)
-    return Item(f"handle {handle.value:#x} to {_leaf(target)}: {rights}")
+    return Item(f"handle {handle.value:#x} to {short(target)}: {rights}")
 
 
-def _leaf(target: Securable) -> str:
-    return target.name.rpartition("\\")[2] or target.name
+def short(target: Securable) -> str:
+    """The name of a thing in a sentence: a file without its folders."""
+    return target.name.rpartition("\\")[2] if isinstance(target, StoredObject) else target.name
 
 
 def who(token: Token) -> str:
@@ -207,18 +220,18 @@ def object_box(known: Known, target: Securable, machine: str) -> Box:
     """An object: who may, and what it answered last."""
     kind = target.object_type.name
     name = target.name if target.name.startswith(kind) else f"{kind.capitalize()} {target.name}"
-    entries = _dacl_items(target) if isinstance(target, StoredObject) else ()
+    entries = _dacl_items(known, target) if isinstance(target, StoredObject) else ()
     return Box(machine, Zone.OBJECTS, name, (*entries, *known.asked.get(target, ())))
 
 
-def _dacl_items(target: StoredObject) -> Iterator[Item]:
+def _dacl_items(known: Known, target: StoredObject) -> Iterator[Item]:
     dacl = target.descriptor.dacl
     if dacl is None:
         yield Item("no DACL: everybody may")
         return
     for ace in list(dacl)[:MOST_ACES]:
         verb = "allow" if ace.is_allow else "deny"
-        yield Item(f"{verb} {short_name(ace.sid)}: {mask_words(ace.mask, target.object_type)}")
+        yield Item(f"{verb} {known.name_of(ace.sid)}: {mask_words(ace.mask, target.object_type)}")
     if len(dacl) > MOST_ACES:
         yield Item(f"and {len(dacl) - MOST_ACES} more ACEs")
     if not dacl:

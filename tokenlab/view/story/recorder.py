@@ -62,7 +62,10 @@ class Story:
 
     def _watch(self, call: Observed) -> None:
         if not call.done:
-            self._meet(*call.asked, *call.options.values())
+            given = (
+                call.asked[:1] if call.verb == "open" else call.asked
+            )  # what is opened is drawn as asked for
+            self._meet(*given, *call.options.values())
             self._look(len(self._told) + 1, known_before=True)
             if call.verb == "connect":
                 self._told.append((PASSED_BY, ""))

@@ -20,7 +20,7 @@ from tokenlab.system import (
 )
 from tokenlab.system.objects import Securable
 from tokenlab.system.observing import Observed
-from tokenlab.view.story.boxes import NOTHING, Known, kind_words, machine_of, who, whose
+from tokenlab.view.story.boxes import NOTHING, Known, kind_words, machine_of, short, who, whose
 from tokenlab.view.story.scene import Item, Moment, Reach, Wire
 from tokenlab.view.theme import DENIED, GRANTED, PASSED_BY, Mark
 from tokenlab.view.verdict import missing_rights
@@ -93,14 +93,18 @@ def _log_off(call: Observed, known: Known) -> Told:
 
 def _start(call: Observed, known: Known) -> Told:
     child: Process = call.result
-    by = "Windows" if child.parent is None or isinstance(call.asked[0], Machine) else child.parent.name
+    by = (
+        "Windows"
+        if child.parent is None or isinstance(call.asked[0], Machine)
+        else known.program(child.parent)
+    )
     token = child.token
     copy = f"token {token.token_id}, a copy of its own: {who(token)}, {_session(known, token)}"
     return GRANTED, f"{by} starts {child.name}. It runs with {copy}."
 
 
 def _exit(call: Observed, known: Known) -> Told:
-    return PASSED_BY, f"{call.asked[0].name} ends, and gives up its token and its handles."
+    return PASSED_BY, f"{known.program(call.asked[0])} ends, and gives up its token and its handles."
 
 
 # Threads --------------------------------------------------------------------------------------------------
@@ -108,7 +112,7 @@ def _exit(call: Observed, known: Known) -> Told:
 
 def _impersonate(call: Observed, known: Known) -> Told:
     thread: Thread = call.asked[0]
-    token, name = thread.effective_token, thread.process.name
+    token, name = thread.effective_token, known.program(thread.process)
     level = ImpersonationLevel(call.result)
     words = f"A thread of {name} impersonates {who(token)}, {_session(known, token)}"
     if level < ImpersonationLevel.IMPERSONATION:
@@ -121,13 +125,13 @@ def _revert(call: Observed, known: Known) -> Told:
     thread: Thread = call.asked[0]
     return (
         PASSED_BY,
-        f"The thread of {thread.process.name} reverts: it is {who(thread.effective_token)} again.",
+        f"The thread of {known.program(thread.process)} reverts: it is {who(thread.effective_token)} again.",
     )
 
 
 def _open(call: Observed, known: Known) -> Told:
     thread: Thread = call.asked[0]
-    asked = f"{thread.process.name} asks, as {who(thread.effective_token)}, for {_wanted(call)}"
+    asked = f"{known.program(thread.process)} asks, as {who(thread.effective_token)}, for {_wanted(call)}"
     if call.refusal is not None:
         return DENIED, f"{asked}: refused, {error(call.refusal)}."
     handle: Handle = call.result
@@ -140,10 +144,9 @@ def _wanted(call: Observed) -> str:
     """``READ_DATA to hosts``."""
     target, desired = call.asked[1], argument(call, 2, "desired")
     found = call.result.object if call.result is not None else _found(call)
-    name = target if isinstance(target, str) else target.name
-    short = name.rpartition("\\")[2] or name
+    name = short(found) if found is not None else target
     rights = mask_words(desired, found.object_type) if found is not None else f"{desired:#x}"
-    return f"{rights} to {short}"
+    return f"{rights} to {name}"
 
 
 def _found(call: Observed) -> Securable | None:
@@ -181,15 +184,17 @@ def answer(call: Observed) -> tuple[Securable, str, Item] | None:
 
 def _create(call: Observed, known: Known) -> Told:
     thread, handle = call.asked[0], call.result
-    name = handle.object.name.rpartition("\\")[2]
-    return GRANTED, f"{thread.process.name} makes {name}, as {who(thread.effective_token)}."
+    name = short(handle.object)
+    return GRANTED, f"{known.program(thread.process)} makes {name}, as {who(thread.effective_token)}."
 
 
-def _use(call: Observed, known: Known) -> Told:
+def _use(call: Observed, known: Known) -> Told | None:
     handle: Handle = call.asked[0]
+    if isinstance(handle.object, Token):
+        return None  # what is done to the token is told
     right = mask_words(argument(call, 1, "right"), handle.object.object_type)
     return GRANTED, (
-        f"{handle.process.name} uses handle {handle.value:#x} for {right}: the handle carries it, "
+        f"{known.program(handle.process)} uses handle {handle.value:#x} for {right}: the handle carries it, "
         "and nobody asks the descriptor."
     )
 
@@ -197,21 +202,22 @@ def _use(call: Observed, known: Known) -> Told:
 def _set_dacl(call: Observed, known: Known) -> Told:
     handle: Handle = call.asked[0]
     name = handle.object.name.rpartition("\\")[2]
-    return PASSED_BY, f"{handle.process.name} replaces the DACL of {name}. Open handles stay as they are."
+    return (
+        PASSED_BY,
+        f"{known.program(handle.process)} replaces the DACL of {name}. Open handles stay as they are.",
+    )
 
 
 def _close_handle(call: Observed, known: Known) -> Told:
     handle: Handle = call.asked[0]
-    return PASSED_BY, f"{handle.process.name} closes handle {handle.value:#x}."
+    return PASSED_BY, f"{known.program(handle.process)} closes handle {handle.value:#x}."
 
 
 def _duplicate_handle(call: Observed, known: Known) -> Told:
     handle: Handle = call.asked[0]
     copy: Handle = call.result
-    return GRANTED, (
-        f"{handle.process.name} duplicates handle {handle.value:#x}: {copy.process.name} gets "
-        f"handle {copy.value:#x}."
-    )
+    owner, other = known.program(handle.process), known.program(copy.process)
+    return GRANTED, f"{owner} duplicates handle {handle.value:#x}: {other} gets handle {copy.value:#x}."
 
 
 # Tokens ---------------------------------------------------------------------------------------------------
@@ -318,7 +324,7 @@ _SENTENCES: dict[str, Callable[[Observed, Known], Told | None]] = {
 
 def shown(thread: Thread, outcome: Outcome, known: Known) -> Told:
     """The first step of a connection: what the session has to show."""
-    calls = f"{thread.process.name} on {outcome.client.name} calls {outcome.service.name}"
+    calls = f"{known.program(thread.process)} on {outcome.client.name} calls {outcome.service.name}"
     token = thread.effective_token
     session = f"{_session(known, token, outcome.client.name)}"
     if _has_shown(outcome):
