@@ -66,7 +66,10 @@ def _require(attempt: ConnectionAttempt, identity: Identity) -> None:
 
 
 def left_behind(attempt: ConnectionAttempt, identity: Identity, forwarded: Ticket | None) -> Credentials:
-    """What this way of coming in leaves in the server's LSA."""
+    """What this way of coming in leaves in the server's LSA.
+
+    Raises `Refusal` 1312 where CredSSP has no password to send.
+    """
     way, shown = attempt.way, attempt.shown
     if way is Way.CREDSSP:
         if shown.password is None:
@@ -84,7 +87,10 @@ def left_behind(attempt: ConnectionAttempt, identity: Identity, forwarded: Ticke
 
 
 def require_administrator(server: Machine, identity: Identity) -> None:
-    """Restricted Admin is for administrators of the server only ("RDP: Restricted Admin mode")."""
+    """Restricted Admin is for administrators of the server only ("RDP: Restricted Admin mode").
+
+    Raises `Refusal` 5 for anybody else.
+    """
     sids = [identity.sid, *identity.groups, *identity.domain_local]
     if ADMINISTRATORS not in server.sam.groups_of(sids, GroupScope.ALIAS):
         raise Refusal(Win32Error.ACCESS_DENIED, f"{identity.name} is no administrator of {server.name}")
@@ -118,6 +124,7 @@ def admit_otherwise(attempt: ConnectionAttempt) -> Token:
 
 
 def password_message(attempt: ConnectionAttempt) -> Message:
+    """The password itself on the wire: what SSH with a password and CredSSP send."""
     shown: Outbound = attempt.shown
     secret = rf"password of {shown.domain}\{shown.user}"
     text = f"the password of {shown.user}, under TLS"

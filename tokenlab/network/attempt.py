@@ -30,10 +30,12 @@ class ConnectionAttempt:
 
     @property
     def client(self) -> Machine:
+        """The machine that asks."""
         return self.thread.process.machine
 
     @property
     def server(self) -> Machine:
+        """The machine that is asked."""
         return self.service.machine
 
     def say(self, *messages: Message) -> None:

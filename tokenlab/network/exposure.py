@@ -34,6 +34,7 @@ class Exposed:
 
     @property
     def weight(self) -> int:
+        """How much it is worth to who takes it, in the points of `WEIGHTS`."""
         return WEIGHTS[self.kind]
 
 

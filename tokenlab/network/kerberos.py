@@ -70,6 +70,7 @@ class Kdc:
 
         ``encryption`` and ``options`` are only told to the log: Windows asks for AES, with options of its
         own; tools that hold nothing but the hash ask for RC4.
+        Raises `KerberosError`.
         """
         account = self.domain.directory.find(name)
         self._say(client, "AS-REQ", f"I am {name}; here is the time, sealed with my key")
@@ -103,7 +104,7 @@ class Kdc:
     # TGS ----------------------------------------------------------------------------------------------
 
     def ticket(self, granting: Ticket, service: str, client: str, address: str = "-") -> Ticket:
-        """TGS exchange: a ticket for one service. Event 4769."""
+        """TGS exchange: a ticket for one service. Event 4769. Raises `KerberosError`."""
         self._say(client, "TGS-REQ", f"my TGT, and the name {service}")
         self._check(granting, client)
         owner = self.domain.service_account(service)
@@ -208,6 +209,7 @@ class Kdc:
             raise KerberosError(KerberosCode.KRB_AP_ERR_TKT_EXPIRED, f"it was good until {ticket.expires}")
 
     def time(self) -> datetime:
+        """The controller's clock, which decides how long a ticket lasts."""
         return datetime.fromisoformat(self.controller.clock.now())
 
     # The pieces ---------------------------------------------------------------------------------------

@@ -18,6 +18,7 @@ class Names:
 
     @property
     def dns_name(self) -> str:
+        """The domain in the long form, ``astro.example``."""
         return self.domain.directory.dns_name
 
     def add(self, machine: Machine) -> Machine:

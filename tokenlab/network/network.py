@@ -85,6 +85,7 @@ class Network(Names):
         ``host`` is what the client calls the server: its name, or an address. With ``name`` and
         ``password`` a program gives credentials itself: event 4648. What Windows refuses is an outcome too:
         see `Outcome.refusal`.
+        Raises ValueError for a way that the service does not speak.
         """
         way = way or service.ways[0]
         if way not in service.ways:

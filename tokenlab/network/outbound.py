@@ -46,6 +46,7 @@ class Outbound:
 
     @property
     def granting(self) -> Ticket | None:
+        """The ticket-granting ticket that gets tickets for services; None without one."""
         return None if self.cache is None else self.cache.granting
 
 

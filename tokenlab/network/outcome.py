@@ -65,6 +65,7 @@ class Outcome:
 
     @property
     def ok(self) -> bool:
+        """True if the connection was made."""
         return self.refusal is None
 
     @property

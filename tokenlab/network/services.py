@@ -71,6 +71,7 @@ class Service:
 
     @property
     def name(self) -> str:
+        """What it is, and where: ``RPC on SRV-1``."""
         return f"{self.kind} on {self.machine.name}"
 
     @property
@@ -110,6 +111,7 @@ class Service:
 
     @property
     def host_image(self) -> str:
+        """The program in which a visitor arrives."""
         return self.image
 
     def check(self, token: Token, address: str) -> AccessDecision | None:
@@ -138,6 +140,7 @@ class SmbShare(Service):
 
     @property
     def name(self) -> str:
+        """The UNC path of the share: ``\\\\SRV-1\\files``."""
         return rf"\\{self.machine.name}\{self.share}"
 
     def check(self, token: Token, address: str) -> AccessDecision | None:
@@ -194,6 +197,7 @@ class WinRm(Service):
 
     @property
     def host_image(self) -> str:
+        """The host of remote PowerShell; one runs for each visitor."""
         return "wsmprovhost.exe"
 
     def serve(self, token: Token) -> Thread:
@@ -244,6 +248,7 @@ class SqlServer(Service):
     denied: ClassVar[tuple[int, str]] = (18456, "Login failed for user 'NT AUTHORITY\\ANONYMOUS LOGON'")
 
     def spn(self, host: str) -> str:
+        """The service principal name, with the port that SQL Server adds."""
         return f"{self.spn_class}/{host}:1433"
 
 
@@ -259,6 +264,7 @@ class RemoteDesktop(Service):
 
     @property
     def host_image(self) -> str:
+        """The shell of the desktop."""
         return "explorer.exe"
 
 
@@ -275,6 +281,7 @@ class Ssh(Service):
 
     @property
     def host_image(self) -> str:
+        """The visitor's command line."""
         return "cmd.exe"
 
 

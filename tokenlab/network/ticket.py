@@ -42,6 +42,7 @@ class Ticket:
 
     @property
     def forwardable(self) -> bool:
+        """True if a server may pass it on, or show it for its client (RFC 4120, 2.6)."""
         return TicketFlags.FORWARDABLE in self.flags
 
     @property

@@ -65,7 +65,7 @@ def _is_of_icacls(lines: list[str]) -> bool:
 def each_descriptor(
     lines: Iterable[str], domain: Sid | str | None = None
 ) -> Iterator[tuple[str, SecurityDescriptor]]:
-    """The same, one after the other, for exports larger than memory."""
+    """The same, one after the other, for exports larger than memory. Raises `ExportError` with the line."""
     known: dict[str, SecurityDescriptor] = {}
     for number, row in _rows(lines):
         path = next((row[name] for name in _PATHS if row.get(name)), None)

@@ -128,7 +128,10 @@ def missing_notes(descriptor: SecurityDescriptor) -> list[str]:
 
 
 def from_hexadecimal(text: str) -> ReadDescriptor:
-    """A self-relative descriptor in hexadecimal digits, as a registry export or a dump shows it."""
+    """A self-relative descriptor in hexadecimal digits, as a registry export or a dump shows it.
+
+    Raises `DescriptorTextError`.
+    """
     try:
         read = SecurityDescriptor.from_bytes(bytes.fromhex(re.sub(r"[\s,\\]|0x|hex:", "", text)))
     except (WireError, ValueError) as error:

@@ -28,6 +28,7 @@ class Row:
 
     @property
     def place(self) -> str:
+        """Where the row stands, for a message."""
         return f"{self.anchor} in line {self.line}"
 
 

@@ -69,6 +69,7 @@ class PrivilegeState(NamedTuple):
 
     @property
     def enabled(self) -> bool:
+        """True if an access check may use it now (SE_PRIVILEGE_ENABLED)."""
         return int(self.attributes) & 0x2 != 0
 
 

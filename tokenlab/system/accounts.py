@@ -48,6 +48,7 @@ class Account:
 
     @property
     def is_computer(self) -> bool:
+        """True for the account of a machine: its name ends in ``$``."""
         return self.name.endswith("$")
 
 

@@ -27,7 +27,11 @@ _AUDITS = frozenset(kind for kind in AceType if "AUDIT" in kind.name or "ALARM" 
 def create_stored(
     thread: Thread, path: str, desired: int, container: bool, descriptor: SecurityDescriptor | str | None
 ) -> Handle:
-    """Make a file, folder or key; see `Thread.create`."""
+    """Make a file, folder or key; see `Thread.create`.
+
+    Raises `Refusal`: 183 where there is one already, 5 where an access check refuses, 2 or 3 without the
+    folder, 1314 without a privilege that it takes.
+    """
     machine, session = thread.process.machine, thread.effective_token.session
     folder, _, _ = path.rpartition("\\")
     parent = machine.objects.find(folder, session)
@@ -51,7 +55,11 @@ def create_kernel_object(
     desired: int | None,
     descriptor: SecurityDescriptor | str | None,
 ) -> Handle:
-    """Make one; see `Thread.create_object`."""
+    """Make one; see `Thread.create_object`.
+
+    Raises `Refusal`: 183 where there is one already, 5 where an access check refuses, 1314 without a
+    privilege that it takes; ValueError for what is no name.
+    """
     root, _, rest = name.partition("\\")
     root = root.upper()
     if root not in kind.roots or rest.count("\\") != kind.example.count("\\") - 1 or not rest:

@@ -144,6 +144,7 @@ class TokenHandle(Handle):
 
     @property
     def token(self) -> Token:
+        """The token that the handle is for."""
         return self.object
 
     def query(self, information_class: str) -> Any:
@@ -217,7 +218,10 @@ HANDLES: dict[str, type[Handle]] = {
 
 
 def token_of(token: Token | Handle, rights: int) -> Token:
-    """The token that a call is given: by a handle, which must carry these rights, or as such."""
+    """The token that a call is given: by a handle, which must carry these rights, or as such.
+
+    Raises `Refusal`: 6 for a handle to something else, 5 without the rights.
+    """
     if isinstance(token, Token):
         return token
     token.use(rights)

@@ -24,6 +24,7 @@ class Happened(NamedTuple):
 
     @property
     def refused(self) -> bool:
+        """True if Windows said no to this step."""
         return isinstance(self.outcome, Refusal)
 
     def __str__(self) -> str:

@@ -55,6 +55,7 @@ class LogonType(IntEnum):
 
     @property
     def is_network(self) -> bool:
+        """True where only a request came, and no person."""
         return self in (LogonType.NETWORK, LogonType.NETWORK_CLEARTEXT)
 
 

@@ -57,7 +57,11 @@ _KEPT_FROM_ALL = {
 def open_object(
     thread: Thread, target: Securable | str, desired: int, *, backup: bool = False, exactly: bool = False
 ) -> Handle:
-    """Open something for a thread; see `Thread.open`."""
+    """Open something for a thread; see `Thread.open`.
+
+    Raises `Refusal`: 2 or 3 where there is none, 5 where an access check refuses, 1346 at too low an
+    impersonation level.
+    """
     token = thread.effective_token
     if token.level is not None and token.level < ImpersonationLevel.IMPERSONATION:
         raise Refusal(
@@ -147,7 +151,10 @@ def without_privileges(thread: Thread, target: Securable, rights: int) -> dict[i
 
 
 def check_way(thread: Thread, target: StoredObject) -> None:
-    """Every folder above must let pass, unless SeChangeNotifyPrivilege is enabled, as it nearly always is."""
+    """Every folder above must let pass, unless SeChangeNotifyPrivilege is enabled, as it nearly always is.
+
+    Raises `AccessDenied`.
+    """
     if target.kind != "File" or thread.context.has_privilege("SeChangeNotifyPrivilege"):
         return
     for folder in target.folders_above:

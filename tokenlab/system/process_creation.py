@@ -56,7 +56,8 @@ def create_as_user(parent: Process, token: Token | Handle, image: str) -> Proces
 
     A handle needs QUERY and ASSIGN_PRIMARY. A token that was filtered from the parent's own, or beside it
     from the same one, may be given to anybody's child; any other takes SeAssignPrimaryTokenPrivilege and
-    SeIncreaseQuotaPrivilege, which the call enables if they are held: else `Refusal` 1314.
+    SeIncreaseQuotaPrivilege, which the call enables if they are held.
+    Raises `Refusal`: 1314 without them, 5 or 6 for a handle that does not fit.
     """
     used = token_of(token, TokenRights.QUERY | TokenRights.ASSIGN_PRIMARY)
     own = parent.token
@@ -77,7 +78,8 @@ def create_as_user(parent: Process, token: Token | Handle, image: str) -> Proces
 def create_with_token(parent: Process, token: Token | Handle, image: str) -> Process:
     """``CreateProcessWithTokenW``: the Secondary Logon service starts it, and makes the caller its parent.
 
-    A handle needs QUERY, DUPLICATE and ASSIGN_PRIMARY; the caller SeImpersonatePrivilege: else 1314.
+    A handle needs QUERY, DUPLICATE and ASSIGN_PRIMARY; the caller SeImpersonatePrivilege.
+    Raises `Refusal`: 1314 without it, 5 or 6 for a handle that does not fit.
     """
     used = token_of(token, TokenRights.QUERY | TokenRights.DUPLICATE | TokenRights.ASSIGN_PRIMARY)
     if not parent.token.context.has_privilege("SeImpersonatePrivilege"):
@@ -120,8 +122,9 @@ def elevate(
 
     An administrator consents, and the child gets the full half of the split logon; under Administrator
     protection it gets a new logon of a hidden account. Anybody else gives the ``name`` and ``password`` of an
-    administrator, who is then logged on. ``consent=False`` is the answer No: `Refusal` 1223. Who is elevated
-    already is not asked.
+    administrator, who is then logged on. ``consent=False`` is the answer No. Who is elevated already is not
+    asked. Raises `Refusal`: 1223 for a No, or for a user who has no elevated half; 740 if the one who was
+    named is no administrator; what a logon raises.
     """
     machine = parent.machine
     if not consent:

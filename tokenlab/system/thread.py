@@ -58,6 +58,7 @@ class Thread:
 
     @property
     def name(self) -> str:
+        """What the thread is called: its number, and the process."""
         return f"thread {self.tid} of {self.process.name}"
 
     @property

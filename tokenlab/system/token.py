@@ -196,7 +196,10 @@ class Token:
         return Adjusted(previous, Win32Error.NOT_ALL_ASSIGNED if missing else Win32Error.SUCCESS)
 
     def set_owner(self, sid: str) -> None:
-        """Who will own new objects (``TokenOwner``): the user, or a group with the attribute OWNER."""
+        """Who will own new objects (``TokenOwner``): the user, or a group with the attribute OWNER.
+
+        Raises `Refusal` 1307 for a SID that the token may not give.
+        """
         owners = {group.sid for group in self.context.groups if group.attributes & GroupAttributes.OWNER}
         if sid != self.context.user and sid not in owners:
             raise Refusal(
@@ -205,7 +208,10 @@ class Token:
         self._change(owner=Sid(sid))
 
     def set_primary_group(self, sid: str) -> None:
-        """The group of new objects (``TokenPrimaryGroup``): one that the token holds."""
+        """The group of new objects (``TokenPrimaryGroup``): one that the token holds.
+
+        Raises `Refusal` 1308 for a SID that the token may not give.
+        """
         if sid != self.context.user and sid not in {group.sid for group in self.context.groups}:
             raise Refusal(Win32Error.INVALID_PRIMARY_GROUP, f"{self._name(sid)} is not in the token")
         self._change(primary_group=Sid(sid))
@@ -216,7 +222,9 @@ class Token:
 
     @observed("lower")
     def set_integrity(self, level: IntegrityLevel | str | int) -> None:
-        """Lower the level (``TokenIntegrityLevel``). Raising it takes SeTcbPrivilege: `Refusal` 1314."""
+        """Lower the level (``TokenIntegrityLevel``). Raises `Refusal` 1314 where it would rise, which takes
+        SeTcbPrivilege.
+        """
         level = IntegrityLevel(level)
         if level > self.context.integrity and not self.context.has_privilege("SeTcbPrivilege"):
             raise Refusal(Win32Error.PRIVILEGE_NOT_HELD, "only SeTcbPrivilege raises an integrity level")
@@ -224,7 +232,8 @@ class Token:
 
     def set_session_id(self, session_id: int, caller: SecurityContext | None = None) -> None:
         """The desktop session (``TokenSessionId``). ``caller``, the token's own context by default, needs
-        SeTcbPrivilege: `Refusal` 1314."""
+        SeTcbPrivilege. Raises `Refusal` 1314 without it.
+        """
         if not (caller or self.context).has_privilege("SeTcbPrivilege"):
             raise Refusal(Win32Error.PRIVILEGE_NOT_HELD, "only SeTcbPrivilege changes the session")
         self.session_id = session_id
@@ -243,8 +252,8 @@ class Token:
         """Another token that says the same (``DuplicateTokenEx``), of the same logon session.
 
         From a primary token any level can be made. An impersonation token cannot be duplicated to a higher
-        level, and becomes primary only from IMPERSONATION on: else `Refusal` 1346. ``effective_only``
-        leaves disabled privileges and groups behind. The descriptor of the token itself is not copied.
+        level, and becomes primary only from IMPERSONATION on. ``effective_only`` leaves disabled privileges
+        and groups behind. The descriptor of the token itself is not copied. Raises `Refusal` 1346.
         """
         if token_type is TokenType.PRIMARY:
             level = None

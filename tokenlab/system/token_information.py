@@ -220,7 +220,7 @@ def query(token: Token, information_class: str, caller: SecurityContext) -> Any:
 
 
 def set_information(token: Token, information_class: str, value: Any) -> None:
-    """``SetTokenInformation``: what cannot be set, such as TokenElevation, is refused with 87."""
+    """``SetTokenInformation``. Raises `Refusal` 87 for what cannot be set, such as TokenElevation."""
     if information_class not in _SETTERS:
         raise Refusal(Win32Error.INVALID_PARAMETER, f"{information_class} cannot be set")
     getattr(token, _SETTERS[information_class])(value)

@@ -36,7 +36,10 @@ PROGRAMS = (
 
 
 def program_of_windows(name: str) -> Program:
-    """``svchost.exe``, as events name it: a process and its first thread take a number each."""
+    """``svchost.exe``, as events name it: a process and its first thread take a number each.
+
+    Raises KeyError for another program.
+    """
     for index, program in enumerate(PROGRAMS):
         if program.image.rpartition("\\")[2] == name:
             return Program(FIRST_ID + 2 * ID_STEP * index, program.image)

@@ -141,6 +141,7 @@ def judge(number: str, answer: Plain, name: str) -> Judgement:
 
 
 def judge_task(exercise: Exercise, task: Task, answer: Plain) -> Judgement:
+    """What an answer to this learner's task earns, part by part. Raises `AnswerError`."""
     try:
         read = task.read(answer)
     except AnswerError:

@@ -60,6 +60,7 @@ class Task:
 
     @property
     def points(self) -> int:
+        """The points of all its parts."""
         return sum(part.points for part in self.parts)
 
 
@@ -88,6 +89,7 @@ class Exercise:
 
     @property
     def lesson(self) -> str:
+        """The two digits of its lesson."""
         return self.number.partition(".")[0]
 
     @property
@@ -121,6 +123,7 @@ class Choice:
     points: int = 1
 
     def judge(self, answer: Mapping[str, Plain]) -> Finding:
+        """Right, or wrong with what is so and the belief behind the wrong option."""
         given = answer[self.name]
         if given == self.right:
             return Finding(True, self.says)

@@ -39,6 +39,7 @@ class PartResult:
 
     @property
     def points(self) -> int:
+        """All points of the part, or none."""
         return self.of if self.finding.right else 0
 
     def __str__(self) -> str:
@@ -78,14 +79,17 @@ class Judgement:
 
     @property
     def points(self) -> int:
+        """The points of all parts."""
         return sum(part.points for part in self.parts)
 
     @property
     def of(self) -> int:
+        """The points that there were to earn."""
         return sum(part.of for part in self.parts)
 
     @property
     def right(self) -> bool:
+        """True if every part is right."""
         return self.points == self.of
 
     @property

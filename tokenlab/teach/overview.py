@@ -50,6 +50,7 @@ class ExerciseScore:
 
     @property
     def students(self) -> int:
+        """How many handed it in."""
         return self.all + self.some + self.none
 
 
@@ -101,6 +102,7 @@ class Overview:
 
     @cached_property
     def students(self) -> int:
+        """How many handed anything in."""
         return len({grade.student for grade in self.grades})
 
     @cached_property

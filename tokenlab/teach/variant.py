@@ -44,9 +44,11 @@ class Stream:
         return low + int(self._random.random() * (high - low + 1))
 
     def chance(self, probability: float = 0.5) -> bool:
+        """True with this probability (0 to 1)."""
         return self._random.random() < probability
 
     def pick(self, options: Sequence[Option]) -> Option:
+        """One of the options, each as probable."""
         return options[self.number(0, len(options) - 1)]
 
     def picks(self, options: Sequence[Option], count: int) -> list[Option]:
@@ -54,6 +56,7 @@ class Stream:
         return self.shuffled(options)[:count]
 
     def shuffled(self, options: Sequence[Option]) -> list[Option]:
+        """The options in an order of this learner."""
         rest = list(options)
         return [rest.pop(self.number(0, len(rest) - 1)) for _ in range(len(rest))]
 
@@ -103,6 +106,7 @@ class Variant:
         self.name = name.strip().casefold()
 
     def stream(self, number: str) -> Stream:
+        """The random choices of one exercise, the same each time."""
         return Stream(f"tokenlab/{number}/{self.name}")
 
     def __repr__(self) -> str:

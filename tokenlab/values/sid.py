@@ -81,10 +81,12 @@ class Sid(str):
 
     @property
     def authority(self) -> int:
+        """The identifier authority, a number of 48 bits: 5 is NT AUTHORITY ([MS-DTYP] 2.4.1)."""
         return _split(self)[0]
 
     @property
     def subauthorities(self) -> tuple[int, ...]:
+        """The one to fifteen numbers after the authority, 32 bits each."""
         return _split(self)[1]
 
     @property

@@ -60,6 +60,7 @@ class Line(NamedTuple):
         return f"{self.mark.sign} {self.text}" if self.mark else self.text
 
     def svg(self, x: int, y: int, width: int) -> Html:
+        """The line as SVG, at this place (pixels)."""
         shown = fit(self.text, width - 2 * PAD - self.indent)
         more = self.more or (self.text if shown != self.text else "")
         base = y + LINE - 6
@@ -83,6 +84,7 @@ class Card(NamedTuple):
 
     @property
     def height(self) -> int:
+        """Its height in pixels."""
         return HEAD + LINE * len(self.lines) + 6
 
     def within(self, width: int) -> Card:
@@ -93,6 +95,7 @@ class Card(NamedTuple):
         return "\n".join([self.heading, *(f"  {line}" for line in self.lines if line.text)])
 
     def svg(self, x: int, y: int, width: int) -> Html:
+        """The card as SVG, at this place (pixels)."""
         box = tag(
             "rect", x=x, y=y, width=width, height=self.height, rx=4, class_="lit" if self.lit else "box"
         )

@@ -58,6 +58,7 @@ class Unfolding(Cell):
     """A cell whose title unfolds below it: all fields of an event."""
 
     def html(self, element: str = "td", scope: str = "") -> Html:
+        """A cell that shows all fields of the record when it is opened."""
         fields = tag("pre", self.title, style="white-space:pre-wrap;overflow-wrap:anywhere;margin:4px 0")
         return tag(element, tag("details", tag("summary", self.body), fields), scope=scope)
 

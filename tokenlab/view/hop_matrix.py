@@ -31,6 +31,7 @@ def hop_matrix(hop: str = "share", ways: Iterable[str] = WAYS, fixes: Iterable[s
 
 
 def matrix_blocks(hop: str, ways: list[str], fixes: list[str]) -> list[Block]:
+    """The table of ways and fixes, and a sentence on how to read it."""
     columns = [Column("How the user reached the first server", "143px")]
     columns += [Column(fix, "122px" if len(fix) > 12 else "113px", title=FIXES[fix]) for fix in fixes]
     rows = []

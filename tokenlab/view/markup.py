@@ -45,6 +45,7 @@ def _safe(text: str) -> str:
 
 
 def join(parts: Iterable[Html]) -> Html:
+    """Several pieces of HTML as one."""
     return Html("".join(parts))
 
 
@@ -77,6 +78,7 @@ class Cell(NamedTuple):
     label: str = ""  # what a screen reader says for a sign
 
     def html(self, element: str = "td", scope: str = "") -> Html:
+        """The cell as HTML."""
         body = tag("code", self.body) if self.code and self.body else _breakable(self.body)
         content = [body, tag("small", self.small)] if self.small else [body]
         if self.hidden:
@@ -85,6 +87,7 @@ class Cell(NamedTuple):
         return tag(element, *content, scope=scope, class_=self.kind, title=title, aria_label=label)
 
     def text(self) -> str:
+        """The cell as plain text."""
         if self.hidden:
             return ""
         body, small = visible(self.body), visible(self.small)
@@ -110,10 +113,12 @@ class Column(NamedTuple):
     small: str = ""  # below the heading
 
     def html(self) -> Html:
+        """The heading as HTML."""
         small = tag("small", self.small) if self.small else ""
         return tag("th", self.heading, small, scope="col", title=self.title)
 
     def text(self) -> str:
+        """The heading as plain text."""
         return f"{self.heading} ({self.small})" if self.small else self.heading
 
 
@@ -133,6 +138,7 @@ class Table:
     widest: int = 1000
 
     def html(self) -> Html:
+        """The table as HTML."""
         columns = join(tag("col", style=f"width:{c.width}" if c.width else "") for c in self.columns)
         heads = join(column.html() for column in self.columns)
         table = tag(
@@ -158,6 +164,7 @@ class Table:
         )
 
     def text(self) -> str:
+        """The table as plain text, columns in line."""
         lines = [[column.text() for column in self.columns]]
         lines += [[cell.text() for cell in row.cells] for row in self.rows]
         lit = [False, *(row.lit for row in self.rows)]
@@ -192,7 +199,9 @@ class Note(NamedTuple):
     kind: str = ""
 
     def html(self) -> Html:
+        """The sentence as HTML."""
         return tag("p", self.sentence, class_=self.kind)
 
     def text(self) -> str:
+        """The sentence as plain text, wrapped."""
         return textwrap.fill(visible(self.sentence), TEXT_WIDTH)

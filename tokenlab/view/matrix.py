@@ -45,6 +45,7 @@ def blocks(
     contexts: Contexts | None = None,
     per_table: int = 1000,
 ) -> Iterator[Block]:
+    """The DACL as a table: an ACE a row, a right a column; then what each context gets."""
     assumed = [] if contexts is not None else list(_assumptions(descriptor))
     if contexts is None:
         contexts = {sid: alone(sid) for sid in principals(descriptor)}

@@ -28,6 +28,7 @@ class Group(NamedTuple):
     names: tuple[str, ...]
 
     def counted(self, one: str, many: str) -> str:
+        """How many there are, with the word for it."""
         return f"{len(self.names):,} {one if len(self.names) == 1 else many}"
 
 
@@ -47,6 +48,7 @@ class Share(NamedTuple):
 
     @property
     def words(self) -> str:
+        """How much of it is granted, in words."""
         if self.pairs == 1:
             return "granted" if self.granted else "refused"
         return f"{self.granted:,} of {self.pairs:,} granted"

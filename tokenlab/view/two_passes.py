@@ -66,11 +66,13 @@ class Passes:
 
     @cached_property
     def first(self) -> list[Step]:
+        """The steps of the first pass that read an ACE."""
         end = self.turn.number if self.turn else len(self.decision.steps)
         return [step for step in self._inner if step.place is not None and step.number < end]
 
     @cached_property
     def second(self) -> list[Step]:
+        """The steps of the second pass, over the restricting SIDs, that read an ACE."""
         start = self.turn.number if self.turn else len(self.decision.steps)
         later = (s.number for s in self._inner if does(s, Effect.ASKS_AGAIN) and s.number > start)
         end = next(later, len(self.decision.steps))
@@ -84,6 +86,7 @@ class Passes:
 
     @cached_property
     def granted_first(self) -> int:
+        """What the first pass granted, as a mask."""
         return _granted(self.first)
 
     @cached_property
@@ -93,6 +96,7 @@ class Passes:
 
     @cached_property
     def granted_second(self) -> int:
+        """What the second pass granted, as a mask."""
         return _granted(self.second)
 
     @cached_property

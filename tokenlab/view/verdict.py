@@ -55,15 +55,18 @@ class Banner(NamedTuple):
 
     @property
     def over(self) -> bool:
+        """True once the last step is told."""
         return self.told == len(self.decision.steps)
 
     @property
     def question(self) -> str:
+        """What was asked, in a sentence."""
         asked = mask_words(self.decision.desired, self.decision.object_type)
         return f"Asked for {asked} ({self.decision.desired:#x}) to a {self.decision.object_type.name}."
 
     @property
     def verdict(self) -> str:
+        """The answer, with its sign."""
         decision = self.decision
         if decision.granted:
             return f"{GRANTED.sign} Granted: {decision.granted_access:#x}"
@@ -71,6 +74,7 @@ class Banner(NamedTuple):
 
     @property
     def progress(self) -> str:
+        """Which step of how many is told."""
         return f"{OPEN.sign} Step {self.told} of {len(self.decision.steps)}"
 
     @property
@@ -86,6 +90,7 @@ class Banner(NamedTuple):
         return f"Missing: {missing}. Without all that was asked for, nothing is granted."
 
     def html(self) -> Html:
+        """The banner as HTML."""
         kind = (GRANTED if self.decision.granted else DENIED).kind if self.over else OPEN.kind
         shown, waiting = (self.verdict, self.progress) if self.over else (self.progress, self.verdict)
         question, meaning = tag("small", self.question), tag("small", self.meaning)
@@ -98,6 +103,7 @@ class Banner(NamedTuple):
         )
 
     def text(self) -> str:
+        """The banner as plain text."""
         lines = [self.verdict, self.question, self.meaning] if self.over else [self.progress, self.question]
         return "\n".join(lines)
 
@@ -189,6 +195,7 @@ class Steps(NamedTuple):
     stepping: bool
 
     def html(self) -> Html:
+        """The steps as an HTML list; those to come are pale."""
         items = join(map(self._item, self.decision.steps))
         return join([tag("p", tag("b", HEADING)), tag("ol", items, class_="tl-steps", aria_label=HEADING)])
 
@@ -206,6 +213,7 @@ class Steps(NamedTuple):
         )
 
     def text(self) -> str:
+        """The steps as plain text."""
         lines = [[f"{step.number}.", *self._told(step)] for step in self.decision.steps]
         lit = [self.stepping and step.number == self.told for step in self.decision.steps]
         return "\n".join([HEADING, *aligned(lines, lit)])

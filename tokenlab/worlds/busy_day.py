@@ -51,20 +51,24 @@ class Day:
     # Work ---------------------------------------------------------------------------------------------
 
     def cosmo_arrives(self) -> None:
+        """Cosmo logs on at his desk, and connects to a share."""
         shell = self._shell(COSMO, self.desk)
         shell.start("notepad.exe")
         self.network.connect(shell.thread, self.share)
 
     def stella_arrives(self) -> None:
+        """Stella logs on."""
         self._shell(STELLA, self.desk).start("outlook.exe")
 
     def stella_mistypes(self) -> None:
+        """Stella mistypes her password when she unlocks the screen."""
         try:
             self.desk.log_on(STELLA, "second star to the left", LogonType.UNLOCK)
         except Refusal:
             self.desk.log_on(STELLA, PASSWORDS[STELLA], LogonType.UNLOCK).close()
 
     def stella_borrows(self) -> None:
+        """Stella uses ``runas /netonly`` with nova's password, as she may."""
         runas = self.shells[STELLA].start("runas.exe")
         window = runas.start_with_logon(NOVA, PASSWORDS[NOVA], "mmc.exe", net_only=True)
         runas.exit()
@@ -72,16 +76,19 @@ class Day:
         window.exit()
 
     def stella_becomes_nova(self) -> None:
+        """Stella uses ``runas`` as nova."""
         runas = self.shells[STELLA].start("runas.exe")
         runas.start_with_logon(NOVA, PASSWORDS[NOVA], "cmd.exe").exit()
         runas.exit()
 
     def backup_runs(self) -> None:
+        """A backup agent runs as a task and logs on with other credentials for the network."""
         agent = self.desk.run_task(AGENT, BACKUP, PASSWORDS[BACKUP])
         agent.log_on(r"VAULT\backup", "for the vault", LogonType.NEW_CREDENTIALS).close()
         agent.exit()
 
     def pilot_elevates(self) -> None:
+        """A local administrator elevates Task Manager, which enables SeDebugPrivilege, and looks around."""
         token = self.desk.log_on("pilot", "per aspera")
         manager = self.desk.start("explorer.exe", token).elevate("taskmgr.exe")
         enabled = {"SeDebugPrivilege": PrivilegeAttributes.ENABLED}
@@ -94,25 +101,30 @@ class Day:
         self.desk.log_off(token)
 
     def stella_installs(self) -> None:
+        """Stella gives an administrator's password at the prompt."""
         self.shells[STELLA].elevate("setup.exe", name="pilot", password="per aspera").exit()
 
     def pulsar_administers(self) -> None:
+        """A domain administrator logs on at one server, and connects to the other one and to a share."""
         shell = self._shell(PULSAR, self.second)
         self.console = shell.elevate("mmc.exe")
         self.network.connect(shell.thread, WinRm(self.first))
         self.network.connect(shell.thread, self.share)
 
     def service_starts(self) -> None:
+        """A service starts."""
         self.first.start_service("Spooler")
 
     # Attacks -------------------------------------------------------------------------------------------
 
     def download_borrows(self) -> None:
+        """Attack: a downloaded program starts another one with stolen credentials for the network."""
         program = self.shells[COSMO].start(DOWNLOAD)
         window = program.start_with_logon(NOVA, PASSWORDS[NOVA], "cmd.exe", net_only=True)
         self.network.connect(window.thread, self.share)
 
     def download_logs_on(self) -> None:
+        """Attack: it logs on itself, and works with the new token."""
         program = self.shells[COSMO].start(DOWNLOAD)
         token = program.log_on(NOVA, PASSWORDS[NOVA], LogonType.NEW_CREDENTIALS)
         program.impersonate(token)
@@ -121,6 +133,7 @@ class Day:
         program.exit()
 
     def hash_is_passed(self) -> None:
+        """Attack: a stolen hash is put into a new session (overpass the hash)."""
         powershell = self.shells[COSMO].start(r"C:\Windows\System32\WindowsPowerShell\v1.0\powershell.exe")
         window = powershell.start_with_logon(NOVA, "x", "cmd.exe", net_only=True)
         assert window.token.session is not None
@@ -129,6 +142,7 @@ class Day:
         self.network.connect(window.thread, SmbShare(self.second), host=address)
 
     def ticket_is_passed(self) -> None:
+        """Attack: a stolen ticket is put into the own session."""
         mine, stolen = self.shells[COSMO].token.session, self.shells[PULSAR].token.session
         assert mine is not None and stolen is not None
         granting = self.network.tickets(stolen).granting
@@ -138,6 +152,7 @@ class Day:
         self.network.tickets(mine).purge()
 
     def key_is_used(self) -> None:
+        """Attack: a ticket is asked for with a stolen key."""
         mine, tool = self.shells[COSMO].token.session, self.shells[COSMO].start(TICKETS)
         assert mine is not None
         self.network.inject(mine, self.network.ask_tgt(self.desk, "nova", PASSWORDS[NOVA], by=tool))
@@ -145,9 +160,11 @@ class Day:
         self.network.tickets(mine).purge()
 
     def stolen_token_starts(self) -> None:
+        """Attack: a service starts a program with a stolen token."""
         self._spooler.start_as_user(self._stolen(self.console), "cmd.exe").start("whoami.exe")
 
     def stolen_token_is_worn(self) -> None:
+        """Attack: a service impersonates with a stolen token."""
         spooler = self._spooler
         spooler.impersonate(self._stolen(self.shells[PULSAR]))
         spooler.open(r"C:\Windows\System32\drivers\etc\hosts", FileRights.READ_DATA).close()

@@ -215,6 +215,7 @@ class Score:
 
     @property
     def reached(self) -> bool:
+        """True if the file was read."""
         return bool(self.readers)
 
     @property

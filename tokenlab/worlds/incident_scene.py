@@ -88,6 +88,7 @@ class Cast:
             yield Place(name, f"S-1-5-21-{number}70853776-{number}5424539-{number}14680424", releases[number])
 
     def password(self, name: str) -> str:
+        """The password of one of them."""
         known = {self.user: "open the pod bay doors", self.admin: "two roads diverged"}
         return known.get(name, "nightly at two")
 

@@ -33,6 +33,7 @@ class Story:
 
     @property
     def is_attack(self) -> bool:
+        """True if it has a technique of ATT&CK."""
         return bool(self.technique)
 
 

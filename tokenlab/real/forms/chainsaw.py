@@ -11,10 +11,12 @@ from tokenlab.values import Event
 
 
 def fits(row: Row) -> bool:
+    """True if a row is of this form."""
     return isinstance(row.get("document"), dict) or isinstance(row.get("documents"), list)
 
 
 def read(row: Row) -> tuple[Event, ...]:
+    """The records of a row. Raises `Unreadable`."""
     documents = row["documents"] if isinstance(row.get("documents"), list) else [row["document"]]
     return tuple(_record(mapping(document, "document")) for document in documents)
 

@@ -19,10 +19,12 @@ from tokenlab.values import Event
 
 
 def fits(row: Row) -> bool:
+    """True if a row is of this form."""
     return isinstance(row.get("Event"), dict)
 
 
 def read(row: Row) -> tuple[Event, ...]:
+    """The records of a row. Raises `Unreadable`."""
     return (read_event(row["Event"]),)
 
 

@@ -27,10 +27,12 @@ _HEAD = {*_ID, *_HOST[:-1], *_NUMBER, *_TIME, *_CHANNEL}
 
 
 def fits(row: Row) -> bool:
+    """True if a row is of this form."""
     return any(name in row for name in _ID)
 
 
 def read(row: Row) -> tuple[Event, ...]:
+    """The records of a row. Raises `Unreadable`."""
     fields = {name: value for name, value in row.items() if name not in _HEAD}
     for name in _PARTS:
         part = fields.get(name)

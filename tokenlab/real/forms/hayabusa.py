@@ -19,10 +19,12 @@ _CHANNELS = {
 
 
 def fits(row: Row) -> bool:
+    """True if a row is of this form."""
     return "RuleTitle" in row
 
 
 def read(row: Row) -> tuple[Event, ...]:
+    """The records of a row. Raises `Unreadable`."""
     fields = row.get("AllFieldInfo")
     if not isinstance(fields, dict):
         raise Unreadable(

@@ -21,7 +21,10 @@ _DEEP = 8  # objects around a record; no tool wraps deeper
 
 
 def rows_of_json(text: str, start: int) -> Iterator[tuple[Row, int]]:
-    """The objects of the text with their places: in an array, a line each, or one after the other."""
+    """The objects of the text with their places: in an array, a line each, or one after the other.
+
+    Raises `Broken` with the place.
+    """
     decoder = json.JSONDecoder()
     lone = _LONE.search(text) is not None
     in_array = text[start] == "["
@@ -67,7 +70,10 @@ def _is_cut(text: str, error: json.JSONDecodeError) -> bool:
 
 
 def rows_of_csv(text: str, start: int) -> Iterator[tuple[Row, int]]:
-    """The rows of a table whose first line names the columns, each with a place in its line's end."""
+    """The rows of a table whose first line names the columns, each with a place in its line's end.
+
+    Raises `Broken` with the place.
+    """
     lines = StringIO(text, newline="")
     lines.seek(start)
     heading = text[start : text.find("\n", start) if "\n" in text else len(text)]

@@ -12,10 +12,12 @@ COMMAND = (
 
 
 def fits(row: Row) -> bool:
+    """True if a row is of this form."""
     return ("Properties" in row and "Id" in row) or ("ProviderName" in row and "Id" in row)
 
 
 def read(row: Row) -> tuple[Event, ...]:
+    """The records of a row. Raises `Unreadable`."""
     raise Unreadable(
         f"ConvertTo-Json of Get-WinEvent leaves out the names of the fields: expected XML, from {COMMAND}"
     )

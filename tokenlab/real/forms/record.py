@@ -90,7 +90,7 @@ DEEPEST = 100  # no tool nests a value of a record deeper
 
 
 def plain(value: object) -> str:
-    """A value as text."""
+    """A value as text. Raises `Unreadable` where it is nested too deep."""
     if isinstance(value, str):
         return value
     if value is None:

@@ -37,10 +37,12 @@ def _fields(number: int, columns: tuple[str, ...]) -> tuple[list[str], list[str]
 
 
 def fits(row: Row) -> bool:
+    """True if a row is of this form."""
     return any(name in row for name in _TIME) and "EventID" in row
 
 
 def read(row: Row) -> tuple[Event, ...]:
+    """The records of a row. Raises `Unreadable`."""
     number = event_number(row["EventID"])
     of_event, others = _fields(number, tuple(row))
     fields = {name: row[name] for name in of_event}

@@ -12,10 +12,12 @@ from tokenlab.values import Event
 
 
 def fits(row: Row) -> bool:
+    """True if a row is of this form."""
     return "_raw" in row or (isinstance(row.get("result"), dict) and "_raw" in row["result"])
 
 
 def read(row: Row) -> tuple[Event, ...]:
+    """The records of a row. Raises `Unreadable`."""
     raw = plain(row["_raw"] if "_raw" in row else row["result"]["_raw"])
     found = tuple(read_piece(piece) for piece in pieces(raw) if piece.whole)
     if not found:

@@ -13,10 +13,12 @@ _HEXADECIMAL = ("LogonId", "ProcessId", "AccessMask", "Status", "HandleId", "Tic
 
 
 def fits(row: Row) -> bool:
+    """True if a row is of this form."""
     return isinstance(row.get("System"), dict)
 
 
 def read(row: Row) -> tuple[Event, ...]:
+    """The records of a row. Raises `Unreadable`."""
     data = row.get("EventData")
     if isinstance(data, dict) and row["System"].get("Channel") == "Security":
         row = {**row, "EventData": {name: in_hexadecimal(name, value) for name, value in data.items()}}

@@ -10,6 +10,7 @@ from tokenlab.values import Event
 
 
 def fits(row: Row) -> bool:
+    """True if a row is of this form."""
     if "win" in row:
         return True
     data = row.get("data")
@@ -17,6 +18,7 @@ def fits(row: Row) -> bool:
 
 
 def read(row: Row) -> tuple[Event, ...]:
+    """The records of a row. Raises `Unreadable`."""
     win = mapping(row["win"] if "win" in row else row["data"]["win"], "win")
     system = mapping(win.get("system"), "system")
     others = {name: value for name, value in win.items() if name not in ("system", "eventdata")}

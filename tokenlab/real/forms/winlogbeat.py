@@ -15,10 +15,12 @@ _BETWEEN = "\r\n\t\t\t"  # the module for Security splits Windows' lists of priv
 
 
 def fits(row: Row) -> bool:
+    """True if a row is of this form."""
     return "winlog" in row or "winlog.event_id" in row or "winlog.channel" in row
 
 
 def read(row: Row) -> tuple[Event, ...]:
+    """The records of a row. Raises `Unreadable`."""
     if "winlog" not in row:
         row = _nested(row)
     log = mapping(row["winlog"], "winlog")

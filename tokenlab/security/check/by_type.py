@@ -75,6 +75,7 @@ class TypedDecision:
 
     @property
     def granted(self) -> bool:
+        """True if every part is granted."""
         return all(self.parts.values())
 
     def __bool__(self) -> bool:

@@ -74,6 +74,7 @@ class Step(NamedTuple):
 
     @property
     def rule(self) -> Rule | None:
+        """The rule that took this step; None for a step that only tells."""
         return self.finding[0] if self.finding else None
 
     @property
@@ -98,6 +99,7 @@ class Step(NamedTuple):
 
     @property
     def ace(self) -> Ace | None:
+        """The ACE that was read; None where no ACE was."""
         dacl = self.decision.descriptor.dacl
         return None if self.place is None or dacl is None else dacl[self.place]
 
@@ -153,6 +155,7 @@ class Step(NamedTuple):
 
     @property
     def owner(self) -> str:
+        """What the object's owner is called."""
         return self.decision.context.name_of(self.decision.descriptor.owner or "")
 
     @property
@@ -162,6 +165,7 @@ class Step(NamedTuple):
 
     @property
     def its_condition(self) -> str:
+        """What the ACE's condition said, as a sentence with a blank before it; empty without one."""
         return f" The condition {self.condition}." if self.condition else ""
 
     @property

@@ -55,9 +55,11 @@ class Values(NamedTuple):
 
     @property
     def kinds(self) -> set[str]:
+        """Which kinds of values there are."""
         return {kind for kind, _ in self.found}
 
     def as_set(self, case_sensitive: bool) -> set[tuple[str, object]]:
+        """Kind and value of each; texts in one case unless case counts."""
         if case_sensitive:
             return set(self.found)
         return {(kind, one.casefold() if isinstance(one, str) else one) for kind, one in self.found}

@@ -43,6 +43,7 @@ class Scanner:
         self.error = error
 
     def fail(self, reason: str, position: int | None = None) -> NoReturn:
+        """Raises the reader's error, at this place or at ``position`` (characters from 0)."""
         raise self.error(reason, self.position if position is None else position)
 
     def match(self, pattern: re.Pattern[str]) -> re.Match[str] | None:
@@ -53,6 +54,7 @@ class Scanner:
         return found
 
     def skip_space(self) -> None:
+        """Go past white space."""
         if found := _SPACE.match(self.text, self.position):
             self.position = found.end()
 
@@ -131,6 +133,7 @@ def to_utf16(text: str) -> bytes:
 
 
 def from_utf16(data: bytes) -> str:
+    """The text of UTF-16 as Windows stores it; half of a pair stays what it is. Raises UnicodeDecodeError."""
     return data.decode("utf-16-le", "surrogatepass")
 
 

@@ -74,10 +74,12 @@ class Ace(AceFields):
 
     @property
     def is_allow(self) -> bool:
+        """True for an ACE of a DACL that grants, conditional ones included."""
         return self.type in ALLOW_TYPES
 
     @property
     def is_deny(self) -> bool:
+        """True for an ACE of a DACL that denies, conditional ones included."""
         return self.type in DENY_TYPES
 
     @property

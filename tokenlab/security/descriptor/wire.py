@@ -51,7 +51,7 @@ def encode(parts: Parts) -> bytes:
 
 
 def encode_acl(acl: Acl) -> bytes:
-    """An ACL with its header ([MS-DTYP] 2.4.5)."""
+    """An ACL with its header ([MS-DTYP] 2.4.5). Raises `WireError` beyond 64 KiB."""
     body = b"".join(encode_ace(ace) for ace in acl) + acl.slack
     size = _ACL.size + len(body)
     if size > 0xFFFF:
@@ -60,7 +60,7 @@ def encode_acl(acl: Acl) -> bytes:
 
 
 def encode_ace(ace: Ace) -> bytes:
-    """One ACE with its header ([MS-DTYP] 2.4.4)."""
+    """One ACE with its header ([MS-DTYP] 2.4.4). Raises `WireError` beyond 64 KiB."""
     guids = b""
     if ace.type in OBJECT_ACE_TYPES:
         guids = _OBJECT_FLAGS.pack(bool(ace.object_type) | bool(ace.inherited_object_type) << 1)

@@ -54,6 +54,7 @@ class Marker:
         return Result(student, self._exam.title, rows, status)
 
     def close(self) -> None:
+        """End the process that judges."""
         self._judge.close()
 
     def _asked(self, name: str) -> list[Asked]:

@@ -54,13 +54,16 @@ class Exam:
 
     @property
     def points(self) -> int:
+        """The points of all its exercises."""
         return sum(find(number).points for number in self.exercises)
 
     @property
     def minutes(self) -> int:
+        """The minutes of all its exercises."""
         return sum(find(number).minutes for number in self.exercises)
 
     def save(self, path: Path) -> None:
+        """Write it as JSON. Raises OSError."""
         path.write_text(json.dumps(asdict(self), indent=1) + "\n", encoding="utf-8")
 
     @classmethod

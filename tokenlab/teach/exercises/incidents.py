@@ -50,6 +50,7 @@ def told(event: Event, *names: str) -> str:
 
 
 def block(lines: list[str]) -> str:
+    """Lines as a block of code in Markdown."""
     return "```\n" + "\n".join(lines) + "\n```"
 
 

@@ -31,6 +31,7 @@ class Office:
 
     @property
     def domain(self) -> Domain:
+        """The domain of the office."""
         return self.network.domain
 
     @property
@@ -63,6 +64,7 @@ class Players:
 
 
 def players(stream: Stream) -> Players:
+    """A learner's own domain, two people of it, machines and passwords."""
     domain = stream.domain()
     user, admin = (person.name for person in stream.people(2, domain))
     return Players(domain, user, admin, tuple(stream.hosts(4)), tuple(stream.picks(PASSWORDS, 2)))

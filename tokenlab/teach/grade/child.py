@@ -83,6 +83,7 @@ class Child:
                 self._end()
 
     def close(self) -> None:
+        """End the process, and close its pipes."""
         self.end()
         with contextlib.suppress(OSError):
             self._writer.close()

@@ -36,6 +36,7 @@ class Grader:
             return Result(submission.student, submission.assignment, (), NOT_GRADED, (note,))
 
     def close(self) -> None:
+        """End the process that judges."""
         self._judge.close()
 
     def _grade(self, submission: Submission) -> Result:

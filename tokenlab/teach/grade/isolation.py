@@ -65,6 +65,7 @@ class Bubblewrap:
         return "bubblewrap" + (", seccomp" if seccomp.program() else "") + (", a cgroup" if _scope() else "")
 
     def start(self, limits: Limits) -> Child:
+        """A process of its own for one submission, within these limits. Raises OSError."""
         rules, writer = os.pipe()
         os.write(writer, seccomp.program())
         os.close(writer)
@@ -122,6 +123,7 @@ class Container:
         return f"{Path(self._program).name} without a network"
 
     def start(self, limits: Limits) -> Child:
+        """A container for one submission, within these limits. Raises OSError."""
         package = Path(ROOT) / "tokenlab"
         number = next(self._count)
         user, name = _FIRST_USER_OF_CONTAINERS + number % 600, f"tokenlab-{os.getpid()}-{id(self)}-{number}"
@@ -167,6 +169,7 @@ class Unprotected:
         return "nothing but limits on time and resources"
 
     def start(self, limits: Limits) -> Child:
+        """A plain process, which a submission can leave: only for trusted ones. Raises OSError."""
         folder = tempfile.mkdtemp(prefix="tokenlab-")
         kept = {name: os.environ[name] for name in ("PATH", "SYSTEMROOT") if name in os.environ}
         places = dict.fromkeys(("HOME", "TMPDIR", "TEMP", "TMP", "MPLCONFIGDIR"), folder)

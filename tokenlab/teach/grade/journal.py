@@ -39,6 +39,7 @@ class Journal:
             os.write(self._descriptor, b"\n")
 
     def get(self, key: str) -> Result | None:
+        """The result that is noted for this submission; None if there is none."""
         return self._results.get(key)
 
     def add(self, result: Result) -> None:
@@ -58,6 +59,7 @@ class Journal:
             raise
 
     def close(self) -> None:
+        """Close the file."""
         os.close(self._descriptor)
 
     def _read(self, line: bytes) -> None:

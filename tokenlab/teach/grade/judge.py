@@ -75,6 +75,7 @@ class Judge:
         return Row(**said)
 
     def close(self) -> None:
+        """End the process."""
         if self._process is not None:
             self._process.kill()
             self._process.wait()
@@ -108,6 +109,7 @@ class Judge:
 
 
 def main() -> None:
+    """The process that judges: a question a line comes in, a judgement a line goes out."""
     if os.name == "posix":
         import resource
 

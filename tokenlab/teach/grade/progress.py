@@ -18,6 +18,7 @@ class Progress:
         self._moves = self._stream.isatty()
 
     def step(self) -> None:
+        """One more is done: say how many of all."""
         self._done += 1
         last = self._done == self._of
         if self._moves:

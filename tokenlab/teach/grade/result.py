@@ -32,14 +32,17 @@ class Result:
 
     @property
     def points(self) -> int:
+        """The points of all exercises."""
         return sum(row.points for row in self.rows)
 
     @property
     def of(self) -> int:
+        """The points that there were to earn."""
         return sum(row.of for row in self.rows)
 
     @property
     def note(self) -> str:
+        """What is to be said of the submission, in a line."""
         return "; ".join(self.notes)
 
     def feedback(self) -> str:
@@ -49,6 +52,7 @@ class Result:
         return "\n\n".join([head, *about, *(row.text for row in self.rows if row.text)]) + "\n"
 
     def to_json(self) -> dict[str, Any]:
+        """Plain data, from which `Result` can be made again."""
         return asdict(self)
 
     @classmethod

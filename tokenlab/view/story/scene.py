@@ -42,6 +42,7 @@ class Box(NamedTuple):
 
     @property
     def title(self) -> str:
+        """Its heading, and whether it has ended."""
         return f"{self.heading}{', ended' if self.ended else ''}"
 
     def __str__(self) -> str:

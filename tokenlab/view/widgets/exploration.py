@@ -57,6 +57,7 @@ class Exploration:
 
     @property
     def context(self) -> SecurityContext | None:
+        """The context that asks; None while there is no valid one."""
         return self._token if isinstance(self._token, SecurityContext) else None
 
     @property

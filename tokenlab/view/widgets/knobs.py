@@ -101,10 +101,12 @@ def answer(**layout: str) -> Any:
 
 
 def heading(text: str) -> Any:
+    """A heading among the knobs."""
     return widgets.HTML(tag("h3", text))
 
 
 def row(children: Iterable[Any] = ()) -> Any:
+    """Knobs side by side; they wrap where there is no room."""
     return widgets.HBox(list(children), layout={"flex_flow": "row wrap", "align_items": "center"})
 
 
@@ -143,6 +145,7 @@ def menu(label: str, options: list[Any], value: Any) -> Any:
 
 
 def button(text: str, tip: str, pressed: Callable[[], object], icon: str = "") -> Any:
+    """A button that calls ``pressed`` when it is used."""
     made = widgets.Button(description=text, tooltip=tip, icon=icon, layout={"width": "auto"})
     made.on_click(lambda _: pressed())
     return made
