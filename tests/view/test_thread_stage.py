@@ -139,20 +139,19 @@ def told_in_order(make, order):
     return threads
 
 
-@pytest.mark.parametrize(
-    ("order", "refused"), [("AABA", False), ("ABAA", False), ("BAAA", True), ("AAAB", True)]
-)
-def test_with_one_token_the_order_decides_whether_b_is_let_in(order, refused):
+@pytest.mark.parametrize(("order", "refused"), [("AAB", False), ("ABA", True), ("BAA", False)])
+def test_with_one_token_the_order_decides_whether_a_is_let_in(order, refused):
+    """The race of lesson 10: all threads see what is done to the token they share."""
     threads = told_in_order(shared_token, order)
-    assert [done.refused for done in threads.story if done.thread == "B"] == [refused]
+    assert [done.refused for done in threads.story if "lsass" in done.what] == [refused]
     assert f"In this order: {order}" in repr(threads)
     assert all(button.disabled for button in threads._buttons.values())
 
 
-@pytest.mark.parametrize("order", ["AABA", "ABAA", "BAAA", "AAAB"])
-def test_with_a_token_each_no_order_lets_b_in(order):
+@pytest.mark.parametrize("order", ["AAB", "ABA", "BAA"])
+def test_with_a_token_each_every_order_lets_a_in(order):
     threads = told_in_order(own_tokens, order)
-    assert [done.refused for done in threads.story] == [name == "B" for name in order]
+    assert not any(done.refused for done in threads.story)
 
 
 def test_two_threads_can_begin_anew_and_keep_their_rows():

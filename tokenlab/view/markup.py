@@ -152,7 +152,7 @@ class Table:
         )
         if not self.narrowest:
             return table
-        return tag("div", table, class_="tl-scroll", tabindex=0, role="region", aria_label=self.caption)
+        return tag("div", table, class_="tl-scroll", tabindex=0, role="group", aria_label=self.caption)
 
     @staticmethod
     def _row(row: Row) -> Html:

@@ -33,6 +33,15 @@ class DoubleHopBench(widgets.VBox):  # type: ignore[misc]  # ipywidgets is untyp
         self._hop = knobs.choice("Second hop", list(HOPS), hop)
         self._says, self._chain, self._wire, self._lies, self._change = (knobs.answer() for _ in range(5))
         self._playing: asyncio.Task[None] | None = None
+        chosen = (self._way, self._fix, self._hop)
+        for knob in chosen:
+            knob.observe(self._chosen, "value")
+        self._behaviour = Behaviour(chosen)
+        super().__init__([knobs.style(), self._behaviour, self._columns()])
+        self.add_class("tl-explorer")
+        self._show_all()
+
+    def _columns(self) -> Any:
         moves = [
             knobs.button("From the start", "Before the first message", lambda: self._go(0)),
             knobs.button("Back", "One message back", lambda: self._go(self.step - 1)),
@@ -40,42 +49,28 @@ class DoubleHopBench(widgets.VBox):  # type: ignore[misc]  # ipywidgets is untyp
             knobs.button("To the end", "After the last message", lambda: self._go(len(self.steps))),
             knobs.button("Play", "Play the messages", self._play),
         ]
-        chosen = (self._way, self._fix, self._hop)
-        for knob in chosen:
-            knob.observe(self._chosen, "value")
-        self._behaviour = Behaviour(chosen)
         ask = knobs.button(
             "What is the smallest change?", "Try every single change, and tell the best", self._show_change
         )
-        super().__init__(
-            [
-                knobs.style(),
-                self._behaviour,
-                knobs.columns(
-                    [
-                        knobs.heading("How the user reached the first server"),
-                        self._way,
-                        knobs.heading("What is set, and where it goes on"),
-                        self._fix,
-                        self._hop,
-                        ask,
-                        self._change,
-                    ],
-                    [
-                        self._says,
-                        self._chain,
-                        knobs.heading("On the wire"),
-                        knobs.bar("Messages", moves),
-                        self._wire,
-                        knobs.heading("What lies where, afterwards"),
-                        self._lies,
-                    ],
-                    drawn=True,
-                ),
-            ]
-        )
-        self.add_class("tl-explorer")
-        self._show_all()
+        left = [
+            knobs.heading("How the user reached the first server"),
+            self._way,
+            knobs.heading("What is set, and where it goes on"),
+            self._fix,
+            self._hop,
+            ask,
+            self._change,
+        ]
+        right = [
+            self._says,
+            self._chain,
+            knobs.heading("On the wire"),
+            knobs.bar("Messages", moves),
+            self._wire,
+            knobs.heading("What lies where, afterwards"),
+            self._lies,
+        ]
+        return knobs.columns(left, right, drawn=True)
 
     @property
     def steps(self) -> list[Step]:

@@ -22,7 +22,7 @@ ROOM = Cell("…", small="…", hidden=True)
 
 
 def shared_token() -> Threads:
-    """One process, one token: A turns a privilege on and off again, B has never asked for it."""
+    """One process, one token: A enables a privilege and uses it, B disables all that there are."""
     return _race(own_tokens=False)
 
 
@@ -43,18 +43,20 @@ def _race(own_tokens: bool) -> Threads:
         other.impersonate_self()
     lsass, debug = desk.process("lsass.exe"), "SeDebugPrivilege"
 
-    def turn(attributes: int) -> str:
-        one.effective_token.adjust_privileges({debug: attributes})
-        return "enabled" if attributes else "disabled"
+    def enable() -> str:
+        one.effective_token.adjust_privileges({debug: 2})
+        return "enabled"
 
-    read = "open lsass.exe to read its memory"
+    def disable_all() -> str:
+        other.effective_token.disable_all_privileges()
+        return "disabled"
+
     return {
         "A": [
-            (f"turn {debug} on", partial(turn, 2)),
-            (read, lambda: one.open(lsass, ProcessRights.VM_READ)),
-            (f"turn {debug} off", partial(turn, 0)),
+            (f"enable {debug}", enable),
+            ("open lsass.exe to read its memory", lambda: one.open(lsass, ProcessRights.VM_READ)),
         ],
-        "B": [(read, lambda: other.open(lsass, ProcessRights.VM_READ))],
+        "B": [("disable all privileges", disable_all)],
     }
 
 
