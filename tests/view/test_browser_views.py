@@ -63,7 +63,8 @@ def test_no_name_becomes_an_element_a_script_or_an_override(page):
             const all = [...document.querySelectorAll('main *')];
             return {elements: [...new Set(all.map(x => x.tagName))],
                     attributes: [...new Set(all.flatMap(x => x.getAttributeNames()))],
-                    values: all.flatMap(x => x.getAttributeNames().map(name => x.getAttribute(name))).join(' '),
+                    values: all.flatMap(
+                        x => x.getAttributeNames().map(name => x.getAttribute(name))).join(' '),
                     text: document.querySelector('main').textContent,
                     width: document.documentElement.scrollWidth};
         }"""
