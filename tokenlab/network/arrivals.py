@@ -99,25 +99,22 @@ def require_administrator(server: Machine, identity: Identity) -> None:
 def admit_otherwise(attempt: ConnectionAttempt) -> Token:
     """A password that the server gets to see, or an SSH key. Raises `Refusal` 1326, 1385."""
     way, server, shown = attempt.way, attempt.server, attempt.shown
-    program = attempt.service.process.program
-    name = rf"{shown.domain}\{shown.user}"
+    name, client = rf"{shown.domain}\{shown.user}", attempt.client.name
     if way is Way.KEY:
-        origin = Origin(server.system_token, program, attempt.address)
+        origin = Origin(server.system_token, attempt.service.process.program, attempt.address)
         token = server.log_on(name, None, LogonType.NETWORK, origin)
         text = f"{shown.user}, signed with the private key"
-        attempt.say(Message(attempt.client.name, server.name, "publickey", text))
+        attempt.say(Message(client, server.name, "publickey", text))
         return token
     secret = shown.password or shown.typed
     if secret is None:
-        raise Refusal(Win32Error.LOGON_FAILURE, f"{way.name} needs a password: {shown.why}")
-    desktop = way is Way.REMOTE_DESKTOP
-    origin = Origin(
-        server.system_token if way is Way.PASSWORD else None,  # sshd.exe calls LogonUser itself
-        None if desktop else program,
-        attempt.address,
-        attempt.client.name,
-    )
-    logon_type = LogonType.REMOTE_INTERACTIVE if desktop else LogonType.NETWORK_CLEARTEXT
+        raise Refusal(ErrorCode.LOGON_FAILURE, f"{way.name} needs a password: {shown.why}")
+    logon_type, origin = LogonType.NETWORK_CLEARTEXT, Origin(address=attempt.address, workstation=client)
+    if way is Way.REMOTE_DESKTOP:
+        logon_type = LogonType.REMOTE_INTERACTIVE
+    else:
+        caller = server.system_token if way is Way.PASSWORD else None  # sshd.exe calls LogonUser itself
+        origin = replace(origin, caller=caller, program=attempt.service.process.program)
     token = server.log_on(name, secret, logon_type, origin)
     attempt.say(password_message(attempt))
     return token
