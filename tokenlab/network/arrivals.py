@@ -108,7 +108,7 @@ def admit_otherwise(attempt: ConnectionAttempt) -> Token:
         return token
     secret = shown.password or shown.typed
     if secret is None:
-        raise Refusal(ErrorCode.LOGON_FAILURE, f"{way.name} needs a password: {shown.why}")
+        raise Refusal(Win32Error.LOGON_FAILURE, f"{way.name} needs a password: {shown.why}")
     logon_type, origin = LogonType.NETWORK_CLEARTEXT, Origin(address=attempt.address, workstation=client)
     if way is Way.REMOTE_DESKTOP:
         logon_type = LogonType.REMOTE_INTERACTIVE

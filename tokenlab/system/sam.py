@@ -25,6 +25,4 @@ class Sam(AccountDatabase):
 
     def add_user(self, name: str, password: str, *groups: str, sensitive: bool = False) -> Account:
         """A new user, in Users and in these groups; see `AccountDatabase.add_user`."""
-        account = super().add_user(name, password, *groups, sensitive=sensitive)
-        self.add_members(USERS, account.sid)
-        return account
+        return super().add_user(name, password, USERS, *groups, sensitive=sensitive)
