@@ -68,5 +68,5 @@ def test_one_subcategory_off_leaves_the_others_as_they_are():
 
 def test_a_subcategory_that_nobody_knows_is_refused():
     assert "Kernel Object" in SUBCATEGORIES
-    with pytest.raises(ValueError, match="'Kernel' is not a subcategory known here"):
+    with pytest.raises(KeyError, match="'Kernel' is not a subcategory known here"):
         desk().log.audit("Kernel")

@@ -48,7 +48,7 @@ def test_events_are_found_by_their_numbers() -> None:
 def test_json_lines_can_be_read_back() -> None:
     log = SecurityLog("WS-1")
     log.append(4672, PrivilegeList=lines(["SeDebugPrivilege", "SeBackupPrivilege"]))
-    assert [json.loads(line) for line in log.to_json_lines().splitlines()] == log.events()
+    assert [json.loads(line) for line in log.to_json_lines().splitlines()] == list(log.events())
 
 
 def test_an_empty_list_is_a_dash() -> None:

@@ -31,7 +31,7 @@ def test_a_release_is_given_by_its_name_or_as_a_value():
     assert Machine("A", release="Windows 11 24H2").release is WINDOWS_11_24H2
     assert Machine("A", release=WINDOWS_SERVER_2025).release.name == "Windows Server 2025"
     assert all(Release.named(name) is one and str(one) == name for name, one in RELEASES.items())
-    with pytest.raises(ValueError, match="'Windows 12' is not in the table of releases: expected one of"):
+    with pytest.raises(KeyError, match="'Windows 12' is not in the table of releases: expected one of"):
         Machine("A", release="Windows 12")
 
 

@@ -96,7 +96,7 @@ def test_claims_are_told_by_user_and_device(token):
 
 
 def test_a_class_that_windows_has_and_the_model_has_not_is_said_so(token):
-    with pytest.raises(ValueError, match="this model does not"):
+    with pytest.raises(KeyError, match="this model does not"):
         token.query("TokenBnoIsolation")
     assert not NOT_MODELLED & CLASSES.keys()
 
@@ -136,5 +136,5 @@ def test_information_can_be_set_by_its_class(token):
 
 
 def test_an_unknown_class_is_a_mistake_in_a_sentence(token):
-    with pytest.raises(ValueError, match="'TokenColour' is not a class of token information"):
+    with pytest.raises(KeyError, match="'TokenColour' is not a class of token information"):
         token.query("TokenColour")

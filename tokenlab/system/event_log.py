@@ -99,13 +99,13 @@ class EventLog(Events):
         self._events.append(event)
         return event
 
-    def events(self, *event_ids: int) -> list[Event]:
+    def events(self, *event_ids: int) -> Events:
         """All events, or those with one of these numbers, oldest first."""
-        return list(self.where(*event_ids))
+        return self.where(*event_ids)
 
-    def since(self, record: int) -> list[Event]:
+    def since(self, record: int) -> Events:
         """What was written after the record with this number (0: everything)."""
-        return self._events[record:]
+        return self[record:]
 
     def to_json_lines(self) -> str:
         """An event a line, the form in which collectors pass them on."""
@@ -132,11 +132,11 @@ class SecurityLog(EventLog):
     def audit(self, subcategory: str, on: bool = True) -> None:
         """Turn a subcategory on or off: ``auditpol /set /subcategory:"Kernel Object" /success:disable``.
 
-        Raises ValueError for a subcategory that is not known.
+        Raises KeyError for a subcategory that is not known.
         """
         if subcategory not in SUBCATEGORIES:
             known = ", ".join(sorted(SUBCATEGORIES))
-            raise ValueError(f"{subcategory!r} is not a subcategory known here: expected one of {known}")
+            raise KeyError(f"{subcategory!r} is not a subcategory known here: expected one of {known}")
         self._off.discard(subcategory) if on else self._off.add(subcategory)
 
     def append(self, event_id: int, **fields: str) -> Event:

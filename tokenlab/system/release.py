@@ -50,13 +50,11 @@ class Release:
 
     @classmethod
     def named(cls, name: Release | str) -> Release:
-        """The release of this name, ``Windows 11 24H2``. Raises ValueError for one not in the table."""
+        """The release of this name, ``Windows 11 24H2``. Raises KeyError for one not in the table."""
         if isinstance(name, cls):
             return name
         if name not in RELEASES:
-            raise ValueError(
-                f"{name!r} is not in the table of releases: expected one of {', '.join(RELEASES)}"
-            )
+            raise KeyError(f"{name!r} is not in the table of releases: expected one of {', '.join(RELEASES)}")
         return RELEASES[str(name)]
 
     def guards(self, *, member: bool, controller: bool = False) -> bool:

@@ -207,13 +207,13 @@ _SETTERS = {
 
 
 def query(token: Token, information_class: str, caller: SecurityContext) -> Any:
-    """What ``GetTokenInformation`` answers. Raises `Refusal` 87, ValueError for an unknown class."""
+    """What ``GetTokenInformation`` answers. Raises `Refusal` 87, KeyError for an unknown class."""
     if information_class == "TokenLinkedToken":
         return token.linked_token(caller)
     if information_class in NOT_MODELLED:
-        raise ValueError(f"Windows answers to {information_class}, this model does not: see docs/fidelity.md")
+        raise KeyError(f"Windows answers to {information_class}, this model does not: see docs/fidelity.md")
     if information_class not in CLASSES:
-        raise ValueError(
+        raise KeyError(
             f"{information_class!r} is not a class of token information: expected a name such as TokenGroups"
         )
     return CLASSES[information_class](token)

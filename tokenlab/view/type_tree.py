@@ -24,7 +24,7 @@ def typed_blocks(decision: TypedDecision) -> list[Block]:
 def _rows(decision: TypedDecision, node: TypeNode, depth: int) -> Iterator[Row]:
     indent = "\N{NO-BREAK SPACE}" * (3 * depth) + ("└ " if depth else "")
     status = next(status for one, status, _ in decision.results() if one is node)
-    mask = decision.granted_access(node)
+    mask = decision.granted_to(node)
     yield Row(
         [
             Cell(indent + (node.name or str(node.guid)), title=str(node.guid)),

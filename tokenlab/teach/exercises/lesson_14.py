@@ -222,7 +222,7 @@ LEFT: tuple[tuple[set[int], str], ...] = (
 )
 
 
-def _left(events: list[Event]) -> str:
+def _left(events: Events) -> str:
     """Which of the seven answers fits these events."""
     ids = {event["EventID"] for event in events}
     return next(text for wanted, text in LEFT if wanted <= ids and (wanted or not ids))
