@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from dataclasses import replace
 from itertools import product
 from typing import Any
 
@@ -9,10 +10,10 @@ import pytest
 
 from tokenlab import OBJECT_TYPES, access_check
 from tokenlab.real import from_whoami
-from tokenlab.values import DIRECTORY, EVENT_LOG, FILE, KEY, SERVICE
+from tokenlab.values import DIRECTORY, EVENT_LOG, FILE, KEY, SERVICE, Sid
 from tokenlab.worlds.astro import ASTRO_SID
 from tokenlab.worlds.objects import HOSTS_FILE, LSA_KEY, OBJECTS, WINDOWS_UPDATE_SERVICE
-from tokenlab.worlds.tokens import COSMO, NOVA_ELEVATED, SYSTEM, TOKENS
+from tokenlab.worlds.tokens import COSMO, NOVA_ELEVATED, SYSTEM, TOKENS, ReadyToken
 
 pytest.importorskip("ipywidgets")
 
@@ -395,3 +396,9 @@ def test_a_ready_token_and_object_say_who_and_what_they_are():
         assert now.token_notes[0] == token.note
         assert now.sddl_notes == (thing.note,)
         assert token.name.partition(",")[0] in now.token_summary
+
+
+def test_a_token_of_ones_own_is_one_of_the_choices():
+    context = replace(TOKENS[0].context, restricted_sids=(Sid("S-1-5-32-545"),))
+    explorer = access_explorer(ReadyToken("mine", context, "made here"), "O:SYG:SYD:(A;;FR;;;BU)", 0x1)
+    assert explorer.exploration.decision.granted and "mine" in str(explorer.exploration.python)

@@ -34,8 +34,9 @@ def access_explorer(
 ) -> AccessExplorer:
     """A widget to ask Windows: may this token have these rights to this object?
 
-    ``token`` is one of the ready `TOKENS` or the text of ``whoami /all``. Without ``sddl`` the object is the
-    hosts file; without ``desired`` the question is to write. Everything can be changed with the knobs.
+    ``token`` is one of the ready `TOKENS`, a `ReadyToken` of one's own, or the text of ``whoami /all``.
+    Without ``sddl`` the object is the hosts file; without ``desired`` the question is to write. Everything
+    can be changed with the knobs.
     """
     kind = object_type or FILE
     return AccessExplorer(
@@ -101,8 +102,9 @@ class AccessExplorer(widgets.VBox):  # type: ignore[misc]  # ipywidgets is untyp
     # Making the knobs ---------------------------------------------------------------------------------
 
     def _make_token_knobs(self) -> None:
-        options: list[tuple[str, ReadyToken | str]] = [(token.name, token) for token in TOKENS]
         now = self.exploration.token
+        own = [now] if isinstance(now, ReadyToken) and now not in TOKENS else []
+        options: list[tuple[str, ReadyToken | str]] = [(token.name, token) for token in (*own, *TOKENS)]
         pasted = now if isinstance(now, str) else ""
         self._token = knobs.menu("Token", [*options, (PASTE, "")], "" if isinstance(now, str) else now)
         self._whoami = knobs.labelled(

@@ -167,8 +167,13 @@ class Exploration:
     def python(self) -> str:
         """The Python that asks the same; paste it into a cell."""
         sddl = self.descriptor.to_sddl() if self.descriptor else self.sddl
-        if isinstance(self.token, ReadyToken):
-            source, token = "from tokenlab.worlds import tokens", f"tokens.{_constant(self.token)}.context"
+        if isinstance(self.token, ReadyToken) and not (name := _constant(self.token)):
+            source, token = (
+                f"# my_token: {self.token.name}, as it was given to this explorer",
+                "my_token.context",
+            )
+        elif isinstance(self.token, ReadyToken):
+            source, token = "from tokenlab.worlds import tokens", f"tokens.{name}.context"
         else:
             source, token = "from tokenlab.real import from_whoami", f"from_whoami({_literal(self.token)})"
         kind = f"OBJECT_TYPES[{self.object_type.name!r}]"
@@ -187,8 +192,8 @@ class Exploration:
 
 
 def _constant(token: ReadyToken) -> str:
-    """The name of a ready token in `tokenlab.worlds.tokens`: ``COSMO``."""
-    return next(name for name, value in vars(tokens).items() if value == token)
+    """The name of a ready token in `tokenlab.worlds.tokens`: ``COSMO``; empty for one of somebody's own."""
+    return next((name for name, value in vars(tokens).items() if value == token), "")
 
 
 def _literal(text: str) -> str:
