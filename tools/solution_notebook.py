@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+from tokenlab.teach.answer_cell import assignment
 from tokenlab.teach.check import made
 from tokenlab.teach.exercise import Exercise
 from tokenlab.teach.exercise_file import LessonFile
@@ -54,7 +55,7 @@ def _setup(file: LessonFile) -> str:
 def _exercise(one: Exercise) -> list[Cell]:
     lesson, _, number = one.number.partition(".")
     head = f"## {one.number} · {one.title}\n\n*{one.kind} · {one.minutes} minutes · {one.points} points*"
-    blank = _assignment(one.answer_name, made(one, Variant()).blank)
+    blank = assignment(one.answer_name, made(one, Variant()).blank)
     answer = f"{blank}\n### BEGIN SOLUTION\n{one.solution.strip()}\n### END SOLUTION"
     mark = f"{lesson}_{number}"
     graded = _marks(f"check_{mark}", grade=True) | {"points": one.points}
@@ -64,26 +65,6 @@ def _exercise(one: Exercise) -> list[Cell]:
         _cell("code", answer, _marks(f"answer_{mark}", locked=False, solution=True)),
         _cell("code", f'check("{one.number}", {one.answer_name})', graded),
     ]
-
-
-def _assignment(name: str, value: object) -> str:
-    """``answer_04_1 = {"read": None}``, a key a line where it is long."""
-    text = f"{name} = {python_text(value)}"
-    if len(text) <= 100 or not isinstance(value, dict):
-        return text
-    lines = (f"    {python_text(key)}: {python_text(one)},\n" for key, one in value.items())
-    return f"{name} = {{\n{''.join(lines)}}}"
-
-
-def python_text(value: object) -> str:
-    """A blank answer as a person would write it: ``{"read": None}``."""
-    if isinstance(value, str):
-        return json.dumps(value, ensure_ascii=False)
-    if isinstance(value, dict):
-        return "{" + ", ".join(f"{python_text(key)}: {python_text(one)}" for key, one in value.items()) + "}"
-    if isinstance(value, list):
-        return "[" + ", ".join(map(python_text, value)) + "]"
-    return repr(value)
 
 
 def _marks(name: str, *, grade: bool = False, locked: bool = True, solution: bool = False) -> dict[str, Any]:

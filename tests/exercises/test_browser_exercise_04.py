@@ -102,3 +102,37 @@ def test_a_learner_answers_wrongly_reads_and_answers_rightly(page):
     done.get_by_text("04.5 Just enough: 5 of 5 points").wait_for()
     assert "Often believed" not in done.inner_text()
     screenshot(page, "exercise-04-right")
+
+
+def source(page, start):
+    return page.evaluate(
+        f"() => {{ {MODEL} return cells.get({place_of(page, start)}).sharedModel.getSource(); }}"
+    )
+
+
+def test_answers_are_chosen_and_moved_by_keyboard_and_stand_in_the_cell_that_is_handed_in(page):
+    run(page, "from tokenlab")
+    task = run(page, "q1 = task")
+    task.locator("select").nth(0).focus()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Tab")
+    page.keyboard.press("ArrowDown")
+    task.get_by_text("Run the next cell, and it has").wait_for()
+    screenshot(page, "exercise-04-form")
+    run(page, "answer_04_1 =")
+    page.wait_for_function(
+        f"""() => {{ {MODEL} return cells.get({place_of(page, "answer_04_1 =")}).sharedModel.getSource()
+            .includes('granted by'); }}"""
+    )
+    assert '"both": None' in source(page, "answer_04_1 =")
+    run(page, 'check("04.1"').get_by_text("of 4 points").wait_for()
+
+    task = run(page, "q4 = task")
+    task.locator(".tl-bar button").nth(1).focus()
+    page.keyboard.press("Enter")
+    task.get_by_text("Run the next cell, and it has").wait_for()
+    run(page, "answer_04_4 =")
+    page.wait_for_function(
+        f"""() => {{ {MODEL} return cells.get({place_of(page, "answer_04_4 =")}).sharedModel.getSource()
+            .startsWith('answer_04_4 = "BA'); }}"""
+    )

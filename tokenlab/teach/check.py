@@ -53,6 +53,28 @@ class Assignment:
     def _repr_markdown_(self) -> str:
         return str(self)
 
+    def _ipython_display_(self) -> None:
+        """With a form to answer in, where somebody sits before the notebook and the task has one."""
+        if not self._show_form():
+            raise NotImplementedError  # IPython then shows it as anything else
+
+    def _show_form(self) -> bool:
+        try:
+            from IPython.core.getipython import get_ipython
+            from IPython.display import Markdown, display
+
+            from tokenlab.teach.answer_cell import offer
+            from tokenlab.teach.answer_form import form_for, is_live
+        except ImportError:
+            return False
+        shell = get_ipython()
+        form = form_for(self._exercise, self._task, _variant.name) if shell and is_live() else None
+        if form is None:
+            return False
+        offer(form.chosen, shell)
+        display(Markdown(self._task.intro), form)  # type: ignore[no-untyped-call]
+        return True
+
     def _form(self) -> str:
         name = self._exercise.answer_name
         if self._task.questions:
@@ -200,6 +222,9 @@ class Practice(Assignment):
         """As `check` does for the learner's own world."""
         key = f"{_variant.name} {self._exercise.number} practice {self._deal}"
         return _check(self._exercise, self._task, answer, key, show)
+
+    def _show_form(self) -> bool:
+        return False
 
     def _form(self) -> str:
         return f"{super()._form()} This is practice {self._deal}: give your answer to its `check(...)`."

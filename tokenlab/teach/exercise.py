@@ -46,6 +46,7 @@ class Task:
     (and seldom right); ``read`` turns plain data into what the parts judge, or raises `AnswerError` and
     ValueError. ``given`` are values the learner can work with, by name. ``difficulty`` holds numbers that are
     the same in everybody's world. ``questions`` are what the answer is called with, if it is a function.
+    ``intro`` is the question without the parts or lines that a form shows; ``choices`` are those parts.
     """
 
     question: str
@@ -57,6 +58,8 @@ class Task:
     difficulty: Mapping[str, int]
     given: Mapping[str, Any] = field(default_factory=dict)
     questions: tuple[tuple[Plain, ...], ...] = ()
+    intro: str = ""
+    choices: tuple[Choice, ...] = ()
 
     @property
     def points(self) -> int:
@@ -184,6 +187,8 @@ def choose(
         read=read,
         parts=tuple(Part(choice.name, choice.points, choice.judge) for choice in choices),
         hints=hints,
+        intro=question,
+        choices=tuple(choices),
         difficulty={"parts": len(choices), "options": sum(len(c.options) for c in choices), **difficulty},
         given=given or {},
     )
@@ -255,6 +260,7 @@ def arrange(
             Part(f"order {number}", rule.points, judge(rule)) for number, rule in enumerate(rules, 1)
         ),
         hints=hints,
+        intro=question,
         difficulty={"lines": len(lines), "rules": len(rules), **difficulty},
         given={"lines": {letters[place]: lines[line] for place, line in enumerate(shown)}, **(given or {})},
     )

@@ -1,0 +1,178 @@
+"""Forms for answers: menus where something is chosen, rows that move where lines are put in order.
+
+A form only chooses; `tokenlab.teach.answer_cell` writes the answer into its cell, where it can be read, and
+typed as before. What was chosen is kept with the progress.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Mapping
+from html import escape
+from typing import Any
+
+import ipywidgets as widgets
+
+from tokenlab.teach.answer_cell import Chosen, assignment
+from tokenlab.teach.answers import Plain
+from tokenlab.teach.exercise import Choice, Exercise, Task
+from tokenlab.teach.progress_file import recall, record
+from tokenlab.view import behaviour
+from tokenlab.view.behaviour import Behaviour
+
+OPEN = "choose ..."
+CSS = """<style>
+.tl-form { max-width: 900px; padding: 6px 10px; border-left: 4px solid var(--jp-brand-color1, #1976d2); }
+.tl-form .widget-html-content { line-height: 1.4; color: inherit; white-space: normal; }
+.tl-form .widget-dropdown { width: auto; max-width: 100%; align-self: flex-start; }
+.tl-form .widget-label { color: inherit; }
+.tl-form pre { white-space: pre-wrap; overflow-wrap: anywhere; margin: 4px 0; padding: 4px 8px;
+  line-height: 1.4; background: var(--jp-layout-color2, #eee); color: var(--jp-ui-font-color1, #111); }
+.tl-form :is(button, select):focus-visible { outline: 2px solid var(--jp-brand-color1, #1976d2) !important; }
+</style>"""
+
+
+def is_live() -> bool:
+    """Does somebody sit before this kernel? Jupyter's server says so; a run from a command line does not."""
+    return bool(os.environ.get("JPY_SESSION_NAME"))
+
+
+def form_for(exercise: Exercise, task: Task, learner: str) -> AnswerForm | None:
+    """The form of a task; None where the answer is built or written."""
+    if task.choices:
+        return ChoiceForm(exercise.answer_name, learner, task.blank, task.choices)
+    if "lines" in task.given and type(task.example) is str:
+        return OrderForm(exercise.answer_name, learner, task.blank, task.given["lines"])
+    return None
+
+
+class AnswerForm(widgets.VBox):  # type: ignore[misc]  # ipywidgets is untyped
+    """What both forms share: the answer as it stands, kept, shown as Python, and offered to its cell."""
+
+    def __init__(self, name: str, learner: str, blank: Plain, rows: list[Any]) -> None:
+        self.name, self._key = name, f"{learner} {name}"
+        self._said = widgets.HTML()
+        self._said.add_class("mathjax_ignore")
+        written = recall("forms").get(self._key, {}).get("written")
+        self.chosen = Chosen(name, blank, lambda: self.answer, self._wrote, written)
+        head = widgets.HTML(CSS + behaviour.CSS, layout={"display": "none"})
+        super().__init__([head, Behaviour(), *rows, self._said])
+        self.add_class("tl-form")
+        self._tell()
+
+    @property
+    def answer(self) -> Plain:
+        """The plain answer; None before anything is chosen."""
+        raise NotImplementedError
+
+    def _changed(self, _: object = None) -> None:
+        record("forms", self._key, {"answer": self.answer, "written": self.chosen.written})
+        self._tell()
+
+    def _wrote(self, written: Plain) -> None:
+        self._changed()
+
+    def _tell(self) -> None:
+        if self.answer is None:
+            said = f"Choose here, or type into the cell of <code>{self.name}</code>."
+        else:
+            there = self.answer == self.chosen.written
+            said = "The next cell has" if there else "Run the next cell, and it has"
+            said += f"<pre>{escape(assignment(self.name, self.answer))}</pre>"
+        self._said.value = f'<div role="status">{said}</div>'
+
+    def _kept(self) -> Plain:
+        found: Plain = recall("forms").get(self._key, {}).get("answer")
+        return found
+
+    def __repr__(self) -> str:
+        return assignment(self.name, self.answer)
+
+
+class ChoiceForm(AnswerForm):
+    """A menu for each part."""
+
+    def __init__(self, name: str, learner: str, blank: Plain, choices: tuple[Choice, ...]) -> None:
+        self._menus: dict[str, Any] = {}
+        kept = recall("forms").get(f"{learner} {name}", {}).get("answer") or {}
+        rows: list[Any] = []
+        for choice in choices:
+            before = kept.get(choice.name) if isinstance(kept, dict) else None
+            menu = widgets.Dropdown(
+                description=choice.name,
+                options=[(OPEN, None), *((option, option) for option in choice.options)],
+                value=before if before in choice.options else None,
+                style={"description_width": "initial"},
+            )
+            self._menus[choice.name] = menu
+            rows += [widgets.HTML(in_html(choice.prompt)), menu]
+        super().__init__(name, learner, blank, rows)
+        for menu in self._menus.values():
+            menu.observe(self._changed, "value")
+
+    @property
+    def answer(self) -> Plain:
+        chosen: dict[str, Plain] = {name: menu.value for name, menu in self._menus.items()}
+        return chosen if any(value is not None for value in chosen.values()) else None
+
+
+class OrderForm(AnswerForm):
+    """A row for each line, with buttons that move it; they are one Tab stop, arrow keys move inside."""
+
+    def __init__(self, name: str, learner: str, blank: Plain, lines: Mapping[str, str]) -> None:
+        kept = recall("forms").get(f"{learner} {name}", {}).get("answer")
+        self._lines = dict(lines)
+        self._is_chosen = type(kept) is str and sorted(kept) == sorted(lines)
+        self._order = list(kept) if self._is_chosen else list(lines)
+        self._texts = [widgets.HTML() for _ in lines]
+        moves = [self._move(place, step) for place in range(len(lines)) for step in (-1, 1)]
+        moves[0].disabled = moves[-1].disabled = True
+        rows = [
+            widgets.HBox([*moves[2 * place : 2 * place + 2], text], layout={"align_items": "center"})
+            for place, text in enumerate(self._texts)
+        ]
+        box = widgets.VBox(rows)
+        box.add_class("tl-bar")
+        box.add_class("tl-named-order")
+        keep = widgets.Button(
+            description="This is my order", layout={"width": "auto", "align_self": "flex-start"}
+        )
+        keep.on_click(lambda _: self._choose())
+        super().__init__(name, learner, blank, [box, keep])
+        self._draw()
+
+    @property
+    def answer(self) -> Plain:
+        return "".join(self._order) if self._is_chosen else None
+
+    def _move(self, place: int, step: int) -> Any:
+        word = "up" if step < 0 else "down"
+        made = widgets.Button(
+            description="▲" if step < 0 else "▼",
+            tooltip=f"Move line {place + 1} {word}",
+            layout={"width": "34px"},
+        )
+
+        def moved(_: object) -> None:
+            order = self._order
+            order[place], order[place + step] = order[place + step], order[place]
+            self._draw()
+            self._choose()
+
+        made.on_click(moved)
+        return made
+
+    def _choose(self) -> None:
+        self._is_chosen = True
+        self._changed()
+
+    def _draw(self) -> None:
+        for text, letter in zip(self._texts, self._order, strict=True):
+            text.value = f"<b>{letter}</b> {in_html(self._lines[letter])}"
+
+
+def in_html(markdown: str) -> str:
+    """A prompt as HTML: code, bold, and nothing else of Markdown."""
+    text = re.sub(r"`([^`]*)`", r"<code>\1</code>", escape(markdown))
+    return re.sub(r"\*\*([^*]+)\*\*", r"<b>\1</b>", text)
