@@ -113,8 +113,11 @@ def source(page, start):
 def test_answers_are_chosen_and_moved_by_keyboard_and_stand_in_the_cell_that_is_handed_in(page):
     run(page, "from tokenlab")
     task = run(page, "q1 = task")
+    task.locator(".tl-form").wait_for()
     task.locator("select").nth(0).focus()
+    page.wait_for_function("() => document.activeElement.tagName === 'SELECT'")
     page.keyboard.press("ArrowDown")
+    task.get_by_text("Run the next cell, and it has").wait_for()
     page.keyboard.press("Tab")
     page.keyboard.press("ArrowDown")
     task.get_by_text("Run the next cell, and it has").wait_for()

@@ -102,7 +102,7 @@ class ChoiceForm(AnswerForm):
             menu = widgets.Dropdown(
                 description=choice.name,
                 options=[(OPEN, None), *((option, option) for option in choice.options)],
-                value=before if before in choice.options else None,
+                index=choice.options.index(before) + 1 if before in choice.options else 0,
                 style={"description_width": "initial"},
             )
             self._menus[choice.name] = menu
