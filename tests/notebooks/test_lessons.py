@@ -98,13 +98,13 @@ def test_the_map_of_lesson_00_states_the_question_and_the_minutes_of_each_lesson
     assert row.endswith(f"| {question} | {minutes} minutes |")
 
 
-@pytest.mark.parametrize("path", TAUGHT[7:], ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", TAUGHT, ids=lambda path: path.stem)
 def test_a_lesson_leads_to_the_glossary_and_the_cheat_sheet(path):
     first, rest = "".join(cells(path, "markdown")[0]["source"]), text(path).split("## Words")[1]
     assert "](../docs/glossary.md)" in first and "](../docs/cheat_sheet.md)" in rest
 
 
-@pytest.mark.parametrize("path", TAUGHT[7:], ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", TAUGHT, ids=lambda path: path.stem)
 def test_the_minutes_of_a_lesson_are_near_what_it_asks(path):
     """A hundred words a minute, a third of a minute for a cell and its output, one for a prediction."""
     words = len(re.findall(r"\w[\w'.-]*", re.sub(r"<[^>]+>|\]\([^)]*\)", "", text(path))))
