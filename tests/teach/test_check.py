@@ -191,3 +191,20 @@ def test_a_judgement_is_a_table_and_the_same_words_as_text():
 def test_a_name_stands_for_one_misconception():
     assert "deny-always-wins" in catalogue()
     assert all(key == one.key for key, one in catalogue().items())
+
+
+@pytest.mark.parametrize(
+    ("said", "hub", "world"),
+    [("anyone", "ada", "ada"), ("anyone", "", "anyone"), ("ben", "ada", "ben"), ("anyone", None, "anyone")],
+)
+def test_on_a_hub_a_forgotten_name_is_the_logins(said, hub, world, monkeypatch):
+    monkeypatch.delenv("JUPYTERHUB_USER", raising=False)
+    if hub is not None:
+        monkeypatch.setenv("JUPYTERHUB_USER", hub)
+    learner(said)
+    shown = str(task("04.3"))
+    learner("somebody else")
+    monkeypatch.delenv("JUPYTERHUB_USER", raising=False)
+    learner(world)
+    assert str(task("04.3")) == shown
+    learner("anyone")

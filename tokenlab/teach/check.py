@@ -9,6 +9,7 @@ another("04.3")                 the same exercise in another world, to practise
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -23,13 +24,17 @@ from tokenlab.teach.variant import Variant
 MOST_BELIEFS = 2
 """Where nothing is right, more beliefs than these are the sign of a stub or a guess: none is told."""
 
-_variant = Variant()
+NOBODY = "anyone"  # what stands in a notebook until a learner writes a name
+_variant = Variant(NOBODY)
 
 
 def learner(name: str) -> None:
-    """Say whose exercises these are, by the name that the teacher knows. Raises ValueError."""
+    """Say whose exercises these are, by the name that the teacher knows. Raises ValueError.
+
+    On a JupyterHub who forgets it has the name of the login.
+    """
     global _variant
-    _variant = Variant(name)
+    _variant = Variant(os.environ.get("JUPYTERHUB_USER") or name if name == NOBODY else name)
 
 
 class Assignment:
