@@ -1,5 +1,6 @@
 """A term is a sentence, and stands where a lesson explains it."""
 
+import json
 import re
 
 import pytest
@@ -41,3 +42,24 @@ def test_a_word_that_is_none_is_told_the_nearest():
 def test_terms_come_in_the_order_of_the_lessons():
     assert [term.lesson for term in TERMS] == sorted(term.lesson for term in TERMS)
     assert len(TERMS) >= 50 and len({term.name for term in TERMS}) == len(TERMS)
+
+
+LATER = [path for path in sorted((ROOT / "notebooks").glob("*.ipynb")) if path.name >= "08"]
+
+
+@pytest.mark.parametrize("path", LATER, ids=lambda path: path.stem)
+def test_a_term_that_comes_before_its_lesson_is_led_to_it(path):
+    """The first text that uses it names the lesson that explains it."""
+    told = [
+        "".join(cell["source"])
+        for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]
+        if cell["cell_type"] == "markdown"
+    ]
+    for term in TERMS:
+        if term.lesson <= path.name[:2]:
+            continue
+        for word in filter(None, (term.name, term.long)):
+            case = 0 if word.isupper() else re.IGNORECASE
+            used = re.compile(rf"(?<![\w-]){re.escape(word)}s?(?![\w-])", case)
+            first = next(filter(used.search, told), f"lesson {term.lesson}")
+            assert re.search(rf"[Ll]essons? (\d\d and )?{term.lesson}", first), (term.name, first)
