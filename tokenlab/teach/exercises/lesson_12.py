@@ -195,9 +195,12 @@ def share_and_database(stream: Stream) -> Names:
     assert web.thread is not None and web.package == package
     at_share = here.network.connect(web.thread, share).arrival.value
     at_database = here.network.connect(web.thread, sql).arrival.value
-    lies = {one.kind for one in exposure(here.network)[here.first.name]}
+    got = {services["cifs"]: at_share, services["MSSQLSvc"]: at_database}
+    tickets = [f"a ticket to {service}" for service, arrived in got.items() if arrived == USER]
+    assert bool(tickets) == bool({one.kind for one in exposure(here.network)[here.first.name]})
     missing = next(name for kind, name in services.items() if kind != listed)
     add, protocol = f"add {missing} to the list", "allow any protocol"
+    played = playable_from(here.network, here.first)
     settings.to = frozenset(services.values())
     enough = here.network.connect(web.thread, share).arrival.value == USER
     return here.names | {
@@ -207,14 +210,22 @@ def share_and_database(stream: Stream) -> Names:
         "on_the_list": services[listed],
         "kind": "any protocol" if any_protocol else "Kerberos only",
         "missing": missing,
-        "at_share": at_share,
-        "at_database": at_database,
+        "at_share": _why_there(at_share, listed == "cifs", enough),
+        "at_database": _why_there(at_database, listed == "MSSQLSvc", enough),
         "share_service": services["cifs"],
         "database_service": services["MSSQLSvc"],
         "fix": add if enough else f"{add}, and {protocol}",
-        "lies": "a service ticket" if lies else "nothing",
-        "plays": "anybody who may be delegated" if playable_from(here.network, here.first) else "nobody",
+        "lies": " and ".join(tickets) or "nothing",
+        "plays": f"{here.user} and {here.admin}" if played else "nobody",
     }
+
+
+def _why_there(arrived: str, listed: bool, evidence: bool) -> str:
+    """How the client arrives, and why."""
+    if arrived == USER:
+        return USER
+    missing = {(False, True): "the list does not name it", (True, False): "there is no ticket as evidence"}
+    return f"{arrived}: {missing.get((listed, evidence), 'neither the list nor a ticket allows it')}"
 
 
 # 12.4 ----------------------------------------------------------------------------------------------------
