@@ -71,8 +71,8 @@ class Task:
 class Exercise:
     """A number such as ``04.3`` and what makes its task.
 
-    ``aims`` are the lesson's *after this you can* that it tests (1 to 3); ``rows`` and ``cases`` are the rows
-    of the coverage table and the public threads it stands for. ``solution`` is the code that answers it,
+    ``aims`` are the lesson's *after this you can* that it tests (1 to 3); ``rows`` and ``cases`` are slugs of
+    the coverage table and the public threads it stands for. ``solution`` is the code that answers it,
     ``half_right`` are answers with what they earn (`exercise_file.HalfRight`). ``exam``: may it be asked
     where marks count? Not if a call of the model on what is given has the answer.
     """
@@ -83,7 +83,7 @@ class Exercise:
     minutes: int
     points: int
     aims: tuple[int, ...]
-    rows: tuple[int, ...]
+    rows: tuple[str, ...]
     cases: tuple[str, ...]
     make: Callable[[Stream], Task] = field(repr=False)
     solution: str = field(default="", repr=False)
