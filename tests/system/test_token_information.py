@@ -4,12 +4,12 @@ from dataclasses import replace
 
 import pytest
 
-from tests.system.people import ADMINS, CONTEXT, STAFF, USER, impersonating
+from tests.system.people import CONTEXT, STAFF, USER, impersonating
 from tokenlab.security import Group
 from tokenlab.security.condition.claims import ClaimType, ResourceAttribute
 from tokenlab.security.context import AppContainer, Claims
 from tokenlab.system import ImpersonationLevel, Refusal
-from tokenlab.system.token_information import CLASSES, NOT_MODELLED, set_information
+from tokenlab.system.token_information import CLASSES, NOT_MODELLED
 from tokenlab.values import Sid
 
 # What it can be asked
@@ -104,7 +104,7 @@ def test_a_class_that_windows_has_and_the_model_has_not_is_said_so(token):
 def test_another_session_takes_the_privilege_of_windows_itself(token):
     """ReactOS' tests of NtSetInformationToken: TokenSessionId without SeTcbPrivilege is 1314."""
     with pytest.raises(Refusal) as refusal:
-        set_information(token, "TokenSessionId", 2)
+        token.set_session_id(2)
     assert refusal.value.win32_error == 1314 and token.query("TokenSessionId") == 1
     token.set_session_id(2, CONTEXT.with_privilege("SeTcbPrivilege"))
     assert token.query("TokenSessionId") == 2
@@ -121,18 +121,6 @@ def test_a_primary_token_has_no_level_to_tell(token):  # W
 def test_an_anonymous_token_still_answers(token):  # W: its own information can be queried
     anonymous = impersonating(token, ImpersonationLevel.ANONYMOUS)
     assert anonymous.query("TokenUser") == USER
-
-
-@pytest.mark.parametrize("information_class", ["TokenElevation", "TokenElevationType", "TokenUser"])
-def test_what_makes_a_token_cannot_be_set(token, information_class):  # W: 87
-    with pytest.raises(Refusal) as refusal:
-        set_information(token, information_class, True)
-    assert refusal.value.win32_error == 87
-
-
-def test_information_can_be_set_by_its_class(token):
-    set_information(token, "TokenOwner", ADMINS)
-    assert token.query("TokenOwner") == ADMINS
 
 
 def test_an_unknown_class_is_a_mistake_in_a_sentence(token):

@@ -23,10 +23,8 @@ _ACCOUNTS = {
 }
 
 
-def boot(machine: Machine) -> ProcessTable:
-    """Start Windows on a machine: no log tells of it, for the log begins later."""
-    table = ProcessTable(machine)
-    machine.__dict__["processes"] = table  # the first processes look there for their numbers
+def boot(machine: Machine, table: ProcessTable) -> None:
+    """Start Windows on a machine: no log tells of it, because the log begins later."""
     by_name: dict[str, Process] = {}
     for image, parent, protected in PROGRAMS:
         token = (
@@ -44,7 +42,6 @@ def boot(machine: Machine) -> ProcessTable:
     if machine.policy.credential_guard:
         token = machine.system_token.duplicate()
         table.new(machine.full_path("LsaIso.exe"), token, by_name["wininit.exe"], protected=True)
-    return table
 
 
 def service_account(name: str) -> str:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cached_property
-
 from tokenlab.system import apps, nobodys_logons, process_creation
 from tokenlab.system.accounts import Account, AccountDatabase
 from tokenlab.system.boot import boot, service_account
@@ -76,6 +74,7 @@ class Machine:
         if domain is not None and domain.find(f"{self.name}$") is None:
             domain.add_computer(self.name, controller=controller)
         self.sysmon: SysmonLog | None = None
+        self._processes: ProcessTable | None = None
         self.lsa = Lsa(self.name, self.sam, domain, self.policy, self.luids, self.log)
         self.objects = Namespace(self.lsa.system_token.context)
 
@@ -139,10 +138,13 @@ class Machine:
 
     # Programs -----------------------------------------------------------------------------------------
 
-    @cached_property
+    @property
     def processes(self) -> ProcessTable:
         """What is running; what Windows itself starts is there from the first look on."""
-        return boot(self)
+        if self._processes is None:
+            self._processes = ProcessTable(self)  # the first processes look there for their numbers
+            boot(self, self._processes)
+        return self._processes
 
     def process(self, name: str) -> Process:
         """The oldest running process of this image, ``lsass.exe``. Raises KeyError."""
@@ -211,7 +213,7 @@ class Machine:
         return child
 
     def _end_processes(self, ended: tuple[LogonSession, ...]) -> None:
-        if "processes" in self.__dict__:
+        if self._processes is not None:
             for process in reversed(tuple(self.processes)):
                 if process.desktop in ended or process.token.session in ended:
                     process.exit()

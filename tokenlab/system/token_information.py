@@ -197,13 +197,6 @@ NOT_MODELLED = frozenset(
     )
 )
 """Classes of winnt.h about what this model has not got."""
-_SETTERS = {
-    "TokenOwner": "set_owner",
-    "TokenPrimaryGroup": "set_primary_group",
-    "TokenDefaultDacl": "set_default_dacl",
-    "TokenIntegrityLevel": "set_integrity",
-    "TokenSessionId": "set_session_id",
-}
 
 
 def query(token: Token, information_class: str, caller: SecurityContext) -> Any:
@@ -217,10 +210,3 @@ def query(token: Token, information_class: str, caller: SecurityContext) -> Any:
             f"{information_class!r} is not a class of token information: expected a name such as TokenGroups"
         )
     return CLASSES[information_class](token)
-
-
-def set_information(token: Token, information_class: str, value: Any) -> None:
-    """``SetTokenInformation``. Raises `Refusal` 87 for what cannot be set, such as TokenElevation."""
-    if information_class not in _SETTERS:
-        raise Refusal(Win32Error.INVALID_PARAMETER, f"{information_class} cannot be set")
-    getattr(token, _SETTERS[information_class])(value)

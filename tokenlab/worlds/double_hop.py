@@ -167,9 +167,7 @@ class DoubleHop:
         """U as the user, M as the machine, A anonymous, x refused, - never got to the first server."""
         if self.second is None:
             return "-"
-        return {Arrival.AS_USER: "U", Arrival.AS_MACHINE: "M", Arrival.ANONYMOUS: "A"}.get(
-            self.second.arrival, "x"
-        )
+        return _LETTERS[self.second.arrival]
 
     def __str__(self) -> str:
         told = self.second or self.first

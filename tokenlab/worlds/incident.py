@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import cast as as_type
 
-from tokenlab.network import Outcome, RemoteDesktop, SmbShare, Way, WinRm, measure
+from tokenlab.network import KerberosError, Outcome, RemoteDesktop, SmbShare, Way, WinRm, measure
 from tokenlab.system import LogonType, Machine, Process, Refusal, Token
 from tokenlab.system.handle_kinds import FileHandle, ProcessHandle
 from tokenlab.system.origin import Origin
@@ -258,7 +258,7 @@ class _Day:
         self.scene.clock.wait_until(time)
         try:
             why, went = do(), True
-        except (Refusal, _Stopped) as refused:
+        except (Refusal, KerberosError, _Stopped) as refused:
             why, went = str(refused), False
         if key in ("out", "read", "read on") and self.story.out is not None:
             who = self.story.out.who.rpartition("\\")[2]

@@ -17,8 +17,8 @@ from tokenlab.security.check.central_policy import Policies, rules_for
 from tokenlab.security.check.decision import AccessDecision
 from tokenlab.security.check.limits import kept_back, to_grant_twice
 from tokenlab.security.check.lines import (
-    DENIES_IF,
     TAKES_NO_PART,
+    WITHOUT_IF,
     Lines,
     counts,
     matching_only,
@@ -257,7 +257,7 @@ def _walk(lines: Lines, matching: Matching, still_open: int, maximum: bool, reco
             if not it_counts:
                 record.append((ACE_PASSED_BY, 0, place, part))
                 continue
-            effect -= DENIES_IF
+            effect = WITHOUT_IF[effect]
         rights = mask & still_open
         record.append((ACE_ALLOWS if effect else ACE_DENIES, rights, place, part))
         if not rights:

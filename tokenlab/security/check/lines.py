@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 EVERY_RIGHT = 0x00FFFFFF  # all that an ACE can give
 
 DENIES, ALLOWS, TAKES_NO_PART, DENIES_IF, ALLOWS_IF = 0, 1, 2, 3, 4
+WITHOUT_IF = {DENIES_IF: DENIES, ALLOWS_IF: ALLOWS}
+"""What an ACE does that depends on something, once that is so."""
 Line = tuple[int, str, int, int]  # place, SID, effect, mask
 
 
