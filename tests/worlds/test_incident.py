@@ -69,7 +69,7 @@ def test_without_a_fix_the_chain_is_the_same_however_the_account_is_borrowed(cau
 
 @pytest.mark.parametrize("borrowing", ["netonly", "runas", "ticket"])
 def test_a_disabled_account_cannot_be_borrowed_for_long(borrowing):
-    """[RFC 4120] 7.5.9 KDC_ERR_CLIENT_REVOKED for the ticket, 1331 for runas; netonly is checked by nobody."""
+    """[RFC 4120] 7.5.9 KDC_ERR_CLIENT_REVOKED for the ticket, 1331 for runas; nobody checks netonly."""
     day = incident("disabled", borrowing=borrowing)
     went = {step.key: step.ok for step in day.steps}
     assert went["borrow"] is (borrowing == "netonly") and not day.read
