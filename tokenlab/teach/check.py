@@ -15,6 +15,7 @@ from dataclasses import replace
 from typing import Any
 
 from tokenlab.teach.answers import AnswerError, Plain, Unanswered, plain
+from tokenlab.teach.attempts import keep_attempt
 from tokenlab.teach.exercise import Exercise, Kind, Task
 from tokenlab.teach.exercises import find
 from tokenlab.teach.judgement import TRUTH, Judgement, PartResult
@@ -123,6 +124,8 @@ def _check(exercise: Exercise, given: Task, answer: object, key: str, show: bool
         print(f"{number}: {wrong}. {_where(exercise, given)}.")
         return 0
     done = _remember(key, exercise, judged, show)
+    if key == f"{_variant.name} {number}":  # not in another world, to practise
+        keep_attempt(_variant.name, judged)
     _show(_staged(exercise, judged, done, show))
     return judged.points
 

@@ -16,9 +16,12 @@ from pathlib import Path
 
 from tokenlab.teach import cast
 from tokenlab.teach.answers import AnswerError
+from tokenlab.teach.attempts import FILE, AttemptsError, first_attempts, read_attempts
 from tokenlab.teach.check import made
 from tokenlab.teach.exercise import Choice, Part, Task
 from tokenlab.teach.exercises import exercises
+from tokenlab.teach.grade.notebook import NotebookError, read
+from tokenlab.teach.grade.submission import submissions
 from tokenlab.teach.misconceptions import catalogue
 from tokenlab.teach.variant import Variant
 
@@ -27,7 +30,10 @@ COLUMNS = ("student", "assignment", "exercise", "points", "of", "misconceptions"
 
 @dataclass(frozen=True)
 class Grade:
-    """What one student got for one exercise: ``points`` of ``of``, and the keys of the misconceptions."""
+    """What one student got for one exercise: ``points`` of ``of``, and the keys of the misconceptions.
+
+    ``status`` is the grader's: ``unanswered`` and ``unusable`` earn nothing for another reason than an error.
+    """
 
     student: str
     assignment: str
@@ -35,6 +41,7 @@ class Grade:
     points: float
     of: float
     misconceptions: tuple[str, ...] = ()
+    status: str = "judged"
 
 
 @dataclass(frozen=True)
@@ -87,11 +94,30 @@ def _grade(row: dict[str, str]) -> Grade:
     student, assignment, exercise, points, of, beliefs = (row[name] or "" for name in COLUMNS)
     keys = tuple(beliefs.replace(";", " ").replace(",", " ").split())
     try:
-        return Grade(student, assignment, exercise, float(points), float(of), keys)
+        status = row["status"] if row.get("status") in ("unanswered", "unusable") else "judged"
+        return Grade(student, assignment, exercise, float(points), float(of), keys, status)
     except ValueError:
         raise ValueError(
             f"{student}, {exercise}: {points!r} of {of!r} are no points: expected numbers, for example 3 of 4"
         ) from None
+
+
+def read_first_attempts(submitted: str | Path) -> list[Grade]:
+    """What the students of a folder of submissions answered first, as ``attempts.json`` beside their
+    notebooks says. What cannot be read, or was changed, is left out: it is the students' own word.
+
+    Raises NotADirectoryError.
+    """
+    found = []
+    for one in {each.path.parent: each for each in submissions(Path(submitted))}.values():
+        try:
+            attempts = read_attempts(read(one.path.with_name(FILE)))
+        except (NotebookError, AttemptsError):
+            continue
+        for first in first_attempts(attempts):
+            known = tuple(key for key in first.beliefs if key in catalogue())
+            found.append(Grade(one.student, one.assignment, first.exercise, first.points, first.of, known))
+    return found
 
 
 class Overview:
@@ -132,6 +158,19 @@ class Overview:
         found = [Belief(key, len(students[key]), tuple(sorted(where[key]))) for key in students]
         return sorted(found, key=lambda belief: (-belief.students, belief.key))
 
+    def count(self, exercise: str, status: str) -> int:
+        """How many have this status in an exercise: ``unanswered`` (not tried), ``unusable``."""
+        return sum(one.exercise == exercise and one.status == status for one in self.grades)
+
+    def _without_an_answer(self) -> list[str]:
+        """Who earned nothing because nothing could be judged, if anybody."""
+        told = []
+        for one in self.scores:
+            untried, unusable = (self.count(one.number, status) for status in ("unanswered", "unusable"))
+            if untried or unusable:
+                told.append(f"{one.number:<9} {untried:>9} {unusable:>9}")
+        return ["", f"{'exercise':<9} {'not tried':>9} {'unusable':>9}", *told] if told else []
+
     def plan(self, most: int = 3) -> str:
         """The exercises to look at again, and what to talk about."""
         if not self.grades:
@@ -155,6 +194,7 @@ class Overview:
         for one in self.scores:
             counts = f"{one.all:>5} {one.some:>5} {one.none:>5} {one.share:>7.0%}"
             lines.append(f"{one.number:<9} {one.title:<{width}} {counts}")
+        lines += self._without_an_answer()
         lines += ["", "students  misconception (exercises)"]
         lines += [f"{one.students:>8}  {one.key} ({', '.join(one.exercises)})" for one in self.beliefs]
         return "\n".join(lines)
