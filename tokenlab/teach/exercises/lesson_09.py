@@ -150,7 +150,7 @@ def _holds(token: Token, privilege: str) -> bool:
     return any(str(one.privilege) == privilege for one in token.context.privileges)
 
 
-# 09.2 to 09.4: three riddles ------------------------------------------------------------------------------
+# 09.2 to 09.4: three cases -------------------------------------------------------------------------------
 
 
 def at_low(parent: Process) -> Process:
