@@ -27,6 +27,9 @@ CELLS = {
     "threads": "from tokenlab.view.widgets import TwoThreads\nTwoThreads()",
     "prediction": "from tokenlab.teach import predict\n"
     "predict('Will it be granted?', True, because='so it is')",
+    "descriptor": "from tokenlab.view.widgets import descriptor_builder\ndescriptor_builder()",
+    "story": "from tests.system.scene import COSMO, desk, shell\nfrom tokenlab.view import record\n"
+    "machine = desk()\nwith record(machine, title='A day') as day:\n    shell(machine, COSMO).start('notepad.exe')\nday",
 }
 # What has to be in sight together with the first knob.
 VERDICT = {
@@ -38,6 +41,8 @@ VERDICT = {
     "survey": ".tl-banner",
     "threads": "tbody tr:last-child",
     "prediction": "text=Lock in",
+    "descriptor": "pre",
+    "story": ".tl-frame svg >> nth=0",
 }
 every_widget = pytest.mark.parametrize("name", CELLS)
 themes = pytest.mark.parametrize("theme", ["light", "dark"])
@@ -58,6 +63,8 @@ def page(tmp_path_factory):
     (folder / "widgets.ipynb").write_text(json.dumps(notebook(list(CELLS.values()))), encoding="utf-8")
     with jupyterlab(folder) as address, chromium(height=800) as page:
         open_notebook(page, address, "widgets.ipynb")
+        for name in CELLS:  # what is drawn above would move what is looked at
+            shown(page, name).locator(VERDICT[name]).first.wait_for()
         yield page
 
 
@@ -70,7 +77,7 @@ def usual_size(page):
 def shown(page: Any, name: str) -> Any:
     """The widget, scrolled to the top of the window."""
     cell = page.locator(".jp-Notebook .jp-Cell").nth(list(CELLS).index(name))
-    root = cell.locator(".tl-explorer, .tl-predict").first
+    root = cell.locator(".tl-explorer, .tl-predict, .tl-story").first
     root.locator(".tl-says, svg, .tl-table, button").first.wait_for()
     root.evaluate("one => one.scrollIntoView({block: 'start'})")
     return root
@@ -203,7 +210,7 @@ def test_letters_on_a_knob_never_reach_jupyterlab(page, name):
     state = """() => { const book = window.jupyterapp.shell.currentWidget.content;
         return JSON.stringify([book.activeCellIndex, ...book.widgets.map(cell => cell.model.type)]); }"""
     root = shown(page, name)
-    root.locator("button:not([disabled])").first.focus()
+    root.locator("button:not([disabled]), input").first.focus()
     before = page.evaluate(state)
     for key in ("x", "d", "d", "a", "b", "m", "y", "z", "0", "Escape"):
         page.keyboard.press(key)

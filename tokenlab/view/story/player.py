@@ -55,6 +55,7 @@ def player(title: str, stage: Stage, text: str) -> Html:
             data_says=str(step.number),
             aria_label=f"Step {step.number} of {len(steps)}: {step.mark.word}. {step.sentence}",
             title=f"Step {step.number}",
+            data_lm_suppress_shortcuts="true",
             checked="checked" if step is steps[0] else None,
         )
         for step in steps
@@ -68,6 +69,7 @@ def player(title: str, stage: Stage, text: str) -> Html:
         data_says="▶ Play",
         aria_label="Play all steps; choose a step to stop",
         title="Play all steps; choose a step to stop",
+        data_lm_suppress_shortcuts="true",
     )
     pictures = [
         tag("div", _turns(name, place, len(steps)), frame, class_="tl-frame")
@@ -84,7 +86,6 @@ def player(title: str, stage: Stage, text: str) -> Html:
         class_="tl tl-story",
         role="radiogroup",
         aria_label=title,
-        data_lm_suppress_shortcuts="true",
     )
     return Html(f"{theme.css()}<style>{_css(name, len(steps))}</style>{tag('form', inside)}")
 

@@ -82,7 +82,9 @@ class DescriptorBuilder(widgets.VBox):  # type: ignore[misc]  # ipywidgets is un
         self._text, self._fields, self._gets = knobs.answer(), knobs.answer(), knobs.answer()
         self._behaviour = Behaviour(chosen)
         made = [knobs.heading("Who owns it, and its entries in their order"), self._owner]
-        made += [widgets.VBox(list(entry.knobs)) for entry in self.entries]
+        entries = widgets.Box([widgets.VBox(list(entry.knobs)) for entry in self.entries])
+        entries.add_class("tl-pairs")
+        made.append(entries)
         shown = [knobs.heading("What they make"), self._text, self._fields, self._gets]
         super().__init__([knobs.style(), self._behaviour, knobs.columns(made, shown, drawn=True)])
         self.add_class("tl-explorer")

@@ -63,6 +63,8 @@ CSS = """<style>
   content: "✓" / ""; position: absolute; left: 2px; } /* a screen reader says it of itself */
 .tl-explorer :is(button, input, textarea, pre, [tabindex]):focus-visible {
   outline: 2px solid var(--jp-brand-color1, #1976d2) !important; outline-offset: 1px; }
+.tl-explorer .tl-pairs { display: grid; grid-template-columns: repeat(auto-fill, minmax(260px, 1fr));
+  gap: 6px 12px; }
 .tl-explorer .tl-rights { display: grid; grid-template-columns: repeat(auto-fill, minmax(130px, 1fr));
   gap: 2px 6px; }
 .tl-explorer .tl-rights .widget-checkbox { height: auto; margin: 0; align-items: center; }
