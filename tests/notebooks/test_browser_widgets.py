@@ -29,7 +29,8 @@ CELLS = {
     "predict('Will it be granted?', True, because='so it is')",
     "descriptor": "from tokenlab.view.widgets import descriptor_builder\ndescriptor_builder()",
     "story": "from tests.system.scene import COSMO, desk, shell\nfrom tokenlab.view import record\n"
-    "machine = desk()\nwith record(machine, title='A day') as day:\n    shell(machine, COSMO).start('notepad.exe')\nday",
+    "machine = desk()\nwith record(machine, title='A day') as day:\n"
+    "    shell(machine, COSMO).start('notepad.exe')\nday",
 }
 # What has to be in sight together with the first knob.
 VERDICT = {
