@@ -139,7 +139,9 @@ def test_the_command_prints_and_keeps_its_figures(tmp_path):
 
 def test_logs_are_read_beside_the_library_that_only_parses_them():
     found = logs.measure(200)
-    assert [one.form for one in found] == list(logs.FORMS) and all(one.records >= 200 for one in found)
+    assert [one.form for one in found][: len(logs.FORMS)] == list(logs.FORMS) and all(
+        one.records >= 200 for one in found
+    )
     assert all(value > 0 for one in found for value in one[2:])
     assert "Winlogbeat" in logs.table(found)
 

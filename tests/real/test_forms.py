@@ -333,6 +333,31 @@ def test_data_without_names_is_read_from_json(data, fields):
     assert {name: value for name, value in event.items() if name not in written.HEAD} == fields
 
 
+ROW = '{"EventID": 4624, "TimeCreated": "2026-03-02T08:00:00Z", "Text": "%s"}'
+
+
+def test_a_long_array_is_read_in_batches_and_an_error_has_its_own_place():
+    """Batches end between two objects of the array; what looks like that inside of one is left alone."""
+    rows = [ROW % (f"{n}" * 40) for n in range(3000)]
+    for separator in (", ", ",\n", "\n,\r\n  "):
+        read = read_events(f"[{separator.join(rows)}]")
+        assert [event["Text"] for event in read] == [f"{n}" * 40 for n in range(3000)]
+    nested = [row.replace('"Text"', '"A": [{"b": 1}, {"b": 2}], "Text"') for row in rows]
+    tricky = [ROW % "}, {" for _ in rows]
+    for some in (nested, tricky, rows + nested + tricky):
+        assert len(read_events(f"[{', '.join(some)}]")) == len(some)
+    for wrong in ('{"x": 1}', "7", '{"EventID": 1,, }', ROW % "a\nb"):
+        broken = [*rows[:2000], wrong, *rows[2000:]]
+        with pytest.raises(EventError) as error:
+            read_events("[" + ",\n".join(broken) + "]")
+        assert error.value.line == 2001
+
+
+def test_half_a_character_is_read_in_a_batch_too():
+    rows = [ROW % "\\ud800" for _ in range(3000)]
+    assert {event["Text"] for event in read_events(f"[{', '.join(rows)}]")} == {"\ufffd"}
+
+
 def test_data_without_names_is_read_from_xml_and_no_bytes_are_no_data():
     data = "<Data>a</Data><Data>b</Data><Binary>{}</Binary>"
     text = "<Event><System><EventID>1</EventID></System><EventData>" + data + "</EventData></Event>"

@@ -7,7 +7,10 @@ empty ones of other events are left out, and columns that it works out itself.
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from functools import lru_cache
+from operator import itemgetter
+from typing import Any, NamedTuple
 
 from tokenlab.real.forms.fields import FIELDS
 from tokenlab.real.forms.record import Row, Unreadable, data_fields, event_number, first_of, make_record
@@ -28,27 +31,53 @@ _OWN = {
 """Columns that are no fields of the record."""
 
 
+_Chosen = Callable[[tuple[Any, ...]], tuple[Any, ...]]
+
+
+class _Columns(NamedTuple):
+    """Which columns of a row are fields: those of its event, and others where they are filled."""
+
+    of_event: tuple[str, ...]
+    of_event_in: _Chosen
+    others: tuple[str, ...]
+    others_in: _Chosen
+    nothing: tuple[str, ...]
+    """The others where none is filled, as in most rows."""
+
+    def fields(self, row: Row) -> Row:
+        cells = tuple(row.values())
+        found = dict(zip(self.of_event, self.of_event_in(cells), strict=True))
+        values = self.others_in(cells)
+        if values != self.nothing:
+            filled = zip(self.others, values, strict=True)
+            found |= {name: value for name, value in filled if value is not None and value != ""}
+        return found
+
+
 @lru_cache(maxsize=512)
-def _fields(number: int, columns: tuple[str, ...]) -> tuple[list[str], list[str]]:
-    """Which columns of a row of this event are fields: those of the event, and others if they are filled."""
+def _columns(number: int, names: tuple[str, ...]) -> _Columns:
     known = {name for part in FIELDS.get(number, ()) for name in part.split()}
-    others = [name for name in columns if name not in known and name not in _OWN]
-    return [name for name in columns if name in known], others
+    of_event = tuple(name for name in names if name in known)
+    others = tuple(name for name in names if name not in known and name not in _OWN)
+    of_event_in, others_in = (_chosen(list(map(names.index, part))) for part in (of_event, others))
+    return _Columns(of_event, of_event_in, others, others_in, ("",) * len(others))
+
+
+def _chosen(places: list[int]) -> _Chosen:
+    if len(places) > 1:
+        return itemgetter(*places)
+    return lambda cells: tuple(cells[place] for place in places)  # of one alone, itemgetter makes no tuple
 
 
 def fits(row: Row) -> bool:
     """True if a row is of this form."""
-    return any(name in row for name in _TIME) and "EventID" in row
+    return "EventID" in row and any(name in row for name in _TIME)
 
 
 def read(row: Row) -> tuple[Event, ...]:
     """The records of a row. Raises `Unreadable`."""
     number = event_number(row["EventID"])
-    of_event, others = _fields(number, tuple(row))
-    fields = {name: row[name] for name in of_event}
-    for name in others:
-        if row[name] not in (None, ""):
-            fields[name] = row[name]
+    fields = _columns(number, tuple(row)).fields(row)
     inside = row.get("EventData")
     if isinstance(inside, str) and inside.lstrip().startswith("<"):
         fields |= read_event_data(inside.strip())
