@@ -19,7 +19,7 @@ from typing import Any
 
 from tokenlab.teach import deciding
 from tokenlab.teach.answers import AnswerError
-from tokenlab.teach.check import Assignment, judge_task, made, taken
+from tokenlab.teach.check import Assignment, judge_task, make_task, read_answer
 from tokenlab.teach.exercise import Exercise, Task
 from tokenlab.teach.exercise_file import ExerciseError, HalfRight
 from tokenlab.teach.exercises import FOLDER, exercises, find
@@ -40,10 +40,10 @@ def problems(exercise: Exercise, worlds: int) -> Iterator[str]:
     answers, tasks = [], []
     for number in range(worlds):
         name = f"learner{number}" if number else "anyone"
-        task = made(exercise, Variant(name))
+        task = make_task(exercise, Variant(name))
         try:
             answer = solve(exercise, task)
-            result = judge_task(exercise, task, taken(task, answer))
+            result = judge_task(exercise, task, read_answer(task, answer))
         except Exception as error:
             yield f"solution: for {name}: {type(error).__name__}: {error}"
             return
@@ -71,7 +71,7 @@ def answer_of(exercise: Exercise, half: HalfRight, task: Task) -> Any:
 
 def measured(exercise: Exercise, worlds: int) -> Measures | None:
     """What it gives to those who do not work at it; None for a function."""
-    tasks = [made(exercise, Variant(f"learner{number}")) for number in range(worlds)]
+    tasks = [make_task(exercise, Variant(f"learner{number}")) for number in range(worlds)]
     if tasks[0].questions:
         return None
     return measure(exercise, tasks, [solve(exercise, task) for task in tasks])
@@ -79,9 +79,9 @@ def measured(exercise: Exercise, worlds: int) -> Measures | None:
 
 def half_right_problems(exercise: Exercise, half: HalfRight) -> Iterator[str]:
     """What a half-right answer earns or shows that its file does not say, for the learner ``anyone``."""
-    task = made(exercise, Variant())
+    task = make_task(exercise, Variant())
     try:
-        result = judge_task(exercise, task, taken(task, answer_of(exercise, half, task)))
+        result = judge_task(exercise, task, read_answer(task, answer_of(exercise, half, task)))
     except AnswerError as error:
         yield f"half_right: {half.answer!r:.80} cannot be judged: {error}"
         return

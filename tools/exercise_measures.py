@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tokenlab.teach.answers import AnswerError
-from tokenlab.teach.check import judge_task, taken
+from tokenlab.teach.check import judge_task, read_answer
 from tokenlab.teach.exercise import Choice, Exercise, Task
 
 
@@ -55,6 +55,6 @@ def _choice(judge: Any) -> Choice | None:
 
 def _points(exercise: Exercise, task: Task, answer: Any) -> int:
     try:
-        return judge_task(exercise, task, taken(task, answer)).points
+        return judge_task(exercise, task, read_answer(task, answer)).points
     except AnswerError:
         return 0

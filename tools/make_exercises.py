@@ -16,7 +16,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tokenlab.teach.check import Assignment, judge_task, made, taken
+from tokenlab.teach.check import Assignment, judge_task, make_task, read_answer
 from tokenlab.teach.exercises import FOLDER, exercises, lesson_file
 from tokenlab.teach.solving import solve
 from tokenlab.teach.variant import Variant
@@ -69,8 +69,8 @@ def _prints(lesson: str) -> list[str]:
     """What they print today, for the learner that the solutions are run for."""
     found = []
     for exercise in exercises(lesson):
-        task = made(exercise, Variant())
-        judged = judge_task(exercise, task, taken(task, solve(exercise, task)))
+        task = make_task(exercise, Variant())
+        judged = judge_task(exercise, task, read_answer(task, solve(exercise, task)))
         found += [str(Assignment(exercise, task)), str(judged)]
     return found
 
@@ -107,21 +107,21 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"{'would change' if check else 'changed'}  {name}")
     with tempfile.TemporaryDirectory() as temporary:
         release(Path(temporary), lessons)
-        made = contents(Path(temporary) / RELEASE)
+        built = contents(Path(temporary) / RELEASE)
     there = contents(ROOT / RELEASE)
     if lessons:
         there = {name: text for name, text in there.items() if name[:2] in lessons}
-    changed = sorted(name for name in made.keys() | there.keys() if made.get(name) != there.get(name))
+    changed = sorted(name for name in built.keys() | there.keys() if built.get(name) != there.get(name))
     for name in changed:
         print(f"{'would change' if check else 'changed'}  {name}")
         if check:
             continue
         target = ROOT / RELEASE / name
-        if name not in made:
+        if name not in built:
             target.unlink()
             continue
         target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(made[name])
+        target.write_bytes(built[name])
     return 1 if check and (changed or solutions) else 0
 
 

@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 from tokenlab.teach.answer_cell import assignment
-from tokenlab.teach.check import made
+from tokenlab.teach.check import make_task
 from tokenlab.teach.exercise import Exercise
 from tokenlab.teach.exercise_file import LessonFile
 from tokenlab.teach.variant import Variant
@@ -55,7 +55,7 @@ def _setup(file: LessonFile) -> str:
 def _exercise(one: Exercise) -> list[Cell]:
     lesson, _, number = one.number.partition(".")
     head = f"## {one.number} · {one.title}\n\n*{one.kind} · {one.minutes} minutes · {one.points} points*"
-    blank = assignment(one.answer_name, made(one, Variant()).blank)
+    blank = assignment(one.answer_name, make_task(one, Variant()).blank)
     answer = f"{blank}\n### BEGIN SOLUTION\n{one.solution.strip()}\n### END SOLUTION"
     mark = f"{lesson}_{number}"
     graded = _marks(f"check_{mark}", grade=True) | {"points": one.points}

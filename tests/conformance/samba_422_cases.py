@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from tokenlab.security import Ace, AceFlags, AceType, Acl, Group, SecurityContext, SecurityDescriptor
 from tokenlab.security.check.evaluation import evaluate
-from tokenlab.security.check.trail import Part
+from tokenlab.security.check.trail import ConditionPart
 from tokenlab.security.condition.claims import ClaimFlags, ClaimType, ResourceAttribute, Value, encode
 from tokenlab.security.context import Claims
 from tokenlab.values import MAXIMUM_ALLOWED, Sid
@@ -202,7 +202,7 @@ def known_though_a_part_is_not(case: Case) -> bool:
     return any(whole.value is not None and None in _values(whole) for whole in conditions)
 
 
-def _values(part: Part) -> Iterable[bool | None]:
+def _values(part: ConditionPart) -> Iterable[bool | None]:
     yield part.value
     for below in part.parts:
         yield from _values(below)

@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 from types import CodeType
 
-from tokenlab.teach.check import Assignment, judge_task, made, taken
+from tokenlab.teach.check import Assignment, judge_task, make_task, read_answer
 from tokenlab.teach.exercise import Exercise, Task
 from tokenlab.teach.exercises import exercises, find
 from tokenlab.teach.judgement import Judgement
@@ -65,11 +65,11 @@ def solve(exercise: Exercise, task: Task) -> object:
 
 def judged(exercise: Exercise, answer: object, learner: str = "anyone") -> Judgement:
     """An answer, judged as in practice."""
-    task = made(exercise, Variant(learner))
-    return judge_task(exercise, task, taken(task, answer))
+    task = make_task(exercise, Variant(learner))
+    return judge_task(exercise, task, read_answer(task, answer))
 
 
 def in_order(number: str, words: Iterable[str]) -> str:
     """The letters of the lines of an order, by words that stand in them."""
-    lines = Assignment(find(number), made(find(number), Variant())).lines
+    lines = Assignment(find(number), make_task(find(number), Variant())).lines
     return "".join(letter for word in words for letter, line in lines.items() if word in line)

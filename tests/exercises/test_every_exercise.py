@@ -7,7 +7,7 @@ import pytest
 
 from tests.exercises.course import EVERY, LESSONS, code, folder, judged, notebook, solve
 from tokenlab.teach.answers import AnswerError
-from tokenlab.teach.check import Assignment, check, judge_task, made, taken
+from tokenlab.teach.check import Assignment, check, judge_task, make_task, read_answer
 from tokenlab.teach.exercises import find
 from tokenlab.teach.misconceptions import catalogue
 from tokenlab.teach.variant import Variant
@@ -21,12 +21,12 @@ every_lesson = pytest.mark.parametrize("lesson", LESSONS)
 
 @every
 def test_many_worlds_are_solved_and_equally_hard(exercise):
-    first = dict(made(exercise, Variant()).difficulty)
+    first = dict(make_task(exercise, Variant()).difficulty)
     told, tasks, answers = set(), [], []
     for name in VARIANTS:
-        task = made(exercise, Variant(name))
+        task = make_task(exercise, Variant(name))
         answer = solve(exercise, task)
-        result = judge_task(exercise, task, taken(task, answer))
+        result = judge_task(exercise, task, read_answer(task, answer))
         assert result.right, f"{name}\n{task.question}\n{answer!r}\n{result}"
         assert dict(task.difficulty) == first, name
         told.add((task.question, repr(task.questions)))
@@ -84,7 +84,7 @@ def test_guessing_earns_a_quarter_and_a_neighbours_answers_less_than_half():
 
 @every
 def test_an_untouched_exercise_says_what_is_expected_and_earns_nothing(exercise, capsys):
-    assert check(exercise.number, made(exercise, Variant()).blank) == 0
+    assert check(exercise.number, make_task(exercise, Variant()).blank) == 0
     said = capsys.readouterr().out
     assert "no answer yet" in said and exercise.answer_name in said
 
@@ -102,15 +102,15 @@ def test_nonsense_is_refused_with_an_example(exercise):
 
 @every
 def test_a_task_is_made_the_same_each_time(exercise):
-    one, two = (made(exercise, Variant("jdoe")) for _ in range(2))
+    one, two = (make_task(exercise, Variant("jdoe")) for _ in range(2))
     assert (one.question, one.questions, one.blank) == (two.question, two.questions, two.blank)
     assert str(Assignment(exercise, one)) == str(Assignment(exercise, two))
 
 
 @every
 def test_each_part_tells_what_windows_does_and_hints_come_in_steps(exercise):
-    task = made(exercise, Variant())
-    result = judge_task(exercise, task, taken(task, solve(exercise, task)))
+    task = make_task(exercise, Variant())
+    result = judge_task(exercise, task, read_answer(task, solve(exercise, task)))
     assert all(len(part.finding.says) > 5 for part in result.parts)
     assert 2 <= len(task.hints) <= 5 and all(hint.endswith((".", "?")) for hint in task.hints)
     assert 1 <= exercise.minutes <= 30 and exercise.points == task.points >= 2

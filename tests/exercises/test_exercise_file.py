@@ -7,7 +7,7 @@ import pytest
 
 from tokenlab.security import SecurityContext, SecurityDescriptor, access_check
 from tokenlab.teach.answers import AnswerError
-from tokenlab.teach.check import judge_task, made, taken
+from tokenlab.teach.check import judge_task, make_task, read_answer
 from tokenlab.teach.deciding import read_descriptor
 from tokenlab.teach.exercise import Case, Choice
 from tokenlab.teach.exercise_file import ExerciseError, LessonFile
@@ -99,7 +99,7 @@ def world(stream):
         "people": ("ada", "bob"),
         "decision": access_check(context, descriptor, 2),
         "read": read_descriptor("S-1-5-18"),
-        "reads": lambda made: Finding(access_check(context, made, 1).granted, "it is asked"),
+        "reads": lambda answer: Finding(access_check(context, answer, 1).granted, "it is asked"),
         "cases": [Case((2,), 4, "double"), Case((3,), 6, "double")],
     }
 
@@ -118,14 +118,14 @@ def chosen(part):
 
 
 def judged(one, answer):
-    task = made(one, Variant())
-    return judge_task(one, task, taken(task, answer))
+    task = make_task(one, Variant())
+    return judge_task(one, task, read_answer(task, answer))
 
 
 def test_choices_are_judged_part_by_part(tmp_path):
     one = exercise(tmp_path, COMMON + ASK)
     assert (one.points, one.kind, one.lesson) == (4, "predict", "99")
-    task = made(one, Variant())
+    task = make_task(one, Variant())
     user = task.given["user"]
     assert f"What does {user} get? {{braces}}" in task.question and task.hints[0] == f"Look at {user}."
     assert task.blank == {"one": None, "two": None, "three": None}
@@ -148,7 +148,7 @@ WAYS = (
 )
 def test_one_table_makes_a_part_for_each_of_what_the_world_says(tmp_path, ways, parts):
     one = exercise(tmp_path, COMMON + EACH, world=lambda stream: world(stream) | {"ways": ways})
-    task = made(one, Variant())
+    task = make_task(one, Variant())
     assert isinstance(task.blank, dict) and tuple(task.blank) == parts and one.points == task.points == 6
     assert f"`{parts[0]}`: {task.given['user']} wants to " in task.question
     result = judged(one, dict.fromkeys(parts, "granted"))
@@ -159,13 +159,13 @@ def test_one_table_makes_a_part_for_each_of_what_the_world_says(tmp_path, ways, 
 def test_what_is_told_may_depend_on_the_right_answer(tmp_path):
     text = EACH.replace('"{right}: {why}."', '{ granted = "Yes: {why}.", refused = "No, {user}." }')
     one = exercise(tmp_path, COMMON + text, world=lambda stream: world(stream) | {"ways": WAYS})
-    user = made(one, Variant()).given["user"]
+    user = make_task(one, Variant()).given["user"]
     told = str(judged(one, {"way_1": "refused", "way_2": "granted"}))
     assert "Yes: ACE 1." in told and f"No, {user}." in told
     missing = text.replace("refused =", "other =")
     one = exercise(tmp_path, COMMON + missing, world=lambda stream: world(stream) | {"ways": WAYS})
     with pytest.raises(ExerciseError, match=r"99\.1: ask\.way_2\.says: it has no text for 'refused'"):
-        made(one, Variant())
+        make_task(one, Variant())
 
 
 def test_a_wrong_option_may_be_told_why_without_a_belief(tmp_path):
@@ -179,11 +179,11 @@ def test_the_world_picks_a_text(tmp_path):
     text = COMMON.replace("hints", 'texts.how = { run = "{user} runs", fly = "It flies" }\nhints', 1) + ASK
     text = text.replace('"What does', '"{how}. What does')
     one = exercise(tmp_path, text, world=lambda stream: world(stream) | {"how": "run"})
-    task = made(one, Variant())
+    task = make_task(one, Variant())
     assert f"{task.given['user']} runs. What does" in task.question
     one = exercise(tmp_path, text, world=lambda stream: world(stream) | {"how": "swim"})
     with pytest.raises(ExerciseError, match=r"99\.1: texts\.how: it has no text for 'swim'"):
-        made(one, Variant())
+        make_task(one, Variant())
 
 
 def test_a_belief_may_depend_on_the_right_answer(tmp_path):
@@ -196,13 +196,13 @@ def test_a_belief_may_depend_on_the_right_answer(tmp_path):
             tmp_path, COMMON + text.replace("{ refused = { granted =", other), world=one.make.args[1]
         )
         with pytest.raises(ExerciseError, match=r"wrong: '(refuse|grant)' is no option"):
-            made(one, Variant())
+            make_task(one, Variant())
 
 
 def test_the_world_has_as_many_parts_as_the_file_counts(tmp_path):
     one = exercise(tmp_path, COMMON + EACH, world=lambda stream: world(stream) | {"ways": WAYS[:1]})
     with pytest.raises(ExerciseError, match=r"99\.1: ask\.way: count is 2, and the world has 1"):
-        made(one, Variant())
+        make_task(one, Variant())
 
 
 POOL = (
@@ -227,7 +227,7 @@ ask.erase = { prompt = "erases", right = "refused", says = "Nor that.", points =
 def test_the_world_picks_the_parts_that_are_shown(tmp_path, more, mine, blank):
     text = POOL.replace("hints =", f"{more}hints =")
     one = exercise(tmp_path, text, world=lambda stream: world(stream) | {"mine": mine})
-    task = made(one, Variant())
+    task = make_task(one, Variant())
     assert (
         isinstance(task.blank, dict)
         and tuple(task.blank) == blank
@@ -240,7 +240,7 @@ def test_the_world_picks_the_parts_that_are_shown(tmp_path, more, mine, blank):
 def test_parts_that_are_picked_are_counted_and_worth_the_same(tmp_path):
     text = POOL.replace("hints =", "count = 2\nhints =")
     with pytest.raises(ExerciseError, match=r"99\.1: count: the world shows 3 of 3 parts"):
-        made(
+        make_task(
             exercise(tmp_path, text, world=lambda s: world(s) | {"mine": ("read", "write", "erase")}),
             Variant(),
         )
@@ -250,7 +250,7 @@ def test_parts_that_are_picked_are_counted_and_worth_the_same(tmp_path):
 
 def test_an_order_keeps_its_rules(tmp_path):
     one = exercise(tmp_path, COMMON + ORDER)
-    lines = made(one, Variant()).given["lines"]
+    lines = make_task(one, Variant()).given["lines"]
     right = sorted(lines, key=lambda letter: lines[letter].endswith("off"))
     assert judged(one, right).points == 2 == one.points
     assert judged(one, right[::-1]).misconceptions == ("null-is-empty",)
@@ -261,7 +261,7 @@ def test_a_rule_of_an_order_may_be_about_more_than_two_lines(tmp_path):
         'logs off" }', 'logs off", c = "is gone" }'
     )
     one = exercise(tmp_path, COMMON + text)
-    lines = made(one, Variant()).given["lines"]
+    lines = make_task(one, Variant()).given["lines"]
     a, b, c = sorted(lines, key=lambda letter: ("gone" in lines[letter], "off" in lines[letter]))
     earned = {order: judged(one, order).points for order in ([a + b + c, b + a + c, a + c + b, c + a + b])}
     assert list(earned.values()) == [2, 0, 0, 0]
@@ -301,7 +301,7 @@ def test_a_function_is_called(tmp_path):
 )  # fmt: skip
 def test_an_authors_error_is_told_with_file_exercise_and_key(tmp_path, text, told):
     with pytest.raises(ExerciseError, match=told):
-        made(exercise(tmp_path, text), Variant())
+        make_task(exercise(tmp_path, text), Variant())
 
 
 def test_half_right_answers_are_data_too(tmp_path):
@@ -323,7 +323,7 @@ def test_what_a_constant_a_guess_and_a_neighbour_earn_is_measured(tmp_path):
     one = exercise(
         tmp_path, COMMON + text, world=lambda s: world(s) | {"ways": [s.pick((*WAYS, WAYS[0], WAYS[0]))]}
     )
-    tasks = [made(one, Variant(f"s{number}")) for number in range(40)]
+    tasks = [make_task(one, Variant(f"s{number}")) for number in range(40)]
     answers = [{"way_1": chosen(task.parts[0]).right} for task in tasks]
     found = measure(one, tasks, answers)
     assert found.guess == 0.5 and 0.6 < found.constant < 0.9
@@ -343,7 +343,7 @@ def test_no_place_in_a_list_of_reasons_is_the_right_one_for_everybody(tmp_path):
     one = exercise(tmp_path, COMMON + parts)
     orders = set()
     for number in range(30):
-        first, second, third = (chosen(part).options for part in made(one, Variant(f"l{number}")).parts)
+        first, second, third = (chosen(part).options for part in make_task(one, Variant(f"l{number}")).parts)
         assert first == second and third == ("one", "two", "three")
         orders.add(first)
     assert len(orders) == 6

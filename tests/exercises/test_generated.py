@@ -14,7 +14,7 @@ pytest.importorskip("nbgrader")
 from nbgrader.api import Gradebook
 
 from tests.exercises.course import EVERY, LESSONS, ROOT, SOLUTION, code, folder, notebook
-from tokenlab.teach.check import made
+from tokenlab.teach.check import make_task
 from tokenlab.teach.variant import Variant
 from tools import make_exercises
 
@@ -51,7 +51,7 @@ def test_an_answer_cell_is_blank_and_says_what_to_do(lesson):
     for one in here:
         names: dict[str, object] = {}
         exec(answers[one.answer_name], names)
-        assert names[one.answer_name] == made(one, Variant()).blank
+        assert names[one.answer_name] == make_task(one, Variant()).blank
         assert "# Write your answer here" in answers[one.answer_name]
 
 

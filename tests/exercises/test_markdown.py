@@ -6,7 +6,7 @@ import re
 import pytest
 
 from tests.exercises.course import EVERY
-from tokenlab.teach.check import Assignment, made
+from tokenlab.teach.check import Assignment, make_task
 from tokenlab.teach.variant import Variant
 
 mistune = pytest.importorskip("mistune")  # JupyterLab's own exporter reads Markdown with it
@@ -25,7 +25,7 @@ MARKED = [
 @pytest.mark.parametrize("exercise", MARKED)
 def test_a_question_is_shown_as_it_is_written(exercise):
     for name in ("anyone", "jdoe", "ada"):
-        text = str(Assignment(exercise, made(exercise, Variant(name))))
+        text = str(Assignment(exercise, make_task(exercise, Variant(name))))
         prose = CODE.sub("", text)
         for sign in ("$", "\\"):
             place = prose.find(sign)

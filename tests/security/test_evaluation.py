@@ -17,7 +17,7 @@ from tokenlab.security import (
     access_check,
 )
 from tokenlab.security.check.evaluation import Evaluation, evaluate, resource_attributes
-from tokenlab.security.check.trail import Part
+from tokenlab.security.check.trail import ConditionPart
 from tokenlab.security.condition.claims import ClaimFlags, ClaimType, ResourceAttribute
 from tokenlab.security.condition.expression import And, Not, Or
 from tokenlab.security.condition.infix import parse
@@ -228,7 +228,7 @@ def test_de_morgan_holds_for_three_values(one, other):
 
 @given(conditions)
 def test_every_part_has_its_own_value(condition):
-    def check(part: Part):
+    def check(part: ConditionPart):
         assert part.word in ("true", "false", "unknown")
         if part.parts:
             assert all(check(inner) for inner in part.parts)

@@ -5,7 +5,7 @@ import pytest
 from tests.system.people import ADMINS, LEVELS, STAFF, USER, impersonating
 from tokenlab.security import Group, GroupAttributes
 from tokenlab.system import RestrictFlags
-from tokenlab.system.uac import filtered
+from tokenlab.system.uac import filter_context
 from tokenlab.values import Sid
 
 # Restricted tokens
@@ -67,7 +67,7 @@ def test_restricting_again_can_only_narrow(token):  # D: the intersection of bot
 
 def test_a_lua_token_is_what_uac_would_leave(token):  # W: it drops the powerful privileges
     restricted = token.restrict(flags=RestrictFlags.LUA_TOKEN)
-    assert restricted.context == filtered(token.context)
+    assert restricted.context == filter_context(token.context)
     assert not restricted.is_restricted and restricted.query("TokenHasRestrictions")
 
 

@@ -8,7 +8,7 @@ from tokenlab.real.whoami import from_whoami
 from tokenlab.security import SecurityContext, SecurityDescriptor
 from tokenlab.system import ElevationType, ImpersonationLevel, LogonType, Machine, Refusal, Token, TokenType
 from tokenlab.system.policy import LocalPolicy
-from tokenlab.system.uac import filtered, is_powerful_group, needs_filter
+from tokenlab.system.uac import filter_context, is_powerful_group, needs_filter
 from tokenlab.values import IntegrityLevel, Sid
 
 USER = "S-1-5-21-1-2-3-1001"
@@ -63,7 +63,7 @@ def test_powerful_groups(sid: str, powerful: bool) -> None:
 
 def test_powerful_groups_only_deny_and_the_others_stay() -> None:
     before = {group.sid: group for group in ADMINISTRATOR.groups}
-    for group in filtered(ADMINISTRATOR).groups:
+    for group in filter_context(ADMINISTRATOR).groups:
         if group.sid in (ADMINISTRATORS, "S-1-5-114"):
             assert group.attributes == 0x10
         else:
@@ -71,7 +71,7 @@ def test_powerful_groups_only_deny_and_the_others_stay() -> None:
 
 
 def test_five_privileges_are_left() -> None:
-    assert [state.privilege for state in filtered(ADMINISTRATOR).privileges] == [
+    assert [state.privilege for state in filter_context(ADMINISTRATOR).privileges] == [
         "SeShutdownPrivilege",
         "SeChangeNotifyPrivilege",
         "SeUndockPrivilege",
@@ -81,13 +81,13 @@ def test_five_privileges_are_left() -> None:
 
 
 def test_integrity_sinks_to_medium_and_never_rises() -> None:
-    assert filtered(ADMINISTRATOR).integrity == IntegrityLevel.MEDIUM
+    assert filter_context(ADMINISTRATOR).integrity == IntegrityLevel.MEDIUM
     low = SecurityContext(USER, [ADMINISTRATORS], integrity="low")
-    assert filtered(low).integrity == IntegrityLevel.LOW
+    assert filter_context(low).integrity == IntegrityLevel.LOW
 
 
 def test_new_objects_belong_to_the_user_again() -> None:
-    weak = filtered(ADMINISTRATOR)
+    weak = filter_context(ADMINISTRATOR)
     assert weak.owner == USER
     assert weak.default_dacl is not None and {ace.sid for ace in weak.default_dacl} == {USER, "S-1-5-18"}
 
@@ -95,7 +95,7 @@ def test_new_objects_belong_to_the_user_again() -> None:
 def test_who_has_only_a_powerful_privilege_loses_just_that() -> None:
     context = SecurityContext(USER, [USERS], ["SeDebugPrivilege", "SeCreateGlobalPrivilege"])
     assert needs_filter(context)
-    assert [state.privilege for state in filtered(context).privileges] == ["SeCreateGlobalPrivilege"]
+    assert [state.privilege for state in filter_context(context).privileges] == ["SeCreateGlobalPrivilege"]
 
 
 def test_a_plain_user_needs_no_filter() -> None:
@@ -104,7 +104,7 @@ def test_a_plain_user_needs_no_filter() -> None:
 
 
 def test_filtering_twice_takes_nothing_more() -> None:
-    assert filtered(filtered(ADMINISTRATOR)) == filtered(ADMINISTRATOR)
+    assert filter_context(filter_context(ADMINISTRATOR)) == filter_context(ADMINISTRATOR)
 
 
 def test_a_real_filtered_administrator_looks_like_ours() -> None:
@@ -115,7 +115,7 @@ def test_a_real_filtered_administrator_looks_like_ours() -> None:
         [(name, 0) for name in POLICY.privileges_of([ADMINISTRATORS, USERS, "S-1-1-0"])],
         IntegrityLevel.HIGH,
     )
-    ours = filtered(full)
+    ours = filter_context(full)
     deny_only = {group.sid for group in real.groups if group.deny_only}
     assert {group.sid for group in ours.groups if group.deny_only} == deny_only
     assert {state.privilege for state in ours.privileges} == {state.privilege for state in real.privileges}

@@ -9,7 +9,7 @@ import pytest
 from tokenlab.teach import answer_cell, progress_file
 from tokenlab.teach.answer_cell import Chosen, assignment, offer
 from tokenlab.teach.answer_form import ChoiceForm, OrderForm, form_for, in_html
-from tokenlab.teach.check import judge_task, made
+from tokenlab.teach.check import judge_task, make_task
 from tokenlab.teach.exercises import exercises, find
 from tokenlab.teach.variant import Variant
 
@@ -45,7 +45,7 @@ class Shell:
 
 def form(number, learner="ada"):
     exercise = find(number)
-    made_form = form_for(exercise, made(exercise, Variant(learner)), learner)
+    made_form = form_for(exercise, make_task(exercise, Variant(learner)), learner)
     assert made_form is not None
     return made_form
 
@@ -96,7 +96,7 @@ def test_what_was_chosen_survives_the_kernel():
 
 def test_every_choice_and_every_order_has_a_form_whose_answers_can_be_judged():
     for exercise in exercises():
-        task = made(exercise, Variant())
+        task = make_task(exercise, Variant())
         shown = form_for(exercise, task, "anyone")
         assert (shown is not None) == bool(task.choices or exercise.kind == "order"), exercise.number
         if isinstance(shown, ChoiceForm):

@@ -6,7 +6,7 @@ import pytest
 
 from tokenlab.teach import another, check, learner
 from tokenlab.teach.attempts import FILE, AttemptsError, first_attempts, read_attempts
-from tokenlab.teach.check import made
+from tokenlab.teach.check import make_task
 from tokenlab.teach.exercises import find
 from tokenlab.teach.overview import Grade, Overview, read_first_attempts, read_grades
 from tokenlab.teach.progress_file import STATE, forget
@@ -24,7 +24,7 @@ def folder(tmp_path, monkeypatch):
     place.mkdir(parents=True)
     monkeypatch.chdir(place)
     learner("ada")
-    task = made(find(NUMBER), Variant("ada"))
+    task = make_task(find(NUMBER), Variant("ada"))
     check(NUMBER, task.example)
     check(NUMBER, solve(find(NUMBER), task))
     another(NUMBER).check(task.example)
@@ -42,7 +42,7 @@ def test_every_attempt_at_ones_own_world_is_kept(folder):
 
 def test_nothing_is_kept_outside_a_workspace(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    check(NUMBER, made(find(NUMBER), Variant("anyone")).example)
+    check(NUMBER, make_task(find(NUMBER), Variant("anyone")).example)
     forget()
     assert not (tmp_path / FILE).exists()
 

@@ -5,7 +5,7 @@ import pytest
 from tests.exercises.course import solve
 from tokenlab.teach import another, check, hint, learner, progress_file, task
 from tokenlab.teach.answers import Plain
-from tokenlab.teach.check import ask, judge, judge_task, made, taken
+from tokenlab.teach.check import ask, judge, judge_task, make_task, read_answer
 from tokenlab.teach.exercises import find
 from tokenlab.teach.judgement import Finding, Judgement, PartResult
 from tokenlab.teach.misconceptions import Misconception, catalogue
@@ -26,7 +26,7 @@ ONE_FOR_ALL: dict[str, Plain] = dict.fromkeys(("read", "denied", "delete", "both
 def solved(number):
     """The right answer in the world of a learner, who is asked from now on."""
     exercise = find(number)
-    answer = solve(exercise, made(exercise, Variant("first-timer")))
+    answer = solve(exercise, make_task(exercise, Variant("first-timer")))
     learner("first-timer")
     return answer
 
@@ -146,8 +146,8 @@ def test_a_stub_is_not_told_a_list_of_beliefs():
     """Four groups, four beliefs: a function that always returns True shows none of them."""
     for stub in (lambda *_: None, lambda *_: "granted"):
         exercise = find("04.6")
-        given = made(exercise, Variant())
-        assert judge_task(exercise, given, taken(given, stub)).misconceptions == ()
+        given = make_task(exercise, Variant())
+        assert judge_task(exercise, given, read_answer(given, stub)).misconceptions == ()
     assert judge("04.5", "D:(A;;FA;;;SY)", "anyone").misconceptions
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from tokenlab.teach.exercises import exercises
 from tokenlab.teach.misconceptions import catalogue
-from tokenlab.teach.overview import COLUMNS, Grade, Overview, made_up_class, read_grades
+from tokenlab.teach.overview import COLUMNS, Grade, Overview, make_up_class, read_grades
 
 SMALL = [
     Grade("ada", "04_access_check", "04.1", 4, 4),
@@ -17,7 +17,7 @@ SMALL = [
     Grade("neil", "04_access_check", "04.1", 1, 4, ("rights-are-one", "deny-always-wins")),
     Grade("neil", "04_access_check", "04.2", 0, 3, ("deny-always-wins",)),
 ]
-CLASS = made_up_class()
+CLASS = make_up_class()
 
 
 def written(path: Path, rows: list[list[object]], columns: tuple[str, ...] = COLUMNS) -> Path:
@@ -75,7 +75,7 @@ def test_points_that_are_no_numbers_are_refused_with_their_row(tmp_path):
 
 
 def test_the_made_up_class_is_the_same_every_time_and_made_of_real_exercises():
-    assert made_up_class() == CLASS
+    assert make_up_class() == CLASS
     assert len({grade.student for grade in CLASS}) == 24
     assert {(grade.exercise, grade.of) for grade in CLASS} == {(e.number, e.points) for e in exercises("04")}
     assert {key for grade in CLASS for key in grade.misconceptions} <= catalogue().keys()

@@ -8,7 +8,7 @@ pytest.importorskip("ipywidgets")
 
 from tests.exercises.course import solve
 from tokenlab.teach import check, learner, predict, prediction, progress, progress_file, review, task
-from tokenlab.teach.check import made
+from tokenlab.teach.check import make_task
 from tokenlab.teach.exercises import exercises, find
 from tokenlab.teach.progress_file import STATE
 from tokenlab.teach.variant import Variant
@@ -39,7 +39,7 @@ def test_predictions_and_exercises_are_counted_by_lesson(workspace, capsys):
     predict("0?", True).commit("granted")
     predict("1?", True).skip()
     exercise = find("04.1")
-    check("04.1", solve(exercise, made(exercise, Variant())))
+    check("04.1", solve(exercise, make_task(exercise, Variant())))
     check("04.3", task("04.3")._task.example)
     third, fourth = progress().lessons
     assert (fourth.title, fourth.asked, fourth.made, fourth.right) == ("How does Windows decide?", 2, 1, 1)
@@ -62,7 +62,7 @@ def test_a_better_answer_counts_and_practice_does_not(workspace, capsys):
     more.check(solve(exercise, more._task))
     assert progress().lessons[1].points == 0
     check("04.1", dict.fromkeys(("read", "denied", "delete", "both"), "granted by ACE 5"))
-    check("04.1", solve(exercise, made(exercise, Variant())))
+    check("04.1", solve(exercise, make_task(exercise, Variant())))
     check("04.1", dict.fromkeys(("read", "denied", "delete", "both"), "granted by ACE 5"))
     assert progress().lessons[1].points == 4
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from tokenlab.security import Acl, SecurityContext, SecurityDescriptor, access_check
-from tokenlab.system.accounts import Account, Group, GroupScope
+from tokenlab.system.accounts import Account, AccountGroup, GroupScope
 from tokenlab.system.directory import Directory
 from tokenlab.values import DIRECTORY_OBJECT, Sid
 from tokenlab.values.rights import DirectoryServiceRights
@@ -121,7 +121,7 @@ class Domain:
         """The settings of an account, to be read and changed."""
         return self._settings.setdefault(account.sid, Delegation())
 
-    def allow_on_behalf(self, target: Account, *callers: Account | Group) -> None:
+    def allow_on_behalf(self, target: Account, *callers: Account | AccountGroup) -> None:
         """``PrincipalsAllowedToDelegateToAccount``: these may call ``target`` in their clients' names."""
         aces = "".join(f"(A;;CCDCLCSWRPWPDTLOCRSDRCWDWO;;;{caller.sid})" for caller in callers)
         self.delegation(target).from_others = SecurityDescriptor.from_sddl(f"O:BAG:BAD:{aces}")

@@ -24,7 +24,7 @@ from tokenlab.real.forms import evtx_file, objects, xml
 from tokenlab.real.forms.powershell import COMMAND
 from tokenlab.real.forms.prompts import BEFORE, without_counts
 from tokenlab.real.forms.record import Unreadable
-from tokenlab.real.progress import shown_progress
+from tokenlab.real.progress import show_progress
 from tokenlab.values import Event, Events, ParseError
 
 _MARKS = (
@@ -103,7 +103,7 @@ def _records(text: str, start: int, notes: list[str]) -> Iterator[Event]:
 
 def _collected(records: Iterator[Event], text: str, notes: list[str]) -> Events:
     try:
-        return Events(shown_progress(records), notes)
+        return Events(show_progress(records), notes)
     except Unreadable as error:
         raise EventError(str(error), *_place(text, getattr(error, "offset", 0))) from None
 

@@ -12,7 +12,7 @@ One = TypeVar("One")
 _STEP = 1000
 
 
-def shown_progress(records: Iterator[One], patience: float = 2.0) -> Iterator[One]:
+def show_progress(records: Iterator[One], patience: float = 2.0) -> Iterator[One]:
     """The same, with a count on the error stream for what takes longer than ``patience`` (seconds)."""
     begun = last = monotonic()
     shown = count = 0

@@ -16,7 +16,7 @@ from tokenlab.values import PRIVILEGES
 
 
 @dataclass(frozen=True)
-class Row:
+class WhoamiRow:
     """A SID or privilege name, and what the text says about it."""
 
     anchor: str
@@ -50,10 +50,10 @@ _SIGNS = str.maketrans(
 )
 
 
-def read_rows(text: str) -> list[Row]:
+def read_rows(text: str) -> list[WhoamiRow]:
     """The rows of the text, in its order."""
     lines = _mend(_plain(text))
-    found: list[Row] = []
+    found: list[WhoamiRow] = []
     open_row = False
     ruler: re.Match[str] | None = None
     may_be_cut = _cut_lines(lines)
@@ -67,7 +67,8 @@ def read_rows(text: str) -> list[Row]:
             for match, end in zip(matches, ends, strict=True):
                 cut = match.end() == len(line) and i in may_be_cut
                 name, columns = _name_and_columns(lines, i, match.start(), ruler)
-                found.append(Row(match[0], line[match.end() : end][:_ENOUGH], i + 1, name, columns, cut))
+                text = line[match.end() : end][:_ENOUGH]
+                found.append(WhoamiRow(match[0], text, i + 1, name, columns, cut))
             open_row = True
         elif open_row and len(found[-1].text) < _ENOUGH:
             found[-1] = replace(found[-1], text=f"{found[-1].text}\n{line}", cut=False)

@@ -13,7 +13,7 @@ from dataclasses import replace
 
 from tokenlab.real import words
 from tokenlab.real.made_up import DOMAIN, MadeUp, is_hidden, shown_rid
-from tokenlab.real.rows import Row, read_rows
+from tokenlab.real.rows import WhoamiRow, read_rows
 from tokenlab.real.win_whoami import NoToken, read_json
 from tokenlab.security import GroupAttributes, SecurityContext
 from tokenlab.security.context import PLAIN_GROUP
@@ -95,7 +95,7 @@ def _as_text(text: str, notes: list[str]) -> str:
 
 
 def _labels_and_groups(
-    sids: list[Row], user: Sid | None, notes: list[str]
+    sids: list[WhoamiRow], user: Sid | None, notes: list[str]
 ) -> tuple[IntegrityLevel, dict[str, int]]:
     """What the rows with SIDs say beside the user: the integrity level, and the groups."""
     others = [
@@ -115,7 +115,7 @@ def _from_json(text: str, notes: list[str], user: Sid | str | None) -> SecurityC
     return context
 
 
-def _with_whole_sid(rows: Iterable[Row], made_up: MadeUp, notes: list[str]) -> Iterator[Row]:
+def _with_whole_sid(rows: Iterable[WhoamiRow], made_up: MadeUp, notes: list[str]) -> Iterator[WhoamiRow]:
     for row in rows:
         try:
             Sid(row.anchor)
@@ -139,7 +139,7 @@ def _is_account(sid: Sid) -> bool:
     return sid.name is None or sid.domain is not None
 
 
-def _user(sids: list[Row], rows: list[Row], given: Sid | None) -> Sid | None:
+def _user(sids: list[WhoamiRow], rows: list[WhoamiRow], given: Sid | None) -> Sid | None:
     """The SID in a table of two columns; where no columns can be seen, the first, if it can be a user's.
 
     None where groups or privileges are shown without their user.
@@ -163,13 +163,13 @@ def _user(sids: list[Row], rows: list[Row], given: Sid | None) -> Sid | None:
     return given
 
 
-def _may_be_the_user(row: Row) -> bool:
+def _may_be_the_user(row: WhoamiRow) -> bool:
     """True for a row without columns whose SID is an account's, and that has no attributes of a group."""
     is_group = words.attributes_in(row.text)[0] or row.text.count(",") > 1
     return not row.columns and not is_group and _ACCOUNT.fullmatch(row.anchor) is not None
 
 
-def _shows_a_token(rows: list[Row]) -> bool:
+def _shows_a_token(rows: list[WhoamiRow]) -> bool:
     """True for rows that nothing else prints: groups with attributes, privileges with states."""
     known = any(
         words.attributes_in(row.text)[0]
@@ -210,7 +210,7 @@ def _unnamed_user(text: str, made_up: MadeUp, notes: list[str]) -> Sid:
     return sid
 
 
-def _integrity(labels: list[Row], notes: list[str]) -> IntegrityLevel:
+def _integrity(labels: list[WhoamiRow], notes: list[str]) -> IntegrityLevel:
     levels = {row.anchor for row in labels if row.anchor in _LEVELS or not row.cut}
     if len(levels) > 1:
         raise WhoamiError(f"the text shows {len(levels)} integrity levels: {_ONE_OUTPUT}")
@@ -223,11 +223,11 @@ def _integrity(labels: list[Row], notes: list[str]) -> IntegrityLevel:
 # --- groups ---------------------------------------------------------------------------------------
 
 
-def _groups(rows: list[Row], notes: list[str]) -> dict[str, int]:
+def _groups(rows: list[WhoamiRow], notes: list[str]) -> dict[str, int]:
     """Attributes by SID."""
     known = words.KNOWN
     if not any(words.attributes_in(row.text)[0] for row in rows):
-        known = words.learned_attributes(rows) or known
+        known = words.learn_attributes(rows) or known
         if known is not words.KNOWN:
             notes.append(
                 f"The words for attributes are of a language not known here: {', '.join(known)!r}, which "
@@ -245,7 +245,7 @@ def _groups(rows: list[Row], notes: list[str]) -> dict[str, int]:
     return groups
 
 
-def _attributes(row: Row, known: words.Words, notes: list[str]) -> int | None:
+def _attributes(row: WhoamiRow, known: words.Words, notes: list[str]) -> int | None:
     """How the group of a row counts; None if not even its SID is certain."""
     found, strange = words.attributes_in(row.text, known)
     if strange:
@@ -263,7 +263,7 @@ def _attributes(row: Row, known: words.Words, notes: list[str]) -> int | None:
     return 0
 
 
-def _guess(strange: str, found: int, row: Row, known: words.Words, notes: list[str]) -> int:
+def _guess(strange: str, found: int, row: WhoamiRow, known: words.Words, notes: list[str]) -> int:
     """What a word stands for that was cut, or that is of no known language."""
     deny_only = GroupAttributes.USE_FOR_DENY_ONLY
     begun = {bit for word, bit in known.items() if word.startswith(strange) and not bit & found}
@@ -287,11 +287,11 @@ def _guess(strange: str, found: int, row: Row, known: words.Words, notes: list[s
 # --- privileges -----------------------------------------------------------------------------------
 
 
-def _privileges(rows: list[Row], notes: list[str]) -> dict[str, PrivilegeAttributes]:
+def _privileges(rows: list[WhoamiRow], notes: list[str]) -> dict[str, PrivilegeAttributes]:
     """States by name."""
     states = {row: words.state_in(row.text) for row in rows}
     if rows and all(state is None for state in states.values()):
-        states, enabled, others = words.learned_states(rows)
+        states, enabled, others = words.learn_states(rows)
         if enabled:
             disabled = f", and {' and '.join(map(repr, others))} for Disabled" if others else ""
             notes.append(

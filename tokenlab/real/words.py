@@ -12,7 +12,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping
 
-from tokenlab.real.rows import LABEL, Row
+from tokenlab.real.rows import LABEL, WhoamiRow
 from tokenlab.security import GroupAttributes
 from tokenlab.values.well_known import LOCAL_SERVICE, LOCAL_SYSTEM, NETWORK_SERVICE
 
@@ -109,7 +109,7 @@ def attributes_in(text: str, words: Words = KNOWN) -> tuple[int, str]:
     return found, ""
 
 
-def learned_attributes(rows: Iterable[Row]) -> Words:
+def learn_attributes(rows: Iterable[WhoamiRow]) -> Words:
     """The three words that most rows carry, as the three attributes that most groups have."""
     triples: Counter[tuple[str, ...]] = Counter()
     for row in rows:
@@ -132,7 +132,7 @@ def state_in(text: str) -> bool | None:
     return next((state for word, state in _STATES if re.search(rf"(?:{word})\Z", squeezed)), None)
 
 
-def learned_states(rows: Iterable[Row]) -> tuple[dict[Row, bool | None], str, list[str]]:
+def learn_states(rows: Iterable[WhoamiRow]) -> tuple[dict[WhoamiRow, bool | None], str, list[str]]:
     """States by the last word of each row: the one of SeChangeNotifyPrivilege means enabled.
 
     Also that word, empty if there is none, and the others.

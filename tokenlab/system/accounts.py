@@ -53,7 +53,7 @@ class Account:
 
 
 @dataclass(eq=False)
-class Group:
+class AccountGroup:
     """A group and the SIDs in it: of accounts, of other groups, well-known ones."""
 
     name: str
@@ -62,7 +62,7 @@ class Group:
     members: set[Sid] = field(default_factory=set)
 
 
-Entry = TypeVar("Entry", Account, Group)
+Entry = TypeVar("Entry", Account, AccountGroup)
 
 
 class AccountDatabase:
@@ -83,9 +83,9 @@ class AccountDatabase:
             raise ValueError(f"{sid} is not the SID of a domain or machine: expected S-1-5-21-<a>-<b>-<c>")
         self._next_rid = self.first_own_rid
         self._accounts: dict[str, Account] = {}
-        self._groups: dict[str, Group] = {}
-        self._by_sid: dict[Sid, Account | Group] = {}
-        self._groups_of: dict[Sid, list[Group]] = {}
+        self._groups: dict[str, AccountGroup] = {}
+        self._by_sid: dict[Sid, Account | AccountGroup] = {}
+        self._groups_of: dict[Sid, list[AccountGroup]] = {}
 
     # Filling it ---------------------------------------------------------------------------------------
 
@@ -103,13 +103,13 @@ class AccountDatabase:
 
     def add_group(
         self, name: str, *members: Sid | str, scope: GroupScope | None = None, rid: int | None = None
-    ) -> Group:
+    ) -> AccountGroup:
         """A new group with these members (SIDs), global in a domain, local in a SAM.
 
         Raises ValueError if the name is taken.
         """
         sid = self._new_sid() if rid is None else self._sid(rid)
-        group = self._add(Group(name, sid, scope or self.own_scope))
+        group = self._add(AccountGroup(name, sid, scope or self.own_scope))
         self.add_members(group.sid, *members)
         return group
 
@@ -144,10 +144,10 @@ class AccountDatabase:
         """The account with this name, or None."""
         return self._accounts.get(name.lower())
 
-    def group(self, name: str) -> Group:
+    def group(self, name: str) -> AccountGroup:
         """The group with this name or SID. Raises KeyError."""
         found = self._by_sid.get(Sid(name)) if name.startswith("S-1-") else self._groups.get(name.lower())
-        if not isinstance(found, Group):
+        if not isinstance(found, AccountGroup):
             raise KeyError(f"{self.name} has no group {name!r}: for example 'Domain Admins' or S-1-5-32-544")
         return found
 
@@ -174,7 +174,7 @@ class AccountDatabase:
 
     def _add_builtin_groups(self, *more: Sid) -> None:
         for sid in (*(Sid(f"S-1-5-32-{rid}") for rid in _BUILTIN_RIDS), *more):
-            self._add(Group(NAMES[sid].rpartition("\\")[2], sid, GroupScope.ALIAS))
+            self._add(AccountGroup(NAMES[sid].rpartition("\\")[2], sid, GroupScope.ALIAS))
         self.add_members(USERS, AUTHENTICATED_USERS, INTERACTIVE)
 
     def _add(self, entry: Entry) -> Entry:
@@ -189,7 +189,7 @@ class AccountDatabase:
         if isinstance(entry, Account):
             self._accounts[key] = entry
             self._groups_of.setdefault(entry.sid, [])
-            if isinstance(primary := self._by_sid.get(entry.primary_group), Group):
+            if isinstance(primary := self._by_sid.get(entry.primary_group), AccountGroup):
                 self.add_members(primary.sid, entry.sid)
         else:
             self._groups[key] = entry

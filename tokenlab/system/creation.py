@@ -15,7 +15,7 @@ from tokenlab.system.errors import Refusal, Win32Error
 from tokenlab.system.handle import Handle, check_owner
 from tokenlab.system.handle_kinds import HANDLES
 from tokenlab.system.objects import Desktop, Folder, KernelObject, Section, Securable
-from tokenlab.system.opening import MAXIMUM_ALLOWED, SYSTEM_SECURITY, asked_of, check_way, checked
+from tokenlab.system.opening import MAXIMUM_ALLOWED, SYSTEM_SECURITY, asked_of, check_access, check_way
 from tokenlab.values import DirectoryRights, KeyRights, WindowStationRights
 
 if TYPE_CHECKING:
@@ -37,12 +37,12 @@ def create_stored(
     parent = machine.objects.find(folder, session)
     check_way(thread, parent)
     add = DirectoryRights.ADD_SUBDIRECTORY if container else DirectoryRights.ADD_FILE
-    checked(thread, parent, add if isinstance(parent, Folder) else KeyRights.CREATE_SUB_KEY)
+    check_access(thread, parent, add if isinstance(parent, Folder) else KeyRights.CREATE_SUB_KEY)
     path = machine.objects.resolve(path, session)
     tree = machine.objects.tree(path)
     if tree.find(path) is not None:
         raise Refusal(Win32Error.ALREADY_EXISTS, f"{path} is there already")
-    explicit = chosen(thread.context, descriptor)
+    explicit = choose_descriptor(thread.context, descriptor)
     check_sacl_right(thread, desired)
     made = default_objects.add(tree, path, thread.context, container=container, explicit=explicit)
     return first_handle(thread, made, desired)
@@ -71,11 +71,11 @@ def create_kernel_object(
     station = None
     if kind is Desktop:
         station = objects.find(name.rpartition("\\")[0], thread.effective_token.session)
-        checked(thread, station, WindowStationRights.CREATEDESKTOP)
+        check_access(thread, station, WindowStationRights.CREATEDESKTOP)
     path = objects.resolve(name, thread.effective_token.session)
     if path.lower() in objects.kernel:
         raise Refusal(Win32Error.ALREADY_EXISTS, f"{path} is there already")
-    explicit = chosen(context, descriptor)
+    explicit = choose_descriptor(context, descriptor)
     wanted = kind.object_type.mapping.all if desired is None else desired
     check_sacl_right(thread, wanted)
     above = None if station is None else station.descriptor
@@ -84,7 +84,7 @@ def create_kernel_object(
     return first_handle(thread, made, wanted)
 
 
-def chosen(
+def choose_descriptor(
     context: SecurityContext, descriptor: SecurityDescriptor | str | None
 ) -> SecurityDescriptor | None:
     """The descriptor that a creator wishes for, if this token may.

@@ -80,7 +80,7 @@ def open_object(
     granted = sum(privileges.values())
     decision = None
     if wanted & ~granted or not privileges:
-        decision = checked(thread, found, wanted & ~granted)
+        decision = check_access(thread, found, wanted & ~granted)
         granted |= decision.granted_access
     handle = thread.process.handles.add(
         HANDLES.get(object_type.name, Handle)(
@@ -114,7 +114,7 @@ def asked_of(target: Securable, desired: int, *, exactly: bool = False) -> int:
     return type_of(desired, target.object_type).mapping.map(desired) | added
 
 
-def checked(thread: Thread, target: Securable, desired: int) -> AccessDecision:
+def check_access(thread: Thread, target: Securable, desired: int) -> AccessDecision:
     """The access check for a thread's effective token. Raises `AccessDenied` with the decision, or `Refusal`
     1314 where only a privilege could have given the SACL."""
     context = thread.context

@@ -14,7 +14,7 @@ from tokenlab.security import (
     new_object_descriptor,
 )
 from tokenlab.system import nobodys_logons, object_events, process_creation
-from tokenlab.system.creation import chosen
+from tokenlab.system.creation import choose_descriptor
 from tokenlab.system.event_log import Program
 from tokenlab.system.handle import Handle, HandleTable
 from tokenlab.system.handle_kinds import ServiceHandle, TokenHandle
@@ -185,7 +185,7 @@ class Process:
         if descriptor is None:
             who = context.owner
             descriptor = f"D:(A;;FA;;;SY)(A;;FA;;;BA)(A;;FA;;;{who})(A;;FR;;;WD)(A;;FR;;;AN)"
-        own = new_object_descriptor(None, context, chosen(context, descriptor), object_type=PIPE)
+        own = new_object_descriptor(None, context, choose_descriptor(context, descriptor), object_type=PIPE)
         pipe = self.machine.objects.add_pipe(NamedPipe(path, own, server=self))
         if self.machine.sysmon is not None:
             self.machine.sysmon.pipe_created(self, path)

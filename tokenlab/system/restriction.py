@@ -10,14 +10,14 @@ from dataclasses import replace
 
 from tokenlab.security import Group, GroupAttributes, SecurityContext
 from tokenlab.system.token_types import RestrictFlags
-from tokenlab.system.uac import filtered
+from tokenlab.system.uac import filter_context
 from tokenlab.values import Sid
 from tokenlab.values.well_known import NULL_SID
 
 _COUNTS = GroupAttributes.MANDATORY | GroupAttributes.ENABLED_BY_DEFAULT | GroupAttributes.ENABLED
 
 
-def restricted(
+def restrict(
     context: SecurityContext,
     disable: Iterable[str] = (),
     delete: Iterable[str] = (),
@@ -30,7 +30,7 @@ def restricted(
     again; if that leaves none, NULL SID stays, which nobody grants anything.
     """
     if flags & RestrictFlags.LUA_TOKEN:
-        context = filtered(context)
+        context = filter_context(context)
     disabled, deleted = set(disable), {str(name) for name in delete}
     if flags & RestrictFlags.DISABLE_MAX_PRIVILEGE:
         deleted = {str(state.privilege) for state in context.privileges} - {"SeChangeNotifyPrivilege"}

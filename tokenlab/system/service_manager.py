@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, ClassVar, cast
 from tokenlab.security import SecurityDescriptor
 from tokenlab.system import object_events
 from tokenlab.system.errors import Refusal, Win32Error
-from tokenlab.system.opening import checked
+from tokenlab.system.opening import check_access
 from tokenlab.values import SERVICE_MANAGER, ObjectType, ServiceManagerRights, ServiceRights
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def create_service(thread: Thread, name: str, image: str, account: str = "LocalS
     `Refusal` 1073 where the name is taken.
     """
     machine = thread.process.machine
-    checked(thread, ServiceManager(), ServiceManagerRights.CREATE_SERVICE)
+    check_access(thread, ServiceManager(), ServiceManagerRights.CREATE_SERVICE)
     if any(known.lower() == name.lower() for known in machine.objects.services):
         raise Refusal(Win32Error.SERVICE_EXISTS, f"there is a service {name} already")
     service = machine.objects.add_service(name, image, account)

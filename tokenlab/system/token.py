@@ -27,7 +27,7 @@ from tokenlab.system.errors import Refusal, Win32Error
 from tokenlab.system.event_log import NO_PROGRAM, Program, SecurityLog, lines
 from tokenlab.system.logon_session import LogonSession
 from tokenlab.system.observing import observed
-from tokenlab.system.restriction import restricted
+from tokenlab.system.restriction import restrict
 from tokenlab.system.token_types import Adjusted, ElevationType, ImpersonationLevel, RestrictFlags, TokenType
 from tokenlab.values import (
     TOKEN,
@@ -289,7 +289,7 @@ class Token:
         ``disable`` turns SIDs to deny-only (the user's too), ``delete`` takes privileges away,
         ``restrict_to`` adds restricting SIDs. What names something that is not there is passed over.
         """
-        context = restricted(self.context, disable, delete, restrict_to, RestrictFlags(flags))
+        context = restrict(self.context, disable, delete, restrict_to, RestrictFlags(flags))
         return replace(self, context=context, parent_id=self.token_id, creator=self.context)
 
     def _change(self, **changes: Any) -> None:

@@ -72,16 +72,16 @@ def halves(
     if not policy.enable_lua or exempt or not needs_filter(context):
         return [context]
     if logon_type.is_interactive and policy.protects_administrators:
-        return [context if identity.system_managed else filtered(context)]
+        return [context if identity.system_managed else filter_context(context)]
     if logon_type.is_interactive:
-        return [context, filtered(context)]
+        return [context, filter_context(context)]
     remote = logon_type.is_network and not by_program
     if remote and identity.local and not policy.local_account_token_filter_policy:
-        return [filtered(context)]
+        return [filter_context(context)]
     return [context]
 
 
-def filtered(context: SecurityContext) -> SecurityContext:
+def filter_context(context: SecurityContext) -> SecurityContext:
     """What is left: powerful groups for deny only, few privileges, at most Medium integrity.
 
     Who is in a powerful group keeps only the five privileges of every user; who has only powerful

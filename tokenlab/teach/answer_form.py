@@ -63,7 +63,7 @@ class AnswerForm(widgets.VBox):  # type: ignore[misc]  # ipywidgets is untyped
 
     @property
     def answer(self) -> Plain:
-        """The plain answer; None before anything is chosen."""
+        """The plain answer; None before anything is chosen. Raises NotImplementedError: a form has its own."""
         raise NotImplementedError
 
     def _changed(self, _: object = None) -> None:
@@ -113,6 +113,7 @@ class ChoiceForm(AnswerForm):
 
     @property
     def answer(self) -> Plain:
+        """An option by part; None before anything is chosen."""
         chosen: dict[str, Plain] = {name: menu.value for name, menu in self._menus.items()}
         return chosen if any(value is not None for value in chosen.values()) else None
 
@@ -144,6 +145,7 @@ class OrderForm(AnswerForm):
 
     @property
     def answer(self) -> Plain:
+        """The letters of the lines in their order; None before anything is moved."""
         return "".join(self._order) if self._is_chosen else None
 
     def _move(self, place: int, step: int) -> Any:

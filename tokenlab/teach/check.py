@@ -91,10 +91,10 @@ class Assignment:
 def task(number: str) -> Assignment:
     """The exercise in this learner's world. Raises KeyError for a number that is none."""
     exercise = find(number)
-    return Assignment(exercise, made(exercise, _variant))
+    return Assignment(exercise, make_task(exercise, _variant))
 
 
-def made(exercise: Exercise, variant: Variant) -> Task:
+def make_task(exercise: Exercise, variant: Variant) -> Task:
     """The exercise's task. Raises ValueError if its parts are not worth what the exercise says."""
     task = exercise.make(variant.stream(exercise.number))
     if task.points != exercise.points:
@@ -110,13 +110,13 @@ def check(number: str, answer: object, *, show: bool = False) -> int:
     Raises KeyError for a number that is none.
     """
     exercise = find(number)
-    return _check(exercise, made(exercise, _variant), answer, f"{_variant.name} {number}", show)
+    return _check(exercise, make_task(exercise, _variant), answer, f"{_variant.name} {number}", show)
 
 
 def _check(exercise: Exercise, given: Task, answer: object, key: str, show: bool) -> int:
     number = exercise.number
     try:
-        judged = judge_task(exercise, given, taken(given, answer))
+        judged = judge_task(exercise, given, read_answer(given, answer))
     except Unanswered as empty:
         print(f"{number} has no answer yet: {empty}. {_where(exercise, given)}.")
         return 0
@@ -167,7 +167,7 @@ def judge(number: str, answer: Plain, name: str) -> Judgement:
     Raises `AnswerError`, `Unanswered`, KeyError.
     """
     exercise = find(number)
-    return judge_task(exercise, made(exercise, Variant(name)), answer)
+    return judge_task(exercise, make_task(exercise, Variant(name)), answer)
 
 
 def judge_task(exercise: Exercise, task: Task, answer: Plain) -> Judgement:
@@ -185,7 +185,7 @@ def judge_task(exercise: Exercise, task: Task, answer: Plain) -> Judgement:
     return replace(judged, parts=parts)
 
 
-def taken(task: Task, answer: object) -> Plain:
+def read_answer(task: Task, answer: object) -> Plain:
     """What is judged of an answer: plain data, or the results of `ask` where it is a function."""
     return ask(answer, task.questions) if task.questions else plain(answer)
 
@@ -213,7 +213,7 @@ def _call(function: Callable[..., object], arguments: tuple[Plain, ...]) -> Plai
 def hint(number: str) -> None:
     """Show the next hint; after the last, it starts again."""
     exercise = find(number)
-    hints, key = made(exercise, _variant).hints, f"{_variant.name} {number}"
+    hints, key = make_task(exercise, _variant).hints, f"{_variant.name} {number}"
     shown = recall("hints").get(key, 0) % len(hints)
     record("hints", key, shown + 1)
     print(f"Hint {shown + 1} of {len(hints)}: {hints[shown]}")
@@ -243,7 +243,7 @@ def another(number: str) -> Practice:
     exercise = find(number)
     deal = recall("practice").get(number, 0) + 1
     record("practice", number, deal)
-    return Practice(exercise, made(exercise, Variant(f"{_variant.name}-practice-{deal}"[-60:])), deal)
+    return Practice(exercise, make_task(exercise, Variant(f"{_variant.name}-practice-{deal}"[-60:])), deal)
 
 
 def _where(exercise: Exercise, task: Task) -> str:

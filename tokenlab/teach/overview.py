@@ -17,7 +17,7 @@ from pathlib import Path
 from tokenlab.teach import cast
 from tokenlab.teach.answers import AnswerError
 from tokenlab.teach.attempts import FILE, AttemptsError, first_attempts, read_attempts
-from tokenlab.teach.check import made
+from tokenlab.teach.check import make_task
 from tokenlab.teach.exercise import Choice, Part, Task
 from tokenlab.teach.exercises import exercises
 from tokenlab.teach.grade.notebook import NotebookError, read
@@ -244,7 +244,7 @@ class Overview:
 # A class to try it on ------------------------------------------------------------------------------------
 
 
-def made_up_class(lesson: str = "04", students: int = 24) -> list[Grade]:
+def make_up_class(lesson: str = "04", students: int = 24) -> list[Grade]:
     """A class that never was: real exercises, real misconceptions, and dice that fall alike everywhere.
 
     Each student is as able as the name's dice say; the judgement of a usual wrong answer names the belief.
@@ -258,7 +258,7 @@ def _made_up(lesson: str, students: int) -> Iterator[Grade]:
         dice = Variant(student).stream(f"class/{lesson}")
         able = dice.number(60, 100)
         for rank, exercise in enumerate(exercises(lesson)):
-            task = made(exercise, Variant(student))
+            task = make_task(exercise, Variant(student))
             points, beliefs = 0, []
             for part in task.parts:
                 if dice.number(1, 100) <= able - 4 * rank:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from tokenlab.security import AccessDecision
 from tokenlab.security.check.evaluation import Truth
-from tokenlab.security.check.trail import Part
+from tokenlab.security.check.trail import ConditionPart
 from tokenlab.view.markup import Block, Cell, Column, Row, Table, marked
 from tokenlab.view.theme import DENIED, GRANTED, NOT_GRANTED, Mark
 
@@ -14,7 +14,7 @@ _MARKS: dict[Truth, Mark] = {True: GRANTED, False: DENIED, None: NOT_GRANTED}
 _COLUMNS = [Column("Condition", "60%"), Column("Value", "14%"), Column("What was found", "26%")]
 
 
-def condition_blocks(part: Part, caption: str = "The condition, part by part") -> list[Block]:
+def condition_blocks(part: ConditionPart, caption: str = "The condition, part by part") -> list[Block]:
     """The tree of one condition, indented; a part stands above those it consists of."""
     return [Table(caption, _COLUMNS, list(_rows(part, 0)))]
 
@@ -29,7 +29,7 @@ def conditions_of(decision: AccessDecision) -> list[Block]:
     return found
 
 
-def _rows(part: Part, depth: int) -> Iterator[Row]:
+def _rows(part: ConditionPart, depth: int) -> Iterator[Row]:
     indent = "\N{NO-BREAK SPACE}" * (3 * depth) + ("└ " if depth else "")
     value = marked(_MARKS[part.value], part.word)
     yield Row([Cell(indent + part.text), value, Cell(part.because)])

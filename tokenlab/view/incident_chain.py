@@ -8,7 +8,7 @@ from tokenlab.view.markup import Block, Cell, Column, Note, Row, Table, marked, 
 from tokenlab.view.sequence import ITSELF, Step, sequence_figure
 from tokenlab.view.theme import DENIED, GRANTED
 from tokenlab.worlds.incident_story import Incident
-from tokenlab.worlds.incident_story import Step as Deed
+from tokenlab.worlds.incident_story import IncidentStep as Deed
 
 
 def incident_html(day: Incident) -> str:

@@ -15,7 +15,7 @@ from tokenlab.network import Network, Outcome
 from tokenlab.security import AccessDecision, Ace, Acl, SecurityContext, SecurityDescriptor
 from tokenlab.security.check.by_type import TypedDecision
 from tokenlab.security.check.survey import Survey
-from tokenlab.security.check.trail import Part
+from tokenlab.security.check.trail import ConditionPart
 from tokenlab.system import (
     Handle,
     HandleTable,
@@ -229,7 +229,7 @@ def _(x: Incident) -> Picture:
 
 
 @show.register
-def _(x: Part) -> Picture:
+def _(x: ConditionPart) -> Picture:
     return _picture(condition_blocks(x))
 
 

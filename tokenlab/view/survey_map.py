@@ -21,7 +21,7 @@ _PARTS = re.compile(r"[\\/]*[^\\/]+")  # of a path, each with the separator befo
 _NUMBERS = re.compile(r"(\d+)")
 
 
-class Group(NamedTuple):
+class Bundle(NamedTuple):
     """Objects of one row, or people of one column, and what they are called together."""
 
     label: str
@@ -89,10 +89,10 @@ class SurveyMap:
         self.inside, self.rows = self._rows(by_answer)
         self.columns = self._columns(by_answer, kept)
         if len(self.columns) == 1 and opened:  # they are all alike
-            self.columns = _ranges([Group(one, (one,)) for one in self.people], MOST_COLUMNS)
+            self.columns = _ranges([Bundle(one, (one,)) for one in self.people], MOST_COLUMNS)
         self._masks = {column: self._bits(column.names) for column in self.columns}
 
-    def share(self, row: Group, column: Group) -> Share:
+    def share(self, row: Bundle, column: Bundle) -> Share:
         """How many of these people have the rights to how many of these objects."""
         sets, mask = self.survey.sets, self._masks[column]
         granted = sum((sets[one] & mask).bit_count() for one in row.names)
@@ -122,7 +122,7 @@ class SurveyMap:
         )
         return f"{granted:,} of {len(self.objects) * len(self.people):,} pairs are granted.{told}"
 
-    def _row(self, row: Group) -> Row:
+    def _row(self, row: Bundle) -> Row:
         cells = [Cell(row.label, small=row.counted("object", "objects"), title=row.names[0])]
         for column in self.columns:
             share = self.share(row, column)
@@ -133,7 +133,7 @@ class SurveyMap:
     def _bits(self, people: Iterable[str]) -> int:
         return sum(1 << self.places[one] for one in people)
 
-    def _rows(self, by_answer: dict[int, list[str]]) -> tuple[str, list[Group]]:
+    def _rows(self, by_answer: dict[int, list[str]]) -> tuple[str, list[Bundle]]:
         """By folder; by answer where a folder has too many things for that; else in their order."""
         parts = {one: _PARTS.findall(one) or [one] for one in self.objects}
         depth = _common_depth(list(parts.values()))
@@ -142,20 +142,20 @@ class SurveyMap:
         for one, these in parts.items():
             label = "".join(these[depth : depth + 1]).lstrip("\\/") if inside else these[0]
             folders.setdefault(label or "(the folder itself)", []).append(one)
-        groups = [Group(label, tuple(names)) for label, names in folders.items()]
+        groups = [Bundle(label, tuple(names)) for label, names in folders.items()]
         if len(groups) > MOST_ROWS and 1 < len(by_answer) <= MOST_ROWS:
             most_first = sorted(by_answer.items(), key=lambda one: (-one[0].bit_count(), one[1]))
             groups = [_named(names, len(inside)) for _, names in most_first]
         separator = "/" if "/" in inside else "\\"
         return inside and inside + separator, _ranges(groups, MOST_ROWS)
 
-    def _columns(self, answers: Iterable[int], kept: int) -> list[Group]:
+    def _columns(self, answers: Iterable[int], kept: int) -> list[Bundle]:
         """By answer; in the order of their names where there are too many kinds of people."""
         kinds = [kept] if kept else []
         for answer in answers:
             kinds = [part for kind in kinds for part in (kind & answer, kind & ~answer) if part]
             if len(kinds) > MOST_COLUMNS:
-                return _ranges([Group(one, (one,)) for one in self.people], MOST_COLUMNS)
+                return _ranges([Bundle(one, (one,)) for one in self.people], MOST_COLUMNS)
         groups = [[one for one in self.people if kind >> self.places[one] & 1] for kind in kinds]
         reached = {names[0]: sum(a >> self.places[names[0]] & 1 for a in answers) for names in groups}
         return [_named(names) for names in sorted(groups, key=lambda names: (-reached[names[0]], names))]
@@ -169,14 +169,14 @@ def _common_depth(paths: list[list[str]]) -> int:
     return depth
 
 
-def _named(names: Sequence[str], skipped: int = 0) -> Group:
+def _named(names: Sequence[str], skipped: int = 0) -> Bundle:
     """A group called after the first of its names."""
     label = ", ".join(name[skipped:].lstrip("\\/") or name for name in names[:NAMED])
     more = len(names) - NAMED
-    return Group(f"{label} and {more:,} more" if more > 0 else label, tuple(names))
+    return Bundle(f"{label} and {more:,} more" if more > 0 else label, tuple(names))
 
 
-def _ranges(groups: list[Group], most: int) -> list[Group]:
+def _ranges(groups: list[Bundle], most: int) -> list[Bundle]:
     """The groups, if there are not too many; else neighbours in alphabetical order together."""
     if len(groups) <= most:
         return groups
@@ -186,7 +186,7 @@ def _ranges(groups: list[Group], most: int) -> list[Group]:
     for start in range(0, len(ordered), size):
         some = ordered[start : start + size]
         label = some[0].label if len(some) == 1 else f"{some[0].label} to {some[-1].label}"
-        found.append(Group(label, tuple(name for group in some for name in group.names)))
+        found.append(Bundle(label, tuple(name for group in some for name in group.names)))
     return found
 
 

@@ -16,7 +16,7 @@ from tokenlab.system.origin import Origin
 from tokenlab.values import FileRights, KeyRights, ProcessRights, TokenRights
 from tokenlab.values.privilege import PrivilegeAttributes
 from tokenlab.worlds.incident_scene import BORROWING, RECORDS, Cast, Scene
-from tokenlab.worlds.incident_story import Incident, Step
+from tokenlab.worlds.incident_story import Incident, IncidentStep
 
 READ = FileRights.READ_DATA
 _LOOK = ProcessRights.QUERY_INFORMATION | ProcessRights.VM_READ
@@ -262,7 +262,7 @@ class _Day:
             why, went = str(refused), False
         if key in ("out", "read", "read on") and self.story.out is not None:
             who = self.story.out.who.rpartition("\\")[2]
-        self.story.steps.append(Step(key, time, machine, to, who, what, went, why))
+        self.story.steps.append(IncidentStep(key, time, machine, to, who, what, went, why))
         return went
 
     def _log_on(self, machine: Machine, name: str) -> Token:

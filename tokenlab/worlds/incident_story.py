@@ -13,7 +13,7 @@ from tokenlab.worlds.incident_scene import Scene
 
 
 @dataclass(frozen=True)
-class Step:
+class IncidentStep:
     """One step of the intrusion: when, on which machine, towards which other one (or none), as whom, what,
     whether it went, and why."""
 
@@ -43,7 +43,7 @@ class Incident:
 
     scene: Scene
     borrowing: str = "netonly"
-    steps: list[Step] = field(default_factory=list)
+    steps: list[IncidentStep] = field(default_factory=list)
     ordinary: dict[str, bool] = field(default_factory=dict)
     exposure: Exposure = field(default_factory=lambda: Exposure(0, 0))
     hop: Outcome | None = None
@@ -58,7 +58,7 @@ class Incident:
         return any(step.key == "read" and step.ok for step in self.steps)
 
     @property
-    def stopped(self) -> Step | None:
+    def stopped(self) -> IncidentStep | None:
         """The needed step that was refused; None if the intruder got through."""
         return next((step for step in self.steps if step.key in self.needed and not step.ok), None)
 
@@ -67,7 +67,7 @@ class Incident:
         """True if all ordinary work was done."""
         return all(self.ordinary.values())
 
-    def step(self, key: str) -> Step:
+    def step(self, key: str) -> IncidentStep:
         """The step of this name. Raises KeyError where the day never came to it."""
         for step in self.steps:
             if step.key == key:

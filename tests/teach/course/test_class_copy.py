@@ -12,7 +12,7 @@ from xml.etree import ElementTree
 import pytest
 
 from tests.support import ROOT
-from tokenlab.teach.check import made
+from tokenlab.teach.check import make_task
 from tokenlab.teach.course.__main__ import main
 from tokenlab.teach.course.class_copy import without_answers
 from tokenlab.teach.course.quiz import moodle_quiz
@@ -148,7 +148,9 @@ def test_long_and_wide_have_names_and_ids(exported):
 
 def test_a_quiz_has_one_right_option_for_each_part():
     quiz = ElementTree.fromstring(moodle_quiz(["04.1", "04.2"], "quiz"))
-    assert len(quiz) == sum(len(made(find(number), Variant("quiz")).parts) for number in ("04.1", "04.2"))
+    assert len(quiz) == sum(
+        len(make_task(find(number), Variant("quiz")).parts) for number in ("04.1", "04.2")
+    )
     for question in quiz:
         fractions = [answer.get("fraction") for answer in question.iter("answer")]
         assert question.get("type") == "multichoice" and sorted(fractions)[-1] == "100"

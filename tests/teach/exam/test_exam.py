@@ -14,7 +14,7 @@ import pytest
 
 from tests.support import require
 from tokenlab.teach.answers import AnswerError, plain
-from tokenlab.teach.check import judge_task, made
+from tokenlab.teach.check import judge_task, make_task
 from tokenlab.teach.exam.__main__ import main
 from tokenlab.teach.exam.marking import Marker, literal_answers
 from tokenlab.teach.exam.paper import FINAL, Exam, given_as_data
@@ -34,7 +34,7 @@ EXAM = Exam.of("final_exam", FINAL)
 
 
 def worlds(number: str, student: str) -> Task:
-    return made(find(number), Variant(world(SECRET, EXAM.title, student)))
+    return make_task(find(number), Variant(world(SECRET, EXAM.title, student)))
 
 
 def right(number: str, task: Task) -> Any:
@@ -50,7 +50,7 @@ def points(task: Task, number: str, answer: Any) -> int:
 
 # What a script knows that may call everything on the student's side: the questions and their data, the whole
 # package as a class has it (so: practice in any world, with its right answers), the learner's name.
-HOME = {number: [made(find(number), Variant(f"home{one}")) for one in range(10)] for number in FINAL}
+HOME = {number: [make_task(find(number), Variant(f"home{one}")) for one in range(10)] for number in FINAL}
 KNOWN = {number: [right(number, task) for task in tasks] for number, tasks in HOME.items()}
 
 
@@ -101,7 +101,7 @@ SCRIPTS = {
     "the longest option": by_place(lambda listed, name: max(listed, key=len)),
     "the place that is right most often": place_at_home,
     "the right answers of one's own practice": lambda number, task, student: right(
-        number, made(find(number), Variant(student))
+        number, make_task(find(number), Variant(student))
     ),
     "the right answers of the most similar world": nearest_at_home,
     "another student's right answers": lambda number, task, student: right(number, worlds(number, "zoe")),

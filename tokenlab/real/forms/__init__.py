@@ -21,7 +21,7 @@ from tokenlab.real.forms import (
     wazuh,
     winlogbeat,
 )
-from tokenlab.real.forms.record import Row
+from tokenlab.real.forms.record import RawRow
 from tokenlab.values import Event
 
 
@@ -29,8 +29,8 @@ class Form(NamedTuple):
     """A shape of objects that hold a record."""
 
     name: str
-    fits: Callable[[Row], bool]
-    read: Callable[[Row], Iterable[Event]]
+    fits: Callable[[RawRow], bool]
+    read: Callable[[RawRow], Iterable[Event]]
 
 
 FORMS = (

@@ -7,7 +7,7 @@ with ``--separate-json-attributes``, as Chainsaw does, ``"TimeCreated_attributes
 from __future__ import annotations
 
 from tokenlab.real.forms.record import (
-    Row,
+    RawRow,
     data_fields,
     first_of,
     keywords,
@@ -18,17 +18,17 @@ from tokenlab.real.forms.record import (
 from tokenlab.values import Event
 
 
-def fits(row: Row) -> bool:
+def fits(row: RawRow) -> bool:
     """True if a row is of this form."""
     return isinstance(row.get("Event"), dict)
 
 
-def read(row: Row) -> tuple[Event, ...]:
+def read(row: RawRow) -> tuple[Event, ...]:
     """The records of a row. Raises `Unreadable`."""
     return (read_event(row["Event"]),)
 
 
-def read_event(event: Row) -> Event:
+def read_event(event: RawRow) -> Event:
     """The record that stands below ``Event``. Raises `Unreadable`."""
     system = mapping(event.get("System"), "System")
     created = system.get("TimeCreated_attributes") or system.get("TimeCreated")

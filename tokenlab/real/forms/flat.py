@@ -5,7 +5,7 @@ The head has other names in each; whatever is no part of it is kept.
 
 from __future__ import annotations
 
-from tokenlab.real.forms.record import Row, data_fields, first_of, make_record, user_fields
+from tokenlab.real.forms.record import RawRow, data_fields, first_of, make_record, user_fields
 from tokenlab.real.forms.velociraptor import in_hexadecimal
 from tokenlab.values import Event
 
@@ -26,12 +26,12 @@ _PARTS = ("EventData", "event_data", "UserData", "user_data")
 _HEAD = {*_ID, *_HOST[:-1], *_NUMBER, *_TIME, *_CHANNEL}
 
 
-def fits(row: Row) -> bool:
+def fits(row: RawRow) -> bool:
     """True if a row is of this form."""
     return any(name in row for name in _ID)
 
 
-def read(row: Row) -> tuple[Event, ...]:
+def read(row: RawRow) -> tuple[Event, ...]:
     """The records of a row. Raises `Unreadable`."""
     fields = {name: value for name, value in row.items() if name not in _HEAD}
     for name in _PARTS:

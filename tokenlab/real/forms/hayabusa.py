@@ -5,7 +5,7 @@ Yamato-Security/hayabusa, "Output Profiles": the others hold an extract under na
 
 from __future__ import annotations
 
-from tokenlab.real.forms.record import Row, Unreadable, make_record
+from tokenlab.real.forms.record import RawRow, Unreadable, make_record
 from tokenlab.values import Event
 
 _CHANNELS = {
@@ -18,12 +18,12 @@ _CHANNELS = {
 }
 
 
-def fits(row: Row) -> bool:
+def fits(row: RawRow) -> bool:
     """True if a row is of this form."""
     return "RuleTitle" in row
 
 
-def read(row: Row) -> tuple[Event, ...]:
+def read(row: RawRow) -> tuple[Event, ...]:
     """The records of a row. Raises `Unreadable`."""
     fields = row.get("AllFieldInfo")
     if not isinstance(fields, dict):

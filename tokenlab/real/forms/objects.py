@@ -12,7 +12,7 @@ from itertools import islice
 
 from tokenlab.real.forms import FORMS
 from tokenlab.real.forms.prompts import PROMPT
-from tokenlab.real.forms.record import Broken, Row, Unreadable
+from tokenlab.real.forms.record import Broken, RawRow, Unreadable
 from tokenlab.values import Event
 
 Place = Callable[[], int]
@@ -26,7 +26,7 @@ _BATCH = 1 << 17  # letters
 _DEEP = 8  # objects around a record; no tool wraps deeper
 
 
-def rows_of_json(text: str, start: int) -> Iterator[tuple[Row, Place]]:
+def rows_of_json(text: str, start: int) -> Iterator[tuple[RawRow, Place]]:
     """The objects of the text with their places: in an array, a line each, or one after the other.
 
     Raises `Broken` with the place.
@@ -70,7 +70,7 @@ class _Batches:
     def __init__(self, text: str) -> None:
         self._text, self._separator, self._from, self.end = text, "", 0, 0
 
-    def begin(self, place: int) -> list[Row]:
+    def begin(self, place: int) -> list[RawRow]:
         """The objects that begin at this place, up to `end`; none where there are few, or something else."""
         if place < self._from or len(self._text) < place + _BATCH:
             return []
@@ -126,7 +126,7 @@ def _is_cut(text: str, error: json.JSONDecodeError) -> bool:
     return error.msg.startswith("Unterminated") or (begun and len(text) <= error.pos + 8)
 
 
-def rows_of_csv(text: str, start: int) -> Iterator[tuple[Row, Place]]:
+def rows_of_csv(text: str, start: int) -> Iterator[tuple[RawRow, Place]]:
     """The rows of a table whose first line names the columns, each with a place in its line's end.
 
     Raises `Broken` with the place.
@@ -143,7 +143,7 @@ def rows_of_csv(text: str, start: int) -> Iterator[tuple[Row, Place]]:
         raise Broken(f"no CSV: {error}", min(lines.tell(), len(text)) - 1) from None
 
 
-def records_in(rows: Iterator[tuple[Row, Place]], notes: list[str]) -> Iterator[Event]:
+def records_in(rows: Iterator[tuple[RawRow, Place]], notes: list[str]) -> Iterator[Event]:
     """The records of the rows. Raises `Broken`."""
     whole = 0
     try:
@@ -162,7 +162,7 @@ def records_in(rows: Iterator[tuple[Row, Place]], notes: list[str]) -> Iterator[
         notes.append(f"The text is cut at its end: {error}. The last record was left out.")
 
 
-def records_of(row: Row, deep: int = 0) -> Iterable[Event]:
+def records_of(row: RawRow, deep: int = 0) -> Iterable[Event]:
     """The records in one object, whatever is wrapped around them. Raises `Unreadable`."""
     for form in FORMS:
         if form.fits(row):
@@ -170,7 +170,7 @@ def records_of(row: Row, deep: int = 0) -> Iterable[Event]:
     return _records_inside(row, deep)
 
 
-def _records_inside(row: Row, deep: int) -> Iterator[Event]:
+def _records_inside(row: RawRow, deep: int) -> Iterator[Event]:
     inside = list(islice(_inside(row), 1)) if deep < _DEEP else []
     if not inside:
         names = ", ".join(islice(map(repr, row), 6)) or "nothing"
@@ -181,7 +181,7 @@ def _records_inside(row: Row, deep: int) -> Iterator[Event]:
         yield from records_of(one, deep + 1)
 
 
-def _inside(row: Row) -> Iterator[Row]:
+def _inside(row: RawRow) -> Iterator[RawRow]:
     """The objects that this one wraps."""
     if isinstance(row.get("tables"), list):  # Log Analytics' API
         yield from _of_tables(row["tables"])
@@ -196,7 +196,7 @@ def _inside(row: Row) -> Iterator[Row]:
             return
 
 
-def _of_tables(tables: list[object]) -> Iterator[Row]:
+def _of_tables(tables: list[object]) -> Iterator[RawRow]:
     for table in tables:
         if isinstance(table, dict) and isinstance(table.get("columns"), list):
             names = [str(one.get("name")) for one in table["columns"] if isinstance(one, dict)]

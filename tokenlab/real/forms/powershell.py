@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tokenlab.real.forms.record import Row, Unreadable
+from tokenlab.real.forms.record import RawRow, Unreadable
 from tokenlab.values import Event
 
 COMMAND = (
@@ -11,12 +11,12 @@ COMMAND = (
 )
 
 
-def fits(row: Row) -> bool:
+def fits(row: RawRow) -> bool:
     """True if a row is of this form."""
     return ("Properties" in row and "Id" in row) or ("ProviderName" in row and "Id" in row)
 
 
-def read(row: Row) -> tuple[Event, ...]:
+def read(row: RawRow) -> tuple[Event, ...]:
     """The records of a row. Raises `Unreadable`."""
     raise Unreadable(
         f"ConvertTo-Json of Get-WinEvent leaves out the names of the fields: expected XML, from {COMMAND}"

@@ -12,7 +12,7 @@ from tokenlab.real.forms.times import windows_time
 from tokenlab.values import Event
 from tokenlab.values.nesting import is_deeper
 
-Row = dict[str, Any]
+RawRow = dict[str, Any]
 
 _HEAD = {"EventID", "RecordNumber", "TimeCreated", "Channel", "Hostname"}
 _RESULT = {"audit success": "0x8020000000000000", "audit failure": "0x8010000000000000"}
@@ -102,14 +102,14 @@ def plain(value: object) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
-def mapping(value: object, name: str) -> Row:
+def mapping(value: object, name: str) -> RawRow:
     """The value, which must be an object. Raises `Unreadable`."""
     if isinstance(value, dict):
         return value
     raise Unreadable(f"{name} is {value!r:.40}: expected an object with fields")
 
 
-def first_of(row: Row, *names: str) -> Any:
+def first_of(row: RawRow, *names: str) -> Any:
     """The first of these that says something."""
     for name in names:
         if (value := row.get(name)) not in (None, ""):
@@ -117,7 +117,7 @@ def first_of(row: Row, *names: str) -> Any:
     return ""
 
 
-def data_fields(data: object) -> Row:
+def data_fields(data: object) -> RawRow:
     """``EventData`` as tools give it: an object, or a list of names and values."""
     if isinstance(data, dict):
         if (
@@ -131,7 +131,7 @@ def data_fields(data: object) -> Row:
             return {**data_fields(data["Data"]), **others}
         return {name: value for name, value in data.items() if _is_field(name, value)}
     if isinstance(data, list):
-        found: Row = {}
+        found: RawRow = {}
         for index, one in enumerate(data):
             if isinstance(one, dict):
                 found[_name_of(one, index)] = first_of(one, "#text", "text", "Value", "value", "content")
@@ -141,15 +141,15 @@ def data_fields(data: object) -> Row:
     return {} if data in (None, "") else {"Data0": data}
 
 
-def _name_of(one: Row, index: int) -> str:
+def _name_of(one: RawRow, index: int) -> str:
     attributes = one.get("#attributes")
     inside = attributes if isinstance(attributes, dict) else {}
     return plain(first_of(one, "@Name", "Name", "name") or first_of(inside, "Name")) or f"Data{index}"
 
 
-def user_fields(data: object) -> Row:
+def user_fields(data: object) -> RawRow:
     """``UserData``: the fields lie one level down, in an element that names what happened."""
-    found: Row = {}
+    found: RawRow = {}
     for name, value in (data if isinstance(data, dict) else {}).items():
         if not _is_field(name, value):
             continue
@@ -167,7 +167,7 @@ def _is_field(name: str, value: object) -> bool:
     return name[:1] not in ("#", "@") and not name.endswith("_attributes")
 
 
-def keywords(value: object) -> Row:
+def keywords(value: object) -> RawRow:
     """The bits that tell success from failure, also where a tool put words in their place."""
     words = value if isinstance(value, list) else [value]
     text = plain(words[0] if words else "")

@@ -13,7 +13,7 @@ from operator import itemgetter
 from typing import Any, NamedTuple
 
 from tokenlab.real.forms.fields import FIELDS
-from tokenlab.real.forms.record import Row, Unreadable, data_fields, event_number, first_of, make_record
+from tokenlab.real.forms.record import RawRow, Unreadable, data_fields, event_number, first_of, make_record
 from tokenlab.real.forms.xml import read_event_data
 from tokenlab.values import Event
 
@@ -44,7 +44,7 @@ class _Columns(NamedTuple):
     nothing: tuple[str, ...]
     """The others where none is filled, as in most rows."""
 
-    def fields(self, row: Row) -> Row:
+    def fields(self, row: RawRow) -> RawRow:
         cells = tuple(row.values())
         found = dict(zip(self.of_event, self.of_event_in(cells), strict=True))
         values = self.others_in(cells)
@@ -69,12 +69,12 @@ def _chosen(places: list[int]) -> _Chosen:
     return lambda cells: tuple(cells[place] for place in places)  # of one alone, itemgetter makes no tuple
 
 
-def fits(row: Row) -> bool:
+def fits(row: RawRow) -> bool:
     """True if a row is of this form."""
     return "EventID" in row and any(name in row for name in _TIME)
 
 
-def read(row: Row) -> tuple[Event, ...]:
+def read(row: RawRow) -> tuple[Event, ...]:
     """The records of a row. Raises `Unreadable`."""
     number = event_number(row["EventID"])
     fields = _columns(number, tuple(row)).fields(row)

@@ -6,17 +6,17 @@ WinEventLog, is the rendered text, whose names Windows translates and repeats.
 
 from __future__ import annotations
 
-from tokenlab.real.forms.record import Row, Unreadable, plain
+from tokenlab.real.forms.record import RawRow, Unreadable, plain
 from tokenlab.real.forms.xml import pieces, read_piece
 from tokenlab.values import Event
 
 
-def fits(row: Row) -> bool:
+def fits(row: RawRow) -> bool:
     """True if a row is of this form."""
     return "_raw" in row or (isinstance(row.get("result"), dict) and "_raw" in row["result"])
 
 
-def read(row: Row) -> tuple[Event, ...]:
+def read(row: RawRow) -> tuple[Event, ...]:
     """The records of a row. Raises `Unreadable`."""
     raw = plain(row["_raw"] if "_raw" in row else row["result"]["_raw"])
     found = tuple(read_piece(piece) for piece in pieces(raw) if piece.whole)

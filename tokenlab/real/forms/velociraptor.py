@@ -6,18 +6,18 @@ Its artifacts flatten System (``EventTime``, ``EventID`` ... beside ``EventData`
 from __future__ import annotations
 
 from tokenlab.real.forms import evtx_dump
-from tokenlab.real.forms.record import Row
+from tokenlab.real.forms.record import RawRow
 from tokenlab.values import Event
 
 _HEXADECIMAL = ("LogonId", "ProcessId", "AccessMask", "Status", "HandleId", "TicketOptions", "EncryptionType")
 
 
-def fits(row: Row) -> bool:
+def fits(row: RawRow) -> bool:
     """True if a row is of this form."""
     return isinstance(row.get("System"), dict)
 
 
-def read(row: Row) -> tuple[Event, ...]:
+def read(row: RawRow) -> tuple[Event, ...]:
     """The records of a row. Raises `Unreadable`."""
     data = row.get("EventData")
     if isinstance(data, dict) and row["System"].get("Channel") == "Security":

@@ -5,11 +5,19 @@
 
 from __future__ import annotations
 
-from tokenlab.real.forms.record import Row, data_fields, first_of, keywords, make_record, mapping, user_fields
+from tokenlab.real.forms.record import (
+    RawRow,
+    data_fields,
+    first_of,
+    keywords,
+    make_record,
+    mapping,
+    user_fields,
+)
 from tokenlab.values import Event
 
 
-def fits(row: Row) -> bool:
+def fits(row: RawRow) -> bool:
     """True if a row is of this form."""
     if "win" in row:
         return True
@@ -17,7 +25,7 @@ def fits(row: Row) -> bool:
     return isinstance(data, dict) and "win" in data
 
 
-def read(row: Row) -> tuple[Event, ...]:
+def read(row: RawRow) -> tuple[Event, ...]:
     """The records of a row. Raises `Unreadable`."""
     win = mapping(row["win"] if "win" in row else row["data"]["win"], "win")
     system = mapping(win.get("system"), "system")

@@ -8,18 +8,26 @@ from __future__ import annotations
 
 from typing import Any
 
-from tokenlab.real.forms.record import Row, Unreadable, data_fields, first_of, keywords, make_record, mapping
+from tokenlab.real.forms.record import (
+    RawRow,
+    Unreadable,
+    data_fields,
+    first_of,
+    keywords,
+    make_record,
+    mapping,
+)
 from tokenlab.values import Event
 
 _BETWEEN = "\r\n\t\t\t"  # the module for Security splits Windows' lists of privileges
 
 
-def fits(row: Row) -> bool:
+def fits(row: RawRow) -> bool:
     """True if a row is of this form."""
     return "winlog" in row or "winlog.event_id" in row or "winlog.channel" in row
 
 
-def read(row: Row) -> tuple[Event, ...]:
+def read(row: RawRow) -> tuple[Event, ...]:
     """The records of a row. Raises `Unreadable`."""
     if "winlog" not in row:
         row = _nested(row)
@@ -39,7 +47,7 @@ def read(row: Row) -> tuple[Event, ...]:
     return (event,)
 
 
-def _object(row: Row, name: str) -> Row:
+def _object(row: RawRow, name: str) -> RawRow:
     found = row.get(name)
     return found if isinstance(found, dict) else {}
 
@@ -48,9 +56,9 @@ def _is_words(value: object) -> bool:
     return isinstance(value, list) and all(isinstance(one, str) for one in value)
 
 
-def _nested(row: Row) -> Row:
+def _nested(row: RawRow) -> RawRow:
     """``{"winlog.channel": ["Security"]}`` as ``{"winlog": {"channel": "Security"}}``."""
-    found: Row = {}
+    found: RawRow = {}
     for path, value in row.items():
         *above, name = path.split(".", 3) if path.startswith("winlog.") else path.split(".", 1)
         place: Any = found

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from xml.etree import ElementTree
 
 from tokenlab.real.forms.prompts import without_counts
-from tokenlab.real.forms.record import Broken, Row, Unreadable, keywords, make_record
+from tokenlab.real.forms.record import Broken, RawRow, Unreadable, keywords, make_record
 from tokenlab.values import Event
 
 EXAMPLE = "<Event xmlns='...'><System><EventID>4624</EventID>...</System>...</Event>"
@@ -106,8 +106,8 @@ def _gap(text: str, start: int, end: int, offset: int = 0) -> str:
 
 
 def _record(root: ElementTree.Element, *, stand_ins: bool = False) -> Event:
-    head: Row = {}
-    fields: Row = {}
+    head: RawRow = {}
+    fields: RawRow = {}
     for part in root:
         name = _name(part)
         if name == "System":

@@ -25,7 +25,7 @@ from tokenlab.security.check.lines import (
     prepare,
     with_self,
 )
-from tokenlab.security.check.question import checked, type_of
+from tokenlab.security.check.question import check_question, type_of
 from tokenlab.security.check.rule import Rule
 from tokenlab.security.check.trail import NO_PLACE, READ_TO_THE_END, UNRECORDED, Finding, Record
 from tokenlab.security.context import Matching, SecurityContext
@@ -79,7 +79,7 @@ def access_check(
     Raises TypeError and ValueError for arguments that are no question.
     """
     kind = type_of(desired, object_type)
-    mask = checked(context, descriptor, desired)
+    mask = check_question(context, descriptor, desired)
     if premapped and mask & GENERIC:
         return AccessDecision(context, descriptor, kind, mask, NtStatus.GENERIC_NOT_MAPPED, 0, [])
     mask = kind.mapping.map(mask)

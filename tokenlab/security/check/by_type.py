@@ -14,7 +14,7 @@ from uuid import UUID
 
 from tokenlab.security.check.access_check import decide
 from tokenlab.security.check.decision import AccessDecision
-from tokenlab.security.check.question import checked, type_of
+from tokenlab.security.check.question import check_question, type_of
 from tokenlab.security.check.trail import Finding
 from tokenlab.security.context import SecurityContext
 from tokenlab.security.descriptor.security_descriptor import SecurityDescriptor
@@ -125,7 +125,7 @@ def access_check_by_type(
     number asks for rights to a directory object.
     """
     kind = type_of(desired, object_type, DIRECTORY_OBJECT)
-    mapped = kind.mapping.map(checked(context, descriptor, desired))
+    mapped = kind.mapping.map(check_question(context, descriptor, desired))
     parts = {}
     for guid, path in _leaves(tree, frozenset()):
         record: list[Finding] = []

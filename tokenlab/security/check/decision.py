@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import Any, NamedTuple, overload
 
 from tokenlab.security.check.rule import Effect, ReasonCode, Rule
-from tokenlab.security.check.trail import Finding, Part, complete
+from tokenlab.security.check.trail import ConditionPart, Finding, complete
 from tokenlab.security.context import SecurityContext
 from tokenlab.security.descriptor.ace import Ace
 from tokenlab.security.descriptor.security_descriptor import SecurityDescriptor
@@ -88,14 +88,14 @@ class Step(NamedTuple):
         return self.finding[2] if self.finding and self.finding[2] >= 0 else None
 
     @property
-    def by(self) -> Ace | Part | str | None:
+    def by(self) -> Ace | ConditionPart | str | None:
         """What the rule went by: an ACE that is not in the DACL, a condition, a privilege, a central rule."""
         return self.finding[3] if self.finding else None
 
     @property
-    def condition(self) -> Part | None:
+    def condition(self) -> ConditionPart | None:
         """The condition of this step's ACE with its value and those of its parts, if it has one."""
-        return self.by if isinstance(self.by, Part) else None
+        return self.by if isinstance(self.by, ConditionPart) else None
 
     @property
     def ace(self) -> Ace | None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from operator import eq, ge, gt, le, lt, ne
 from typing import Any, NamedTuple
 
-from tokenlab.security.check.trail import Part
+from tokenlab.security.check.trail import ConditionPart
 from tokenlab.security.condition.claims import ClaimFlags, ResourceAttribute
 from tokenlab.security.condition.claims import decode as decode_attribute
 from tokenlab.security.condition.expression import (
@@ -76,40 +76,40 @@ class Evaluation:
     resource: tuple[ResourceAttribute, ...] = ()
     for_deny: bool = False
 
-    def of(self, expression: Expression) -> Part:
+    def of(self, expression: Expression) -> ConditionPart:
         """The value of a condition, and of all its parts."""
         text = format_condition(expression)
         if isinstance(expression, Not):
             inner = self.of(expression.term)
-            return Part(text, None if inner.value is None else not inner.value, (inner,))
+            return ConditionPart(text, None if inner.value is None else not inner.value, (inner,))
         if isinstance(expression, Chain):
             parts = tuple(map(self.of, expression.terms))
-            return Part(text, _chained(expression, [part.value for part in parts]), parts)
+            return ConditionPart(text, _chained(expression, [part.value for part in parts]), parts)
         if isinstance(expression, Membership):
-            return Part(text, self._is_member(expression))
+            return ConditionPart(text, self._is_member(expression))
         if isinstance(expression, Existence):
             there = self._values(expression.attribute) is not None
-            return Part(text, there is (expression.operator is Operator.EXISTS))
+            return ConditionPart(text, there is (expression.operator is Operator.EXISTS))
         if isinstance(expression, Relation):
             return self._related(text, expression)
         found = self._values(expression)
         if found is None:
-            return Part(text, None, because=f"there is no {_name(expression)}")
-        return Part(text, _is_something(found))
+            return ConditionPart(text, None, because=f"there is no {_name(expression)}")
+        return ConditionPart(text, _is_something(found))
 
-    def _related(self, text: str, relation: Relation) -> Part:
+    def _related(self, text: str, relation: Relation) -> ConditionPart:
         sides = []
         for side in (relation.attribute, relation.operand):
             found = self._values(side) if isinstance(side, Attribute) else _literal(side)
             if found is None:
                 assert isinstance(side, Attribute)
-                return Part(text, None, because=f"there is no {_name(side)}")
+                return ConditionPart(text, None, because=f"there is no {_name(side)}")
             sides.append(found)
         left, right = sides
         shown = f"{_name(relation.attribute)} is {_listed(left)}"
         if len(left.kinds | right.kinds) > 1:
-            return Part(text, None, because=f"{shown}: values of different types")
-        return Part(text, _compare(relation.operator, left, right), because=shown)
+            return ConditionPart(text, None, because=f"{shown}: values of different types")
+        return ConditionPart(text, _compare(relation.operator, left, right), because=shown)
 
     def _is_member(self, membership: Membership) -> bool:
         operator = membership.operator
@@ -146,12 +146,12 @@ class Evaluation:
         return not claim.flags & ignored
 
 
-def evaluate(data: bytes, context: SecurityContext, sacl: Acl | None, *, for_deny: bool) -> Part:
+def evaluate(data: bytes, context: SecurityContext, sacl: Acl | None, *, for_deny: bool) -> ConditionPart:
     """The condition that stands behind the SID of a callback line; a damaged one is unknown."""
     try:
         expression = decode_condition(data)
     except ScanError:
-        return Part("(a condition that cannot be read)", None)
+        return ConditionPart("(a condition that cannot be read)", None)
     return Evaluation(context, resource_attributes(sacl), for_deny).of(expression)
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tokenlab.security.check.rule import Rule
-from tokenlab.security.check.trail import NO_PLACE, Part, Record
+from tokenlab.security.check.trail import NO_PLACE, ConditionPart, Record
 from tokenlab.security.context import SecurityContext, TokenMandatoryPolicy
 from tokenlab.security.descriptor.ace import Ace
 from tokenlab.security.descriptor.ace_fields import AceType, MandatoryPolicy
@@ -19,7 +19,7 @@ from tokenlab.values import ACCESS_SYSTEM_SECURITY, GenericMapping, Sid
 DELETE, READ_CONTROL, WRITE_DAC, WRITE_OWNER = 0x10000, 0x20000, 0x40000, 0x80000
 SYNCHRONIZE, MEDIUM = 0x100000, 0x2000
 
-Limit = tuple[Rule, int, Ace | Part | None]
+Limit = tuple[Rule, int, Ace | ConditionPart | None]
 """A rule, the rights that it leaves open, and what says so."""
 
 

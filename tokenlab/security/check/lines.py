@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from tokenlab.security.check.trail import Part
+from tokenlab.security.check.trail import ConditionPart
 from tokenlab.security.context import Matching, SecurityContext
 from tokenlab.security.descriptor.ace import Ace
 from tokenlab.security.descriptor.ace_fields import CONDITIONAL_TYPES
@@ -78,7 +78,7 @@ def _effect(ace: Ace, by_type: bool) -> int:
 
 def counts(
     index: int, effect: int, context: SecurityContext, descriptor: SecurityDescriptor, path: frozenset[UUID]
-) -> tuple[bool, Part | None]:
+) -> tuple[bool, ConditionPart | None]:
     """Whether a line that depends on something counts, and its condition with its value, if it has one.
 
     A deny counts unless its condition is false, an allow only if it is true.

@@ -9,7 +9,7 @@ from tokenlab.values import FILE, OBJECT_TYPES, AccessRights, ObjectType
 _TYPE_OF = {kind.rights: kind for kind in reversed(OBJECT_TYPES.values())}
 
 
-def checked(context: object, descriptor: object, desired: int) -> int:
+def check_question(context: object, descriptor: object, desired: int) -> int:
     """The mask as a plain number. Raises TypeError and ValueError for what is no question."""
     _expect(context, SecurityContext, "SecurityContext('S-1-5-18')")
     _expect(descriptor, SecurityDescriptor, "SecurityDescriptor.from_sddl('O:SYG:SYD:')")

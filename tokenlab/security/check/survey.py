@@ -15,7 +15,7 @@ from functools import lru_cache
 from tokenlab.security.check.access_check import access_check, granted_access
 from tokenlab.security.check.decision import AccessDecision
 from tokenlab.security.check.limits import is_below, open_to_lower_levels
-from tokenlab.security.check.question import checked, type_of
+from tokenlab.security.check.question import check_question, type_of
 from tokenlab.security.context import SecurityContext
 from tokenlab.security.descriptor.ace import Ace
 from tokenlab.security.descriptor.ace_fields import AceFlags, AceType
@@ -145,7 +145,7 @@ class Crowd:
     ) -> None:
         self.contexts = tuple(contexts)
         for context in self.contexts[:1]:
-            checked(context, SecurityDescriptor(), desired)
+            check_question(context, SecurityDescriptor(), desired)
         self.object_type = type_of(desired, object_type)
         self.desired = self.object_type.mapping.map(desired)
         if self.desired & MAXIMUM_ALLOWED or not self.desired:

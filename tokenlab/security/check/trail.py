@@ -14,13 +14,13 @@ from tokenlab.security.check.rule import Effect, Rule
 from tokenlab.security.descriptor.ace import Ace
 
 
-class Part(NamedTuple):
+class ConditionPart(NamedTuple):
     """A condition, or a part of one, with its value: true, false, or None for unknown. ``because`` says what
     was found where it ends."""
 
     text: str
     value: bool | None
-    parts: tuple[Part, ...] = ()
+    parts: tuple[ConditionPart, ...] = ()
     because: str = ""
 
     @property
@@ -32,7 +32,7 @@ class Part(NamedTuple):
         return f"{self.text} is {self.word}" + (f": {self.because}" if self.because else "")
 
 
-Finding = tuple[Rule, int, int, Ace | Part | str | None]
+Finding = tuple[Rule, int, int, Ace | ConditionPart | str | None]
 """What a check finds: the rule, the rights it decided, the place of the ACE in the DACL (or -1), and by what
 else: an ACE that is not in the DACL, a condition with its value, the name of a privilege or of a rule."""
 NO_PLACE = -1  # of a finding that is about no ACE of the DACL

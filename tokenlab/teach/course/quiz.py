@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from html import escape
 from xml.etree import ElementTree
 
-from tokenlab.teach.check import made
+from tokenlab.teach.check import make_task
 from tokenlab.teach.exercise import Choice, Exercise
 from tokenlab.teach.exercises import exercises
 from tokenlab.teach.variant import Variant
@@ -28,7 +28,7 @@ def moodle_quiz(numbers: Sequence[str], world: str) -> bytes:
 
 
 def _questions(exercise: Exercise, world: str) -> Iterator[ElementTree.Element]:
-    task = made(exercise, Variant(world))
+    task = make_task(exercise, Variant(world))
     choices = [getattr(part.judge, "__self__", None) for part in task.parts]
     asked = task.question.partition("\n\n* `")[0]
     for one in choices:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from tokenlab.teach.answers import AnswerError, plain
-from tokenlab.teach.check import made
+from tokenlab.teach.check import make_task
 from tokenlab.teach.exam.secret import ExamError
 from tokenlab.teach.exercise import Exercise, Task
 from tokenlab.teach.exercises import exercises, find
@@ -110,7 +110,7 @@ def given_as_data(task: Task) -> dict[str, Any]:
 
 def _tasks(exam: Exam, world: str) -> list[tuple[Exercise, Task]]:
     found = [find(number) for number in exam.exercises]
-    return [(one, made(one, Variant(world))) for one in found]
+    return [(one, make_task(one, Variant(world))) for one in found]
 
 
 def _data(value: Any) -> Any:

@@ -15,7 +15,7 @@ from functools import lru_cache
 from typing import Any
 
 from tokenlab.teach.answers import AnswerError, Plain, Unanswered, plain
-from tokenlab.teach.check import judge_task, made
+from tokenlab.teach.check import judge_task, make_task
 from tokenlab.teach.exercise import Exercise, Task
 from tokenlab.teach.exercises import exercises, find
 from tokenlab.teach.grade.child import start_python
@@ -141,7 +141,7 @@ def _asked(exercise: Exercise, task: Task) -> dict[str, Any]:
 
 @lru_cache(maxsize=64)
 def _task(number: str, learner: str) -> Task:
-    return made(find(number), Variant(learner))
+    return make_task(find(number), Variant(learner))
 
 
 def _judged(exercise: Exercise, learner: str, answer: dict[str, Any]) -> Row:
