@@ -63,7 +63,7 @@ class AnswerForm(widgets.VBox):  # type: ignore[misc]  # ipywidgets is untyped
 
     @property
     def answer(self) -> Plain:
-        """The plain answer; None before anything is chosen. Raises NotImplementedError: a form has its own."""
+        """The plain answer; None before anything is chosen. Raises NotImplementedError."""
         raise NotImplementedError
 
     def _changed(self, _: object = None) -> None:
