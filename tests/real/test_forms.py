@@ -23,7 +23,7 @@ every_form = pytest.mark.parametrize("form", written.FORMS)
 def test_a_log_of_the_model_written_in_this_form_and_read_again_is_the_same_log(form):
     read = read_events(written.FORMS[form](LOG))
     assert list(read) == list(LOG)
-    assert not [note for note in read.notes if "PS C:" not in note]
+    assert not [note for note in read.notes if "PS C:" not in note and "HTML" not in note]
 
 
 def test_sysmons_channel_comes_back_from_xml_and_from_json():
@@ -351,6 +351,42 @@ def test_a_long_array_is_read_in_batches_and_an_error_has_its_own_place():
         with pytest.raises(EventError) as error:
             read_events("[" + ",\n".join(broken) + "]")
         assert error.value.line == 2001
+
+
+ODD = {  # what people paste: the number and the field that must be there, or what the refusal names
+    "an answer of ES|QL": (
+        '{"columns": [{"name": "winlog.event_id"}, {"name": "winlog.event_data.LogonType"}],'
+        ' "values": [["4624", "3"]]}',
+        "3",
+    ),
+    "sequences of EQL": (
+        '{"hits": {"sequences": [{"events": [{"_source":'
+        ' {"winlog": {"event_id": 4624, "event_data": {"LogonType": "3"}}}}]}]}}',
+        "3",
+    ),
+    "a number as Kibana shows it": ('"winlog.event_id","winlog.event_data.LogonType"\n"4,624",3\n', "3"),
+    "a number that a table made a fraction": ('{"EventID": 4624.0, "LogonType": "3"}', "3"),
+    "a number with blanks": ('{"EventID": " 4624 ", "LogonType": "3"}', "3"),
+    "the header's process is not the record's": (
+        '{"EventId": 4624, "ChunkNumber": 0, "ProcessId": 4, "Payload":'
+        ' {"EventData": {"Data": [{"@Name": "LogonType", "#text": "3"}]}}}',
+        "3",
+    ),
+    "Export-Csv": ('"Message","Id","ProviderName"\n"x","4624","y"\n', r"Export-Csv .*ToXml"),
+    "Export-Clixml": ("<Objs><Obj><MS><I32>4624</I32></MS></Obj></Objs>", "wevtutil qe Security /f:xml"),
+    "GELF": ('{"version": "1.1", "_EventID": 4624}', "wevtutil qe Security /f:xml"),
+    "a payload that is none": ('{"EventId": 1, "ChunkNumber": 0, "Payload": "x"}', "EvtxECmd"),
+}
+
+
+@pytest.mark.parametrize(("text", "expected"), ODD.values(), ids=ODD)
+def test_what_people_paste_is_read_or_refused_with_what_to_do(text, expected):
+    if expected == "3":
+        [event] = read_events(text)
+        assert (event["EventID"], event["LogonType"]) == (4624, "3") and "ProcessId" not in event
+    else:
+        with pytest.raises(EventError, match=expected):
+            read_events(text)
 
 
 def test_half_a_character_is_read_in_a_batch_too():

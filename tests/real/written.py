@@ -6,6 +6,7 @@ import csv
 import json
 from collections.abc import Callable, Iterable
 from datetime import datetime
+from html import escape as html_escape
 from io import StringIO
 from typing import Any
 from xml.sax.saxutils import escape
@@ -274,6 +275,27 @@ def nxlog(log: Log) -> str:
     return lines({**event, "SourceModuleType": "im_msvistalog"} for event in log)
 
 
+def evtxecmd_rows(log: Log) -> list[dict[str, Any]]:
+    def row(number: int, event: Event) -> dict[str, Any]:
+        fields = [{"@Name": name, "#text": value} for name, value in data(event).items()]
+        return {
+            "RecordNumber": number,
+            "EventRecordId": str(event["RecordNumber"]),
+            "TimeCreated": event["TimeCreated"].replace("Z", "+00:00"),
+            "EventId": event["EventID"],
+            "Channel": event["Channel"],
+            "ProcessId": 4,
+            "ThreadId": 8,
+            "Computer": event["Hostname"],
+            "ChunkNumber": 0,
+            "MapDescription": "what its map says",
+            "PayloadData1": "an extract",
+            "Payload": json.dumps({"EventData": {"Data": fields}}),
+        }
+
+    return [row(number, event) for number, event in enumerate(log, 1)]
+
+
 FORMS: dict[str, Callable[[Log], str]] = {
     "XML, one a line": xml,
     "XML in <Events>": lambda log: f"<?xml version='1.0'?>\n<Events>{xml(log)}</Events>",
@@ -299,4 +321,9 @@ FORMS: dict[str, Callable[[Log], str]] = {
     "Splunk, CSV": lambda log: table(splunk_rows(log)),
     "Splunk's results": lambda log: json.dumps({"results": splunk_rows(log)}),
     "Hayabusa, all fields": hayabusa,
+    "EvtxECmd": lambda log: lines(evtxecmd_rows(log)),
+    "EvtxECmd, CSV": lambda log: table(evtxecmd_rows(log)),
+    "Elasticsearch's bulk": lambda log: "".join('{"index": {}}\n' + lines([beat(event)]) for event in log),
+    "a list of XML": lambda log: json.dumps(list(map(element, log))),
+    "XML out of a page's source": lambda log: html_escape(xml(log)),
 }

@@ -18,12 +18,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from html import unescape
 from pathlib import Path
 
 from tokenlab.real.forms import evtx_file, objects, xml
-from tokenlab.real.forms.powershell import COMMAND
 from tokenlab.real.forms.prompts import BEFORE, without_counts
-from tokenlab.real.forms.record import Unreadable
+from tokenlab.real.forms.record import EXPORT, Unreadable
 from tokenlab.real.progress import show_progress
 from tokenlab.values import Event, Events, ParseError
 
@@ -34,13 +34,10 @@ _MARKS = (
 )
 _PACKED = {b"PK\x03\x04": "a zip archive", b"\x1f\x8b": "a gzip archive"}
 _TABLE = re.compile(  # a heading with one of these among its names
-    r"(?:[^\n]*[,;\t])?\"?(?:EventID|EventId|EventCode|_raw|winlog\.event_id|event\.code|TimeGenerated[^,\n]{0,9})"
+    r"(?:[^\n]*[,;\t])?\"?(?:EventID|EventId|EventCode|_raw|winlog\.event_id|event\.code|ProviderName|TimeGenerated[^,\n]{0,9})"
     r"\"?(?:[,;\t\r\n]|\Z)"
 )
-_INSTEAD = (
-    "expected XML (<Event ...>) or JSON ([{...}] or {...}). From PowerShell: "
-    f"{COMMAND}; from cmd: wevtutil qe Security /f:xml > log.xml; from a SIEM: its export as JSON, or CSV"
-)
+_INSTEAD = f"expected XML (<Event ...>) or JSON ([{{...}}] or {{...}}). {EXPORT}"
 
 
 class EventError(ParseError):
@@ -85,6 +82,9 @@ def _read(text: str, notes: list[str]) -> Events:
     start += len(text) - start - len(text[start:].lstrip())
     if start == len(text):
         return Events((), notes)
+    if text.startswith("&lt;", start):  # out of a page's source
+        notes.append("The text was escaped for HTML, and was read without that.")
+        return _read(unescape(text[start:]), notes)
     if before := without_counts(text[:start]):
         notes.append(f"Left out, before the first record: {before:.80}")
     return _collected(_records(text, start, notes), text, notes)

@@ -12,6 +12,7 @@ from typing import NamedTuple
 from tokenlab.real.forms import (
     chainsaw,
     evtx_dump,
+    evtxecmd,
     flat,
     hayabusa,
     powershell,
@@ -41,6 +42,7 @@ FORMS = (
     Form("Velociraptor", velociraptor.fits, velociraptor.read),
     Form("Chainsaw", chainsaw.fits, chainsaw.read),
     Form("Hayabusa", hayabusa.fits, hayabusa.read),
+    Form("EvtxECmd", evtxecmd.fits, evtxecmd.read),
     Form("Sentinel", sentinel.fits, sentinel.read),
     Form("Get-WinEvent | ConvertTo-Json", powershell.fits, powershell.read),
     Form("fields side by side", flat.fits, flat.read),

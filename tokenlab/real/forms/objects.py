@@ -12,15 +12,28 @@ from itertools import islice
 
 from tokenlab.real.forms import FORMS
 from tokenlab.real.forms.prompts import PROMPT
-from tokenlab.real.forms.record import Broken, RawRow, Unreadable
+from tokenlab.real.forms.record import EXPORT, Broken, RawRow, Unreadable
 from tokenlab.values import Event
 
 Place = Callable[[], int]
 """Where in the text a row stands: found out when somebody asks."""
 
 _WRAPPERS = ("_source", "result", "data", "fields", "event", "document")
-_LISTS = ("hits", "events", "Events", "results", "records", "Records", "rows", "value", "data", "documents")
+_LISTS = (
+    "hits",
+    "sequences",
+    "events",
+    "Events",
+    "results",
+    "records",
+    "Records",
+    "rows",
+    "value",
+    "data",
+    "documents",
+)
 _LONE = re.compile(r"\\u[dD][89a-fA-F]")
+_BULK = {"index", "create"}  # before each document of Elasticsearch's bulk format
 _BETWEEN = re.compile(r"\}\s*,\s*\{")  # two objects
 _BATCH = 1 << 17  # letters
 _DEEP = 8  # objects around a record; no tool wraps deeper
@@ -55,6 +68,8 @@ def rows_of_json(text: str, start: int) -> Iterator[tuple[RawRow, Place]]:
             place = batches.end
             continue
         row, end = _decoded(decoder, text, place, lone)
+        if isinstance(row, str) and row.lstrip().startswith("<Event"):  # ToXml() | ConvertTo-Json
+            row = {"_raw": row}
         if not isinstance(row, dict):
             raise Broken(f"{row!r:.40} is no event: expected {{'EventID': 4624, ...}}", place)
         yield row, partial(int, place)
@@ -171,11 +186,14 @@ def records_of(row: RawRow, deep: int = 0) -> Iterable[Event]:
 
 
 def _records_inside(row: RawRow, deep: int) -> Iterator[Event]:
+    if len(row) == 1 and not _BULK.isdisjoint(row) and isinstance(row[next(iter(row))], dict):
+        return
     inside = list(islice(_inside(row), 1)) if deep < _DEEP else []
     if not inside:
         names = ", ".join(islice(map(repr, row), 6)) or "nothing"
         raise Unreadable(
-            f"there is no EventID among {names:.200}: expected a record, such as {{'EventID': 4624}}"
+            f"there is no EventID among {names:.200}: expected a record, such as {{'EventID': 4624}}. "
+            f"{EXPORT}"
         )
     for one in _inside(row):
         yield from records_of(one, deep + 1)
@@ -184,7 +202,10 @@ def _records_inside(row: RawRow, deep: int) -> Iterator[Event]:
 def _inside(row: RawRow) -> Iterator[RawRow]:
     """The objects that this one wraps."""
     if isinstance(row.get("tables"), list):  # Log Analytics' API
-        yield from _of_tables(row["tables"])
+        yield from _of_tables(row["tables"], "rows")
+        return
+    if isinstance(row.get("columns"), list) and isinstance(row.get("values"), list):  # ES|QL's
+        yield from _of_tables([row], "values")
         return
     for name in (*_WRAPPERS, *_LISTS):
         value = row.get(name)
@@ -196,11 +217,11 @@ def _inside(row: RawRow) -> Iterator[RawRow]:
             return
 
 
-def _of_tables(tables: list[object]) -> Iterator[RawRow]:
+def _of_tables(tables: list[object], cells_in: str) -> Iterator[RawRow]:
     for table in tables:
         if isinstance(table, dict) and isinstance(table.get("columns"), list):
             names = [str(one.get("name")) for one in table["columns"] if isinstance(one, dict)]
-            rows = table.get("rows")
+            rows = table.get(cells_in)
             for cells in rows if isinstance(rows, list) else []:
                 if isinstance(cells, list):
                     yield dict(zip(names, cells, strict=False))

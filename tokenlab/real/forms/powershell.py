@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-from tokenlab.real.forms.record import RawRow, Unreadable
+from tokenlab.real.forms.record import COMMAND, RawRow, Unreadable
 from tokenlab.values import Event
-
-COMMAND = (
-    "Get-WinEvent -FilterHashtable @{LogName='Security'; Id=4624,4688} | "
-    "ForEach-Object { $_.ToXml() } | Set-Content log.xml -Encoding utf8"
-)
 
 
 def fits(row: RawRow) -> bool:
@@ -19,5 +14,6 @@ def fits(row: RawRow) -> bool:
 def read(row: RawRow) -> tuple[Event, ...]:
     """The records of a row. Raises `Unreadable`."""
     raise Unreadable(
-        f"ConvertTo-Json of Get-WinEvent leaves out the names of the fields: expected XML, from {COMMAND}"
+        "ConvertTo-Json or Export-Csv of Get-WinEvent leaves out the names of the fields: expected XML, "
+        f"from {COMMAND}"
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
@@ -13,6 +14,15 @@ from tokenlab.values import Event
 from tokenlab.values.nesting import is_deeper
 
 RawRow = dict[str, Any]
+
+COMMAND = (
+    "Get-WinEvent -FilterHashtable @{LogName='Security'; Id=4624,4688} | "
+    "ForEach-Object { $_.ToXml() } | Set-Content log.xml -Encoding utf8"
+)
+EXPORT = (
+    f"From PowerShell: {COMMAND}; from cmd: wevtutil qe Security /f:xml > log.xml; "
+    "from a SIEM: its export as JSON, or CSV"
+)
 
 _HEAD = {"EventID", "RecordNumber", "TimeCreated", "Channel", "Hostname"}
 _RESULT = {"audit success": "0x8020000000000000", "audit failure": "0x8010000000000000"}
@@ -75,11 +85,16 @@ def event_number(value: object) -> int:
         return value
     if isinstance(value, dict):  # with its qualifiers: evtx_dump, Velociraptor
         value = next((value[name] for name in ("#text", "Value", "value", "text") if name in value), "")
-    text = plain(value)
-    if _is_number(text):
-        return int(text)
-    found = f"EventID {text!r:.60} is no number" if text else "there is no EventID"
-    raise Unreadable(f"{found}: expected one such as 4624")
+    text = plain(value).strip()
+    if found := _WRITTEN.fullmatch(text):
+        return int(found[1].replace(",", ""))
+    said = f"EventID {text!r:.60} is no number" if text else "there is no EventID"
+    raise Unreadable(f"{said}: expected one such as 4624")
+
+
+_WRITTEN = re.compile(
+    r"([0-9]{1,20}|[0-9]{1,3}(?:,[0-9]{3})+)(?:\.0+)?"
+)  # 4624; Kibana's 4,624; a table's 4624.0
 
 
 def _is_number(text: str) -> bool:

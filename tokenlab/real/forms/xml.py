@@ -12,7 +12,7 @@ from typing import NamedTuple
 from xml.etree import ElementTree
 
 from tokenlab.real.forms.prompts import without_counts
-from tokenlab.real.forms.record import Broken, RawRow, Unreadable, keywords, make_record
+from tokenlab.real.forms.record import EXPORT, Broken, RawRow, Unreadable, keywords, make_record
 from tokenlab.values import Event
 
 EXAMPLE = "<Event xmlns='...'><System><EventID>4624</EventID>...</System>...</Event>"
@@ -55,7 +55,7 @@ def records_in(text: str, start: int, notes: list[str]) -> Iterator[Event]:
     between.append(_gap(text, place, len(text)))
     if not found:
         reason = "no <Event> in it" if cut is None else "the text ends within its first event"
-        raise Broken(f"{reason}: expected {EXAMPLE}", start if cut is None else cut)
+        raise Broken(f"{reason}: expected {EXAMPLE}. {EXPORT}", start if cut is None else cut)
     if cut is not None:
         notes.append(f"The text is cut: its last record, from sign {cut + 1} on, was left out.")
     if others := _told(" ".join(between)):
