@@ -2,6 +2,9 @@
 
 import re
 
+import pytest
+
+from tests.browser import chromium
 from tests.support import ROOT
 from tokenlab.system import LogonType, Win32Error
 from tokenlab.teach import cheat_sheet
@@ -46,6 +49,15 @@ def test_the_sheet_is_written_where_one_says(tmp_path):
     path = cheat_sheet().save(tmp_path / "sheet.html")
     text = path.read_text(encoding="utf-8")
     assert text.startswith("<!doctype html>") and "@page { size: A4" in text
+
+
+@pytest.mark.browser
+@pytest.mark.slow
+def test_the_sheet_is_printed_on_two_pages():
+    with chromium() as page:
+        page.set_content(cheat_sheet().page())
+        printed = page.pdf(prefer_css_page_size=True)
+    assert len(re.findall(rb"/Type\s*/Page\b", printed)) == 2
 
 
 def test_every_error_is_said_in_plain_words():
