@@ -63,8 +63,8 @@ class AnswerForm(widgets.VBox):  # type: ignore[misc]  # ipywidgets is untyped
 
     @property
     def answer(self) -> Plain:
-        """The plain answer; None before anything is chosen. Raises NotImplementedError."""
-        raise NotImplementedError
+        """The plain answer; None before anything is chosen."""
+        return None
 
     def _changed(self, _: object = None) -> None:
         record("forms", self._key, {"answer": self.answer, "written": self.chosen.written})
@@ -113,7 +113,7 @@ class ChoiceForm(AnswerForm):
 
     @property
     def answer(self) -> Plain:
-        """An option by part; None before anything is chosen."""
+        """An option for each part, or None for one that is open; None before anything is chosen."""
         chosen: dict[str, Plain] = {name: menu.value for name, menu in self._menus.items()}
         return chosen if any(value is not None for value in chosen.values()) else None
 
@@ -145,7 +145,7 @@ class OrderForm(AnswerForm):
 
     @property
     def answer(self) -> Plain:
-        """The letters of the lines in their order; None before anything is moved."""
+        """The letters in order; None before a line was moved or the order confirmed."""
         return "".join(self._order) if self._is_chosen else None
 
     def _move(self, place: int, step: int) -> Any:

@@ -31,6 +31,13 @@ CONTROLLER, VERIFIER, SAM = "a domain controller", "the cached verifier", "the m
 NOBODY = "nobody can say: refused"
 
 
+def _beliefs_in_the_domain(by: str, said: str) -> dict[str, str]:
+    """What would be said if a controller were asked in any case."""
+    alone = [NOBODY] if by != CONTROLLER and said != NOBODY else []
+    asked = [f"{yes}: {CONTROLLER}" for yes in ("yes", "no") if by == SAM]
+    return dict.fromkeys([*alone, *asked], "the-domain-checks-everybody")
+
+
 def who_checks(stream: Stream) -> Names:
     """Six logons: local or of the domain, right or wrong, with or without a controller and a verifier."""
     cast, name, password = players(stream), stream.pick((*LOCALS, "guest1")), stream.pick(PASSWORDS)
@@ -44,8 +51,6 @@ def who_checks(stream: Stream) -> Names:
         here.domain.directory.available = controller
         by = SAM if local else CONTROLLER if controller else VERIFIER
         said = _said(here, who, secret if right else "wrong", by)
-        alone = {NOBODY: "the-domain-checks-everybody"} if by != CONTROLLER and said != NOBODY else {}
-        asked = [f"{yes}: {CONTROLLER}" for yes in ("yes", "no") if local]
         cases.append(
             {
                 "account": who,
@@ -53,7 +58,7 @@ def who_checks(stream: Stream) -> Names:
                 "controller": "answers" if controller else "does not answer",
                 "before": "has logged on here before" if before else "was never here before",
                 "right": said,
-                "beliefs": alone | dict.fromkeys(asked, "the-domain-checks-everybody"),
+                "beliefs": _beliefs_in_the_domain(by, said),
             }
         )
     chosen = mixed(stream, cases, 6)

@@ -100,15 +100,21 @@ HALVES = {
 }
 
 
+def _privileges_of(context: SecurityContext) -> dict[str, list[str]]:
+    """Privileges by their state in a token."""
+    there = {str(one.privilege): one.enabled for one in context.privileges}
+    return {
+        ON: [name for name, enabled in there.items() if enabled],
+        OFF: [name for name, enabled in there.items() if not enabled],
+        MISSING: [name for name in POWERFUL if name not in there],
+    }
+
+
 def read_card(stream: Stream) -> Names:
     """A token of one of five kinds, and a privilege that is enabled, present or missing."""
     here, kind = office(stream), stream.pick(KINDS)
     context = a_token(here, kind).context
-    states = {
-        ON: [str(one.privilege) for one in context.privileges if one.enabled],
-        OFF: [str(one.privilege) for one in context.privileges if not one.enabled],
-        MISSING: [name for name in POWERFUL if name not in {one.privilege for one in context.privileges}],
-    }
+    states = _privileges_of(context)
     state = stream.pick([state for state in (ON, OFF, OFF, MISSING) if states[state]])
     admins = {one.sid: one for one in context.groups}.get(ADMINISTRATORS)
     right = ABSENT if admins is None else DENIES if admins.deny_only else ALLOWS

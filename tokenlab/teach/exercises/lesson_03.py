@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from tokenlab.security import (
@@ -199,31 +199,33 @@ def _places(folder: SecurityDescriptor) -> dict[str, SecurityDescriptor]:
     return dict(zip(PLACES, (folder, files[0], below, files[1]), strict=True))
 
 
+def _where_it_goes(member: SecurityContext, group: Principal, flags: str) -> Iterator[Names]:
+    """Does an entry with these flags let the member in: in the folder itself, and in what is made below it."""
+    told = [
+        _places(SecurityDescriptor.from_sddl(f"O:BAG:SYD:P(A;{one};FR;;;{group.sid})(A;OICI;FA;;;BA)"))
+        for one in (flags, flags.replace("NP", ""))
+    ]
+    for place, says in PLACES.items():
+        got, without = (_reads(member, found[place], place) for found in told)
+        there = any(ace.sid == group.sid for ace in told[0][place].dacl or ())
+        right = COUNTS if got else LISTED if there else ONE_STEP if without else NOT_PASSED
+        belief = {LISTED: "inherit-only-acts-here", COUNTS: ""}.get(right, "every-child-inherits")
+        yield {
+            "entry": f"(A;{flags};FR;;;…{group.sid.rid})",
+            "flags": flags,
+            "place": place,
+            "what": says,
+            "right": right,
+            "beliefs": {COUNTS: belief} if belief else {},
+        }
+
+
 def what_a_child_gets(stream: Stream) -> Names:
     """An entry with some flags, and whether it lets a member into the folder, and into what is made there."""
     domain = stream.domain()
     (someone,), (group,) = stream.people(1, domain), stream.groups(1, domain)
-    member, cases = person(someone, group), []
-    for flags in FLAGS:
-        told = [
-            _places(SecurityDescriptor.from_sddl(f"O:BAG:SYD:P(A;{one};FR;;;{group.sid})(A;OICI;FA;;;BA)"))
-            for one in (flags, flags.replace("NP", ""))
-        ]
-        for place, says in PLACES.items():
-            got, without = (_reads(member, found[place], place) for found in told)
-            there = any(ace.sid == group.sid for ace in told[0][place].dacl or ())
-            right = COUNTS if got else LISTED if there else ONE_STEP if without else NOT_PASSED
-            belief = {LISTED: "inherit-only-acts-here", COUNTS: ""}.get(right, "every-child-inherits")
-            cases.append(
-                {
-                    "entry": f"(A;{flags};FR;;;…{group.sid.rid})",
-                    "flags": flags,
-                    "place": place,
-                    "what": says,
-                    "right": right,
-                    "beliefs": {COUNTS: belief} if belief else {},
-                }
-            )
+    member = person(someone, group)
+    cases = [case for flags in FLAGS for case in _where_it_goes(member, group, flags)]
     granted = [case for case in cases if case["right"] == COUNTS]
     refused = [case for case in cases if case["right"] != COUNTS]
     chosen = mixed(stream, stream.picks(granted, 5) + refused, 6)  # else most would be granted

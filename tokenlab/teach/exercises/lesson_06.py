@@ -129,6 +129,26 @@ def _opens(process: Process, target: Any, right: int) -> bool:
 FAILED = ("FALSE, and GetLastError says 1300", "FALSE, and GetLastError says 1314")
 
 
+HOLDERS = (
+    "another handle to the same token",
+    "a thread of the program that impersonates nobody",
+    "a duplicate of the token, made before the call",
+    "a duplicate of the token, made after the call",
+    "notepad.exe, started by the program before the call",
+    "notepad.exe, started by the program after the call",
+)
+
+
+def _seen_by_holders(tokens: Iterable[Any], privilege: str) -> list[dict[str, Any]]:
+    return [
+        {
+            "holder": name,
+            "right": _seen(token, privilege, "before" in name, "duplicate" in name or "note" in name),
+        }
+        for name, token in zip(HOLDERS, tokens, strict=True)
+    ]
+
+
 def half_adjusted(stream: Stream) -> dict[str, Any]:
     """Two privileges are to be enabled, and none, one or both of them are there: who sees what."""
     here = office(stream)
@@ -141,23 +161,9 @@ def half_adjusted(stream: Stream) -> dict[str, Any]:
     before, child = shell.token.duplicate(), shell.start("notepad.exe")
     error = int(handle.adjust_privileges({first: ENABLED, second: ENABLED}).error)
     after, late = shell.token.duplicate(), shell.start("notepad.exe")
-    holders = {
-        "another handle to the same token": other.object,
-        "a thread of the program that impersonates nobody": shell.token,
-        "a duplicate of the token, made before the call": before,
-        "a duplicate of the token, made after the call": after,
-        "notepad.exe, started by the program before the call": child.token,
-        "notepad.exe, started by the program after the call": late.token,
-    }
+    tokens = (other.object, shell.token, before, after, child.token, late.token)
     on = [name for name in (first, second) if shell.token.context.has_privilege(name)]
-    seen = [
-        {
-            "holder": name,
-            "right": _seen(token, asked, "before" in name, "duplicate" in name or "note" in name),
-        }
-        for name, token in holders.items()
-    ]
-    chosen = mixed(stream, seen, 4)
+    chosen = mixed(stream, _seen_by_holders(tokens, asked), 4)
     return people(here) | {
         "first": first,
         "second": second,

@@ -35,64 +35,53 @@ def five_children(stream: Stream) -> dict[str, Any]:
     """Ways to start a program, each with whose token it gets and where that token comes from."""
     here = office(stream)
     tool = stream.pick(TOOLS)
-    shell, hers = here.shell(), here.shell(here.admin)
-    service = here.desk.start_service(stream.pick(SERVICES))
-    user, admin = here.full(here.user), here.full(here.admin)
-    passwords = here.passwords
-    runas = shell.start_with_logon(admin, passwords[here.admin], "cmd.exe")
-    starts: dict[str, tuple[Process, str]] = {
-        f"a child of {here.user}'s explorer.exe": (shell.start(tool), PARENTS),
-        f"a child of {here.admin}'s explorer.exe": (hers.start(tool), PARENTS),
-        f"a child of the cmd.exe that {here.user} started by runas as {here.admin}": (
-            runas.start(tool),
-            PARENTS,
-        ),
-        f"a child of the service, whose thread impersonates {here.user}": (
-            _impersonating(service, shell, tool),
-            PARENTS,
-        ),
-        f"a child of the service, whose thread impersonates {here.admin}": (
-            _impersonating(service, hers, tool),
-            PARENTS,
-        ),
-        f"the service calls CreateProcessAsUser with {here.user}'s token": (
-            service.start_as_user(shell.token, tool),
-            GIVEN,
-        ),
-        f"the service calls CreateProcessAsUser with {here.admin}'s token": (
-            service.start_as_user(hers.token, tool),
-            GIVEN,
-        ),
-        f"{here.user}'s program has WMI create it": (here.desk.create_by_wmi(shell.token, tool), GIVEN),
-        f"{here.admin}'s program has WMI create it": (here.desk.create_by_wmi(hers.token, tool), GIVEN),
-        f"a scheduled task, stored with {here.admin}'s password": (
-            here.desk.run_task(tool, admin, passwords[here.admin]),
-            FRESH,
-        ),
-        f"{here.user} types runas with {here.admin}'s password": (
-            shell.start_with_logon(admin, passwords[here.admin], tool),
-            FRESH,
-        ),
-        f"{here.admin} types runas with {here.user}'s password": (
-            hers.start_with_logon(user, passwords[here.user], tool),
-            FRESH,
-        ),
-    }
-    who = {user: here.user, admin: here.admin, r"NT AUTHORITY\SYSTEM": "SYSTEM"}
+    shells = {here.user: here.shell(), here.admin: here.shell(here.admin)}
+    starts = _children(here, shells, here.desk.start_service(stream.pick(SERVICES)), tool)
+    who = {here.full(name): name for name in shells} | {r"NT AUTHORITY\SYSTEM": "SYSTEM"}
     cases = []
     for words, (child, how) in starts.items():
         right = f"{who[user_of(child)]}: {how}"
         beliefs = {}
         if "impersonates" in words:
-            beliefs = {f"{name}: {GIVEN}": "impersonation-is-inherited" for name in passwords}
+            beliefs = {f"{name}: {GIVEN}": "impersonation-is-inherited" for name in shells}
         elif how != PARENTS:
             beliefs = {f"{name}: {PARENTS}": "the-tree-tells-the-user" for name in who.values()}
         cases.append({"prompt": words, "right": right, "why": how, "beliefs": beliefs})
     chosen = mixed(stream, cases, 5)
     options = [f"{name}: {PARENTS}" for name in who.values()]
-    options += [f"{name}: {how}" for how in (GIVEN, FRESH) for name in passwords]
+    options += [f"{name}: {how}" for how in (GIVEN, FRESH) for name in shells]
     acts = [case["prompt"] for case in chosen]
     return people(here) | {"tool": tool, "cases": chosen, "options": options, "acts": acts}
+
+
+def _children(
+    here: Office, shells: Mapping[str, Process], service: Process, tool: str
+) -> dict[str, tuple[Process, str]]:
+    """The ways, in words: the program that was started, and where its token comes from."""
+    runas = _by_runas(here, shells, here.user, here.admin, "cmd.exe")
+    made = {f"a child of {who}'s explorer.exe": (shell.start(tool), PARENTS) for who, shell in shells.items()}
+    made[f"a child of the cmd.exe that {here.user} started by runas as {here.admin}"] = (
+        runas.start(tool),
+        PARENTS,
+    )
+    for who, shell in shells.items():
+        child = _impersonating(service, shell, tool)
+        made[f"a child of the service, whose thread impersonates {who}"] = child, PARENTS
+    for who, shell in shells.items():
+        child = service.start_as_user(shell.token, tool)
+        made[f"the service calls CreateProcessAsUser with {who}'s token"] = child, GIVEN
+    for who, shell in shells.items():
+        made[f"{who}'s program has WMI create it"] = here.desk.create_by_wmi(shell.token, tool), GIVEN
+    task = here.desk.run_task(tool, here.full(here.admin), here.passwords[here.admin])
+    made[f"a scheduled task, stored with {here.admin}'s password"] = task, FRESH
+    for who, other in ((here.user, here.admin), (here.admin, here.user)):
+        child = _by_runas(here, shells, who, other, tool)
+        made[f"{who} types runas with {other}'s password"] = child, FRESH
+    return made
+
+
+def _by_runas(here: Office, shells: Mapping[str, Process], who: str, other: str, tool: str) -> Process:
+    return shells[who].start_with_logon(here.full(other), here.passwords[other], tool)
 
 
 def _impersonating(service: Process, client: Process, tool: str) -> Process:

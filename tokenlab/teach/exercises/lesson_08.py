@@ -68,6 +68,26 @@ def _decider(context: SecurityContext, dacl: str) -> str:
     return f"{answer} by the ACE for {'Everyone' if of_everyone else 'the group'}"
 
 
+def _what_decides(stripped: bool, first: bool, granted: bool) -> dict[str, Any]:
+    """What answers a token that is stripped, or restricted; ``first`` is the pass with the user's SIDs."""
+    if not first:
+        decides = "refused: the user's own pass does not grant it"
+        return _because(decides, "the DACL names neither the user nor a group of the user's")
+    if stripped:
+        decides, belief = "granted: no privilege is asked for", "privileges-open-files"
+        wrong = {"refused: a privilege is missing": belief}
+        return _because(decides, "each DACL is asked with SIDs, never with privileges", wrong)
+    if granted:
+        return _because("granted: both passes grant it", "the DACL names the user, and the restricting SID")
+    decides = "refused: the second pass does not grant it"
+    wrong = {"granted: both passes grant it": "the-users-rights-are-enough"}
+    return _because(decides, "the DACL does not name the restricting SID", wrong)
+
+
+def _because(right: str, why: str, beliefs: dict[str, str] | None = None) -> dict[str, Any]:
+    return {"right": right, "why": why, "beliefs": beliefs or {}}
+
+
 def no_privileges(stream: Stream) -> dict[str, Any]:
     """A token without privileges, and tokens with a restricting SID that DACLs name or do not name."""
     here = office(stream)
@@ -88,33 +108,9 @@ def no_privileges(stream: Stream) -> dict[str, Any]:
     cases = []
     for (told, token), (act, (dacl, right)) in product(tokens.items(), acts.items()):
         first = access_check(shell.token.context, sddl(dacl), right).granted
-        granted = access_check(token.context, sddl(dacl), right).granted
-        case = {
-            "token": told,
-            "act": act,
-            "beliefs": {},
-            "why": "each DACL is asked with SIDs, never with privileges",
-        }
-        if not first:
-            if token is not stripped and work not in dacl:
-                continue  # both passes refuse
-            case |= {"right": "refused: the user's own pass does not grant it"}
-            case |= {"why": "the DACL names neither the user nor a group of the user's"}
-        elif token is stripped:
-            case |= {"right": "granted: no privilege is asked for"}
-            case |= {"beliefs": {"refused: a privilege is missing": "privileges-open-files"}}
-        elif granted:
-            case |= {
-                "right": "granted: both passes grant it",
-                "why": "the DACL names the user, and the restricting SID",
-            }
-        else:
-            case |= {
-                "right": "refused: the second pass does not grant it",
-                "why": "the DACL does not name the restricting SID",
-            }
-            case |= {"beliefs": {"granted: both passes grant it": "the-users-rights-are-enough"}}
-        cases.append(case)
+        if first or token is stripped or work in dacl:  # else both passes refuse
+            granted = access_check(token.context, sddl(dacl), right).granted
+            cases.append({"token": told, "act": act} | _what_decides(token is stripped, first, granted))
     missing = "SeShutdownPrivilege is gone with the others, and no DACL gives it back"
     assert not stripped.context.has_privilege("SeShutdownPrivilege")
     shuts = {
@@ -216,6 +212,12 @@ def _can(descriptor: SecurityDescriptor, right: int) -> Callable[[Token], Findin
     return judge
 
 
+def _bare(made: Token) -> Finding:
+    left = [str(one.privilege) for one in made.context.privileges]
+    right = left in ([], ["SeChangeNotifyPrivilege"])
+    return Finding(right, f"left: {', '.join(left) or 'none'}", believe("privileges-open-files"))
+
+
 WHO = {"BU": "Users", "AU": "Authenticated Users", "WD": "Everyone", "IU": "INTERACTIVE"}
 BLANK: dict[str, Plain] = {
     "deny_only": [],
@@ -260,11 +262,6 @@ def sandbox(stream: Stream) -> dict[str, Any]:
         leaks = Finding(False, "first shut what is open to others: their files can be read")
         return lambda made: judge(made) if all(one(made).right for one in shuts) else leaks
 
-    def bare(made: Token) -> Finding:
-        left = [str(one.privilege) for one in made.context.privileges]
-        right = left in ([], ["SeChangeNotifyPrivilege"])
-        return Finding(right, f"left: {', '.join(left) or 'none'}", believe("privileges-open-files"))
-
     return {
         "full": here.full(here.user),
         "user": me,
@@ -279,7 +276,7 @@ def sandbox(stream: Stream) -> dict[str, Any]:
         "first_shut": shuts[0],
         "second_shut": shuts[1],
         "dropbox": tight(cannot(f"(A;;FA;;;{opened})", WRITE, FIRST_PASS_ONLY)),
-        "bare": tight(bare),
+        "bare": tight(_bare),
     }
 
 

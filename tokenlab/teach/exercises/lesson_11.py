@@ -7,7 +7,7 @@ from typing import Any
 
 from tokenlab.network import Http, Outcome, Rpc, SmbShare, SqlServer, Way, WinRm
 from tokenlab.security import SecurityContext, SecurityDescriptor, access_check, granted_access
-from tokenlab.system import CredentialKind, LogonType, Process, Thread, Token
+from tokenlab.system import CredentialKind, LogonType, Machine, Process, Thread, Token
 from tokenlab.teach.answers import Plain
 from tokenlab.teach.deciding import read_descriptor, why
 from tokenlab.teach.exercise import Case
@@ -29,6 +29,17 @@ HOLDS = {
 }
 
 
+TRUST = ("Nothing is set for delegation", "`{}` is trusted for delegation to any service")
+
+
+def _visited(here: Office, shell: Process, server: Machine, services: list[str]) -> bool:
+    """Visit these services of a server; does the last token there have its Administrators?"""
+    for service in services:
+        came = here.network.connect(shell.thread, KINDS[service](server))
+    assert came.token is not None
+    return any(one.sid == ADMINISTRATORS for one in came.token.context.groups)
+
+
 def afterwards(stream: Stream) -> Names:
     """One to three visits to each of two servers, and what is there then."""
     here = office(stream)
@@ -43,12 +54,7 @@ def afterwards(stream: Stream) -> Names:
     shell = here.shell()
     before = {server: len(server.sessions) for server in visits}
     way = Way.CREDSSP if last == "CredSSP" else Way.NEGOTIATE
-    has = {}
-    for server, services in visits.items():
-        for service in services:
-            came = here.network.connect(shell.thread, KINDS[service](server))
-        assert came.token is not None
-        has[server] = any(one.sid == ADMINISTRATORS for one in came.token.context.groups)
+    has = {server: _visited(here, shell, server, services) for server, services in visits.items()}
     sessions = [str(len(server.sessions) - before[server]) for server in visits]
     onward = here.network.connect(shell.thread, WinRm(here.second), way=way)
     assert onward.token is not None and onward.token.session is not None
@@ -60,9 +66,7 @@ def afterwards(stream: Stream) -> Names:
         "admin_at": admin_at,
         "admins": " and ".join(f"`{places[place].name}`" for place in admin_at),
         "last": last,
-        "trust": f"`{here.second.name}` is trusted for delegation to any service"
-        if last == "forwarded"
-        else "Nothing is set for delegation",
+        "trust": TRUST[last == "forwarded"].format(here.second.name),
         "by": "PowerShell remoting with CredSSP" if last == "CredSSP" else "PowerShell remoting by name",
         "sessions": {
             name: {"server": server.name, "new": new}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any
 
@@ -277,10 +277,15 @@ def the_price(stream: Stream) -> Names:
     }
 
 
-@cache
-def _price(cast: Players, visit: str, fix: str, then: str) -> str:
-    """Tried in a new office: what lies on the first server at worst; who can be played from there."""
-    here = office(cast)
+def _came_by(here: Office, visit: str) -> Any:
+    service = Http(here.first) if visit in ("web", "address") else WinRm(here.first)
+    host = here.network.address(here.first) if visit == "address" else here.first.name
+    way = Way.CREDSSP if visit == "CredSSP" else Way.NEGOTIATE
+    return here.network.connect(here.shell().thread, service, way=way, host=host)
+
+
+def _set_up(here: Office, fix: str) -> None:
+    """Let the first server reach the share of the second one by this setting."""
     one, two = (here.domain.account(f"{name}$") for name in (here.first.name, here.second.name))
     settings = here.domain.delegation(one)
     if fix == "resource-based":
@@ -288,11 +293,17 @@ def _price(cast: Players, visit: str, fix: str, then: str) -> str:
     settings.unconstrained, settings.any_protocol = fix == "unconstrained", fix == "any protocol"
     if fix in ("Kerberos only", "any protocol"):
         settings.to = frozenset({f"cifs/{here.second.name}"})
+
+
+@cache
+def _price(cast: Players, visit: str, fix: str, then: str) -> str:
+    """Tried in a new office: what lies on the first server at worst; who can be played from there."""
+    here = office(cast)
+    one, two = (here.domain.account(f"{name}$") for name in (here.first.name, here.second.name))
+    settings = here.domain.delegation(one)
+    _set_up(here, fix)
     here.domain.account(here.admin).sensitive = then == "sensitive"
-    service = Http(here.first) if visit in ("web", "address") else WinRm(here.first)
-    host = here.network.address(here.first) if visit == "address" else here.first.name
-    way = Way.CREDSSP if visit == "CredSSP" else Way.NEGOTIATE
-    came = here.network.connect(here.shell().thread, service, way=way, host=host)
+    came = _came_by(here, visit)
     assert came.thread is not None
     assert here.network.connect(came.thread, SmbShare(here.second)).arrival.value == USER
     if then == "closed":
@@ -342,10 +353,32 @@ def least_exposure(stream: Stream) -> Names:
     pair = next(pair for pair, (arrived, exposed, _) in tried.items() if arrived == USER and exposed == best)
     flip = f"{pair[0]!r} with {pair[1]!r}, exposure: {best}"
 
+    return {
+        "entrance": entrance,
+        "target": "a database (SQL Server)" if target == SQL else "a share",
+        "service": target,
+        "permission": permission,
+        "releases": TODAY if new else BEFORE,
+        "systems": "Windows 11 24H2 and Windows Server 2025, with Credential Guard" if new
+        else "Windows 10 1809 and Windows Server 2019",
+        "ways": tuple(ways),
+        "fixes": tuple(fixes),
+        "listed_ways": ", ".join(f"`{way}`" for way in ways),
+        "listed_fixes": "\n".join(f"* `{fix}`: {SETTINGS[fix]}" for fix in fixes),
+        "example": [ways[0], fixes[0]],
+    } | _judges(tried, target, best, flip)  # fmt: skip
+
+
+Tried = Mapping[tuple[str, str], tuple[str, Any, Any]]
+
+
+def _judges(tried: Tried, target: str, best: Any, flip: str) -> Names:
+    """What judges a way and a setting."""
+
     def read(answer: object) -> tuple[str, str]:
         if type(answer) is not list or len(answer) != 2 or tuple(answer) not in tried:
             raise AnswerError(
-                f"expected a way and a setting of those offered, for example {[ways[0], fixes[0]]}"
+                f"expected a way and a setting of those offered, for example {list(next(iter(tried)))}"
             )
         return answer[0], answer[1]
 
@@ -367,23 +400,7 @@ def least_exposure(stream: Stream) -> Names:
         says = f"exposure: {exposed} (of the user: {', '.join(sorted(kinds)) or 'nothing'})"
         return Finding(exposed <= best, says, believe("what-works-costs-nothing"), flip)
 
-    return {
-        "entrance": entrance,
-        "target": "a database (SQL Server)" if target == SQL else "a share",
-        "service": target,
-        "permission": permission,
-        "releases": TODAY if new else BEFORE,
-        "systems": "Windows 11 24H2 and Windows Server 2025, with Credential Guard" if new
-        else "Windows 10 1809 and Windows Server 2019",
-        "ways": tuple(ways),
-        "fixes": tuple(fixes),
-        "listed_ways": ", ".join(f"`{way}`" for way in ways),
-        "listed_fixes": "\n".join(f"* `{fix}`: {SETTINGS[fix]}" for fix in fixes),
-        "example": [ways[0], fixes[0]],
-        "read": read,
-        "arrives": arrives,
-        "cheap": cheap,
-    }  # fmt: skip
+    return {"read": read, "arrives": arrives, "cheap": cheap}
 
 
 def asked_twice(stream: Stream) -> Names:

@@ -263,28 +263,38 @@ def a_rule(stream: Stream) -> Names:
     return {"cases": [_rule_case(stream, group) for group in groups for _ in range(5)]}
 
 
+def _explained(logons: list[Plain]) -> set[tuple[str, str]]:
+    """Addresses with the names that a logon there explains."""
+    return {(str(at), str(name)) for at, user, out in logons for name in (user, out)}  # type: ignore[misc, str-unpack]
+
+
+def _pairs(stream: Stream, group: str, inside: list[tuple[str, str]], outside: list[tuple[str, str]]) -> Any:
+    """Who asks for a ticket from where."""
+    pairs = stream.picks(inside, 2)
+    return stream.shuffled([*pairs, *stream.picks(outside, 2)]) if group in ("stranger", "type 9") else pairs
+
+
+def _tickets(
+    pairs: Any, weak: int | None, explained: set[tuple[str, str]]
+) -> tuple[list[Plain], list[Plain]]:
+    """The tickets, one of them with RC4 perhaps; and the places of those to look at."""
+    tickets: list[Plain] = [[*pair, "0x17" if n == weak else "0x12"] for n, pair in enumerate(pairs)]
+    return tickets, [n for n, pair in enumerate(pairs) if n == weak or pair not in explained]
+
+
 def _rule_case(stream: Stream, group: str) -> Case:
     people = [one.name for one in stream.people(4)]
     addresses = [f"10.0.0.{number}" for number in stream.picks(range(2, 60), 3)]
     logons: list[Plain] = [[stream.pick(addresses), stream.pick(people), ""] for _ in range(4)]
     if group == "type 9":
         logons += [[address, stream.pick(people), stream.pick(people)] for address in addresses]
-    explained = {(str(at), str(name)) for at, user, out in logons for name in (user, out)}  # type: ignore[misc, str-unpack]
+    explained = _explained(logons)
     inside = sorted(pair for pair in explained if pair[1])
     outside = [(at, name) for at in addresses for name in people if (at, name) not in explained]
-    pairs = stream.picks(inside, 2)
-    if group in ("stranger", "type 9"):
-        pairs = stream.shuffled([*pairs, *stream.picks(outside, 2)])
-    ciphers = ["0x12"] * len(pairs)
-    if group == "RC4":
-        ciphers[stream.number(0, len(pairs) - 1)] = "0x17"
-    tickets: list[Plain] = [[at, name, cipher] for (at, name), cipher in zip(pairs, ciphers, strict=True)]
-    expected: list[Plain] = [
-        place
-        for place, (pair, cipher) in enumerate(zip(pairs, ciphers, strict=True))
-        if cipher == "0x17" or pair not in explained
-    ]
-    return Case((logons, tickets), expected, group)
+    pairs = _pairs(stream, group, inside, outside)
+    weak = stream.number(0, len(pairs) - 1) if group == "RC4" else None
+    tickets, odd = _tickets(pairs, weak, explained)
+    return Case((logons, tickets), odd, group)
 
 
 def session_to_spare(stream: Stream) -> Names:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from tokenlab.security import SecurityDescriptor, access_check
@@ -69,14 +70,20 @@ CLAIMS: Claims = (
 )  # fmt: skip
 
 
+def _about_the_read(log: Any, cast: Any) -> tuple[list[Any], list[Any], list[Any]]:
+    """The events of the secret's file, the logons of the two accounts, and both in order of time."""
+    opens = [one for one in log.events(4656, 4663) if one["SubjectUserName"] == cast.admin]
+    logons = [one for one in log.events(4624) if one["TargetUserName"] in (cast.admin, cast.service)]
+    events = sorted([*opens, *logons], key=lambda event: str(event["TimeCreated"]))
+    return opens, logons, events
+
+
 def first_session(stream: Stream) -> Names:
     """The reads of the secret and the repair, and the logons on the second server."""
     day = play(stream)
     scene, cast = day.scene, day.scene.cast
     log = scene.second.log
-    opens = [one for one in log.events(4656, 4663) if one["SubjectUserName"] == cast.admin]
-    logons = [one for one in log.events(4624) if one["TargetUserName"] in (cast.admin, cast.service)]
-    events = sorted([*opens, *logons], key=lambda event: str(event["TimeCreated"]))
+    opens, logons, events = _about_the_read(log, cast)
     read = log.events(4663)[0]
     repair = next(one for one in opens if one["EventID"] == 4656 and int(one["AccessMask"], 16) & WRITE_DAC)
     act, event = stream.pick((("the reads", read), ("the 4656 of 12:20", repair)))
@@ -98,9 +105,15 @@ def first_session(stream: Stream) -> Names:
         "machines": stream.shuffled((cast.machines[1], *cast.machines[2:])),
         "verdicts": (FOLLOWS, REFUTED, OPEN),
     }
+    claims = _claims(stream, found)
+    return found | {"claims": claims, "asked": tuple(one["claim"] for one in claims)}
+
+
+def _claims(stream: Stream, found: Names) -> list[Names]:
+    """Two claims about the events, with other verdicts."""
     kinds = stream.picks((FOLLOWS, REFUTED, OPEN), 2)
     picked = [stream.pick([one for one in CLAIMS if one[1] == kind]) for kind in kinds]
-    claims = [
+    return [
         {
             "claim": claim.format_map(found),
             "verdict": verdict,
@@ -111,7 +124,6 @@ def first_session(stream: Stream) -> Names:
         }
         for claim, verdict, why in picked
     ]
-    return found | {"claims": claims, "asked": tuple(one["claim"] for one in claims)}
 
 
 def whose_credentials(stream: Stream) -> Names:
@@ -163,6 +175,14 @@ UNSEEN = (
 )
 
 
+def _reason(scene: Any, name: str, dacl: Sequence[str]) -> Any:
+    """Why this person may or may not read another file, over the network. The repaired secret nobody may."""
+    descriptor = SecurityDescriptor.from_sddl(f"O:BAG:SYD:P{''.join(dacl)}")
+    token = scene.second.log_on(scene.cast.full(name), scene.cast.password(name), LogonType.NETWORK)
+    assert not access_check(token.context, scene.secret.descriptor, READ).granted
+    return access_check(token.context, descriptor, READ).reasons[READ]
+
+
 def which_rule(stream: Stream) -> Names:
     """What decided at the script and at the hop, what would at another file, and after the repair."""
     day = play(stream)
@@ -178,14 +198,7 @@ def which_rule(stream: Stream) -> Names:
             stream.pick((f"(D;;FR;;;{service})", f"(A;;FR;;;{service})", f"(A;;FR;;;{user})")),
         )
     )
-    descriptor = SecurityDescriptor.from_sddl(f"O:BAG:SYD:P{''.join(dacl)}")
-    reasons = {}
-    for name in (cast.service, cast.admin):
-        token = scene.second.log_on(cast.full(name), cast.password(name), LogonType.NETWORK)
-        reasons[name] = access_check(token.context, descriptor, READ).reasons[READ]
-        if name == cast.admin:
-            assert not access_check(token.context, scene.secret.descriptor, READ).granted
-    tried, hers = reasons[cast.service], reasons[cast.admin]
+    tried, hers = (_reason(scene, name, dacl) for name in (cast.service, cast.admin))
     found = names(cast)
     again = stream.pick(("handle", "system", stream.pick(("anew", "admin"))))
     unseen = stream.pick(UNSEEN).format_map(found)
@@ -281,10 +294,8 @@ def played_again(stream: Stream) -> Names:
     }
 
 
-def least_exposure(stream: Stream) -> Names:
-    """Six fixes, of which one is best, and what judges one: the day, played again."""
-    cast, cause = players(stream), _cause(stream)
-    results = {fix: tried(fix, cause) for fix in FIXES if fix not in ("none", "resource")}
+def _offered(stream: Stream, cause: str, results: Mapping[str, Any]) -> tuple[list[str], str, Any]:
+    """Six fixes in any order, the best of them, and what it exposes."""
     good = [fix for fix, (end, works, _) in results.items() if end and works]
     best = min(results[fix][2] for fix in good)
     cheapest = stream.pick([fix for fix in good if results[fix][2] == best])
@@ -292,7 +303,31 @@ def least_exposure(stream: Stream) -> Names:
     useless = stream.picks([fix for fix, (end, _, _) in results.items() if not end], 2)
     last = "resource" if cause == "delegation" and stream.chance() else "disabled"
     fixes = stream.shuffled([cheapest, *dearer, *useless, last])
+    return fixes, cheapest, best
+
+
+def least_exposure(stream: Stream) -> Names:
+    """Six fixes, of which one is best, and what judges one: the day, played again."""
+    cast, cause = players(stream), _cause(stream)
+    results = {fix: tried(fix, cause) for fix in FIXES if fix not in ("none", "resource")}
+    fixes, cheapest, best = _offered(stream, cause, results)
     flip = f"the fix {cheapest!r}"
+    seen = evidence(cast, cause)
+    return (
+        names(cast)
+        | {
+            "evidence": seen,
+            "fixes": tuple(fixes),
+            "shown": block(seen),
+            "listed": "\n".join(f"* `{fix}`: {FIXES[fix]}" for fix in fixes),
+            "example": fixes[0],
+        }
+        | _judges(fixes, cause, best, flip)
+    )
+
+
+def _judges(fixes: Sequence[str], cause: str, best: Any, flip: str) -> Names:
+    """What judges one of the fixes: the day, played again."""
     strong, standstill = believe("a-strong-setting-is-a-fix"), believe("a-standstill-is-a-fix")
 
     def read(answer: object) -> str:
@@ -319,18 +354,7 @@ def least_exposure(stream: Stream) -> Names:
         belief = believe("what-does-not-lie-there-is-safe" if same else "what-works-costs-nothing")
         return Finding(exposure <= best, f"on the first server {exposure}", belief, flip)
 
-    seen = evidence(cast, cause)
-    return names(cast) | {
-        "evidence": seen,
-        "fixes": tuple(fixes),
-        "shown": block(seen),
-        "listed": "\n".join(f"* `{fix}`: {FIXES[fix]}" for fix in fixes),
-        "example": fixes[0],
-        "read": read,
-        "breaks": breaks,
-        "works": works,
-        "cheap": cheap,
-    }
+    return {"read": read, "breaks": breaks, "works": works, "cheap": cheap}
 
 
 def read_to_logon(stream: Stream) -> Names:
