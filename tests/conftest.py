@@ -1,8 +1,23 @@
-"""What all tests share: how Hypothesis searches. `--hypothesis-profile=thorough` searches longer."""
+"""What all tests share: how Hypothesis searches, and a word on time at the end.
 
+`--hypothesis-profile=thorough` searches longer.
+"""
+
+import pytest
 from hypothesis import settings
+
+from tests.shares import shares
 
 # No deadline: a busy machine is no counterexample. The blob lets a failure be run again anywhere.
 settings.register_profile("tokenlab", deadline=None, print_blob=True)
 settings.register_profile("thorough", settings.get_profile("tokenlab"), max_examples=5000)
 settings.load_profile("tokenlab")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say at the end of a long run which folders took how much of it."""
+    reports = [one for kind in terminalreporter.stats.values() for one in kind if hasattr(one, "duration")]
+    if sum(one.duration for one in reports) > 60:
+        parts = shares((one.nodeid, one.duration) for one in reports)
+        told = ", ".join(f"{name} {part:.0%}" for name, part in parts.items() if part >= 0.005)
+        terminalreporter.write_line(f"share of the time: {told}")
