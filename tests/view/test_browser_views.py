@@ -8,12 +8,16 @@ import pytest
 from tests.browser import chromium, faults, screenshot
 from tests.view.pages import DECISIONS, DESCRIPTORS, USER
 from tests.view.test_hostile_names import EVIL, HIDDEN, pictures
+from tests.view.test_log_pictures import DAY
+from tests.view.test_survey_map import estate
 from tokenlab import SecurityDescriptor
 from tokenlab.network import Network
 from tokenlab.values import DIRECTORY_OBJECT, FILE, Sid
-from tokenlab.view import show
+from tokenlab.view import record, show
 from tokenlab.view.hop_matrix import hop_matrix
-from tokenlab.worlds.double_hop import double_hop
+from tokenlab.worlds.double_hop import NOVA, double_hop
+from tokenlab.worlds.incident import incident
+from tokenlab.worlds.rules import port_88
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -51,7 +55,13 @@ def every_view() -> list[str]:
     found += [show([tried.first, tried.second]), show(machine.processes), show(machine.log), hop_matrix()]
     found += [show(process.thread) for process in list(machine.processes)[:1]]
     found.append(show(machine.log, threads=True))
-    return [picture._repr_html_() for picture in found]
+    found += [show(incident()), show(DAY), show(DAY.judge(port_88())), show(estate(50, 20))]
+    found += [show(SecurityDescriptor.from_sddl(sddl), parts=True) for sddl, _ in DESCRIPTORS.values()]
+    with record(machine, title="A logon") as story:
+        token = machine.log_on(*NOVA)
+        machine.start("explorer.exe", token)
+    found += [show(machine, logon=token), show(token), show(token.session)]
+    return [*(picture._repr_html_() for picture in found), story._repr_html_()]
 
 
 def test_no_name_becomes_an_element_a_script_or_an_override(page):
