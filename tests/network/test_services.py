@@ -220,3 +220,43 @@ def test_a_service_under_a_managed_account_goes_out_as_that_account() -> None:
     assert r"ASTRO\svc-archive$" in {one.owner for one in exposure(scene.network)["A"]}
     with pytest.raises(Refusal):
         Service(scene.b, account=r"ASTRO\svc-archive$").process  # noqa: B018
+
+
+def test_who_arrives_is_told_by_sids_and_not_by_printed_names(scene):
+    """The well-known name belongs to S-1-5-7 ([MS-DTYP] 2.4.2.4); a domain can give it to an account, too."""
+    scene.directory.add_user("ANONYMOUS LOGON", "not me")
+    named_so = scene.network.connect(
+        scene.at_desk(), SmbShare(scene.a), name=r"ASTRO\ANONYMOUS LOGON", password="not me"
+    )
+    assert named_so.ok and named_so.arrival is Arrival.AS_USER
+
+
+def test_the_account_of_the_clients_machine_arrives_as_the_machine_and_another_ones_as_a_user(scene):
+    scene.directory.add_managed_account("svc")
+    shown = {}
+    for name in ("WS$", "B$", "svc$"):
+        account = scene.account(name)
+        shown[name] = scene.network.connect(
+            scene.at_desk(), SmbShare(scene.a), name=rf"ASTRO\{name}", password=account.password
+        ).arrival
+    assert shown == {"WS$": Arrival.AS_MACHINE, "B$": Arrival.AS_USER, "svc$": Arrival.AS_USER}
+
+
+def test_a_local_administrator_may_hand_the_password_over_by_credssp(scene):
+    """Protected Users is a group of a domain ("Protected Users security group"): no local account is in it."""
+    scene.a.sam.add_user("bob", "build it", "Administrators")
+    scene.a.policy.local_account_token_filter_policy = True
+    outcome = scene.network.connect(
+        scene.at_desk(), WinRm(scene.a), way=Way.CREDSSP, name=r"A\bob", password="build it"
+    )
+    assert outcome.ok and outcome.token is not None and outcome.token.session is not None
+    assert outcome.token.session.credentials.secret == "build it"
+
+
+def test_a_refused_desktop_starts_nothing_on_the_server(scene):
+    before = len(tuple(scene.a.processes))
+    outcome = scene.network.connect(
+        scene.at_desk(), RemoteDesktop(scene.a), name=COSMO, password="not the one"
+    )
+    assert outcome.refusal is not None and outcome.refusal.code == 1326
+    assert len(tuple(scene.a.processes)) == before
