@@ -243,7 +243,7 @@ def test_the_account_of_the_clients_machine_arrives_as_the_machine_and_another_o
 
 
 def test_a_local_administrator_may_hand_the_password_over_by_credssp(scene):
-    """Protected Users is a group of a domain ("Protected Users security group"): no local account is in it."""
+    """Protected Users is of a domain ("Protected Users security group"): a local account is not in it."""
     scene.a.sam.add_user("bob", "build it", "Administrators")
     scene.a.policy.local_account_token_filter_policy = True
     outcome = scene.network.connect(
