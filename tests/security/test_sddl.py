@@ -356,3 +356,25 @@ def test_a_list_holds_65_535_bytes_and_its_aces_are_multiples_of_four():
     assert sum(ace.size for ace in full.dacl) + 8 == 0xFFFF - 3
     with pytest.raises(SddlError, match="too many ACEs"):
         SecurityDescriptor.from_sddl(f"D: {everyone * 3274}{users * 2}")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "D:Aİ(A;;FA;;;WD)",
+        "D:Aı(A;;FA;;;WD)",
+        "D:(A;;FA;;;ſY)",
+        "O:ſ-1-1-0",
+        "D:(A;Oı;FA;;;WD)",
+        "D:(A;;Fſ;;;WD)",
+        "D:(ſ;;FA;;;WD)",
+        "D:(XA;;FA;;;WD;(@Devİce.a))",
+        "D:(XA;;FA;;;WD;(@Uſer.a))",
+        "D:(XA;;FA;;;WD;(Member_of ſID(BA)))",
+        "D:(XA;;FA;;;WD;(Member_of SID(ſY)))",
+    ],
+)
+def test_letters_that_only_look_like_ascii_are_no_letters_of_sddl(text: str) -> None:
+    """Python's capitals and re.IGNORECASE make S and I of a long s and a dotless or dotted i."""
+    with pytest.raises(SddlError):
+        SecurityDescriptor.from_sddl(text)

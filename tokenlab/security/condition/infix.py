@@ -54,8 +54,8 @@ MAX_TERMS = MAX_SIZE // 8  # in bytes, the shortest term takes 7, and 1 for its 
 _OPERATORS = {operator.text.lower(): operator for operator in Operator}
 _WORD = re.compile(r"[A-Za-z0-9:./_][A-Za-z0-9:./_@]*")
 _SYMBOL = re.compile(r"[=!<>]=|[<>]")
-_PREFIXED = re.compile(r"""@(USER|DEVICE|RESOURCE)\.([^!&()><=|"\t-\r ]+)""", re.IGNORECASE)
-_SID_LITERAL = re.compile(r"SID\(([^()]*)\)", re.IGNORECASE)
+_PREFIXED = re.compile(r"""@((?ai:USER|DEVICE|RESOURCE))\.([^!&()><=|"\t-\r ]+)""")
+_SID_LITERAL = re.compile(r"(?ai:SID)\(([^()]*)\)")
 
 
 @dataclass(slots=True)

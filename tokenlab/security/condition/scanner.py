@@ -139,7 +139,7 @@ def from_utf16(data: bytes) -> str:
 
 def read_sid(text: str) -> Sid:
     """A SID, or the alias of one that is the same on every machine."""
-    return ALIASES.get(text.upper()) or Sid(text)
+    return (ALIASES.get(text.upper()) if text.isascii() else None) or Sid(text)
 
 
 def write_sid(sid: Sid) -> str:

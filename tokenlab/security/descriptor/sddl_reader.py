@@ -57,12 +57,17 @@ _T = TypeVar("_T")
 
 _COMPONENT = re.compile(r"\s*([OGDS]):\s*")  # never in lower case, unlike what is inside an ACE
 _NEXT_COMPONENT = re.compile(r"[OGDS]:|$")
-_CONTROL = re.compile(r"\s*(P|AR|AI)", re.IGNORECASE)
+_CONTROL = re.compile(r"\s*((?ai:P|AR|AI))")  # ASCII's letters: a dotless i is no I
 _BLANKS = re.compile(r"\s*")
-_BETWEEN_RIGHTS = re.compile(r" *(?=[A-Z])", re.IGNORECASE)  # no tabs, and none after the last right
+_BETWEEN_RIGHTS = re.compile(r" *(?=[A-Za-z])")  # no tabs, and none after the last right
 _NUMBER = re.compile(r"([+-]?)(0X[0-9A-F]+|0[0-7]*|[1-9][0-9]*)", re.IGNORECASE)
-_SID = re.compile(r"S-\s*(0X)?0*1((?:-\s*(?:0X)?[0-9A-F]+)+)", re.IGNORECASE)
+_SID = re.compile(r"[Ss]-\s*(0[Xx])?0*1((?:-\s*(?:0[Xx])?[0-9A-Fa-f]+)+)")
 _GUID = re.compile(r"[0-9A-F]{8}(?:-[0-9A-F]{4}){3}-[0-9A-F]{12}", re.IGNORECASE)
+
+
+def _capital(text: str) -> str:
+    """In capital letters, if all are ASCII's: others have capitals among them (a long s, a dotless i)."""
+    return text.upper() if text.isascii() else text
 
 
 class _Bad(Exception):
@@ -91,7 +96,7 @@ def _flags(field: str) -> AceFlags:
     bits = 0
     start = len(field) - len(field.lstrip())
     for at in range(start, len(field), 2):
-        bit = FLAG_READ.get(field[at : at + 2].upper())
+        bit = FLAG_READ.get(_capital(field[at : at + 2]))
         if bit is None:
             raise _Bad("unknown flag: expected OI, CI, NP, IO, ID, SA or FA", at)
         bits |= bit
@@ -107,7 +112,7 @@ def _mask(field: str) -> int:
             mask |= _to_32_bits(number[1], number[2])
             at = number.end()
             continue
-        bits = MASK_READ.get(field[at : at + 2].upper())
+        bits = MASK_READ.get(_capital(field[at : at + 2]))
         if bits is None:
             raise _Bad(
                 "unknown right: expected letters such as FA, GR, RC or a number such as 0x1200a9",
@@ -143,7 +148,7 @@ def _sid(field: str, domain: Sid | None) -> Sid:
             return Sid(field)
         except SidError:
             pass  # read as forgivingly as Windows does
-    numbers = field.lstrip().upper()
+    numbers = _capital(field.lstrip())
     word = numbers.rstrip()  # a blank may follow the two letters, but not the numbers
     sid = ALIASES.get(word)
     if sid is not None:
@@ -303,13 +308,13 @@ class _Reader:
     def no_access_control(self, position: int, bits: int) -> tuple[Acl | None, int, int]:
         """A list without ACEs: NULL if it says so, else empty."""
         end = position + len(NO_ACCESS_CONTROL)
-        if self.text[position:end].upper() == NO_ACCESS_CONTROL:
+        if _capital(self.text[position:end]) == NO_ACCESS_CONTROL:
             return None, bits, end
         return Acl(), bits, position
 
     def ace(self, position: int, codes: Mapping[str, AceType]) -> tuple[Ace, int]:
         def kind_of(field: str) -> AceType:
-            kind = codes.get(field.lstrip().upper())
+            kind = codes.get(_capital(field.lstrip()))
             if kind is None:
                 raise _Bad(f"unknown type of ACE here: expected one of {', '.join(codes)}")
             return kind
