@@ -462,3 +462,46 @@ def test_a_token_card_a_builder_and_two_threads_answer(page):
         race.get_by_role("button", name=f"Thread {name}").click()
         race.get_by_text(f"In this order: {'ABA'[: place + 1]}").wait_for()
     assert race.bounding_box()["height"] == height
+
+
+# The story: pictures without a kernel behind them
+
+
+def story(page: Any) -> Any:
+    return shown(page, "story")
+
+
+def sees(root: Any, words: str) -> None:
+    root.locator(".tl-frame:visible").filter(has_text=words).locator("svg").wait_for()
+
+
+@themes
+def test_a_story_is_stepped_by_mouse_and_by_keys_and_nobody_is_shut_out(page, theme):
+    use_theme(page, theme == "dark")
+    root = story(page)
+    last = root.locator("input").count() - 1
+    sees(root, "1. ")
+    root.locator("label:visible", has_text="Next").click()
+    sees(root, "2. ")
+    page.keyboard.press("ArrowRight")
+    sees(root, "3. ")
+    page.keyboard.press("x")  # cuts the cell, where JupyterLab hears it
+    page.keyboard.press("ArrowLeft")
+    sees(root, "2. ")
+    root.get_by_role("radio", name=f"Step {last} of {last}").check()
+    sees(root, "notepad.exe")
+    root.evaluate("one => { one.id = 'looked-at'; }")
+    assert faults(page, "#looked-at", OF_PAGES) == []
+    root.get_by_role("radio", name="Step 1 ").check()
+    use_theme(page, False)
+
+
+def test_a_story_plays_and_does_not_where_less_motion_was_asked_for(page):
+    root = story(page)
+    root.get_by_role("radio", name="Play").check()
+    sees(root, "2. ")
+    root.get_by_role("radio", name="Step 1 ").check()
+    sees(root, "1. ")
+    page.emulate_media(reduced_motion="reduce")
+    root.locator(".tl-play").wait_for(state="hidden")
+    page.emulate_media(reduced_motion="no-preference")

@@ -290,6 +290,18 @@ def test_a_story_is_played_without_a_script(name: str):
     assert len(labels) == len(story.steps) + 1
     for step, label in zip(story.steps, labels, strict=False):
         assert step.sentence in unescape(label)
-    assert html.count("checked=") == 1
+    assert html.count("checked=") == 1 and "<form" not in html
+    assert html.count('data-lm-suppress-shortcuts="true"') == len(labels), "JupyterLab hears no key of it"
     assert re.search(r"prefers-reduced-motion: reduce\) \{ .tl-story > input.tl-play \{ display: none", html)
     assert html == STORIES[name]._repr_html_()
+
+
+def test_names_stand_for_sids_and_numbers_for_programs_of_one_name():
+    day = Day()
+    other = day.desk.start("explorer.exe", day.desk.log_on(*NOVA))
+    with record() as story:
+        diary = other.create(r"C:\Users\nova\diary.txt", FileRights.ALL_ACCESS)
+        diary.set_dacl(f"D:(A;;FA;;;{day.token.context.user})(A;;FA;;;{other.token.context.user})")
+        day.shell.open(r"C:\Users\nova\diary.txt", FileRights.READ_DATA)
+    assert f"explorer.exe ({day.shell.pid:#x}) asks, as ASTRO\\cosmo" in story.steps[-1].sentence
+    assert "allow cosmo: ALL_ACCESS; allow nova: ALL_ACCESS" in str(story)

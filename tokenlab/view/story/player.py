@@ -1,7 +1,8 @@
 """A story to step through and to play, in HTML and CSS alone: no script, so it works wherever HTML is shown.
 
-The steps are one group of radio buttons: the arrow keys go back and on. Play runs by itself, and is not
-offered to a reader who asked the system for less motion.
+The steps are one group of radio buttons: the arrow keys go back and on, and JupyterLab's own keys keep away
+(Lumino asks the element that has the focus for ``data-lm-suppress-shortcuts``). They stand in no form, which
+Enter would send off. Play runs by itself; who asked the system for less motion is not offered it.
 """
 
 from __future__ import annotations
@@ -87,7 +88,7 @@ def player(title: str, stage: Stage, text: str) -> Html:
         role="radiogroup",
         aria_label=title,
     )
-    return Html(f"{theme.css()}<style>{_css(name, len(steps))}</style>{tag('form', inside)}")
+    return Html(f"{theme.css()}<style>{_css(name, len(steps))}</style>{inside}")
 
 
 def _turns(name: str, place: int, count: int) -> Html:
