@@ -6,6 +6,7 @@ import os
 import platform
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -179,27 +180,22 @@ def main(arguments: list[str] | None = None) -> None:
     options.add_argument("--only", choices=PARTS, action="append", help="this part; may be repeated")
     options.add_argument("--json", type=Path, metavar="FILE", help="also write the figures to this file")
     chosen = options.parse_args(arguments)
-    effort = QUICK if chosen.quick else FULL
+    quick, effort = chosen.quick, QUICK if chosen.quick else FULL
     parts = chosen.only or PARTS
     figures: dict[str, object] = {}
     if raced := [part for part in RACES if part in parts]:
         figures |= races(raced, effort)
-    if "survey" in parts:
-        figures["survey"] = surveys(chosen.quick)
-    if "machine" in parts:
-        figures["machine"] = everyday(effort)
-    if "world" in parts:
-        figures["world"] = grown(chosen.quick)
-    if "network" in parts:
-        figures["network"] = hopped(chosen.quick)
-    if "logs" in parts:
-        figures["logs"] = logs_read(chosen.quick)
-    if "growth" in parts:
-        figures["growth"] = costs_grown(chosen.quick)
-    if "grading" in parts:
-        figures["grading"] = class_graded(chosen.quick)
-    if "import" in parts:
-        figures["import"] = starts(5 if chosen.quick else 15)
+    measured: dict[str, Callable[[], object]] = {
+        "survey": lambda: surveys(quick),
+        "machine": lambda: everyday(effort),
+        "world": lambda: grown(quick),
+        "network": lambda: hopped(quick),
+        "logs": lambda: logs_read(quick),
+        "growth": lambda: costs_grown(quick),
+        "grading": lambda: class_graded(quick),
+        "import": lambda: starts(5 if quick else 15),
+    }
+    figures |= {part: measure() for part, measure in measured.items() if part in parts}
     if chosen.json:
         chosen.json.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
 

@@ -59,8 +59,7 @@ def open_object(
 ) -> Handle:
     """Open something for a thread; see `Thread.open`.
 
-    Raises `Refusal`: 2 or 3 where there is none, 5 where an access check refuses, 1346 at too low an
-    impersonation level.
+    Raises `Refusal`: 2 or 3 (there is none), 5 (refused), 1346 (too low an impersonation level).
     """
     token = thread.effective_token
     if token.level is not None and token.level < ImpersonationLevel.IMPERSONATION:

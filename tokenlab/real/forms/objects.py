@@ -34,6 +34,7 @@ _LISTS = (
 )
 _LONE = re.compile(r"\\u[dD][89a-fA-F]")
 _BULK = {"index", "create"}  # before each document of Elasticsearch's bulk format
+_BLANKS = re.compile(r"[ \t\r\n,]*")
 _BETWEEN = re.compile(r"\}\s*,\s*\{")  # two objects
 _BATCH = 1 << 17  # letters
 _DEEP = 8  # objects around a record; no tool wraps deeper
@@ -50,8 +51,7 @@ def rows_of_json(text: str, start: int) -> Iterator[tuple[RawRow, Place]]:
     place, size = start + in_array, len(text)
     batches = _Batches(text)
     while True:
-        while place < size and text[place] in " \t\r\n,":
-            place += 1
+        place = _BLANKS.match(text, place).end()  # type: ignore[union-attr]
         if place == size:
             if in_array:
                 raise Broken("the array does not end: expected ]", place, cut=True)

@@ -146,14 +146,14 @@ def data_fields(data: object) -> RawRow:
             return {**data_fields(data["Data"]), **others}
         return {name: value for name, value in data.items() if _is_field(name, value)}
     if isinstance(data, list):
-        found: RawRow = {}
-        for index, one in enumerate(data):
-            if isinstance(one, dict):
-                found[_name_of(one, index)] = first_of(one, "#text", "text", "Value", "value", "content")
-            else:
-                found[f"Data{index}"] = one
-        return found
+        return dict(_named_value(one, index) for index, one in enumerate(data))
     return {} if data in (None, "") else {"Data0": data}
+
+
+def _named_value(one: object, index: int) -> tuple[str, object]:
+    if isinstance(one, dict):
+        return _name_of(one, index), first_of(one, "#text", "text", "Value", "value", "content")
+    return f"Data{index}", one
 
 
 def _name_of(one: RawRow, index: int) -> str:
