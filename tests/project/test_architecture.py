@@ -12,7 +12,7 @@ NAMED = set(re.findall(r"`([a-z_0-9]+\.py)`", MAP))
 
 def test_each_file_on_the_map_exists() -> None:
     there = {path.name for path in (ROOT / "tokenlab").rglob("*.py")}
-    assert NAMED <= there, sorted(NAMED - there)
+    assert there >= NAMED, sorted(NAMED - there)
 
 
 @pytest.mark.parametrize("floor", ["values", "security", "system", "network", "worlds"])
