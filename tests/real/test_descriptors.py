@@ -245,3 +245,32 @@ def test_what_is_written_as_icacls_does_is_read_again(entries):
     assert read.path == r"C:\x y" and len(read.dacl) == len(entries)
     for ace, (_, flag) in zip(read.dacl, entries, strict=True):
         assert re.sub("ID", "", "".join(f.name[0] for f in AceFlags(ace.flags))) == (flag[:1] if flag else "")
+
+
+def test_a_list_that_lost_its_indentation_or_its_path_keeps_every_entry():
+    """As chats show it: the last entry alone was read, in silence."""
+    lost = "NT AUTHORITY\\SYSTEM:(F)\nBUILTIN\\Users:(RX)\nCREATOR OWNER:(OI)(F)\n"
+    assert [ace.sid for ace in read_descriptor(lost).dacl] == ["S-1-5-18", "S-1-5-32-545", "S-1-3-0"]
+    read = read_descriptor("C:\\x Everyone:(R)\n" + lost)
+    assert read.path == "C:\\x" and len(read.dacl) == 4
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "\u201cO:SYG:SYD:(A;;FA;;;SY)\u201d",
+        '{"Path": "C:\\\\x", "Sddl": "O:SYG:SYD:(A;;FA;;;SY)"}',
+        '"Security"=hex:'
+        + ",".join(re.findall("..", SecurityDescriptor.from_sddl("O:SYG:SYD:(A;;FA;;;SY)").to_bytes().hex())),
+    ],
+    ids=["quotes of a word processor", "JSON", "a registry export"],
+)
+def test_what_stands_around_a_descriptor_is_left_out(text):
+    assert str(read_descriptor(text)) == "O:SYG:SYD:(A;;FA;;;SY)"
+
+
+def test_a_second_descriptor_is_told_of():
+    """Event 4670 has the old one and the new one."""
+    text = "Original Security Descriptor:\tD:(A;;FA;;;SY)\n\nNew Security Descriptor:\tD:(A;;FA;;;WD)"
+    assert "Another descriptor stands below" in read_descriptor(text).notes[-1]
+    assert len(read_descriptor("D:(A;;FA;;;SY)").notes) == 1

@@ -183,17 +183,22 @@ def _blocks(text: str, accounts: AccountNames) -> Iterator[tuple[str, list[Entry
                 )
             entries.append((left.strip(), right, []))
             continue
+        below = lines[number + 1] if number + 1 < len(lines) else ""
+        other, account = _split(left, below, accounts)
+        if entries and not other:  # a paste that lost its indentation
+            entries.append((account, right, []))
+            continue
         if entries:
             yield path, entries
-        below = lines[number + 1] if number + 1 < len(lines) else ""
-        path, account = _split(left, below, accounts)
-        entries = [(account, right, [])]
+        path, entries = other, [(account, right, [])]
     if entries:
         yield path, entries
 
 
 def _split(left: str, below: str, accounts: AccountNames) -> tuple[str, str]:
     """A path and an account with spaces in both: the line below is indented by the path's length."""
+    if accounts.known(left) is not None:
+        return "", left
     if (indent := len(below) - len(below.lstrip())) > 1 and _ENTRY.match(below):
         path, account = left[: indent - 1], left[indent:]
         if account and left[indent - 1 : indent] == " ":

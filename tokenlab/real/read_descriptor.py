@@ -108,14 +108,18 @@ def from_sddl_text(
             break
         kept.append(line)
         depth += line.count("(") - line.count(")")
-    sddl = "".join(kept).rstrip("\"'`,; ")
+    sddl = "".join(kept).rstrip("\"'`,; }]\u201d\u2019")
+    rest = _SDDL.search("\n".join(lines[len(kept) :]))
     try:
         read = SecurityDescriptor.from_sddl(sddl, domain, owner=owner, group=group)
     except SddlError as error:
         before = text[: found.start()]
         place = before.count("\n") + 1, len(before) - before.rfind("\n")
         raise DescriptorTextError(str(error), line=place[0], column=place[1]) from None
-    return ReadDescriptor.of(read, notes=missing_notes(read))
+    notes = missing_notes(read)
+    if rest:
+        notes.append(f"Another descriptor stands below, {rest[0].strip()!r}..., and was left out.")
+    return ReadDescriptor.of(read, notes=notes)
 
 
 def missing_notes(descriptor: SecurityDescriptor) -> list[str]:
@@ -133,7 +137,8 @@ def from_hexadecimal(text: str) -> ReadDescriptor:
     Raises `DescriptorTextError`.
     """
     try:
-        read = SecurityDescriptor.from_bytes(bytes.fromhex(re.sub(r"[\s,\\]|0x|hex:", "", text)))
+        digits = re.sub(r"[\s,\\]|0x", "", text[text.find("hex:") + 4 :] if "hex:" in text else text)
+        read = SecurityDescriptor.from_bytes(bytes.fromhex(digits))
     except (WireError, ValueError) as error:
         raise DescriptorTextError(f"these bytes are no descriptor: {error}") from None
     return ReadDescriptor.of(read, notes=missing_notes(read))

@@ -13,7 +13,9 @@ from tokenlab.values import Sid
 
 _LIST = re.compile(r"^[ \t]*(?:Owner|Access|AccessToString|Sddl)[ \t]*:", re.MULTILINE | re.IGNORECASE)
 _ACE = re.compile(r"[^\s:]:(?:\([^()\n]*\)|[FCRWN][ \t]*$)", re.MULTILINE)
-_BYTES = re.compile(r"(?:hex:)?(?:0x)?01[\s,]*+(?:0x)?00(?:[\s,\\]|0x|[0-9a-fA-F]{2})++")
+_BYTES = re.compile(
+    r"(?:(?:\"[^\"\n]{1,80}\"=)?hex:)?(?:0x)?01[\s,]*+(?:0x)?00(?:[\s,\\]|0x|[0-9a-fA-F]{2})++"
+)
 
 
 def read_descriptor(
