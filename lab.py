@@ -5,9 +5,10 @@
     python lab.py afresh 04       copies lesson 04 anew (exercises/04: its exercises) and keeps yours
     python lab.py teach           opens the course itself, with nbgrader's pages for teachers
     python lab.py test            runs every test; what follows is handed to pytest
+    python lab.py site            makes the course as a site, to read and to run in a browser
 
 The first start makes .venv beside this file and installs exactly what requirements.lock names,
-with uv where it is installed and pip otherwise. `teach` and `test` add what requirements-all.lock
+with uv where it is installed and pip otherwise. `teach`, `test` and `site` add what requirements-all.lock
 names. A stamp written last says what the environment was made from: a start that finds its own
 stamp does no work, one that needs more adds it, any other start makes it anew.
 """
@@ -302,11 +303,19 @@ def run_tests(arguments: list[str]) -> int:
     return call("-m", "pytest", "--nbval", "--nbval-current-env", *arguments)
 
 
+def make_site(arguments: list[str]) -> int:
+    """Make the site, or show it; the exit code."""
+    set_up(ALL)
+    return call("-m", "tools.site", *arguments)
+
+
 def main(arguments: list[str]) -> int:
     """Do what the command line asks for; the exit code."""
     try:
         if arguments[:1] == ["test"]:
             return run_tests(arguments[1:])
+        if arguments[:1] == ["site"]:
+            return make_site(arguments[1:])
         if arguments[:1] == ["teach"]:
             return open_to_teach(arguments[1:])
         if arguments[:1] == ["afresh"]:

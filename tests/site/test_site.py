@@ -18,7 +18,7 @@ from tools.site.__main__ import make
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 # All of them by TOKENLAB_SITE=all; what they show in the lab is compared with what is committed.
-LESSONS = (
+LESSONS: tuple[str, ...] = (
     "notebooks/00_start_here.ipynb",
     "notebooks/04_access_check.ipynb",
     "notebooks/12_double_hop.ipynb",

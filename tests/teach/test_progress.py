@@ -35,6 +35,14 @@ def test_outside_a_workspace_it_says_how_to_have_one(tmp_path, monkeypatch):
     assert "python lab.py" in str(progress()) and "python lab.py" in progress()._repr_html_()
 
 
+def test_a_front_end_that_names_no_notebook_still_runs_its_cells(workspace, monkeypatch):
+    monkeypatch.delenv("JPY_SESSION_NAME")
+    for source, lesson in (('predict("0?", True)', "04"), ("1 + 1", ""), ("", "")):
+        progress_file.forget()
+        monkeypatch.setattr(progress_file, "_running_cell", lambda source=source: source)
+        assert progress_file.current_lesson() == lesson
+
+
 def test_predictions_and_exercises_are_counted_by_lesson(workspace, capsys):
     predict("0?", True).commit("granted")
     predict("1?", True).skip()

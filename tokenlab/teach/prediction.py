@@ -62,6 +62,11 @@ class Prediction(widgets.VBox):  # type: ignore[misc]  # ipywidgets is untyped
         """The model's answer; None until the learner has committed."""
         return None if self.answer is None else self._outcome
 
+    @property
+    def because(self) -> str | None:
+        """Why it is so; None until the learner has committed, empty where nothing is to be said."""
+        return None if self.answer is None else self._because
+
     def commit(self, answer: str) -> None:
         """Lock the answer in. Raises ValueError if it is none of the answers, or if one is locked in."""
         if answer not in self.answers:

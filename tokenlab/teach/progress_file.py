@@ -9,6 +9,8 @@ from __future__ import annotations
 import json
 import os
 import re
+import sys
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +29,30 @@ def current_lesson() -> str:
     """``04`` in lesson 04 and its exercises; empty where nobody says which notebook this is."""
     name = os.path.basename(os.environ.get("JPY_SESSION_NAME", ""))
     found = re.match(r"\d\d(?=_)", name)
-    return found[0] if found else ""
+    return found[0] if found else _lessons().get(_running_cell(), "")
+
+
+def _running_cell() -> str:
+    """The source of the cell that runs now; empty outside of IPython."""
+    shell = getattr(sys.modules.get("IPython"), "get_ipython", lambda: None)()
+    raw = getattr(getattr(shell, "history_manager", None), "input_hist_raw", None) or [""]
+    return str(raw[-1]).strip()
+
+
+@cache
+def _lessons() -> dict[str, str]:
+    """The lesson of each cell in the workspace: a front end that names no notebook (a browser's own Python,
+    an editor) still runs its cells."""
+    workspace = find_workspace()
+    found: dict[str, str] = {}
+    for path in sorted(workspace.glob("*/**/[0-9][0-9]_*.ipynb"), reverse=True) if workspace else ():
+        try:
+            cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+            found.update({"".join(cell["source"]).strip(): path.name[:2] for cell in cells})
+        except (OSError, ValueError, KeyError, TypeError, RecursionError):
+            continue  # a learner's file that is no notebook
+    found.pop("", None)
+    return found
 
 
 def recall(kind: str) -> dict[str, Any]:
@@ -61,6 +86,7 @@ def record(kind: str, key: str, value: Any) -> None:
 def forget() -> None:
     """Forget what is only in memory, as a new kernel does."""
     _memory.clear()
+    _lessons.cache_clear()
 
 
 def _load() -> dict[str, dict[str, Any]]:

@@ -160,6 +160,12 @@ def css() -> str:
     return f"<style>{_dress(_RULES)}</style>"
 
 
+def css_for_switch() -> str:
+    """Rules for a page whose reader chooses light or dark there: ``data-theme`` on its body says which."""
+    light, dark = _variables(LIGHT, "light"), _variables(DARK, "dark")
+    return f'body[data-theme="light"] .tl {{{light}}}\nbody[data-theme="dark"] .tl {{{dark}}}\n'
+
+
 def heat_css() -> str:
     """The rules for cells of the classes ``heat1`` to ``heat4``, which a heat map brings with it."""
     mixes = (f"color-mix(in srgb, var(--tl-yes) {percent}%, var(--tl-paper))" for percent in HEATS[1:])

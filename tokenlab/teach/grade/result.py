@@ -67,7 +67,7 @@ class Result:
 def count_once(results: Sequence[Result]) -> list[Result]:
     """Of what one student handed in several times for one lesson, the best counts, and the others say so.
 
-    One student is who has one world (`Variant`): ``h01`` and ``h01 `` are.
+    One student is who has one world (`Variant`): ``h01`` is, also with a blank after it.
     """
     best: dict[tuple[str, str], Result] = {}
     for one in results:
