@@ -46,7 +46,7 @@ class Hub:
         ports = [free_port() for _ in range(3)]
         self.url, inner, api = (f"http://127.0.0.1:{port}" for port in ports)
         self.exchange = folder / "exchange"
-        for one in (folder / "state" / "homes", self.exchange):
+        for one in (folder / "state" / "homes", self.exchange, folder / "t"):
             one.mkdir(parents=True)
         self.exchange.chmod(0o777)
         self._python = hub_env / "bin" / "python"
@@ -61,6 +61,7 @@ class Hub:
             "TOKENLAB_PROXY_URL": api,
             "TOKENLAB_PROXY": str(proxy),
             "TOKENLAB_HUB_TRIAL": self.token,
+            "TMPDIR": str(folder / "t"),
             "CONFIGPROXY_AUTH_TOKEN": secrets.token_hex(16),
         }
         self._process: subprocess.Popen[bytes] | None = None
@@ -134,18 +135,40 @@ class Kernel:
     """A kernel of a student's server, spoken to as a browser does."""
 
     def __init__(self, hub: Hub, user: str, path: str) -> None:
-        from websocket import create_connection
-
         session = {"path": path, "type": "notebook", "name": path, "kernel": {"name": "python3"}}
         self._id = hub.call("POST", f"/user/{user}/api/sessions", session)["kernel"]["id"]
         self._session = uuid.uuid4().hex
-        address = f"{hub.url}/user/{user}/api/kernels/{self._id}/channels?session_id={self._session}"
-        self._socket = create_connection(
-            address.replace("http", "ws", 1), header=[f"Authorization: token {hub.token}"], timeout=PATIENCE
-        )
+        channels = f"/user/{user}/api/kernels/{self._id}/channels?session_id={self._session}"
+        self._address = hub.url.replace("http", "ws", 1) + channels
+        self._head = [f"Authorization: token {hub.token}"]
+        self._connect()
+
+    def _connect(self) -> None:
+        """Connect, and try again while the hub is away, as a browser does."""
+        from websocket import WebSocketException, create_connection
+
+        deadline = time.monotonic() + PATIENCE
+        while True:
+            try:
+                self._socket = create_connection(self._address, header=self._head, timeout=PATIENCE)
+                return
+            except (WebSocketException, OSError):
+                if time.monotonic() > deadline:
+                    raise
+                time.sleep(1)
 
     def run(self, code: str) -> tuple[str, str]:
-        """``ok`` or ``error``, and the value of the last line as text."""
+        """``ok`` or ``error``, and the value of the last line as text. A cell whose answer was lost with the
+        connection runs again, in the same kernel."""
+        from websocket import WebSocketException
+
+        while True:
+            try:
+                return self._run(code)
+            except (WebSocketException, OSError):
+                self._connect()
+
+    def _run(self, code: str) -> tuple[str, str]:
         number, status, value, idle = uuid.uuid4().hex, "", "", False
         head = {"msg_id": number, "msg_type": "execute_request", "username": "", "session": self._session}
         content = {"code": code, "silent": False, "store_history": True, "user_expressions": {}}
@@ -192,12 +215,12 @@ class Student(threading.Thread):
             time.sleep(1)
         self.told["start"] = time.monotonic() - begun
 
-    def _again(self, method: str, path: str) -> Any:
+    def _again(self, method: str, path: str, data: object = None) -> Any:
         """A request of the hub, which may be down for a while; what is there already is fine."""
         deadline = time.monotonic() + PATIENCE
         while True:
             try:
-                return self.hub.call(method, path)
+                return self.hub.call(method, path, data)
             except urllib.error.HTTPError as error:
                 if error.code in (400, 409):
                     return None
@@ -231,13 +254,13 @@ class Student(threading.Thread):
             if cell["source"].startswith("check(") and status == "ok":
                 points += int(re.findall(r"\d+", value)[-1]) if re.findall(r"\d+", value) else 0
             content = {"type": "notebook", "format": "json", "content": notebook}
-            self.hub.call("PUT", f"/user/{self.user}/api/contents/{path}", content)
+            self._again("PUT", f"/user/{self.user}/api/contents/{path}", content)
         kernel.close()
         self._nbgrader("submit")
         self.told |= {"points": points, "exercises": time.monotonic() - begun}
 
     def _notebook(self, path: str) -> dict[str, Any]:
-        content: dict[str, Any] = self.hub.call("GET", f"/user/{self.user}/api/contents/{path}")["content"]
+        content: dict[str, Any] = self._again("GET", f"/user/{self.user}/api/contents/{path}")["content"]
         return content
 
     def _nbgrader(self, verb: str) -> None:

@@ -72,7 +72,7 @@ if os.environ.get("TOKENLAB_HUB_TRIAL"):
     c.JupyterHub.hub_bind_url = os.environ["TOKENLAB_HUB_INNER_URL"]
     c.ConfigurableHTTPProxy.api_url = os.environ["TOKENLAB_PROXY_URL"]
     c.ConfigurableHTTPProxy.command = [os.environ["TOKENLAB_PROXY"]]
-    c.Spawner.environment["TOKENLAB_HUB_TRIAL"] = os.environ["TOKENLAB_HUB_TRIAL"]
+    c.Spawner.environment |= {name: os.environ[name] for name in ("TOKENLAB_HUB_TRIAL", "TMPDIR")}
     if os.getuid() == 0:
         c.Spawner.args = [*c.Spawner.args, "--allow-root"]
     c.JupyterHub.services = [{"name": "trial", "api_token": os.environ["TOKENLAB_HUB_TRIAL"]}]

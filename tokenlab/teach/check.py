@@ -27,14 +27,16 @@ MOST_BELIEFS = 2
 
 NOBODY = "anyone"  # what stands in a notebook until a learner writes a name
 _variant = Variant(NOBODY)
+_said = ""  # what stands in the notebook
 
 
 def learner(name: str) -> None:
     """Say whose exercises these are, by the name that the teacher knows. Raises ValueError.
 
-    On a JupyterHub who forgets it has the name of the login.
+    On a JupyterHub who forgets it has the name of the login; in the grader, that of the folder.
     """
-    global _variant
+    global _variant, _said
+    _said = name
     _variant = Variant(os.environ.get("JUPYTERHUB_USER") or name if name == NOBODY else name)
 
 

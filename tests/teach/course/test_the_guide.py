@@ -146,8 +146,6 @@ def test_the_class_gets_what_the_guides_table_says(course):
     }
     assert found.pop(ME) == ("0", "0", "graded")
     assert len(found) == 12
-    assert 0 <= int(found["hal"][0]) < ALL  # he answered another's questions
-    found["hal"] = ("fewer", "fewer", "graded")
     assert found == told()
 
 
@@ -172,8 +170,6 @@ def test_the_gradebook_has_points_penalties_and_everybody(course):
     assert exported["ada"]["last_name"] == "Lind"
     for student, (points, total, _) in told().items():
         row = exported[student]
-        if points == "fewer":
-            continue
         assert (float(row["score"]), float(row["raw_score"])) == (float(total), float(points)), student
         assert float(row["max_score"]) == ALL
 
