@@ -30,6 +30,7 @@ from urllib.parse import urlencode
 ROOT = Path(__file__).resolve().parent.parent
 LESSON = "04_access_check"
 PATIENCE = 600.0  # seconds for one step of a student
+AWAY = (404, 424, 502, 503, 504)  # what the proxy, or a hub that has just started, says
 
 
 def free_port() -> int:
@@ -80,7 +81,7 @@ class Hub:
             )
         while time.monotonic() - begun < PATIENCE:
             try:
-                self.call("GET", "/hub/api/")
+                self.ask("GET", "/hub/api/")
                 return time.monotonic() - begun
             except OSError:
                 time.sleep(0.3)
@@ -122,7 +123,20 @@ class Hub:
         return found
 
     def call(self, method: str, path: str, data: object = None, form: bool = False) -> Any:
-        """One request; what came back as JSON. Raises OSError."""
+        """A request, made again while the hub is away or does not know yet whose server is where; what came
+        back as JSON. Raises OSError."""
+        deadline = time.monotonic() + PATIENCE
+        while True:
+            try:
+                return self.ask(method, path, data, form)
+            except OSError as error:
+                for_good = isinstance(error, urllib.error.HTTPError) and error.code not in AWAY
+                if for_good or time.monotonic() > deadline:
+                    raise
+            time.sleep(1)
+
+    def ask(self, method: str, path: str, data: object = None, form: bool = False) -> Any:
+        """One request. Raises OSError."""
         body = None if data is None else (urlencode(data) if form else json.dumps(data)).encode()  # type: ignore[arg-type]
         request = urllib.request.Request(self.url + path, body, {"Authorization": f"token {self.token}"})
         request.method = method
@@ -216,19 +230,13 @@ class Student(threading.Thread):
         self.told["start"] = time.monotonic() - begun
 
     def _again(self, method: str, path: str, data: object = None) -> Any:
-        """A request of the hub, which may be down for a while; what is there already is fine."""
-        deadline = time.monotonic() + PATIENCE
-        while True:
-            try:
-                return self.hub.call(method, path, data)
-            except urllib.error.HTTPError as error:
-                if error.code in (400, 409):
-                    return None
-            except OSError:
-                pass
-            if time.monotonic() > deadline:
-                raise TimeoutError(path)
-            time.sleep(1)
+        """A request that may have been done already, when its answer was lost."""
+        try:
+            return self.hub.call(method, path, data)
+        except urllib.error.HTTPError as error:
+            if error.code not in (400, 409):
+                raise
+        return None
 
     def _read_the_lesson(self) -> None:
         begun, kernel = time.monotonic(), Kernel(self.hub, self.user, f"notebooks/{LESSON}.ipynb")
@@ -266,7 +274,7 @@ class Student(threading.Thread):
     def _nbgrader(self, verb: str) -> None:
         about = {"course_id": "tokenlab", "assignment_id": LESSON}
         said = self.hub.call("POST", f"/user/{self.user}/assignments/{verb}", about, form=True)
-        if not said.get("success"):
+        if not said.get("success") and "already" not in str(said):
             raise RuntimeError(f"{verb}: {str(said)[-300:]}")
 
 

@@ -153,9 +153,7 @@ def test_points_ids_and_locked_cells_of_a_submission_do_not_count(graded):
 def test_cells_may_be_deleted_and_duplicated(graded):
     assert graded({**solved("eve"), "cells": solved("eve")["cells"] * 2}).points == ALL
     sources = ["".join(cell["source"]) for cell in answers_of(solved("eve")).values()]
-    assert (
-        graded(only(*sources)).points == WORTH["04.3"] + WORTH[FUNCTION]
-    )  # the others need what a task gives
+    assert graded(only(*sources)).points == WORTH[FUNCTION]  # the others need what a task gives
 
 
 def test_magics_fail_alone(graded):
