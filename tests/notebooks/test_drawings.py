@@ -54,13 +54,13 @@ def test_nothing_drawn_is_cut_or_leaves_the_drawing(lesson: Path) -> None:
 
 @pytest.mark.parametrize("lesson", LESSONS, ids=lambda path: path.stem)
 def test_letters_have_ten_pixels_where_a_page_is_900_wide(lesson: Path) -> None:
-    """JupyterLab leaves 780 of 900 pixels; a drawing is made smaller to fit."""
+    """JupyterLab leaves 730 of 900 pixels; a drawing is made smaller to fit."""
     sizes = [int(size) for size in re.findall(r"font: (\d+)px", theme.svg_css())]
     for drawings, _, _ in outputs(lesson):
         for drawing in drawings:
             width = int(drawing.get("viewBox", "").split()[2])
             assert not [one for one in drawing.iter() if one.get("font-size")]
-            assert min(sizes) * 780 / width >= 10
+            assert min(sizes) * 730 / width >= 10
 
 
 @pytest.mark.parametrize("lesson", LESSONS, ids=lambda path: path.stem)

@@ -104,8 +104,8 @@ class Stage:
         return max(start for start, _ in ends) < min(end for _, end in ends)
 
     def _label(self, wire: Wire) -> list[str]:
-        room = abs(self._middle(wire.end) - self._middle(wire.start)) - 100
-        return [line for text in (wire.shows, wire.came) if text for line in lines_of(text, max(room, 170))]
+        room = abs(self._middle(wire.end) - self._middle(wire.start)) - 116
+        return [line for text in (wire.shows, wire.came) if text for line in lines_of(text, max(room, 150))]
 
     def _middle(self, machine: str) -> int:
         return self._x[machine] + self._frame_width // 2

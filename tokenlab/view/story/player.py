@@ -27,9 +27,9 @@ _RULES = """
 .tl-story > input.tl-play { width: 74px; }
 .tl-story > input:checked { background: var(--tl-ink); color: var(--tl-paper); }
 .tl-story > input:focus-visible { outline: 3px solid var(--tl-edge); outline-offset: 2px; }
-.tl-story .tl-frames { display: grid; overflow-x: auto; }
-.tl-story .tl-frame { grid-area: 1 / 1; visibility: hidden; }
-.tl-story .tl-frame svg { display: block; min-width: 780px; padding: 0; }
+.tl-story .tl-frames { display: grid; grid-template-columns: minmax(0, 1fr); }
+.tl-story .tl-frame { grid-area: 1 / 1; visibility: hidden; overflow-x: auto; }
+.tl-story .tl-frame svg { display: block; min-width: 700px; padding: 0; }
 .tl-story .tl-turn { display: flex; gap: 8px; padding: 4px 0; }
 .tl-story .tl-turn label { border: 1px solid var(--tl-muted); border-radius: 4px; padding: 2px 12px;
   cursor: pointer; }
