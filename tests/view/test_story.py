@@ -305,3 +305,27 @@ def test_names_stand_for_sids_and_numbers_for_programs_of_one_name():
         day.shell.open(r"C:\Users\nova\diary.txt", FileRights.READ_DATA)
     assert f"explorer.exe ({day.shell.pid:#x}) asks, as ASTRO\\cosmo" in story.steps[-1].sentence
     assert "allow cosmo: ALL_ACCESS; allow nova: ALL_ACCESS" in str(story)
+
+
+def test_of_several_threads_the_one_that_asks_is_named():
+    day = Day()
+    first, second = day.shell.thread, day.shell.new_thread()
+    with record() as story:
+        second.open(HOSTS, FileRights.READ_DATA)
+    assert story.steps[0].sentence.startswith(f"Thread {second.tid:#x} of explorer.exe asks")
+    assert first is not second
+
+
+def test_a_ticket_of_somebody_else_is_seen_in_the_session():
+    """Pass the ticket: the session keeps its own credentials beside it."""
+    day = Day()
+    kdc = day.network.kdc
+    stolen = kdc.ticket(kdc.authenticate("nova", NOVA[1], "WS"), "cifs/MISTAKENOT-SRV-2", "WS")
+    with record() as story:
+        day.network.inject(day.token.session, stolen)
+        day.do(["share"])
+    assert any(
+        r"and a ticket for cifs/MISTAKENOT-SRV-2 of ASTRO\nova" in str(box)
+        for box in story.steps[0].boxes.values()
+    )
+    assert r"of ASTRO\nova" in story.steps[1].sentence

@@ -62,6 +62,11 @@ class Known:
         names = [one.name for one in self.processes if one.machine is process.machine]
         return f"{process.name} ({process.pid:#x})" if names.count(process.name) > 1 else process.name
 
+    def asker(self, thread: Thread) -> str:
+        """Who asks, in a sentence: the process; the thread, where the process has more than one."""
+        program = self.program(thread.process)
+        return f"thread {thread.tid:#x} of {program}" if len(thread.process.threads) > 1 else program
+
     @property
     def sessions(self) -> Iterator[tuple[LogonSession, str, str]]:
         """Each session with its sign and its machine."""
@@ -130,6 +135,8 @@ def _token_item(known: Known, token: Token, machine: str) -> Item:
     words = [f"token {token.token_id}: {who(token)}", level]
     if (integrity := level_words(token.context)) != "Medium" and token.session is not None:
         words.append(f"{integrity} integrity")
+    if token.context.restricted_sids:
+        words.append("restricted")
     held = {str(state.privilege): state.enabled for state in token.context.privileges}
     for name in known.privileges.get(token, ()):
         words.append(f"{name} {'enabled' if held[name] else 'disabled'}" if name in held else f"no {name}")
@@ -175,9 +182,18 @@ def session_box(known: Known, session: LogonSession, machine: str) -> Box:
         items.append(Item(f"{kind_words(session)}, {session.package}"))
     words, something = holds(known, session, machine)
     items.append(Item(words, mark=GRANTED if something else DENIED))
+    items += _tickets_of_others(known, session)
     if session.linked is not None and session.linked.alive:
         items.append(Item(f"linked to {session.linked_id}"))
     return Box(machine, Zone.SESSIONS, heading, tuple(items), sign)
+
+
+def _tickets_of_others(known: Known, session: LogonSession) -> Iterator[Item]:
+    """Tickets for services that somebody else got: the wire shows these, whatever else is there."""
+    if known.network is not None:
+        for ticket in known.network.caches.of(session).services.values():
+            if ticket.client.name.lower() != session.user_name.lower():
+                yield Item(f"and a {ticket.name}", mark=GRANTED)
 
 
 def whose(session: LogonSession) -> str:

@@ -131,7 +131,8 @@ def _revert(call: Observed, known: Known) -> Told:
 
 def _open(call: Observed, known: Known) -> Told:
     thread: Thread = call.asked[0]
-    asked = f"{known.program(thread.process)} asks, as {who(thread.effective_token)}, for {_wanted(call)}"
+    asked = f"{known.asker(thread)} asks, as {who(thread.effective_token)}, for {_wanted(call)}"
+    asked = asked[0].upper() + asked[1:] if asked.startswith("thread") else asked
     if call.refusal is not None:
         return DENIED, f"{asked}: refused, {error(call.refusal)}."
     handle: Handle = call.result
