@@ -32,13 +32,25 @@ def minutes_of(lesson: str) -> int:
     return int(stated[1])
 
 
-def test_there_is_a_plan_for_twelve_hours_and_one_for_three():
-    assert [int(minutes) for minutes, _ in PLANS] == [720, 180]
+def test_there_are_plans_for_twelve_hours_a_semester_a_day_and_three_hours():
+    assert [int(minutes) for minutes, _ in PLANS] == [720, 1260, 360, 180]
 
 
-@pytest.mark.parametrize(("minutes", "table"), PLANS, ids=["twelve hours", "three hours"])
+@pytest.mark.parametrize(("minutes", "table"), PLANS, ids=["twelve hours", "semester", "day", "three hours"])
 def test_a_plan_adds_up(minutes, table):
     assert sum(int(row[-1]) for row in plan_rows(table)) == int(minutes)
+
+
+def test_each_of_the_fourteen_weeks_takes_ninety_minutes():
+    weeks: dict[str, int] = {}
+    for week, _, minutes in plan_rows(PLANS[1][1]):
+        weeks[week] = weeks.get(week, 0) + int(minutes)
+    assert weeks == {str(week): 90 for week in range(1, 15)}
+
+
+def test_the_homework_is_what_the_guide_says():
+    total = sum(one.minutes for one in exercises() if "01" <= one.lesson <= "14")
+    assert f"of the exercises, {total} minutes for lessons 01 to 14" in " ".join(GUIDE.split())
 
 
 def test_each_of_the_six_sessions_takes_two_hours():
@@ -48,7 +60,7 @@ def test_each_of_the_six_sessions_takes_two_hours():
     assert sessions == dict.fromkeys("123456", 120)
 
 
-@pytest.mark.parametrize(("_", "table"), PLANS, ids=["twelve hours", "three hours"])
+@pytest.mark.parametrize(("_", "table"), PLANS, ids=["twelve hours", "semester", "day", "three hours"])
 def test_a_plan_gives_lessons_and_exercises_the_minutes_they_state(_, table):
     stated = {one.number: one.minutes for one in exercises()}
     for *_, what, minutes in plan_rows(table):

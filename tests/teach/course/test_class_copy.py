@@ -162,3 +162,11 @@ def test_another_table_than_the_graders_is_told_so(tmp_path, capsys):
     (tmp_path / "x.csv").write_text(json.dumps({}))
     assert main(["export", str(tmp_path / "x.csv")]) == 2
     assert "no summary of the grader's" in capsys.readouterr().err
+
+
+def test_beliefs_are_listed_by_lesson_with_what_is_true(tmp_path):
+    assert main(["beliefs", str(tmp_path / "beliefs.md")]) == 0
+    text = (tmp_path / "beliefs.md").read_text(encoding="utf-8")
+    lessons = text.split("\n## Lesson ")[1:]
+    assert [lesson[:2] for lesson in lessons] == [f"{number:02}" for number in range(1, 16)]
+    assert all(lesson.count("In truth:") >= 2 for lesson in lessons)

@@ -14,6 +14,7 @@ import sys
 from pathlib import Path
 
 from tokenlab.teach.course import class_copy, preparing, tables
+from tokenlab.teach.course.beliefs import beliefs_by_lesson
 from tokenlab.teach.course.quiz import moodle_quiz
 from tokenlab.teach.deadlines import Deadlines, read_deadlines
 from tokenlab.teach.grade.gradebook import NoNbgrader
@@ -74,6 +75,13 @@ def quiz(options: argparse.Namespace) -> int:
     return 0
 
 
+def beliefs(options: argparse.Namespace) -> int:
+    """``beliefs``"""
+    options.path.write_text(beliefs_by_lesson(), encoding="utf-8")
+    print(options.path)
+    return 0
+
+
 def _options() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m tokenlab.teach.course", description=__doc__)
     parser.add_argument("--course", type=Path, default=Path(), help="the course's folder (here unless told)")
@@ -95,6 +103,9 @@ def _options() -> argparse.ArgumentParser:
     exporting.add_argument("--gradebook", type=Path, metavar="FILE", help="nbgrader's: points given by hand")
     exporting.add_argument("--out", type=Path, default=Path("exports"), metavar="FOLDER")
     exporting.set_defaults(do=export)
+    believing = commands.add_parser("beliefs", help="the misconceptions, lesson by lesson, as a page")
+    believing.add_argument("path", type=Path, metavar="OUT.md")
+    believing.set_defaults(do=beliefs)
     asking = commands.add_parser("quiz", help="exercises that choose among options, as Moodle XML")
     asking.add_argument("path", type=Path, metavar="OUT.xml")
     asking.add_argument("exercises", nargs="*", metavar="NUMBER", help="all unless told")
