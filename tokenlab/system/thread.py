@@ -7,6 +7,7 @@ Impersonation" on Microsoft Learn.
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import lru_cache
 from typing import TYPE_CHECKING, cast
 
 from tokenlab.security import (
@@ -31,8 +32,10 @@ from tokenlab.system.token import Token
 from tokenlab.system.token_types import ImpersonationLevel, TokenType
 from tokenlab.values import (
     THREAD,
+    IntegrityLevel,
     ObjectType,
     PipeRights,
+    Sid,
     TokenRights,
 )
 
@@ -267,7 +270,16 @@ class Thread:
 def protection(token: Token, creator: SecurityContext, object_type: ObjectType) -> SecurityDescriptor:
     """What protects a new process or thread: the default DACL of the token that made it, and a label that
     keeps lower levels from writing and from reading. Forshaw, table 6-5."""
+    owner, group, dacl = creator.owner, creator.primary_group, creator.default_dacl
+    return _protection(owner, group, dacl, token.context.integrity, object_type)
+
+
+@lru_cache(maxsize=1024)  # a world starts thousands of processes and threads, for a few people
+def _protection(
+    owner: Sid, group: Sid, dacl: Acl | None, level: IntegrityLevel, object_type: ObjectType
+) -> SecurityDescriptor:
+    creator = SecurityContext(owner, owner=owner, primary_group=group, default_dacl=dacl)
     policy = MandatoryPolicy.NO_WRITE_UP | MandatoryPolicy.NO_READ_UP
-    label = Ace(AceType.SYSTEM_MANDATORY_LABEL, 0, policy, token.context.integrity)
+    label = Ace(AceType.SYSTEM_MANDATORY_LABEL, 0, policy, level)
     made = new_object_descriptor(None, creator, object_type=object_type)
     return replace(made, sacl=Acl([label]))
