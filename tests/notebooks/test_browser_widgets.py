@@ -211,7 +211,7 @@ def test_letters_on_a_knob_never_reach_jupyterlab(page, name):
     state = """() => { const book = window.jupyterapp.shell.currentWidget.content;
         return JSON.stringify([book.activeCellIndex, ...book.widgets.map(cell => cell.model.type)]); }"""
     root = shown(page, name)
-    root.locator("button:not([disabled]), input").first.focus()
+    root.locator("button:not([disabled]), input[type=radio]").first.focus()
     before = page.evaluate(state)
     for key in ("x", "d", "d", "a", "b", "m", "y", "z", "0", "Escape"):
         page.keyboard.press(key)
