@@ -94,7 +94,7 @@ def test_the_values_of_the_door_are_shown_by_its_module() -> None:
 
 
 HEAVY = {"uuid", "platform", "hashlib", "ssl", "json", "html", "difflib", "xml", "http", "email", "random"}
-HEAVY |= {"tempfile", "ipywidgets", "IPython"}
+HEAVY |= {"ipaddress", "tempfile", "ipywidgets", "IPython"}
 
 
 @pytest.mark.parametrize(

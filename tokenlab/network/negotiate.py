@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from ipaddress import ip_address
-
 from tokenlab.network.domain import Domain
 from tokenlab.network.outbound import Outbound
 from tokenlab.system.identity import KERBEROS, NTLM
@@ -22,6 +20,8 @@ def choose(host: str, spn: str, shown: Outbound, domain: Domain) -> tuple[str, s
 
 def is_address(host: str) -> bool:
     """Is it 192.0.2.7, not a name?"""
+    from ipaddress import ip_address  # a millisecond of each start
+
     try:
         ip_address(host)
     except ValueError:
