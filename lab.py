@@ -15,7 +15,6 @@ stamp does no work, one that needs more adds it, any other start makes it anew.
 
 import argparse
 import hashlib
-import json
 import os
 import shutil
 import signal
@@ -60,19 +59,6 @@ CAUSES = {
     ("Read-only file system", "Permission denied"): (
         "this folder cannot be written. Copy it to one that is yours and start there."
     ),
-}
-# JupyterLab asks a newcomer about news, looks for updates and forgets widgets, unless its settings say no.
-SETTINGS = {
-    "@jupyterlab/apputils-extension:notification": {"checkForUpdates": False, "fetchNews": "false"},
-    "@jupyter-widgets/jupyterlab-manager:plugin": {"saveState": True},
-}
-# Where `teach` or `test` added nbgrader, its pages are still not for learners, nor what it starts.
-SERVERS = ("assignment_list", "course_list", "formgrader", "validate_assignment")
-LEARNERS: dict[str, object] = {
-    "labconfig/page_config.json": {"disabledExtensions": {"@jupyter/nbgrader": True}},
-    "jupyter_server_config.json": {
-        "ServerApp": {"jpserver_extensions": {f"nbgrader.server_extensions.{one}": False for one in SERVERS}}
-    },
 }
 
 
@@ -203,16 +189,13 @@ def run(*command: str) -> None:
 
 
 def furnish() -> None:
-    """Let the environment import tokenlab, and JupyterLab keep quiet.
+    """Let the environment import tokenlab.
 
     A path file does what an editable installation would, without a build or a network. Its path
     is relative: dots alone, whatever letters the names of the folders above are made of.
     """
     packages = Path(sysconfig.get_path("purelib", "venv", {"base": str(VENV)}))
     (packages / "tokenlab.pth").write_text(os.path.relpath(ROOT, packages) + "\n", encoding="utf-8")
-    settings = VENV / "share/jupyter/lab/settings"
-    settings.mkdir(parents=True, exist_ok=True)
-    (settings / "overrides.json").write_text(json.dumps(SETTINGS), encoding="utf-8")
 
 
 def call(*arguments: str) -> int:
@@ -230,23 +213,20 @@ def call(*arguments: str) -> int:
 
 def open_course(arguments: list[str]) -> int:
     """Open the first page of the learner's copy in JupyterLab; its exit code."""
-    options = read_options(arguments, "Set the course up and open your copy of it in JupyterLab.")
+    read_options(arguments, "Set the course up and open your copy of it in JupyterLab.")
     set_up()
-    code = renew_workspace()
-    if code:
-        return code
-    return open_jupyterlab(WORKSPACE, "notebooks/00_start_here.ipynb", LEARNERS, options)
+    return call("-m", "tokenlab.teach.launch", str(ROOT), str(WORKSPACE), *arguments)
 
 
 def open_to_teach(arguments: list[str]) -> int:
     """Open the course itself in JupyterLab, with nbgrader's pages for teachers; its exit code."""
-    options = read_options(arguments, "Open the course itself in JupyterLab, with nbgrader's pages.")
+    read_options(arguments, "Open the course itself in JupyterLab, with nbgrader's pages.")
     set_up(ALL)
-    return open_jupyterlab(ROOT, "teaching/class_overview.ipynb", {}, options)
+    return call("-m", "tokenlab.teach.launch", str(ROOT), str(ROOT), *arguments)
 
 
-def read_options(arguments: list[str], description: str) -> argparse.Namespace:
-    """What the command line says of browser and port."""
+def read_options(arguments: list[str], description: str) -> None:
+    """Refuse what the command line should not say, before anything is made."""
     parser = argparse.ArgumentParser(
         prog="lab.py",
         description=description,
@@ -255,26 +235,7 @@ def read_options(arguments: list[str], description: str) -> argparse.Namespace:
     )
     parser.add_argument("--no-browser", action="store_true", help="only print the address")
     parser.add_argument("--port", type=port, default=8888, help="where to listen (or the next free)")
-    return parser.parse_args(arguments)
-
-
-def open_jupyterlab(folder: Path, page: str, settings: dict[str, object], options: argparse.Namespace) -> int:
-    """Open a page of a folder in JupyterLab; its exit code.
-
-    The settings are the course's own: none of the home folder's, which may open the server to a network.
-    """
-    configuration = folder / ".jupyter"
-    for name, content in settings.items():
-        (configuration / name).parent.mkdir(parents=True, exist_ok=True)
-        (configuration / name).write_text(json.dumps(content), encoding="utf-8")
-    os.environ["JUPYTER_CONFIG_DIR"] = str(configuration)
-    is_root = hasattr(os, "getuid") and os.getuid() == 0
-    return call(
-        *("-m", "jupyterlab", f"--ServerApp.root_dir={folder}", f"--ServerApp.port={options.port}"),
-        *("--ServerApp.ip=127.0.0.1", f"--ServerApp.allow_root={is_root}"),
-        f"--LabApp.default_url=/lab/tree/{page}",
-        *(["--no-browser"] if options.no_browser else []),
-    )
+    parser.parse_args(arguments)
 
 
 def port(text: str) -> int:
@@ -284,17 +245,12 @@ def port(text: str) -> int:
     return int(text)
 
 
-def renew_workspace(*arguments: str) -> int:
-    """Make the learner's copies or bring them up to date; 0 if that went well."""
-    return call("-m", "tokenlab.teach.workspace", str(ROOT), str(WORKSPACE), *arguments)
-
-
 def start_afresh(names: list[str]) -> int:
     """Copy lessons or exercises anew; the learner's own are kept aside."""
     if not names:
         sys.exit("Which one? Expected a lesson such as: python lab.py afresh 04")
     set_up()
-    return renew_workspace("afresh", *names)
+    return call("-m", "tokenlab.teach.workspace", str(ROOT), str(WORKSPACE), "afresh", *names)
 
 
 def run_tests(arguments: list[str]) -> int:

@@ -14,8 +14,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from lab import SETTINGS
 from tests.support import ROOT, require
+from tokenlab.teach.launch import SETTINGS
 
 CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
 FLAGS = (
@@ -35,7 +35,7 @@ PATIENCE = 180.0
 @contextmanager
 def jupyterlab(folder: Path) -> Iterator[str]:
     """A JupyterLab that serves ``folder``; gives its address, and ends it whatever happens."""
-    for plugin, values in SETTINGS.items():  # those that lab.py gives to learners
+    for plugin, values in SETTINGS.items():  # those that learners get
         package, _, name = plugin.partition(":")
         settings = folder / ".test-settings" / package
         settings.mkdir(parents=True, exist_ok=True)

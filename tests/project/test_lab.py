@@ -328,22 +328,20 @@ def calls(lab: ModuleType, monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, .
         return 7
 
     monkeypatch.setattr(lab, "call", call)
-    monkeypatch.setattr(lab, "renew_workspace", lambda *names: lab.ran.append(names) or 0)
-    monkeypatch.setenv("JUPYTER_CONFIG_DIR", "the home folder's")
     return calls
 
 
-def test_the_course_opens_at_its_first_page(lab: ModuleType, calls: list[tuple[str, ...]]) -> None:
-    assert lab.main([]) == 7
-    assert calls[0][:2] == ("-m", "jupyterlab")
-    assert f"--ServerApp.root_dir={lab.WORKSPACE}" in calls[0]
-    assert "--LabApp.default_url=/lab/tree/notebooks/00_start_here.ipynb" in calls[0]
-    assert "--no-browser" not in calls[0]
+def test_a_learners_copy_is_opened_by_what_the_package_opens_it_with(
+    lab: ModuleType, calls: list[tuple[str, ...]]
+) -> None:
+    options = ("--no-browser", "--port", "8899")
+    assert lab.main([*options]) == 7
+    assert calls == [("-m", "tokenlab.teach.launch", str(lab.ROOT), str(lab.WORKSPACE), *options)]
 
 
-def test_browser_and_port_can_be_chosen(lab: ModuleType, calls: list[tuple[str, ...]]) -> None:
-    lab.main(["--no-browser", "--port", "8899"])
-    assert {"--no-browser", "--ServerApp.port=8899"} <= set(calls[0])
+def test_a_teacher_opens_the_course_itself(lab: ModuleType, calls: list[tuple[str, ...]]) -> None:
+    assert lab.main(["teach"]) == 7
+    assert calls == [("-m", "tokenlab.teach.launch", str(lab.ROOT), str(lab.ROOT))]
 
 
 def test_a_word_it_does_not_know_starts_nothing(lab: ModuleType, calls: list[tuple[str, ...]]) -> None:
@@ -359,39 +357,6 @@ def test_what_follows_test_is_pytests(lab: ModuleType, calls: list[tuple[str, ..
     assert calls[0][-2:] == ("tests/values", "-x")
 
 
-def test_the_server_listens_here_alone_whatever_the_home_folder_says(
-    lab: ModuleType, calls: list[tuple[str, ...]]
-) -> None:
-    lab.main([])
-    assert "--ServerApp.ip=127.0.0.1" in calls[0]
-    assert not any("token" in argument or "password" in argument for argument in calls[0])
-    assert os.environ["JUPYTER_CONFIG_DIR"] == str(lab.WORKSPACE / ".jupyter")
-
-
-def test_nbgraders_pages_are_off_for_learners_and_on_for_teachers(
-    lab: ModuleType, calls: list[tuple[str, ...]]
-) -> None:
-    lab.main([])
-    page = json.loads((lab.WORKSPACE / ".jupyter/labconfig/page_config.json").read_text(encoding="utf-8"))
-    assert page["disabledExtensions"]["@jupyter/nbgrader"]
-    server = (lab.WORKSPACE / ".jupyter/jupyter_server_config.json").read_text(encoding="utf-8")
-    started = json.loads(server)["ServerApp"]["jpserver_extensions"]
-    assert len(started) == 4 and not any(started.values())
-    lab.main(["teach"])
-    assert f"--ServerApp.root_dir={lab.ROOT}" in calls[1]
-    assert os.environ["JUPYTER_CONFIG_DIR"] == str(lab.ROOT / ".jupyter")
-    assert not (lab.ROOT / ".jupyter").exists()
-
-
-@pytest.mark.parametrize("user", [0, 1000])
-def test_only_root_is_let_in_as_root(
-    lab: ModuleType, calls: list[tuple[str, ...]], monkeypatch: pytest.MonkeyPatch, user: int
-) -> None:
-    monkeypatch.setattr(lab.os, "getuid", lambda: user, raising=False)
-    lab.main([])
-    assert f"--ServerApp.allow_root={user == 0}" in calls[0]
-
-
 @pytest.mark.parametrize("port", ["0", "65536", "-1", "http", "8888.0", "\u0668\u0668", "9" * 5000])
 def test_a_port_that_is_none_is_told_so(
     lab: ModuleType, calls: list[tuple[str, ...]], port: str, capsys: pytest.CaptureFixture[str]
@@ -403,8 +368,9 @@ def test_a_port_that_is_none_is_told_so(
 
 
 def test_a_lesson_is_started_afresh(lab: ModuleType, calls: list[tuple[str, ...]]) -> None:
-    assert lab.main(["afresh", "04", "exercises/04"]) == 0
-    assert lab.ran[-1] == ("afresh", "04", "exercises/04") and calls == []
+    assert lab.main(["afresh", "04", "exercises/04"]) == 7
+    assert calls[0][1:2] == ("tokenlab.teach.workspace",)
+    assert calls[0][-4:] == (str(lab.WORKSPACE), "afresh", "04", "exercises/04")
     with pytest.raises(SystemExit, match="Expected a lesson such as"):
         lab.main(["afresh"])
 

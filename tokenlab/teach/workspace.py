@@ -19,6 +19,7 @@ from typing import Any
 
 from tokenlab.teach.progress_file import STATE
 
+_PACKAGE = Path(__file__).resolve().parents[1]
 _PLACES = ("notebooks/*.ipynb", "exercises/*/*.ipynb")
 _LINK = re.compile(r"\]\(((?:\.\./)+)((?!\.\./|notebooks/|exercises/)[^)#\s]+)")
 
@@ -117,8 +118,14 @@ def read_along(course: Path) -> set[Path]:
         for cell in _cells(json.loads(shipped.read_text(encoding="utf-8"))):
             if cell.get("cell_type") == "markdown":
                 for link in _LINK.finditer("".join(cell["source"])):
-                    found.add((shipped.parent / link[1] / link[2]).resolve())
+                    found.add(_linked(course.resolve(), (shipped.parent / link[1] / link[2]).resolve()))
     return {path for path in found if path.is_file()}
+
+
+def _linked(course: Path, path: Path) -> Path:
+    """A file of the model is not beside the lessons where the package is installed: it is the package's."""
+    part = path.relative_to(course) if path.is_relative_to(course) else path
+    return _PACKAGE.parent / part if part.parts[0] == _PACKAGE.name and not path.is_file() else path
 
 
 def _cells(notebook: dict[str, Any]) -> list[dict[str, Any]]:

@@ -141,12 +141,24 @@ def _kernel_wheels() -> list[Path]:
 
 
 def _make_wheel(build: Path) -> Path:
-    """The course itself."""
+    """The package without the lessons: here they lie beside it."""
     folder = build / "own"
     shutil.rmtree(folder, ignore_errors=True)
-    _run([sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(folder)], ROOT)
-    [wheel] = folder.glob("*.whl")
-    return wheel
+    _run([sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(folder / "whole")], ROOT)
+    [whole] = (folder / "whole").glob("*.whl")
+    lessons = "tokenlab/course/"
+    with (
+        zipfile.ZipFile(whole) as source,
+        zipfile.ZipFile(folder / whole.name, "w", zipfile.ZIP_DEFLATED) as made,
+    ):
+        for entry in source.infolist():
+            content = source.read(entry)
+            if entry.filename.endswith(".dist-info/RECORD"):
+                rows = content.splitlines(keepends=True)
+                content = b"".join(row for row in rows if not row.startswith(lessons.encode()))
+            if not entry.filename.startswith(lessons):
+                made.writestr(entry, content)
+    return folder / whole.name
 
 
 def _empty_wheel(build: Path) -> Callable[[str], Path]:
