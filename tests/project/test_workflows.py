@@ -10,9 +10,8 @@ import yaml
 
 from tests.support import ROOT
 
-WORKFLOWS = {
-    path.stem: path.read_text("utf-8") for path in sorted((ROOT / ".github/workflows").glob("*.yml"))
-}
+FILES = sorted((ROOT / ".github/workflows").glob("*.yml"))
+WORKFLOWS = {path.stem: path.read_text("utf-8") for path in FILES}
 READ = {name: yaml.safe_load(text) for name, text in WORKFLOWS.items()}
 
 
