@@ -97,6 +97,9 @@ def _put_pyodide(build: Path, folder: Path) -> None:
     empty = PyodideLockSpec(info=InfoSpec(version=PYODIDE, **about), packages={})
     there = [folder / wheel.name for wheel in wheels]
     spec = add_wheels_to_spec(empty, there, ignore_missing_dependencies=True)
+    _run(["node", str(HERE / "compile_wheels.mjs"), str(folder)], ROOT)
+    for package in spec.packages.values():
+        package.sha256 = hashlib.sha256((folder / package.file_name).read_bytes()).hexdigest()
     made = {"info": about, "packages": spec.model_dump(mode="json")["packages"]}
     lock.write_text(json.dumps(made, indent=1, sort_keys=True), encoding="utf-8")
 

@@ -1,0 +1,42 @@
+"""Runs in the browser's Python: compiles what the wheels in ``/wheels`` contain, so that a page need not.
+
+A compiled module stands in for its source; of the course itself both are kept, because its code is there to
+be read. A wheel keeps its name.
+"""
+
+import importlib.util
+import io
+import marshal
+import zipfile
+from pathlib import Path
+
+KEEPS_SOURCE = "tokenlab-"
+SELDOM = ("pygments/lexers/", "pygments/styles/", "wcwidth/table_")  # large tables, hardly ever imported
+HEADER = importlib.util.MAGIC_NUMBER + (1).to_bytes(4, "little")  # found by name alone: no date, no check
+
+
+def compile_wheel(path: Path) -> None:
+    """Write the wheel anew."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(path) as wheel, zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as better:
+        for name in wheel.namelist():
+            content = wheel.read(name)
+            keep = True
+            if name.endswith(".py") and not name.startswith(SELDOM):
+                try:
+                    place = f"/lib/python3.14/site-packages/{name}"
+                    code = compile(content, place, "exec", dont_inherit=True)
+                except SyntaxError:  # a test file or a template for another Python
+                    code = None
+                if code is not None:
+                    compiled = HEADER + importlib.util.source_hash(content) + marshal.dumps(code)
+                    keep = path.name.startswith(KEEPS_SOURCE)
+                    place = importlib.util.cache_from_source(name) if keep else name + "c"
+                    better.writestr(place, compiled)
+            if keep:
+                better.writestr(name, content)
+    path.write_bytes(made.getvalue())
+
+
+for wheel in sorted(Path("/wheels").glob("*.whl")):
+    compile_wheel(wheel)
