@@ -15,7 +15,8 @@ import tokenlab
 from tests.support import ROOT
 from tokenlab.teach import workspace
 
-PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+CONFIGURATION = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+PROJECT = CONFIGURATION["project"]
 MINORS = sorted(
     int(name.rpartition(".")[2])
     for name in PROJECT["classifiers"]
@@ -70,7 +71,7 @@ def install(wheel: Path, python: str, folder: Path) -> Path:
 def test_installed_alone_it_brings_the_course_along(wheel, tmp_path, which) -> None:
     there = [python for python in map(python_of, MINORS) if python] or [sys.executable]
     commands = install(wheel, there[0 if which == "oldest" else -1], tmp_path / "env")
-    clean = {name: text for name, text in os.environ.items() if name not in ("PYTHONPATH", "PYTHONHOME")}
+    clean = {name: text for name, text in os.environ.items() if not name.startswith(("PYTHON", "TOKENLAB"))}
     script = commands / "tokenlab"
     assert "my_course" in run(script, "--help", cwd=tmp_path, env=clean).stdout
     started = subprocess.run([script], cwd=tmp_path, env=clean, capture_output=True, text=True)
@@ -83,6 +84,15 @@ def test_installed_alone_it_brings_the_course_along(wheel, tmp_path, which) -> N
 def files(folder: Path) -> dict[str, bytes]:
     return {
         path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()
+    }
+
+
+def test_the_wheel_takes_the_pages_that_lessons_link_to_and_no_other() -> None:
+    """One that a copy for the class does not have would stop an editable installation there."""
+    taken = CONFIGURATION["tool"]["hatch"]["build"]["targets"]["wheel"]["force-include"]
+    linked = {path.relative_to(ROOT).as_posix() for path in workspace.read_along(ROOT)}
+    assert {name for name in taken if name.startswith("docs/")} == {
+        name for name in linked if not name.startswith("tokenlab/")
     }
 
 
