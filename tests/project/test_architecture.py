@@ -11,7 +11,7 @@ NAMED = set(re.findall(r"`([a-z_0-9]+\.py)`", MAP))
 
 
 def test_each_file_on_the_map_exists() -> None:
-    there = {path.name for path in (ROOT / "tokenlab").rglob("*.py")}
+    there = {path.name for part in ("tokenlab", "tools") for path in (ROOT / part).rglob("*.py")}
     assert there >= NAMED, sorted(NAMED - there)
 
 
