@@ -40,7 +40,7 @@ def test_a_student_counts_once_for_a_misconception_wherever_it_showed():
 
 def test_the_plan_begins_with_the_hardest_exercise_and_the_most_frequent_belief():
     lines = Overview(SMALL).plan(1).splitlines()
-    assert lines[1] == "  04.2 Which line was it? (0% of the points)"
+    assert lines[1] == "  04.2 Which ACE was it? (0% of the points)"
     assert lines[3] == "  A deny beats every allow, wherever it stands. (2 of 2; 04.1, 04.2)"
     assert lines[4].startswith("    In truth: Only the order counts")
 
