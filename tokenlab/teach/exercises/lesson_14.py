@@ -15,8 +15,9 @@ from tokenlab.teach.exercise import Case
 from tokenlab.teach.exercises.scenes import Office, attempt, office
 from tokenlab.teach.variant import Stream
 from tokenlab.values import Event, Events, FileRights
+from tokenlab.worlds import rules
 from tokenlab.worlds.labelled_log import Chronicle, LabelledLog, Trial
-from tokenlab.worlds.rules import Rule
+from tokenlab.worlds.rules import DetectionRule, Rule
 
 Names = dict[str, Any]
 SVCHOST = r"C:\Windows\System32\svchost.exe"
@@ -421,6 +422,7 @@ def alerts_all_day(stream: Stream) -> Names:
     return (
         people(here)
         | why
+        | _proposed(stream)
         | {
             "download": download,
             "other": day.borrowed,
@@ -439,6 +441,29 @@ def alerts_all_day(stream: Stream) -> Names:
             **dict.fromkeys(("trace", "other_attack"), day.hidden),
         }
     )
+
+
+PROPOSED: Mapping[str, DetectionRule] = {
+    "itself": rules.type_9_by_itself(()),
+    "other logon": rules.other_logon(()),
+    "ticket": rules.ticket_without_first(),
+    "wire": rules.port_88(),
+    "opened": rules.opened_process(()),
+}
+COMMAND_LINES = 'Audit "Process Creation", and the policy that puts command lines into its events'
+
+
+def _proposed(stream: Stream) -> Names:
+    """One of the rules of lesson 14: what it needs, and its technique."""
+    key = stream.pick(tuple(PROPOSED))
+    needs = {name: rule.needs.partition(": ")[0] for name, rule in PROPOSED.items()}
+    return {
+        "rule": PROPOSED[key].title,
+        "needs": needs[key],
+        "technique": PROPOSED[key].technique,
+        "all_needs": (*needs.values(), COMMAND_LINES),
+        **dict.fromkeys(("against", "reads", "done"), key),
+    }
 
 
 def _without(out: Callable[[Event, Events, Office], bool], here: Office) -> Rule:
