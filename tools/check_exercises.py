@@ -22,7 +22,7 @@ from tokenlab.teach.answers import AnswerError
 from tokenlab.teach.check import Assignment, judge_task, make_task, read_answer
 from tokenlab.teach.exercise import Exercise, Task
 from tokenlab.teach.exercise_file import ExerciseError, HalfRight
-from tokenlab.teach.exercises import FOLDER, exercises, find
+from tokenlab.teach.exercises import exercises, find, lesson_modules
 from tokenlab.teach.misconceptions import catalogue
 from tokenlab.teach.solving import solve
 from tokenlab.teach.variant import Variant
@@ -93,8 +93,11 @@ def half_right_problems(exercise: Exercise, half: HalfRight) -> Iterator[str]:
 
 def unused_beliefs() -> list[str]:
     """Beliefs of the catalogue that no lesson names."""
-    files = [*FOLDER.glob("lesson_*"), Path(deciding.__file__)]
-    named = set(re.findall(r"[\w-]+", " ".join(file.read_text(encoding="utf-8") for file in files)))
+    modules = [*lesson_modules().values()]
+    files = [*modules, *(path.with_suffix(".toml") for path in modules), Path(deciding.__file__)]
+    named = set(
+        re.findall(r"[\w-]+", " ".join(file.read_text(encoding="utf-8") for file in files if file.exists()))
+    )
     return [key for key in catalogue() if key not in named]
 
 
@@ -107,7 +110,7 @@ def main(arguments: list[str] | None = None) -> int:
     found = 0
     try:
         chosen = [one for which in options.which or [""] for one in _chosen(which)]
-    except (ExerciseError, KeyError) as error:
+    except (ValueError, KeyError) as error:
         print(error)
         return 1
     for one in chosen:
@@ -131,7 +134,8 @@ def main(arguments: list[str] | None = None) -> int:
 def _chosen(which: str) -> list[Exercise]:
     if "." in which:
         return [find(which)]
-    return [one for one in exercises(which) if (FOLDER / f"lesson_{one.lesson}.toml").exists()]
+    files = {number: path.with_suffix(".toml") for number, path in lesson_modules().items()}
+    return [one for one in exercises(which) if files[one.lesson].exists()]
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ same files give the same bytes on every machine.
 
 import argparse
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -17,7 +18,7 @@ import tempfile
 from pathlib import Path
 
 from tokenlab.teach.check import Assignment, judge_task, make_task, read_answer
-from tokenlab.teach.exercises import FOLDER, exercises, lesson_file
+from tokenlab.teach.exercises import exercises, lesson_file, lesson_modules
 from tokenlab.teach.solving import solve
 from tokenlab.teach.variant import Variant
 from tools.run_notebooks import run
@@ -30,13 +31,14 @@ SOURCE, RELEASE = "solutions", "exercises"
 def renew_solutions(check: bool, lessons: list[str]) -> list[str]:
     """Write the solutions whose cells are not what the files say; their names."""
     changed = []
-    for file in sorted(FOLDER.glob("lesson_*.toml")):
-        lesson = file.stem.removeprefix("lesson_")
-        if lessons and lesson not in lessons:
+    for lesson, module in lesson_modules().items():
+        if (lessons and lesson not in lessons) or not module.with_suffix(".toml").exists():
             continue
-        (name,) = (path.stem for path in ROOT.glob(f"notebooks/{lesson}_*.ipynb"))
+        file = lesson_file(lesson)
+        name = assignment_name(lesson, file.head["title"])
         path = ROOT / SOURCE / name / f"{name}.ipynb"
-        wanted = solution_notebook(lesson, name, lesson_file(lesson), exercises(lesson))
+        taught = (ROOT / "notebooks" / path.name).exists()
+        wanted = solution_notebook(lesson, name, file, exercises(lesson), taught)
         there = path.read_text(encoding="utf-8") if path.exists() else ""
         if there and _cells(there) == _cells(wanted) and _printed(there) == _prints(lesson):
             continue
@@ -46,6 +48,13 @@ def renew_solutions(check: bool, lessons: list[str]) -> list[str]:
             path.write_text(wanted, encoding="utf-8")
             path.write_text(run(path), encoding="utf-8")
     return changed
+
+
+def assignment_name(lesson: str, title: str) -> str:
+    """As the lesson's notebook is called; where there is none, the number and the words of the title."""
+    for path in ROOT.glob(f"notebooks/{lesson}_*.ipynb"):
+        return path.stem
+    return "_".join([lesson, *re.findall(r"[a-z0-9]+", title.lower())])
 
 
 def _cells(text: str) -> list[object]:

@@ -18,9 +18,12 @@ _HOW = (
 Cell = dict[str, Any]
 
 
-def solution_notebook(lesson: str, name: str, file: LessonFile, exercises: list[Exercise]) -> str:
-    """The notebook of a lesson's solutions, not yet run. ``name`` is the lesson's: ``04_access_check``."""
-    cells = [_introduction(lesson, name, file, exercises), _cell("code", _setup(file))]
+def solution_notebook(
+    lesson: str, name: str, file: LessonFile, exercises: list[Exercise], taught: bool = True
+) -> str:
+    """The notebook of a lesson's solutions, not yet run. ``name`` is the lesson's: ``04_access_check``;
+    ``taught`` if there is a notebook of that name to link to."""
+    cells = [_introduction(lesson, name if taught else "", file, exercises), _cell("code", _setup(file))]
     for one in exercises:
         cells += _exercise(one)
     for number, cell in enumerate(cells, 1):
@@ -39,9 +42,10 @@ def _introduction(lesson: str, name: str, file: LessonFile, exercises: list[Exer
     aims = "; ".join(f"({number}) {aim}" for number, aim in enumerate(head["aims"], 1))
     minutes, points = sum(one.minutes for one in exercises), sum(one.points for one in exercises)
     more, how = head.get("more", ""), head.get("how", _HOW.format(lesson))
+    lead = f"They test what [the lesson](../../notebooks/{name}.ipynb) promised" if name else "They test"
     text = (
         f"# {lesson} · Exercises: {head['title']}\n\n"
-        f"They test what [the lesson](../../notebooks/{name}.ipynb) promised: {aims}.{more}\n\n"
+        f"{lead}: {aims}.{more}\n\n"
         f"*Minutes: {minutes}. Points: {points}.* {how}"
     )
     return _cell("markdown", text, _marks(f"intro_{lesson}"))

@@ -21,8 +21,8 @@ SOLUTION = re.compile(r"### BEGIN SOLUTION\n(.*?)\n### END SOLUTION", re.DOTALL)
 
 def folder(lesson: str, top: str = "solutions") -> Path:
     """``solutions/04_access_check``."""
-    (lesson_file,) = ROOT.glob(f"notebooks/{lesson}_*.ipynb")
-    return ROOT / top / lesson_file.stem
+    (place,) = (ROOT / top).glob(f"{lesson}_*")
+    return place
 
 
 def notebook(lesson: str, top: str = "solutions") -> dict:

@@ -5,13 +5,9 @@ import re
 import pytest
 
 from tests.support import ROOT
-from tokenlab.teach import exercises as teach_exercises
-from tokenlab.teach import misconceptions
 from tokenlab.teach.exam.paper import FINAL, Exam
 from tokenlab.teach.exercise_file import KEYS, PART_KEYS
-from tokenlab.teach.exercises import exercises, lesson_file
-from tools import check_exercises
-from tools.solution_notebook import solution_notebook
+from tokenlab.teach.exercises import exercises
 
 GUIDE = (ROOT / "docs" / "instructor_guide.md").read_text(encoding="utf-8")
 PLANS = re.findall(r"<!-- plan: (\d+) -->\n((?:\|.*\n)+)", GUIDE)
@@ -84,26 +80,6 @@ def test_the_capstone_and_its_exercises_take_what_the_guide_says():
 
 def section(title: str) -> str:
     return GUIDE.partition(f"\n## {title}\n")[2].partition("\n## ")[0]
-
-
-def test_the_example_exercise_has_no_problem_and_tells_the_belief(tmp_path, monkeypatch, capsys):
-    """Its files are put where a lesson's are, and the guide's own command is run."""
-    asked, beliefs = re.findall(r"```toml\n(.*?)```", section("Write an exercise"), re.DOTALL)
-    (world,) = re.findall(r"```python\n(.*?)```", section("Write an exercise"), re.DOTALL)
-    (tmp_path / "lesson_99.toml").write_text(asked, encoding="utf-8")
-    (tmp_path / "lesson_99.py").write_text(world, encoding="utf-8")
-    (tmp_path / "misconceptions.toml").write_text(beliefs, encoding="utf-8")
-    for module in (teach_exercises, check_exercises):
-        monkeypatch.setattr(module, "FOLDER", tmp_path)
-    monkeypatch.setattr(teach_exercises, "__path__", [str(tmp_path)])
-    monkeypatch.setattr(teach_exercises, "REGISTRY", {})
-    monkeypatch.setattr(misconceptions, "FILE", tmp_path / "misconceptions.toml")
-    monkeypatch.setattr(misconceptions, "_read", misconceptions._read.__wrapped__)
-    assert check_exercises.main(["99", "--worlds", "40"]) == 0, capsys.readouterr().out
-    assert "1 exercises in 40 worlds: 0 problems" in capsys.readouterr().out
-    assert "answer_99_1" in solution_notebook(
-        "99", "99_x", lesson_file("99"), teach_exercises.exercises("99")
-    )
 
 
 def test_the_tables_of_keys_name_all_of_them():

@@ -1,6 +1,7 @@
 """The catalogue of misconceptions: what people believe, what is so, and where one could hear it.
 
-They stand in ``misconceptions.toml`` beside this file, a table for each.
+They stand in ``misconceptions.toml`` beside this file, a table for each; a teacher's own lie
+beside their exercises.
 """
 
 from __future__ import annotations
@@ -9,6 +10,8 @@ import tomllib
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+
+from tokenlab.teach.own_exercises import own_folder
 
 FILE = Path(__file__).with_name("misconceptions.toml")
 
@@ -39,7 +42,24 @@ def catalogue() -> dict[str, Misconception]:
     return dict(_read())
 
 
-@cache
 def _read() -> dict[str, Misconception]:
-    table = tomllib.loads(FILE.read_text(encoding="utf-8"))
-    return {key: Misconception(key, one["belief"], one["truth"], one["source"]) for key, one in table.items()}
+    known, own = _table(FILE), own_folder()
+    if own is None or not (own / FILE.name).is_file():
+        return known
+    mine = _table(own / FILE.name)
+    if twice := sorted(known.keys() & mine.keys()):
+        raise ValueError(
+            f"{own / FILE.name}: the course has {twice[0]!r} already: use it, or take another key"
+        )
+    return known | mine
+
+
+@cache
+def _table(file: Path) -> dict[str, Misconception]:
+    table = tomllib.loads(file.read_text(encoding="utf-8"))
+    try:
+        return {
+            key: Misconception(key, one["belief"], one["truth"], one["source"]) for key, one in table.items()
+        }
+    except (KeyError, TypeError) as missing:
+        raise ValueError(f"{file}: {missing}: each table has belief, truth and source") from None

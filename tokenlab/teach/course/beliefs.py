@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from tokenlab.teach.exercises import FOLDER
+from tokenlab.teach.exercises import lesson_modules
 from tokenlab.teach.misconceptions import catalogue
 
 
@@ -16,10 +16,13 @@ def beliefs_by_lesson() -> str:
 
 def _lessons() -> Iterator[str]:
     known = catalogue()
-    for file in sorted(FOLDER.glob("lesson_*.toml")):
-        sources = (file.read_text(encoding="utf-8"), file.with_suffix(".py").read_text(encoding="utf-8"))
+    for lesson, module in lesson_modules().items():
+        file = module.with_suffix(".toml")
+        if not file.exists():
+            continue
+        sources = (file.read_text(encoding="utf-8"), module.read_text(encoding="utf-8"))
         words = set(re.findall(r"[a-z0-9]+(?:-[a-z0-9]+)+", " ".join(sources)))
-        yield f"\n## Lesson {file.stem.removeprefix('lesson_')}\n"
+        yield f"\n## Lesson {lesson}\n"
         for key in sorted(words & known.keys()):
             one = known[key]
             yield f"* **{one.belief}** In truth: {one.truth} ({one.source}; `{key}`)"

@@ -12,6 +12,7 @@ import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
+from tokenlab.teach.own_exercises import BESIDE, own_folder
 from tokenlab.teach.workspace import read_along
 
 FILES = ("lab.py", "requirements.lock", "environment.yml", "README.md", "LICENSE", "pyproject.toml")
@@ -26,8 +27,8 @@ def release(course: Path, path: Path) -> int:
     """Write the zip; how many files it has. Raises OSError, ValueError."""
     part, count = path.with_name(f".{path.name}.part"), 0
     with zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED) as archive:
-        for file in sorted(set(_files(course))):
-            name = file.relative_to(course).as_posix()
+        inside = {file.relative_to(course).as_posix(): file for file in _files(course)} | _own()
+        for name, file in sorted(inside.items()):
             about = zipfile.ZipInfo(f"tokenlab-course/{name}", _DATE)
             about.compress_type = zipfile.ZIP_DEFLATED
             archive.writestr(about, _content(file))
@@ -45,6 +46,15 @@ def _files(course: Path) -> Iterator[Path]:
                 yield file
     guide = course / "docs" / "instructor_guide.md"
     yield from (file for file in read_along(course) if file != guide.resolve())
+
+
+def _own() -> dict[str, Path]:
+    """A teacher's own exercises by their place in the copy, wherever they lie here."""
+    folder = own_folder()
+    if folder is None:
+        return {}
+    files = [*folder.rglob("*.py"), *folder.rglob("*.toml")]
+    return {f"{BESIDE.name}/{file.relative_to(folder).as_posix()}": file for file in files}
 
 
 def _is_left_out(place: tuple[str, ...]) -> bool:

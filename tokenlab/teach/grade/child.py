@@ -12,9 +12,10 @@ from pathlib import Path
 
 from tokenlab.teach.grade.limits import Limits
 from tokenlab.teach.grade.lines import Lines
+from tokenlab.teach.own_exercises import VARIABLE
 
 ROOT = str(Path(__file__).resolve().parents[3])
-_ENVIRONMENT = ("PATH", "SYSTEMROOT", "LANG", "TMPDIR", "TEMP", "TMP")
+_ENVIRONMENT = ("PATH", "SYSTEMROOT", "LANG", "TMPDIR", "TEMP", "TMP", VARIABLE)
 
 
 def python_code(module: str, *paths: str) -> str:

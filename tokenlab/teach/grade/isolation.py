@@ -23,6 +23,7 @@ from typing import Protocol
 from tokenlab.teach.grade import seccomp
 from tokenlab.teach.grade.child import ROOT, Child, python_code
 from tokenlab.teach.grade.limits import Limits
+from tokenlab.teach.own_exercises import VARIABLE, own_folder
 
 FOLDER = "/home/student"  # in the sandbox
 GRADER = "TOKENLAB_GRADER"  # there, the number of the process that started it
@@ -94,7 +95,7 @@ class Bubblewrap:
         else:
             yield from ("--unshare-user", "--disable-userns")
         yield "--clearenv"
-        for name, value in (_ENVIRONMENT | {GRADER: str(os.getpid())}).items():
+        for name, value in (_ENVIRONMENT | _own() | {GRADER: str(os.getpid())}).items():
             yield from ("--setenv", name, value)
         for path in _TOP:
             if os.path.islink(path):
@@ -146,6 +147,7 @@ class Container:
             f"--pids-limit={limits.processes}",
             f"--tmpfs={FOLDER}:size={limits.folder},mode=1777",
             f"--volume={package}:/course/tokenlab:ro",
+            *(f"--volume={folder}:/course/my_exercises:ro" for folder in _own().values()),
             *(f"--env={name}={value}" for name, value in _ENVIRONMENT.items()),
         ]
         code = python_code("worker").replace(repr(ROOT), repr("/course"))
@@ -177,7 +179,7 @@ class Unprotected:
             [sys.executable, "-I", "-c", python_code("worker"), "0", folder],
             limits,
             lambda: shutil.rmtree(folder, ignore_errors=True),
-            environment=kept | _ENVIRONMENT | places,
+            environment=kept | _ENVIRONMENT | _own() | places,
         )
 
 
@@ -223,11 +225,17 @@ def works(isolation: Isolation) -> bool:
 
 
 def visible() -> list[str]:
-    """Python's folders, the system's libraries and this package: what an import may need."""
+    """What an import may need: Python's folders, the system's libraries, this package, own exercises."""
     package = os.path.join(ROOT, "tokenlab")
     base = os.path.realpath(sys.base_prefix)
     python = [os.path.realpath(sys.executable)] if base in _SHARED_PREFIXES else [base]
-    return [*_LIBRARIES, *python, *_packages(), package]
+    return [*_LIBRARIES, *python, *_packages(), package, *_own().values()]
+
+
+def _own() -> dict[str, str]:
+    """The variable that names a teacher's own exercises, if there are any."""
+    folder = own_folder()
+    return {} if folder is None else {VARIABLE: str(folder)}
 
 
 def _parents(paths: list[str]) -> list[str]:

@@ -11,6 +11,7 @@ from functools import cache
 from pathlib import Path
 
 from tokenlab.teach.grade.notebook import NotebookError, read
+from tokenlab.teach.own_exercises import own_folder
 
 MOST_FILES = 5  # of one assignment of one student
 _TIME = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d{1,6})? (UTC|[+-]\d{4})")
@@ -135,8 +136,9 @@ def _is_text(name: str) -> bool:
 @cache
 def package_digest() -> bytes:
     """Another exercise, another grader: another key."""
-    root = Path(__file__).resolve().parents[2]
+    package, own = Path(__file__).resolve().parents[2], own_folder()
     digest = hashlib.sha256()
-    for file in sorted(root.rglob("*.py")):
-        digest.update(str(file.relative_to(root)).encode() + b"\0" + file.read_bytes())
+    for root in [package] if own is None else [package, own]:
+        for file in sorted([*root.rglob("*.py"), *root.rglob("*.toml")]):
+            digest.update(str(file.relative_to(root)).encode() + b"\0" + file.read_bytes())
     return digest.digest()
