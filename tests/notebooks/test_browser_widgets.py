@@ -289,6 +289,29 @@ def test_an_old_answer_is_never_read_under_a_new_knob(page, name, verdict, knob,
     assert [text for stand, text in seen if stand != before and text == old] == []
 
 
+def test_a_survey_hides_its_old_answer_while_a_button_is_answered(page):
+    """At the press itself, before Python has had a word."""
+    root = shown(page, "survey")
+    answers = root.locator(".tl-answer").first
+
+    def press(name, then, exact=False):
+        hidden = root.get_by_role("button", name=name, exact=exact).evaluate(
+            """(button) => { button.click();
+                const all = [...button.closest('.tl-explorer').querySelectorAll('.tl-answer > *')];
+                return all.length && all.every(one => getComputedStyle(one).visibility === 'hidden'); }"""
+        )
+        assert hidden, name
+        root.get_by_role("status").filter(has_text=then).wait_for()
+        page.wait_for_function(
+            "one => one.getAttribute('aria-busy') === 'false'", arg=answers.element_handle()
+        )
+
+    press("dept3", "101 objects")
+    press("A", "20 people", exact=True)
+    press("All people", "200 people")
+    press("All objects", "1,001 objects")
+
+
 # Each does what it says
 
 

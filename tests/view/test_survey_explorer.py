@@ -72,3 +72,14 @@ def test_what_is_not_there_has_no_button(widget):
 def test_each_cell_speaks(widget):
     assert 'aria-label="2,000 of 2,000 granted"' in widget._rows[0].cells.value
     assert 'aria-label="20 of 2,020 granted"' in widget._rows[3].cells.value
+
+
+def test_each_press_that_asks_is_answered_once(widget):
+    """The browser hides the old answer until it has heard of as many presses as it saw."""
+    presses = [widget._rows[0].button, widget._letters[0]]
+    for count, button in enumerate(presses, 1):
+        button.click()
+        assert widget._behaviour.presses == count
+    widget._trail.children[0].click()
+    assert widget._behaviour.presses == 3
+    assert all("tl-asks" in one._dom_classes for one in (*presses, *widget._trail.children))

@@ -3,7 +3,7 @@
 // Groups: one Tab stop each, and the arrow keys move inside (WAI-ARIA practices: radio group, toolbar).
 // Keys:   letters typed on a knob do not reach JupyterLab, whose `x` cuts the cell.
 // Focus:  stays in its group when what had it is disabled or drawn anew.
-// Answer: hidden from the moment a knob moves until Python has answered for the knobs as they stand.
+// Answer: hidden from the moment a knob moves, or a button asks, until Python has answered for the knobs as they stand.
 
 const CHOICES = ".widget-toggle-buttons";
 const BARS = ".tl-bar";
@@ -23,7 +23,7 @@ async function render({ model, el }) {
     subtree: true, childList: true, attributes: true, attributeFilter: ["class", "disabled", "style"],
   });
   dress();
-  const leave = await hideOldAnswers(model, root);
+  const leave = await hideOldAnswers(model, root, stop.signal);
   return () => { stop.abort(); watch.disconnect(); leave(); };
 }
 
@@ -146,20 +146,30 @@ function usable(element) {
 
 // Answers
 
-async function hideOldAnswers(model, root) {
+async function hideOldAnswers(model, root, signal) {
   const ids = model.get("knobs").map((reference) => reference.replace("IPY_MODEL_", ""));
   const knobs = await Promise.all(ids.map((id) => model.widget_manager.get_model(id)));
+  let presses = model.get("presses");
   const compare = () => {
     const stand = knobs.map((knob) => knob.get("index") ?? knob.get("value") ?? null);
-    const waiting = JSON.stringify(stand) !== JSON.stringify(model.get("answered"));
+    const waiting = presses > model.get("presses")
+      || JSON.stringify(stand) !== JSON.stringify(model.get("answered"));
     root.classList.toggle("tl-waiting", waiting);
     for (const answer of root.querySelectorAll(".tl-answer")) set(answer, { "aria-busy": String(waiting) });
   };
+  const answered = () => { presses = Math.max(presses, model.get("presses")); compare(); };
+  root.addEventListener("click", ({ target }) => {
+    if (!target.closest("button.tl-asks:not([disabled])")) return;
+    presses += 1;
+    compare();
+  }, { signal });
   for (const knob of knobs) knob.on("change", compare);
   model.on("change:answered", compare);
+  model.on("change:presses", answered);
   compare();
   return () => {
     for (const knob of knobs) knob.off("change", compare);
     model.off("change:answered", compare);
+    model.off("change:presses", answered);
   };
 }

@@ -27,13 +27,15 @@ class Behaviour(anywidget.AnyWidget):
     """Put it into a box of knobs, directly.
 
     Between a move of one of the ``knobs`` and the call of `answer`, everything of the class ``tl-answer``
-    in that box is hidden, in the browser and at once. In rows of the class ``tl-bar`` the arrow keys move,
+    in that box is hidden, in the browser and at once; so it is between a press of a button of `asks` and
+    the end of what that button does. In rows of the class ``tl-bar`` the arrow keys move,
     as they do in `ToggleButtons`.
     """
 
     _esm = Path(__file__).with_name("behaviour.js")
     knobs = traitlets.List(traitlets.Instance(widgets.Widget)).tag(sync=True, **widgets.widget_serialization)
     answered: traitlets.List[Any] = traitlets.List().tag(sync=True)
+    presses = traitlets.Int().tag(sync=True)  # presses of the buttons that ask which have been answered
 
     def __init__(self, knobs: Iterable[Any] = ()) -> None:
         super().__init__(knobs=list(knobs), layout={"display": "none"})
@@ -42,6 +44,15 @@ class Behaviour(anywidget.AnyWidget):
     def answer(self) -> None:
         """What is shown now is the answer for the knobs as they stand. To be called last."""
         self.answered = [_state(knob) for knob in self.knobs]
+
+    def asks(self, button: Any) -> Any:
+        """This button asks anew. To be called last: what the button does by then is the answer."""
+        button.add_class("tl-asks")
+        button.on_click(self._pressed)
+        return button
+
+    def _pressed(self, _: object) -> None:
+        self.presses += 1
 
 
 def _state(knob: Any) -> object:

@@ -62,6 +62,8 @@ class SurveyExplorer(widgets.VBox):  # type: ignore[misc]  # ipywidgets is untyp
         for letter in self._letters:
             letter.layout = {}
             letter.add_class("tl-letter")
+        for button in (*self._letters, *(row.button for row in self._rows)):
+            self._behaviour.asks(button)
         for box in (self._path, self._name):
             box.observe(self._searched, "value")
         blank = widgets.Box()
@@ -142,7 +144,7 @@ class SurveyExplorer(widgets.VBox):  # type: ignore[misc]  # ipywidgets is untyp
                 icon = "angle-right" if number else ""
                 step = knobs.button(name, f"Back to: {name}", partial(back, number), icon)
                 step.disabled = number == len(names) - 1
-                made.append(step)
+                made.append(self._behaviour.asks(step))
         return made
 
     def _explain(self) -> None:
