@@ -26,7 +26,9 @@ CSS = """<style>
 .tl-form { max-width: 900px; padding: 6px 10px; border-left: 4px solid var(--jp-brand-color1, #1976d2); }
 .tl-form .widget-html-content { line-height: 1.4; color: inherit; white-space: normal; }
 .tl-form .widget-dropdown { width: auto; max-width: 100%; align-self: flex-start; }
+.tl-form .widget-dropdown { margin-bottom: 10px; }
 .tl-form .widget-label { color: inherit; }
+.tl-form button { flex: none; }
 .tl-form pre { white-space: pre-wrap; overflow-wrap: anywhere; margin: 4px 0; padding: 4px 8px;
   line-height: 1.4; background: var(--jp-layout-color2, #eee); color: var(--jp-ui-font-color1, #111); }
 .tl-form :is(button, select):focus-visible { outline: 2px solid var(--jp-brand-color1, #1976d2) !important; }

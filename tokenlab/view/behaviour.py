@@ -20,6 +20,10 @@ CSS = """<style>
 .tl-waiting .tl-answer::before { content: "Working it out …"; position: absolute; top: 8px; left: 12px;
   opacity: 0; animation: tl-later 0s 0.15s forwards; }
 @keyframes tl-later { to { opacity: 1; } }
+/* Jupyter's own arrow of a menu is black in the dark theme, too. */
+[data-jp-theme-light="false"] .widget-dropdown { --jp-widgets-dropdown-arrow: url("data:image/svg+xml,\
+%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 18 18'%3E%3Cpath d='M5 7l4 4 4-4' fill='none' \
+stroke='%23e0e0e0' stroke-width='2'/%3E%3C/svg%3E"); }
 </style>"""
 
 
