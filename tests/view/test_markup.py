@@ -1,5 +1,8 @@
 """Tags that cannot be broken into; blocks that say the same as HTML and as text."""
 
+import re
+from html import unescape
+
 import pytest
 
 from tests.view.pages import Page
@@ -80,3 +83,21 @@ def test_a_cell_too_wide_for_its_column_goes_on_below() -> None:
     assert len(lines) > 1
     assert all(len(line) <= TEXT_WIDTH for line in lines)
     assert " ".join(" ".join(lines).split()) == "name " + " ".join(["word"] * 60)
+
+
+@pytest.mark.parametrize(
+    ("text", "whole"),
+    [
+        ("ASTRO\\MISTAKENOT-WS-1$", ["MISTAKENOT-WS-1$"]),
+        ("MISTAKENOT-DC-1", ["MISTAKENOT-DC-1"]),
+        ("S-1-5-18 and S-1-1-0", ["S-1-5-18", "S-1-1-0"]),
+        ("astro.example\\svc-archive", ["svc-archive"]),
+        ("MISTAKENOT-WS-1\\cosmo", ["MISTAKENOT-WS-1\\<wbr>"]),
+        ("a ticket-granting ticket", []),
+        ("A-<B>", []),
+    ],
+)
+def test_a_name_with_hyphens_breaks_only_at_its_backslash(text, whole):
+    html = Cell(text).html()
+    assert re.findall('<span class="tl-whole">(.*?)</span>', html) == whole
+    assert unescape(re.sub("<[^>]*>", "", html)) == text

@@ -91,16 +91,16 @@ def _events(events: Iterable[Event], ids: Iterable[int]) -> Iterator[Block]:
     several = len(hosts) > 1
     columns = [
         Column("Time", "106px"),
-        *([Column("Machine", "17%")] if several else []),
-        Column("Id", "62px" if any(map(is_sysmon, chosen)) else "50px"),
-        Column("What happened", "26%" if several else "34%"),
+        *([Column("Machine", "18%")] if several else []),
+        Column("Id", "60px" if any(map(is_sysmon, chosen)) else "50px"),
+        Column("What happened", "20%" if several else "34%"),
         Column("Who", small="name, logon id"),
         Column("To whom or what"),
     ]
     rows = [_row(event, several) for event in chosen]
     whose = f"{len(hosts)} machines, by time" if several else hosts[0]
     yield Table(
-        f"{_channels(chosen)} of {whose} ({counted(len(rows), 'event')})", columns, rows, narrowest=700
+        f"{_channels(chosen)} of {whose} ({counted(len(rows), 'event')})", columns, rows, narrowest=720
     )
 
 

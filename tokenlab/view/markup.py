@@ -6,6 +6,7 @@ terminal, a screen reader, and a comparison of outputs. So both say the same.
 
 from __future__ import annotations
 
+import re
 import textwrap
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -47,6 +48,10 @@ def _safe(text: str) -> str:
 def join(parts: Iterable[Html]) -> Html:
     """Several pieces of HTML as one."""
     return Html("".join(parts))
+
+
+# MISTAKENOT-WS-1$, S-1-5-18; and whatever stands after a backslash: svc-archive
+_HYPHENED = re.compile(r"((?:(?<!\w)[A-Z\d]+(?:-[A-Z\d]+)+|(?<=\\)[^\s\\-]+-)[^\s\\]*\\?)")
 
 
 class Block(Protocol):
@@ -95,8 +100,13 @@ class Cell(NamedTuple):
 
 
 def _breakable(text: str) -> Html:
-    """A long name may go on in the next line after its authority: ``BUILTIN\\`` ``Administrators``."""
-    return Html(_safe(text).replace("\\", "\\<wbr>"))
+    """A long name may go on in the next line after its authority: ``BUILTIN\\`` ``Administrators``.
+
+    A browser breaks at a hyphen too: a machine's name and a SID stay whole where the cell has the room.
+    """
+    parts = _HYPHENED.split(text)  # what has hyphens is at the odd places
+    made = (tag("span", part, class_="tl-whole") if at % 2 else _safe(part) for at, part in enumerate(parts))
+    return Html("".join(made).replace("\\", "\\<wbr>"))
 
 
 def marked(mark: Mark, word: str = "", title: str = "", hidden: bool = False) -> Cell:

@@ -73,12 +73,13 @@ CODE_FONT = 'var(--jp-code-font-family, ui-monospace, Menlo, Consolas, "DejaVu S
 _RULES = """
 .tl { font: 14px/1.45 FONT; color: var(--tl-ink); background: var(--tl-paper); color-scheme: var(--tl-scheme);
   box-sizing: border-box; max-width: 1000px; padding: 8px; overflow-x: auto; }
-.tl .tl-scroll { overflow-x: auto; }
+.tl .tl-scroll { overflow-x: auto; container-type: inline-size; }
 .tl p { margin: 6px 0; }
 .tl table.tl-table code { font: 12.5px/1.4 CODE; color: inherit; background: none; padding: 0;
   overflow-wrap: anywhere; }
 .tl small { display: block; font-size: 12px; font-weight: normal; color: var(--tl-muted);
   overflow-wrap: anywhere; }
+.tl .tl-whole { display: inline-block; max-width: 100%; }
 .tl b { font-weight: 600; }
 .tl .yes { color: var(--tl-yes); }
 .tl .no { color: var(--tl-no); }
@@ -86,6 +87,7 @@ _RULES = """
 .tl .wait { visibility: hidden; }
 .tl table.tl-table { table-layout: fixed; width: 100%; min-width: 500px; margin: 10px 0;
   border-collapse: collapse; font: 13px/1.4 FONT; color: inherit; border: 1px solid var(--tl-rule); }
+.tl .tl-scroll table.tl-table { font-size: clamp(12px, 1.63cqw, 13px); }
 .tl table.tl-table caption { caption-side: top; text-align: left; font-weight: 600; font-size: 14px;
   color: var(--tl-ink); padding: 4px 0; }
 .tl table.tl-table th, .tl table.tl-table td { text-align: left; vertical-align: top; padding: 4px 6px;
