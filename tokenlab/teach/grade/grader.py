@@ -8,6 +8,7 @@ from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
 
 from tokenlab.teach.grade.conversation import Heard, converse
+from tokenlab.teach.grade.copies import comparable
 from tokenlab.teach.grade.isolation import Isolation, find_isolation
 from tokenlab.teach.grade.judge import Asked, Judge, Row
 from tokenlab.teach.grade.limits import Limits
@@ -66,7 +67,8 @@ class Grader:
         file = submission.path.name if submission.path.stem != assignment else ""
         said = heard.learner if heard.learner and heard.learner != Variant(learner).name else ""
         notes = tuple(_notes(heard, said, learner, file))
-        return Result(student, assignment, rows, heard.status, notes, key, said, file)
+        answers = comparable(heard.answers)
+        return Result(student, assignment, rows, heard.status, notes, key, said, file, answers)
 
     def _nothing(self, submission: Submission) -> tuple[Row, ...]:
         """A row of no points for each exercise, where there is no answer to any."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from tokenlab.teach.grade.copies import copy_hints
 from tokenlab.teach.grade.grader import MISSING
 from tokenlab.teach.grade.report import Times, when
 from tokenlab.teach.grade.result import Result
@@ -29,6 +30,10 @@ def notices(
     yield from _list(
         "Late:",
         [f"{_who(one)}: {time.late}, {time.percent:g} % off" for one, time in late if one.rows],
+    )
+    yield from _list(
+        "Perhaps copied (no proof, never scored): wrong answers that are a classmate's right ones:",
+        copy_hints(results),
     )
     if interrupted:
         yield "Interrupted. The same command goes on from here."

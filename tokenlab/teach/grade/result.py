@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from tokenlab.teach.grade.judge import Row
@@ -18,7 +18,8 @@ class Result:
 
     ``key`` names what was graded (`Submission.key`); it is empty if nothing could be read. ``said`` is the
     name in the notebook's ``learner(...)``, if it is another than the one it was judged for; ``file`` is the
-    notebook's name, if it is not the assignment's.
+    notebook's name, if it is not the assignment's. ``answers`` are those that can be
+    compared, as texts by number.
     """
 
     student: str
@@ -29,6 +30,7 @@ class Result:
     key: str = ""
     said: str = ""
     file: str = ""
+    answers: dict[str, str] = field(default_factory=dict, hash=False)
 
     @property
     def points(self) -> int:
@@ -60,8 +62,8 @@ class Result:
         """Raises TypeError, KeyError if this is no result."""
         rows = tuple(Row(**row) for row in data["rows"])
         notes = tuple(data["notes"])
-        texts = (data["key"], data["said"], data["file"])
-        return cls(data["student"], data["assignment"], rows, data["status"], notes, *texts)
+        more = (data["key"], data["said"], data["file"], data["answers"])
+        return cls(data["student"], data["assignment"], rows, data["status"], notes, *more)
 
 
 def count_once(results: Sequence[Result]) -> list[Result]:
