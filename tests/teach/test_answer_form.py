@@ -9,8 +9,9 @@ import pytest
 from tokenlab.teach import answer_cell, progress_file
 from tokenlab.teach.answer_cell import Chosen, assignment, offer
 from tokenlab.teach.answer_form import ChoiceForm, OrderForm, form_for, in_html
-from tokenlab.teach.check import judge_task, make_task
+from tokenlab.teach.check import judge_task, make_task, read_answer
 from tokenlab.teach.exercises import exercises, find
+from tokenlab.teach.solving import solve
 from tokenlab.teach.variant import Variant
 
 
@@ -94,11 +95,35 @@ def test_what_was_chosen_survives_the_kernel():
     assert form("04.1").answer == menus.answer
 
 
+@pytest.mark.parametrize("number", ["12.5", "15.6"])
+def test_names_are_chosen_from_menus_and_make_the_answer_of_the_solution(number):
+    exercise, shell, menus = find(number), Shell(), form(number)
+    task = make_task(exercise, Variant("ada"))
+    offer(menus.chosen, shell)
+    right = solve(exercise, task)
+    wanted = right if isinstance(right, list) else [right]
+    for menu, name in zip(menus._menus.values(), wanted, strict=True):
+        menu.value = name
+    written = shell.run(f"{exercise.answer_name} = {task.blank!r}")
+    assert f"{exercise.answer_name} = " in written and menus.answer == right
+    assert judge_task(exercise, task, read_answer(task, shell.user_ns[exercise.answer_name])).right
+    assert form(number).answer == right, "it is kept"
+
+
+def test_a_list_that_is_half_chosen_has_an_empty_text_for_the_rest():
+    menus = form("12.5")
+    menus._menus["setting"].value = menus._menus["setting"].options[1][1]
+    assert menus.answer == ["", menus._menus["setting"].value]
+    assert form("12.5").answer == menus.answer
+
+
 def test_every_choice_and_every_order_has_a_form_whose_answers_can_be_judged():
     for exercise in exercises():
         task = make_task(exercise, Variant())
         shown = form_for(exercise, task, "anyone")
-        assert (shown is not None) == bool(task.choices or exercise.kind == "order"), exercise.number
+        assert (shown is not None) == bool(task.choices or task.menus or exercise.kind == "order"), (
+            exercise.number
+        )
         if isinstance(shown, ChoiceForm):
             for menu in shown._menus.values():
                 menu.value = menu.options[1][1]

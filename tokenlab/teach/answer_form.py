@@ -16,11 +16,12 @@ import ipywidgets as widgets
 
 from tokenlab.teach.answer_cell import Chosen, assignment
 from tokenlab.teach.answers import Plain
-from tokenlab.teach.exercise import Choice, Exercise, Task
+from tokenlab.teach.exercise import Exercise, Task
 from tokenlab.teach.progress_file import recall, record
 from tokenlab.view import behaviour
 from tokenlab.view.behaviour import Behaviour
 
+MenuPart = tuple[str, str, tuple[str, ...]]
 OPEN = "choose ..."
 CSS = """<style>
 .tl-form { max-width: 900px; padding: 6px 10px; border-left: 4px solid var(--jp-brand-color1, #1976d2); }
@@ -43,14 +44,18 @@ def is_live() -> bool:
 def form_for(exercise: Exercise, task: Task, learner: str) -> AnswerForm | None:
     """The form of a task; None where the answer is built or written."""
     if task.choices:
-        return ChoiceForm(exercise.answer_name, learner, task.blank, task.choices)
+        parts = [(choice.name, choice.prompt, choice.options) for choice in task.choices]
+        return ChoiceForm(exercise.answer_name, learner, task.blank, parts)
+    if task.menus:
+        parts = [(what, "", options) for what, options in task.menus.items()]
+        return ChoiceForm(exercise.answer_name, learner, task.blank, parts)
     if "lines" in task.given and type(task.example) is str:
         return OrderForm(exercise.answer_name, learner, task.blank, task.given["lines"])
     return None
 
 
 class AnswerForm(widgets.VBox):  # type: ignore[misc]  # ipywidgets is untyped
-    """What both forms share: the answer as it stands, kept, shown as Python, and offered to its cell."""
+    """What the forms share: the answer as it stands, kept, shown as Python, and offered to its cell."""
 
     def __init__(self, name: str, learner: str, blank: Plain, rows: list[Any]) -> None:
         self.name, self._key = name, f"{learner} {name}"
@@ -93,31 +98,47 @@ class AnswerForm(widgets.VBox):  # type: ignore[misc]  # ipywidgets is untyped
 
 
 class ChoiceForm(AnswerForm):
-    """A menu for each part."""
+    """A menu for each part: what it is called, what is asked, and its options."""
 
-    def __init__(self, name: str, learner: str, blank: Plain, choices: tuple[Choice, ...]) -> None:
+    def __init__(self, name: str, learner: str, blank: Plain, parts: list[MenuPart]) -> None:
         self._menus: dict[str, Any] = {}
-        kept = recall("forms").get(f"{learner} {name}", {}).get("answer") or {}
+        self._shape = type(blank)
+        kept = recall("forms").get(f"{learner} {name}", {}).get("answer")
         rows: list[Any] = []
-        for choice in choices:
-            before = kept.get(choice.name) if isinstance(kept, dict) else None
+        for place, (part, prompt, options) in enumerate(parts):
+            before = _part_of(kept, part, place)
             menu = widgets.Dropdown(
-                description=choice.name,
-                options=[(OPEN, None), *((option, option) for option in choice.options)],
-                index=choice.options.index(before) + 1 if before in choice.options else 0,
+                description=part,
+                options=[(OPEN, None), *((option, option) for option in options)],
+                index=options.index(before) + 1 if before in options else 0,
                 style={"description_width": "initial"},
             )
-            self._menus[choice.name] = menu
-            rows += [widgets.HTML(in_html(choice.prompt)), menu]
+            self._menus[part] = menu
+            rows += [widgets.HTML(in_html(prompt)), menu] if prompt else [menu]
         super().__init__(name, learner, blank, rows)
         for menu in self._menus.values():
             menu.observe(self._changed, "value")
 
     @property
     def answer(self) -> Plain:
-        """An option for each part, or None for one that is open; None before anything is chosen."""
+        """In the shape of the blank: an option for each part, or None (in a list an empty text) for one that
+        is open; None before anything is chosen."""
         chosen: dict[str, Plain] = {name: menu.value for name, menu in self._menus.items()}
-        return chosen if any(value is not None for value in chosen.values()) else None
+        if all(value is None for value in chosen.values()):
+            return None
+        if self._shape is dict:
+            return chosen
+        texts: list[Plain] = [value or "" for value in chosen.values()]
+        return texts if self._shape is list else texts[0]
+
+
+def _part_of(answer: Plain, part: str, place: int) -> Plain:
+    """What an answer of any of the three shapes has for a part."""
+    if isinstance(answer, dict):
+        return answer.get(part)
+    if isinstance(answer, list):
+        return answer[place] if place < len(answer) else None
+    return answer
 
 
 class OrderForm(AnswerForm):

@@ -47,6 +47,7 @@ class Task:
     ValueError. ``given`` are values the learner can work with, by name. ``difficulty`` holds numbers that are
     the same in everybody's world. ``questions`` are what the answer is called with, if it is a function.
     ``intro`` is the question without the parts or lines that a form shows; ``choices`` are those parts.
+    ``menus`` are names to choose for the answer, in order: what each is, and what there is to choose from.
     """
 
     question: str
@@ -60,6 +61,7 @@ class Task:
     questions: tuple[tuple[Plain, ...], ...] = ()
     intro: str = ""
     choices: tuple[Choice, ...] = ()
+    menus: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def points(self) -> int:
@@ -285,6 +287,7 @@ def build(
     difficulty: Mapping[str, int],
     blank: Plain = None,
     given: Mapping[str, Any] | None = None,
+    menus: Mapping[str, tuple[str, ...]] | None = None,
 ) -> Task:
     """Build something that meets requirements. ``read`` makes it of the answer; what it raises as ValueError
     (`AnswerError` too) is told to the learner."""
@@ -295,8 +298,11 @@ def build(
         return read(answer)
 
     listed = [f"* {one.name}" for one in requirements]
+    told = "\n".join([question, "", *listed])
     return Task(
-        question="\n".join([question, "", *listed]),
+        question=told,
+        intro=told if menus else "",
+        menus=menus or {},
         blank=blank,
         example=example,
         read=reads,

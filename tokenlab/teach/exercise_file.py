@@ -50,7 +50,7 @@ KEYS = frozenset(FORMS) | {
         "question",
     ),
     *("hints", "options", "options_from", "lines", "blank", "blank_from", "example", "example_from"),
-    *("question_from", "read", "solution", "half_right", "shown_from", "numbered", "count", "texts"),
+    *("menus", "question_from", "read", "solution", "half_right", "shown_from", "numbered", "count", "texts"),
 }
 PART_KEYS = {
     "ask": {"prompt", "prompt_from", "points", "options", "options_from", "right", "right_from", "says"}
@@ -274,6 +274,7 @@ def _built(said: Mapping[str, Any], names: Names, stream: Stream) -> Task:
         read=names[said["read"]],
         example=_value(said, "example", names),
         blank=_value(said, "blank", names) if "blank" in said or "blank_from" in said else None,
+        menus={what: tuple(names[options]) for what, options in said.get("menus", {}).items()},
         **_common(said, names),
     )
 
