@@ -17,6 +17,7 @@ from tokenlab.teach.course.__main__ import main
 from tokenlab.teach.course.class_copy import without_answers
 from tokenlab.teach.course.quiz import moodle_quiz
 from tokenlab.teach.exercises import exercises, find
+from tokenlab.teach.solving import solve
 from tokenlab.teach.variant import Variant
 
 SUMMARY = """student,assignment,points,of,status,note,handed_in,due,penalty,total
@@ -170,3 +171,16 @@ def test_beliefs_are_listed_by_lesson_with_what_is_true(tmp_path):
     lessons = text.split("\n## Lesson ")[1:]
     assert [lesson[:2] for lesson in lessons] == [f"{number:02}" for number in range(1, 16)]
     assert all(lesson.count("In truth:") >= 2 for lesson in lessons)
+
+
+def test_a_key_has_each_students_right_answers_with_their_reasons(tmp_path, capsys):
+    (tmp_path / "roster.csv").write_text(ROSTER, encoding="utf-8")
+    line = ["key", "04", "--students", str(tmp_path / "roster.csv"), "--out", str(tmp_path / "keys")]
+    assert main(line) == 0
+    assert [path.name for path in sorted((tmp_path / "keys").iterdir())] == ["04_ada.md", "04_ben.md"]
+    for student in ("ada", "ben"):
+        text = (tmp_path / "keys" / f"04_{student}.md").read_text(encoding="utf-8")
+        assert all(f"## {one.number} {one.title}" in text for one in exercises("04"))
+        assert f"`{solve(find('04.2'), make_task(find('04.2'), Variant(student)))!r}`" in text
+    assert main(["key", "99"]) == 2
+    assert "'99' has no exercises" in capsys.readouterr().err

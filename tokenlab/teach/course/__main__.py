@@ -4,6 +4,7 @@ python -m tokenlab.teach.course init --roster roster.csv --deadlines deadlines.t
     python -m tokenlab.teach.course init --release 03 04
     python -m tokenlab.teach.course release class.zip
     python -m tokenlab.teach.course export grades_summary.csv --roster roster.csv --gradebook gradebook.db
+    python -m tokenlab.teach.course key 04 --students roster.csv
     python -m tokenlab.teach.course quiz lesson_04.xml 04.2 04.3
 """
 
@@ -16,6 +17,7 @@ from pathlib import Path
 from tokenlab.teach.course import class_copy, preparing, tables
 from tokenlab.teach.course.beliefs import beliefs_by_lesson
 from tokenlab.teach.course.quiz import moodle_quiz
+from tokenlab.teach.course.sheet_key import write_keys
 from tokenlab.teach.deadlines import Deadlines, read_deadlines
 from tokenlab.teach.grade.gradebook import NoNbgrader
 from tokenlab.teach.roster import read_roster
@@ -82,6 +84,14 @@ def beliefs(options: argparse.Namespace) -> int:
     return 0
 
 
+def key(options: argparse.Namespace) -> int:
+    """``key``"""
+    names = [one.login for one in read_roster(options.students)] if options.students else [options.world]
+    for path in write_keys(options.lesson, names, options.out):
+        print(path)
+    return 0
+
+
 def _options() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m tokenlab.teach.course", description=__doc__)
     parser.add_argument("--course", type=Path, default=Path(), help="the course's folder (here unless told)")
@@ -106,12 +116,21 @@ def _options() -> argparse.ArgumentParser:
     believing = commands.add_parser("beliefs", help="the misconceptions, lesson by lesson, as a page")
     believing.add_argument("path", type=Path, metavar="OUT.md")
     believing.set_defaults(do=beliefs)
+    _key_options(commands.add_parser("key", help="the right answers of a lesson's exercises, with reasons"))
     asking = commands.add_parser("quiz", help="exercises that choose among options, as Moodle XML")
     asking.add_argument("path", type=Path, metavar="OUT.xml")
     asking.add_argument("exercises", nargs="*", metavar="NUMBER", help="all unless told")
     asking.add_argument("--world", default="quiz", help="the name whose world is asked about")
     asking.set_defaults(do=quiz)
     return parser
+
+
+def _key_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("lesson", help="04, for example")
+    parser.add_argument("--students", type=Path, metavar="FILE", help="the roster: a key for each student")
+    parser.add_argument("--world", default="anyone", help="without a roster, whose world; anyone unless told")
+    parser.add_argument("--out", type=Path, default=Path("keys"), metavar="FOLDER")
+    parser.set_defaults(do=key)
 
 
 if __name__ == "__main__":
