@@ -28,7 +28,7 @@ EXTRAS = {  # packages that a module, or a whole floor, may use where they are i
     "tokenlab.real.forms.evtx_file": {"evtx"},
     "tokenlab.detect": {"sigma", "yaml"},
 }
-NOTEBOOK = {"IPython", "anywidget", "ipywidgets", "matplotlib", "nbgrader", "traitlets"}
+NOTEBOOK = {"IPython", "anywidget", "ipywidgets", "matplotlib", "nbconvert", "nbgrader", "traitlets"}
 
 
 def arrows(source: str, module: str, *, is_package: bool = False) -> Iterator[tuple[int, str]]:

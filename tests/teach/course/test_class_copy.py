@@ -3,6 +3,7 @@
 import csv
 import json
 import os
+import re
 import subprocess
 import sys
 import tomllib
@@ -184,3 +185,20 @@ def test_a_key_has_each_students_right_answers_with_their_reasons(tmp_path, caps
         assert f"`{solve(find('04.2'), make_task(find('04.2'), Variant(student)))!r}`" in text
     assert main(["key", "99"]) == 2
     assert "'99' has no exercises" in capsys.readouterr().err
+
+
+def test_slides_have_headings_laws_and_pictures_and_load_nothing(tmp_path, capsys):
+    pytest.importorskip("nbconvert")
+    file = tmp_path / "04.html"
+    assert main(["--course", str(ROOT), "slides", "04", "--out", str(file)]) == 0
+    text = file.read_text(encoding="utf-8")
+    (path,) = ROOT.glob("notebooks/04_*.ipynb")
+    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    told = "\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown")
+    assert text.count("<section>") == len(re.findall(r"^#{1,2} ", told, re.MULTILINE))
+    assert text.count("<strong>Law.</strong>") == told.count("**Law.**")
+    shown = [one for cell in cells for one in cell.get("outputs", ()) if "text/html" in one.get("data", {})]
+    assert text.count('<div class="picture">') == len(shown) > 0
+    assert "default-src 'none'" in text and not re.search(r"""(?:src|href)=["'](?!data:|#)""", text)
+    assert main(["--course", str(ROOT), "slides", "77"]) == 2
+    assert "'77' is no lesson" in capsys.readouterr().err

@@ -5,6 +5,7 @@ python -m tokenlab.teach.course init --roster roster.csv --deadlines deadlines.t
     python -m tokenlab.teach.course release class.zip
     python -m tokenlab.teach.course export grades_summary.csv --roster roster.csv --gradebook gradebook.db
     python -m tokenlab.teach.course key 04 --students roster.csv
+    python -m tokenlab.teach.course slides 04
     python -m tokenlab.teach.course quiz lesson_04.xml 04.2 04.3
 """
 
@@ -18,6 +19,7 @@ from tokenlab.teach.course import class_copy, preparing, tables
 from tokenlab.teach.course.beliefs import beliefs_by_lesson
 from tokenlab.teach.course.quiz import moodle_quiz
 from tokenlab.teach.course.sheet_key import write_keys
+from tokenlab.teach.course.slides import slides
 from tokenlab.teach.deadlines import Deadlines, read_deadlines
 from tokenlab.teach.grade.gradebook import NoNbgrader
 from tokenlab.teach.roster import read_roster
@@ -92,6 +94,19 @@ def key(options: argparse.Namespace) -> int:
     return 0
 
 
+def show(options: argparse.Namespace) -> int:
+    """``slides``"""
+    found = sorted(options.course.glob(f"notebooks/{options.lesson}_*.ipynb"))
+    if len(found) != 1:
+        raise ValueError(
+            f"{options.lesson!r} is no lesson in {options.course.resolve()}: expected 04, for example"
+        )
+    path = options.out or Path(f"slides_{options.lesson}.html")
+    path.write_text(slides(found[0]), encoding="utf-8")
+    print(path)
+    return 0
+
+
 def _options() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m tokenlab.teach.course", description=__doc__)
     parser.add_argument("--course", type=Path, default=Path(), help="the course's folder (here unless told)")
@@ -117,6 +132,10 @@ def _options() -> argparse.ArgumentParser:
     believing.add_argument("path", type=Path, metavar="OUT.md")
     believing.set_defaults(do=beliefs)
     _key_options(commands.add_parser("key", help="the right answers of a lesson's exercises, with reasons"))
+    showing = commands.add_parser("slides", help="a lesson's headings, laws and pictures as a page")
+    showing.add_argument("lesson", help="04, for example")
+    showing.add_argument("--out", type=Path, metavar="FILE", help="slides_04.html unless told")
+    showing.set_defaults(do=show)
     asking = commands.add_parser("quiz", help="exercises that choose among options, as Moodle XML")
     asking.add_argument("path", type=Path, metavar="OUT.xml")
     asking.add_argument("exercises", nargs="*", metavar="NUMBER", help="all unless told")
