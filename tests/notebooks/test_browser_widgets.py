@@ -468,8 +468,24 @@ def test_the_letters_of_a_survey_stand_over_their_columns(page):
         assert [abs(one - other) < 1.5 for one, other in zip(letters, cells, strict=True)] == [True] * 10
 
 
+def test_a_right_stands_beside_its_box(page):
+    for width in (1280, 900):
+        page.set_viewport_size({"width": width, "height": 800})
+        beside = (
+            shown(page, "explorer")
+            .locator(".tl-rights .widget-label-basic")
+            .evaluate_all(
+                """all => all.map(one => [...one.children].map(part => part.getBoundingClientRect()))
+                .map(([box, name]) => box.right <= name.left && Math.abs(box.top - name.top) < 6
+                    && name.height < 20)"""
+            )
+        )
+        assert len(beside) > 10 and all(beside)
+
+
 def test_a_token_card_a_builder_and_two_threads_answer(page):
     card = shown(page, "card")
+    assert card.bounding_box()["height"] < 800, "the buttons and what they change"
     switch = card.get_by_role("button", name="SeTimeZonePrivilege")
     switch.click()
     card.get_by_text("SeTimeZonePrivilege is enabled").wait_for()

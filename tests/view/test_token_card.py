@@ -180,3 +180,11 @@ def test_the_python_of_the_builder_makes_the_same_context():
 
 def test_a_context_alone_keeps_its_own_picture():
     assert "Who asks: the security context" in show(USER).text
+
+
+def test_the_cards_long_tables_are_folded_and_its_head_is_not(machine):
+    """What an adjustment changes stays in sight of the button that did it."""
+    card = TokenCard(machine.log_on(*NOVA))
+    assert "Modified id" in card._card.value and "Groups (" not in card._card.value
+    assert "Groups (" in card._rest.value and "What new objects get" in card._rest.value
+    assert card._rest.layout.display == "none"

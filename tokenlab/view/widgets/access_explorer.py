@@ -24,6 +24,7 @@ from tokenlab.worlds.tokens import TOKENS, ReadyToken
 
 PASTE = "Paste whoami /all ..."
 OWN = "My own (SDDL below)"
+LONG_NAME = 20  # letters: the name of a right that is longer has a row to itself
 
 
 def access_explorer(
@@ -263,6 +264,8 @@ class AccessExplorer(widgets.VBox):  # type: ignore[misc]  # ipywidgets is untyp
         self._boxes = {}
         for bit, name in bits:
             box = widgets.Checkbox(description=name, indent=False, layout={"width": "auto"})
+            if len(name) > LONG_NAME:
+                box.add_class("tl-long")
             box.observe(lambda change, bit=bit: self._box_ticked(bit, change["new"]), "value")
             self._boxes[bit] = box
         self._rights.children = list(self._boxes.values())

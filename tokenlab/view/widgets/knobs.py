@@ -69,7 +69,9 @@ CSS = """<style>
   gap: 2px 6px; }
 .tl-explorer .tl-rights .widget-checkbox { height: auto; margin: 0; align-items: center; }
 .tl-explorer .tl-rights .widget-label-basic { font-size: 12px; line-height: 1.3; height: auto;
-  white-space: normal; overflow-wrap: anywhere; align-items: center; }
+  white-space: normal; display: flex; align-items: flex-start; }
+.tl-explorer .tl-rights .widget-label-basic span { min-width: 0; overflow-wrap: anywhere; }
+.tl-explorer .tl-rights .tl-long { grid-column: 1 / -1; }
 .tl-explorer .tl-stale { position: relative; }
 .tl-explorer .tl-stale > * { visibility: hidden; }
 .tl-explorer .tl-stale::before { content: "✗ No answer: correct the text that is marked.";

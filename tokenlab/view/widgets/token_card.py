@@ -13,7 +13,7 @@ from tokenlab.system import Process, Refusal, Thread, Token, Win32Error
 from tokenlab.view.behaviour import Behaviour
 from tokenlab.view.markup import Cell, Column, Row, Table, marked, page_html
 from tokenlab.view.theme import GRANTED, NOT_GRANTED
-from tokenlab.view.token_card import token_html
+from tokenlab.view.token_card import token_blocks
 from tokenlab.view.widgets import knobs
 
 Holder = Process | Thread | Token
@@ -22,7 +22,7 @@ Holder = Process | Thread | Token
 class TokenCard(widgets.VBox):  # type: ignore[misc]  # ipywidgets is untyped
     """The card of one token, with a button for each privilege and each group that can be switched.
 
-    ``holders`` are processes, threads or tokens by name: below the card stands which of them hold this very
+    ``holders`` are processes, threads or tokens by name: above the card stands which of them hold this very
     token, and so see every change, and which hold a copy.
     """
 
@@ -38,7 +38,7 @@ class TokenCard(widgets.VBox):  # type: ignore[misc]  # ipywidgets is untyped
             for group in token.context.groups
             if not group.attributes & GroupAttributes.MANDATORY
         }
-        self._says, self._card, self._seen = (knobs.answer() for _ in range(3))
+        self._says, self._seen, self._card, self._rest = (knobs.answer() for _ in range(4))
         switches = [*self._switches.values(), *self._groups.values()]
         self._behaviour = Behaviour(switches)
         pressed = [
@@ -48,7 +48,8 @@ class TokenCard(widgets.VBox):  # type: ignore[misc]  # ipywidgets is untyped
         if self._groups:
             pressed.append(knobs.heading("Groups that are not mandatory"))
             pressed.append(knobs.bar("Groups", self._groups.values()))
-        shown = [self._says, self._seen, self._card]
+        more = knobs.toggle("Groups, privileges, and what new objects get", self._rest)
+        shown = [self._says, self._seen, self._card, knobs.row([more]), self._rest]
         super().__init__([knobs.style(), self._behaviour, knobs.columns(pressed, shown)])
         self.add_class("tl-explorer")
         self._show("Press a privilege: AdjustTokenPrivileges is called on this token.")
@@ -93,7 +94,8 @@ class TokenCard(widgets.VBox):  # type: ignore[misc]  # ipywidgets is untyped
                 self._groups[group.sid].value = group.enabled
         self._busy = False
         self._says.value = knobs.says(message, bad=bad)
-        self._card.value = token_html(self.token)
+        head, *rest = token_blocks(self.token)
+        self._card.value, self._rest.value = page_html([head]), page_html(rest)
         self._seen.value = self._holders_html() if self.holders else ""
         self._behaviour.answer()
 
