@@ -1,5 +1,6 @@
-"""Exercise 04 as a learner does it: read, answer wrongly, read what is said, answer rightly."""
+"""Exercises 04 and 12 as a learner does them: read, answer wrongly, read what is said, answer rightly."""
 
+import json
 import shutil
 
 import pytest
@@ -13,13 +14,23 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
 @pytest.fixture(scope="module")
-def page(tmp_path_factory):
+def lab(tmp_path_factory):
+    """A JupyterLab with both exercises, and a page to look at them."""
     place = tmp_path_factory.mktemp("exercises")
-    name = folder("04").name
-    shutil.copytree(folder("04", "exercises"), place / name)
+    for lesson in ("04", "12"):
+        shutil.copytree(folder(lesson, "exercises"), place / folder(lesson).name)
     with jupyterlab(place) as address, chromium(height=1400) as page:
+        yield address, page
+
+
+@pytest.fixture
+def page(lab, request):
+    """The page with the exercises of one lesson: 04, where the test names no other."""
+    address, page = lab
+    name = folder(getattr(request, "param", "04")).name
+    if f"{name}.ipynb" not in page.url:
         open_notebook(page, address, f"{name}/{name}.ipynb", run=False)
-        yield page
+    return page
 
 
 def place_of(page, start):
@@ -110,9 +121,20 @@ def source(page, start):
     )
 
 
-def test_answers_are_chosen_and_moved_by_keyboard_and_stand_in_the_cell_that_is_handed_in(page):
+@pytest.mark.parametrize(
+    ("page", "choose", "open_part", "points", "order", "moved"),
+    [
+        pytest.param("04", "04.1", "both", "of 4 points", "04.4", "BA", id="04"),
+        pytest.param("12", "12.1", "case_5", "of 5 points", "12.6", "BA", id="12"),
+    ],
+    indirect=["page"],
+)
+def test_answers_are_chosen_and_moved_by_keyboard_and_stand_in_the_cell_that_is_handed_in(
+    page, choose, open_part, points, order, moved
+):
+    """The two first parts are chosen in menus, the first line of an order is moved down."""
     run(page, "from tokenlab")
-    task = run(page, "q1 = task")
+    task = run(page, f"q{choose[-1]} = task")
     task.locator(".tl-form").wait_for()
     task.locator("select").nth(0).focus()
     page.wait_for_function("() => document.activeElement.tagName === 'SELECT'")
@@ -120,22 +142,26 @@ def test_answers_are_chosen_and_moved_by_keyboard_and_stand_in_the_cell_that_is_
     task.get_by_text("Run the next cell, and it has").wait_for()
     page.keyboard.press("Tab")
     page.keyboard.press("ArrowDown")
+    chosen = task.locator("select").nth(1).locator("option").nth(1).inner_text().replace("\xa0", " ")
     task.get_by_text("Run the next cell, and it has").wait_for()
-    screenshot(page, "exercise-04-form")
-    run(page, "answer_04_1 =")
-    page.wait_for_function(
-        f"""() => {{ {MODEL} return cells.get({place_of(page, "answer_04_1 =")}).sharedModel.getSource()
-            .includes('granted by'); }}"""
-    )
-    assert '"both": None' in source(page, "answer_04_1 =")
-    run(page, 'check("04.1"').get_by_text("of 4 points").wait_for()
+    screenshot(page, f"exercise-{choose[:2]}-form")
+    cell = f"answer_{choose.replace('.', '_')} ="
+    run(page, cell)
+    written(page, cell, f".includes({json.dumps(chosen)})")
+    assert f'"{open_part}": None' in source(page, cell)
+    run(page, f'check("{choose}"').get_by_text(points).wait_for()
 
-    task = run(page, "q4 = task")
+    task = run(page, f"q{order[-1]} = task")
     task.locator(".tl-bar button").nth(1).focus()
     page.keyboard.press("Enter")
     task.get_by_text("Run the next cell, and it has").wait_for()
-    run(page, "answer_04_4 =")
+    cell = f"answer_{order.replace('.', '_')} ="
+    run(page, cell)
+    written(page, cell, f""".startsWith('{cell} "{moved}')""")
+
+
+def written(page, cell, how):
+    """Wait until the cell that is handed in has the answer."""
     page.wait_for_function(
-        f"""() => {{ {MODEL} return cells.get({place_of(page, "answer_04_4 =")}).sharedModel.getSource()
-            .startsWith('answer_04_4 = "BA'); }}"""
+        f"() => {{ {MODEL} return cells.get({place_of(page, cell)}).sharedModel.getSource(){how}; }}"
     )
