@@ -82,6 +82,7 @@ def _executed(path: Path) -> NotebookNode:
     )
     client.execute()
     notebook.cells.pop(0)
+    notebook.metadata.pop("widgets", None)  # their state is for a page with a kernel
     for cell in notebook.cells:
         for output in cell.get("outputs", ()):
             if output.output_type == "error":
