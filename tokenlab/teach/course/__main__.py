@@ -95,7 +95,7 @@ def key(options: argparse.Namespace) -> int:
 
 
 def show(options: argparse.Namespace) -> int:
-    """``slides``"""
+    """``slides``. Raises ValueError where there is no such lesson."""
     found = sorted(options.course.glob(f"notebooks/{options.lesson}_*.ipynb"))
     if len(found) != 1:
         raise ValueError(
