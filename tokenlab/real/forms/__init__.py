@@ -39,11 +39,11 @@ FORMS = (
     Form("Winlogbeat, Elastic Agent", winlogbeat.fits, winlogbeat.read),
     Form("Wazuh", wazuh.fits, wazuh.read),
     Form("Splunk", splunk.fits, splunk.read),
+    Form("Sentinel", sentinel.fits, sentinel.read),
     Form("Velociraptor", velociraptor.fits, velociraptor.read),
     Form("Chainsaw", chainsaw.fits, chainsaw.read),
     Form("Hayabusa", hayabusa.fits, hayabusa.read),
     Form("EvtxECmd", evtxecmd.fits, evtxecmd.read),
-    Form("Sentinel", sentinel.fits, sentinel.read),
     Form("Get-WinEvent | ConvertTo-Json", powershell.fits, powershell.read),
     Form("fields side by side", flat.fits, flat.read),
 )

@@ -50,6 +50,7 @@ def rows_of_json(text: str, start: int) -> Iterator[tuple[RawRow, Place]]:
     in_array = text[start] == "["
     place, size = start + in_array, len(text)
     batches = _Batches(text)
+    place_of = batches.place_of
     while True:
         place = _BLANKS.match(text, place).end()  # type: ignore[union-attr]
         if place == size:
@@ -64,7 +65,7 @@ def rows_of_json(text: str, start: int) -> Iterator[tuple[RawRow, Place]]:
             continue
         if in_array and (batch := batches.begin(place)):
             for number, one in enumerate(batch):
-                yield (_without_halves(one) if lone else one), partial(batches.place_of, place, number)  # type: ignore[misc]
+                yield (_without_halves(one) if lone else one), partial(place_of, place, number)  # type: ignore[misc]
             place = batches.end
             continue
         row, end = _decoded(decoder, text, place, lone)
@@ -179,9 +180,9 @@ def records_in(rows: Iterator[tuple[RawRow, Place]], notes: list[str]) -> Iterat
 
 def records_of(row: RawRow, deep: int = 0) -> Iterable[Event]:
     """The records in one object, whatever is wrapped around them. Raises `Unreadable`."""
-    for form in FORMS:
-        if form.fits(row):
-            return form.read(row)
+    for _, fits, read in FORMS:
+        if fits(row):
+            return read(row)
     return _records_inside(row, deep)
 
 

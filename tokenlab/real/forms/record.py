@@ -135,19 +135,25 @@ def first_of(row: RawRow, *names: str) -> Any:
 def data_fields(data: object) -> RawRow:
     """``EventData`` as tools give it: an object, or a list of names and values."""
     if isinstance(data, dict):
-        if (
-            set(data) <= {"#text", "#attributes"} and "#text" in data
-        ):  # data without names, as evtx_dump has it
-            return {_name_of(data, 0): data["#text"]} if "#attributes" in data else data_fields(data["#text"])
-        if set(data) <= {"Data", "Binary", "#attributes", "@xmlns"} and "Data" in data:
-            others = {
-                name: value for name, value in data.items() if name != "Data" and _is_field(name, value)
-            }
-            return {**data_fields(data["Data"]), **others}
-        return {name: value for name, value in data.items() if _is_field(name, value)}
+        return dict(data) if _are_fields(tuple(data)) else _fields_of_object(data)
     if isinstance(data, list):
         return dict(_named_value(one, index) for index, one in enumerate(data))
     return {} if data in (None, "") else {"Data0": data}
+
+
+def _fields_of_object(data: RawRow) -> RawRow:
+    if set(data) <= {"#text", "#attributes"} and "#text" in data:  # data without names, as evtx_dump has it
+        return {_name_of(data, 0): data["#text"]} if "#attributes" in data else data_fields(data["#text"])
+    if set(data) <= {"Data", "Binary", "#attributes", "@xmlns"} and "Data" in data:
+        others = {name: value for name, value in data.items() if name != "Data" and _is_field(name, value)}
+        return {**data_fields(data["Data"]), **others}
+    return {name: value for name, value in data.items() if _is_field(name, value)}
+
+
+@lru_cache(maxsize=512)
+def _are_fields(names: tuple[str, ...]) -> bool:
+    """True for names of fields only, as in most records; ``Data`` and ``Binary`` are looked at."""
+    return {"Data", "Binary"}.isdisjoint(names) and all(_is_field(name, "") for name in names)
 
 
 def _named_value(one: object, index: int) -> tuple[str, object]:

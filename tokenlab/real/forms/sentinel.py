@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import lru_cache
 from operator import itemgetter
-from typing import Any, NamedTuple
+from typing import Any
 
 from tokenlab.real.forms.fields import FIELDS
 from tokenlab.real.forms.record import RawRow, Unreadable, data_fields, event_number, first_of, make_record
@@ -34,15 +35,17 @@ _OWN = {
 _Chosen = Callable[[tuple[Any, ...]], tuple[Any, ...]]
 
 
-class _Columns(NamedTuple):
+@dataclass(slots=True)
+class _Columns:
     """Which columns of a row are fields: those of its event, and others where they are filled."""
 
+    names: tuple[str, ...]
     of_event: tuple[str, ...]
     of_event_in: _Chosen
     others: tuple[str, ...]
     others_in: _Chosen
-    nothing: tuple[str, ...]
-    """The others where none is filled, as in most rows."""
+    nothing: tuple[Any, ...] = ()
+    """The others where none is filled, as in most rows: empty texts, and null for numbers."""
 
     def fields(self, row: RawRow) -> RawRow:
         cells = tuple(row.values())
@@ -50,17 +53,35 @@ class _Columns(NamedTuple):
         values = self.others_in(cells)
         if values != self.nothing:
             filled = zip(self.others, values, strict=True)
-            found |= {name: value for name, value in filled if value is not None and value != ""}
+            others = {name: value for name, value in filled if value is not None and value != ""}
+            found |= others
+            self.nothing = self.nothing if others else values
         return found
 
 
-@lru_cache(maxsize=512)
-def _columns(number: int, names: tuple[str, ...]) -> _Columns:
+_SORTS = 512  # of rows: a log has few
+_latest: dict[int, _Columns] = {}
+
+
+def _columns(number: int, row: RawRow) -> _Columns:
+    """The columns of a row; those of the last row with this number are at hand."""
+    names = tuple(row)
+    found = _latest.get(number)
+    if found is None or found.names != names:
+        if len(_latest) >= _SORTS:
+            _latest.clear()
+        found = _latest[number] = _columns_named(number, names)
+    found.names = names  # a log's rows share these texts, which compares faster than equal ones
+    return found
+
+
+@lru_cache(maxsize=_SORTS)
+def _columns_named(number: int, names: tuple[str, ...]) -> _Columns:
     known = {name for part in FIELDS.get(number, ()) for name in part.split()}
     of_event = tuple(name for name in names if name in known)
     others = tuple(name for name in names if name not in known and name not in _OWN)
     of_event_in, others_in = (_chosen(list(map(names.index, part))) for part in (of_event, others))
-    return _Columns(of_event, of_event_in, others, others_in, ("",) * len(others))
+    return _Columns(names, of_event, of_event_in, others, others_in)
 
 
 def _chosen(places: list[int]) -> _Chosen:
@@ -71,13 +92,13 @@ def _chosen(places: list[int]) -> _Chosen:
 
 def fits(row: RawRow) -> bool:
     """True if a row is of this form."""
-    return "EventID" in row and any(name in row for name in _TIME)
+    return "EventID" in row and not row.keys().isdisjoint(_TIME)
 
 
 def read(row: RawRow) -> tuple[Event, ...]:
     """The records of a row. Raises `Unreadable`."""
     number = event_number(row["EventID"])
-    fields = _columns(number, tuple(row)).fields(row)
+    fields = _columns(number, row).fields(row)
     inside = row.get("EventData")
     if isinstance(inside, str) and inside.lstrip().startswith("<"):
         fields |= read_event_data(inside.strip())
