@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 import shutil
-import subprocess
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -16,7 +15,7 @@ from nbclient import NotebookClient
 from nbformat import NotebookNode
 
 from tokenlab.view import theme
-from tools.site.lab import ROOT, SiteError
+from tools.site.lab import ROOT, run
 
 HERE = Path(__file__).resolve().parent / "book"
 ABOUT = ("CHANGELOG.md", "CONTRIBUTING.md", "LICENSE")
@@ -55,18 +54,16 @@ def _put_notebooks(source: Path) -> None:
     exercises = sorted((ROOT / "exercises").glob("*/*.ipynb"))
     with ThreadPoolExecutor(max_workers=2) as pool:
         pages = [*pool.map(_executed, lessons), *(nbformat.read(path, as_version=4) for path in exercises)]
-    for path, notebook in zip([*lessons, *exercises], pages, strict=True):
-        target = source / path.relative_to(ROOT)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        _say_where_it_runs(notebook, path.relative_to(ROOT))
-        nbformat.write(notebook, target)
-    for path in [*lessons, *exercises]:  # once all are there
-        target = source / path.relative_to(ROOT)
-        notebook = nbformat.read(target, as_version=4)
+    names = [path.relative_to(ROOT) for path in (*lessons, *exercises)]
+    for name in names:  # all, because they lead to each other
+        (source / name).parent.mkdir(parents=True, exist_ok=True)
+        (source / name).touch()
+    for name, notebook in zip(names, pages, strict=True):
         for cell in notebook.cells:
             if cell.cell_type == "markdown":
-                cell.source = _live_links(target, cell.source, source)
-        nbformat.write(notebook, target)
+                cell.source = _live_links(source / name, cell.source, source)
+        _say_where_it_runs(notebook, name)
+        nbformat.write(notebook, source / name)
 
 
 def _executed(path: Path) -> NotebookNode:
@@ -163,13 +160,8 @@ def _modules(package: str) -> Iterator[str]:
 
 def _write_index(source: Path) -> None:
     text = (HERE / "index.md").read_text(encoding="utf-8")
-    docs = {path.stem for path in (source / "docs").glob("*.md")}
-    first = [
-        name
-        for name in ("glossary", "cheat_sheet", "fidelity", "coverage", "instructor_guide")
-        if name in docs
-    ]
-    rest = sorted(docs - set(first))
+    first = ("glossary", "cheat_sheet", "fidelity", "coverage", "instructor_guide")
+    rest = sorted({path.stem for path in (source / "docs").glob("*.md")} - set(first))
     (source / "index.md").write_text(
         text.replace("@FIRST@", "\n".join(f"docs/{name}" for name in first)).replace(
             "@REST@", "\n".join(f"docs/{name}" for name in rest)
@@ -181,22 +173,14 @@ def _write_index(source: Path) -> None:
 def _run_sphinx(source: Path, out: Path) -> None:
     command = [sys.executable, "-m", "sphinx", "-q", "-b", "html", "-d", str(source.parent / "doctrees")]
     shutil.rmtree(out, ignore_errors=True)
-    done = subprocess.run(
-        [*command, str(source), str(out)],
-        cwd=source.parent,  # myst-nb leaves a folder where it runs
-        env=os.environ | {"PYTHONPATH": str(ROOT)},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if done.returncode:
-        raise SiteError("sphinx failed:\n" + "\n".join(done.stderr.splitlines()[-15:]))
+    # myst-nb leaves a folder where it runs
+    said = run([*command, str(source), str(out)], source.parent)
     for page in out.rglob("*.html"):
         text = page.read_text(encoding="utf-8")
         for found, better in FOR_EVERYBODY:
             text = text.replace(found, better)
         page.write_text(text, encoding="utf-8")
-    warnings = [line for line in done.stderr.splitlines() if "WARNING" in line or "ERROR" in line]
-    (source.parent / "sphinx.log").write_text(done.stderr, encoding="utf-8")
+    warnings = [line for line in said.splitlines() if "WARNING" in line or "ERROR" in line]
+    (source.parent / "sphinx.log").write_text(said, encoding="utf-8")
     if warnings:
         print(f"sphinx: {len(warnings)} warnings, in {source.parent / 'sphinx.log'}")

@@ -15,7 +15,6 @@ import subprocess
 import sys
 import tarfile
 import zipfile
-from collections.abc import Callable
 from importlib import metadata
 from pathlib import Path
 
@@ -58,7 +57,7 @@ def make_lab(build: Path, out: Path) -> None:
     (lite / "jupyter_lite_config.json").write_text(json.dumps(settings), encoding="utf-8")
     shutil.rmtree(out, ignore_errors=True)
     command = [sys.executable, "-m", "jupyterlite_core", "build", "--pyodide", "static/pyodide"]
-    _run([*command, f"--output-dir={out}", f"--LiteBuildConfig.cache_dir={build / 'cache'}"], lite)
+    run([*command, f"--output-dir={out}", f"--LiteBuildConfig.cache_dir={build / 'cache'}"], lite)
     for path in (out / "build").glob("fa-*"):  # each font in five forms; browsers of today take woff2
         if path.suffix in (".svg", ".eot", ".ttf", ".woff"):
             path.unlink()
@@ -87,7 +86,7 @@ def _put_pyodide(build: Path, folder: Path) -> None:
         *_fetch_wheels(build),
         *_kernel_wheels(),
         _make_wheel(build),
-        *map(_empty_wheel(build), LEFT_OUT),
+        *(_empty_wheel(build, name) for name in LEFT_OUT),
     ]
     for wheel in wheels:
         shutil.copy(wheel, folder / wheel.name)
@@ -97,7 +96,7 @@ def _put_pyodide(build: Path, folder: Path) -> None:
     empty = PyodideLockSpec(info=InfoSpec(version=PYODIDE, **about), packages={})
     there = [folder / wheel.name for wheel in wheels]
     spec = add_wheels_to_spec(empty, there, ignore_missing_dependencies=True)
-    _run(["node", str(HERE / "compile_wheels.mjs"), str(folder)], ROOT)
+    run(["node", str(HERE / "compile_wheels.mjs"), str(folder)], ROOT)
     for package in spec.packages.values():
         package.sha256 = hashlib.sha256((folder / package.file_name).read_bytes()).hexdigest()
     made = {"info": about, "packages": spec.model_dump(mode="json")["packages"]}
@@ -111,7 +110,7 @@ def _fetch_pyodide(build: Path) -> Path:
             raise SiteError(
                 "the lab needs Node's npm, once, to fetch Python for the browser. Install Node.js."
             )
-        _run(["npm", "pack", "--silent", f"pyodide@{PYODIDE}"], build)
+        run(["npm", "pack", "--silent", f"pyodide@{PYODIDE}"], build)
     found = base64.b64encode(hashlib.sha512(package.read_bytes()).digest()).decode()
     if found != PYODIDE_SHA512:
         package.unlink()
@@ -127,7 +126,7 @@ def _fetch_wheels(build: Path) -> list[Path]:
         shutil.rmtree(folder, ignore_errors=True)
         options = ["--quiet", "--no-deps", "--only-binary=:all:", "--require-hashes", "--platform=any"]
         options += [f"--python-version={BROWSER_PYTHON}", "--implementation=py", "--abi=none"]
-        _run([sys.executable, "-m", "pip", "download", *options, "-d", str(folder), "-r", str(lock)], ROOT)
+        run([sys.executable, "-m", "pip", "download", *options, "-d", str(folder), "-r", str(lock)], ROOT)
         stamp.write_text(digest, encoding="ascii")
     return sorted(folder.glob("*.whl"))
 
@@ -147,7 +146,7 @@ def _make_wheel(build: Path) -> Path:
     """The package without the lessons: here they lie beside it."""
     folder = build / "own"
     shutil.rmtree(folder, ignore_errors=True)
-    _run([sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(folder / "whole")], ROOT)
+    run([sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(folder / "whole")], ROOT)
     [whole] = (folder / "whole").glob("*.whl")
     lessons = "tokenlab/course/"
     with (
@@ -164,25 +163,20 @@ def _make_wheel(build: Path) -> Path:
     return folder / whole.name
 
 
-def _empty_wheel(build: Path) -> Callable[[str], Path]:
-    """Makes a package without content, for one that the kernel asks for and the course does without."""
-
-    def make(name: str) -> Path:
-        path = build / f"{name}-0.0.0-py3-none-any.whl"
-        about = f"{name}-0.0.0.dist-info"
-        with zipfile.ZipFile(path, "w") as archive:
-            archive.writestr(f"{about}/METADATA", f"Metadata-Version: 2.1\nName: {name}\nVersion: 0.0.0\n")
-            archive.writestr(
-                f"{about}/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
-            )
-            archive.writestr(f"{about}/RECORD", "")
-            archive.writestr(f"without_{name}.py", "")
-        return path
-
-    return make
+def _empty_wheel(build: Path, name: str) -> Path:
+    """A package without content, for one that the kernel asks for and the course does without."""
+    path = build / f"{name}-0.0.0-py3-none-any.whl"
+    about = f"{name}-0.0.0.dist-info"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr(f"{about}/METADATA", f"Metadata-Version: 2.1\nName: {name}\nVersion: 0.0.0\n")
+        archive.writestr(f"{about}/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n")
+        archive.writestr(f"{about}/RECORD", "")
+        archive.writestr(f"without_{name}.py", "")
+    return path
 
 
-def _run(command: list[str], folder: Path) -> None:
+def run(command: list[str], folder: Path) -> str:
+    """Run a tool in a folder, with the course at hand; what it says on standard error. Raises `SiteError`."""
     done = subprocess.run(
         command,
         cwd=folder,
@@ -193,4 +187,5 @@ def _run(command: list[str], folder: Path) -> None:
     )
     if done.returncode:
         said = "\n".join((done.stdout + done.stderr).splitlines()[-15:])
-        raise SiteError(f"{Path(command[0]).name} {command[1]} failed:\n{said}")
+        raise SiteError(f"{Path(command[0]).name} {' '.join(command[1:3])} failed:\n{said}")
+    return done.stderr
