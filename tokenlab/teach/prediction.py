@@ -18,7 +18,7 @@ from tokenlab.security import AccessDecision
 from tokenlab.teach.attempt import Attempt
 from tokenlab.teach.progress_file import current_lesson, recall, record
 from tokenlab.teach.reasons import reason
-from tokenlab.view.behaviour import Behaviour
+from tokenlab.view.behaviour import Behaviour, TextBox
 
 USUAL = ("granted", "refused")
 SKIPPED = ""  # what is kept of a question that was skipped
@@ -33,7 +33,7 @@ CSS = """<style>
 </style>"""
 
 
-class Prediction(widgets.VBox):  # type: ignore[misc]  # ipywidgets is untyped
+class Prediction(TextBox):
     """A question, its answers, and the outcome. ``answer`` is what was locked in, None before."""
 
     def __init__(
@@ -146,12 +146,6 @@ class Prediction(widgets.VBox):  # type: ignore[misc]  # ipywidgets is untyped
     def _key(self) -> str:
         text = "\n".join((self._lesson, self.question, *self.answers))
         return hashlib.sha256(text.encode()).hexdigest()[:16]
-
-    def _repr_mimebundle_(self, **kwargs: object) -> object:
-        bundle = super()._repr_mimebundle_(**kwargs)
-        if isinstance(bundle, dict):
-            bundle["text/plain"] = repr(self)
-        return bundle
 
 
 _drafts: dict[str, str | None] = {}  # chosen, not locked in: a cell that runs again keeps it

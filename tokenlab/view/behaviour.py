@@ -27,6 +27,16 @@ stroke='%23e0e0e0' stroke-width='2'/%3E%3C/svg%3E"); }
 </style>"""
 
 
+class TextBox(widgets.VBox):  # type: ignore[misc]  # ipywidgets is untyped
+    """A widget whose text twin is its whole ``repr``, where no kernel draws it."""
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
+        bundle = super()._repr_mimebundle_(**kwargs)
+        if isinstance(bundle, dict):
+            bundle["text/plain"] = repr(self)
+        return bundle
+
+
 class Behaviour(anywidget.AnyWidget):
     """Put it into a box of knobs, directly.
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import ipywidgets as widgets
 
 from tokenlab.security import Ace, AceFlags, Acl, SecurityDescriptor
@@ -11,7 +9,7 @@ from tokenlab.values import FileRights
 from tokenlab.values import well_known as known
 from tokenlab.view import tables
 from tokenlab.view.anatomy import anatomy_html, anatomy_text
-from tokenlab.view.behaviour import Behaviour
+from tokenlab.view.behaviour import Behaviour, TextBox
 from tokenlab.view.markup import tag
 from tokenlab.view.widgets import knobs
 
@@ -68,7 +66,7 @@ class Entry:
         return make(self.who.value, self.rights.value, self.where.value)
 
 
-class DescriptorBuilder(widgets.VBox):  # type: ignore[misc]  # ipywidgets is untyped
+class DescriptorBuilder(TextBox):
     """Knobs for an owner and some entries, in their order; `descriptor` is what they make."""
 
     def __init__(self) -> None:
@@ -105,12 +103,6 @@ class DescriptorBuilder(widgets.VBox):  # type: ignore[misc]  # ipywidgets is un
         self._fields.value = anatomy_html(made)
         self._gets.value = tables.matrix_html(made)
         self._behaviour.answer()
-
-    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
-        bundle = super()._repr_mimebundle_(**kwargs)
-        if isinstance(bundle, dict):
-            bundle["text/plain"] = repr(self)
-        return bundle
 
 
 def descriptor_builder() -> DescriptorBuilder:

@@ -8,10 +8,8 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
-import ipywidgets as widgets
-
 from tokenlab.network import Outcome
-from tokenlab.view.behaviour import Behaviour
+from tokenlab.view.behaviour import Behaviour, TextBox
 from tokenlab.view.hop_matrix import RULE, WORDS
 from tokenlab.view.hops import chain_blocks, chain_figure, exposed_words, network_html, playable_words
 from tokenlab.view.markup import page_text, tag
@@ -20,7 +18,7 @@ from tokenlab.view.widgets import knobs
 from tokenlab.worlds.double_hop import FIXES, HOPS, WAYS, DoubleHop, double_hop, single_changes
 
 
-class DoubleHopBench(widgets.VBox):  # type: ignore[misc]  # ipywidgets is untyped
+class DoubleHopBench(TextBox):
     """The widget. `tried` is the combination it shows, `step` how many messages have passed."""
 
     seconds_a_step = 0.9  # when it plays
@@ -149,12 +147,6 @@ class DoubleHopBench(widgets.VBox):  # type: ignore[misc]  # ipywidgets is untyp
         if self._playing is not None:
             self._playing.cancel()
             self._playing = None
-
-    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
-        bundle = super()._repr_mimebundle_(**kwargs)
-        if isinstance(bundle, dict):
-            bundle["text/plain"] = repr(self)
-        return bundle
 
 
 def smallest_change(tried: DoubleHop) -> str:

@@ -9,7 +9,7 @@ import ipywidgets as widgets
 
 from tokenlab.security.check.survey import Survey
 from tokenlab.view import theme
-from tokenlab.view.behaviour import Behaviour
+from tokenlab.view.behaviour import Behaviour, TextBox
 from tokenlab.view.markup import Html, Note, join, page_html, tag
 from tokenlab.view.survey_map import MOST_COLUMNS, MOST_ROWS, Bundle, SurveyMap
 from tokenlab.view.tables import decision_html
@@ -38,7 +38,7 @@ def survey_explorer(survey: Survey) -> SurveyExplorer:
     return SurveyExplorer(survey)
 
 
-class SurveyExplorer(widgets.VBox):  # type: ignore[misc]  # ipywidgets is untyped
+class SurveyExplorer(TextBox):
     """The widget. `map` is what it shows now; `look_into` and `look_at` are what its buttons do."""
 
     def __init__(self, survey: Survey) -> None:
@@ -164,12 +164,6 @@ class SurveyExplorer(widgets.VBox):  # type: ignore[misc]  # ipywidgets is untyp
         self._says.value = knobs.says(f"{counted}: {self.map.summary()}", lines=1)
         about = page_html([Note(f"{name} and {path}:")])
         self._why.value = about + decision_html(self.survey.why(name, path))
-
-    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
-        bundle = super()._repr_mimebundle_(**kwargs)
-        if isinstance(bundle, dict):
-            bundle["text/plain"] = repr(self)
-        return bundle
 
 
 class _HeatRow(widgets.HBox):  # type: ignore[misc]

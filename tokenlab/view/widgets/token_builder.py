@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-import ipywidgets as widgets
-
 from tokenlab.security import SecurityContext
 from tokenlab.values import IntegrityLevel
 from tokenlab.values import well_known as known
 from tokenlab.view import tables
-from tokenlab.view.behaviour import Behaviour
+from tokenlab.view.behaviour import Behaviour, TextBox
 from tokenlab.view.markup import tag
 from tokenlab.view.widgets import knobs
 from tokenlab.worlds.tokens import COSMO_SID, DOMAIN_ADMINS, DOMAIN_USERS, NAMES, NOVA_SID
@@ -43,7 +41,7 @@ PRIVILEGES = (
 LEVELS = ("low", "medium", "high", "system")
 
 
-class TokenBuilder(widgets.VBox):  # type: ignore[misc]  # ipywidgets is untyped
+class TokenBuilder(TextBox):
     """Knobs for user, groups, privileges and integrity; `context` is what they make."""
 
     def __init__(self) -> None:
@@ -106,12 +104,6 @@ class TokenBuilder(widgets.VBox):  # type: ignore[misc]  # ipywidgets is untyped
         self._python.value = tag("pre", self.python, tabindex=0, aria_label="Python")
         self._card.value = tables.context_html(self.context)
         self._behaviour.answer()
-
-    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
-        bundle = super()._repr_mimebundle_(**kwargs)
-        if isinstance(bundle, dict):
-            bundle["text/plain"] = repr(self)
-        return bundle
 
 
 _GROUP_STATES = (ABSENT, ENABLED, DENY_ONLY, DISABLED)

@@ -10,7 +10,7 @@ import ipywidgets as widgets
 
 from tokenlab.security import GroupAttributes
 from tokenlab.system import Process, Refusal, Thread, Token, Win32Error
-from tokenlab.view.behaviour import Behaviour
+from tokenlab.view.behaviour import Behaviour, TextBox
 from tokenlab.view.markup import Cell, Column, Row, Table, marked, page_html
 from tokenlab.view.theme import GRANTED, NOT_GRANTED
 from tokenlab.view.token_card import token_blocks
@@ -19,7 +19,7 @@ from tokenlab.view.widgets import knobs
 Holder = Process | Thread | Token
 
 
-class TokenCard(widgets.VBox):  # type: ignore[misc]  # ipywidgets is untyped
+class TokenCard(TextBox):
     """The card of one token, with a button for each privilege and each group that can be switched.
 
     ``holders`` are processes, threads or tokens by name: above the card stands which of them hold this very
@@ -112,12 +112,6 @@ class TokenCard(widgets.VBox):  # type: ignore[misc]  # ipywidgets is untyped
             cells = [Cell(name), Cell(str(token.token_id)), seen, Cell(count)]
             rows.append(Row(cells, lit=same))
         return page_html([Table("Who holds it", columns, rows)])
-
-    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
-        bundle = super()._repr_mimebundle_(**kwargs)
-        if isinstance(bundle, dict):
-            bundle["text/plain"] = repr(self)
-        return bundle
 
 
 def _token_of(holder: Holder) -> Token:
