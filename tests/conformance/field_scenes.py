@@ -15,7 +15,7 @@ from tokenlab.values import DirectoryRights, FileRights, IntegrityLevel, KeyRigh
 from tokenlab.values.well_known import ADMINISTRATORS, AUTHENTICATED_USERS, INTERACTIVE, NETWORK
 
 COSMO, PASSWORD = r"ASTRO\cosmo", "open the pod bay doors"
-FIRST, SECOND = "MISTAKENOT-SRV-1", "MISTAKENOT-SRV-2"
+FIRST, SECOND = "MISTAKENOT-SRV1", "MISTAKENOT-SRV2"
 PILOT, HIS_PASSWORD = rf"{FIRST}\pilot2", "ad astra"
 
 
@@ -313,7 +313,7 @@ def n40() -> None:
     share = SmbShare(scene.first)
     thread = scene.reach(share).thread
     share.open(thread, "a.txt", FileRights.READ_DATA)
-    with pytest.raises(Refusal, match=r"the permissions of \\\\MISTAKENOT-SRV-1\\data refuse"):
+    with pytest.raises(Refusal, match=r"the permissions of \\\\MISTAKENOT-SRV1\\data refuse"):
         share.open(thread, "a.txt", FileRights.WRITE_DATA)
 
 

@@ -48,7 +48,7 @@ def test_a_descriptor_from_a_thread_decides_as_windows_did(name):
 @pytest.mark.parametrize("name", rows(BY_THE_CONTROLLER))
 def test_the_controller_reads_the_attribute_of_resource_based_delegation_as_windows_does(name):
     scene, row = Scene(), case(name)
-    caller, target = map(scene.domain.account, ("MISTAKENOT-SRV-1$", "MISTAKENOT-SRV-2$"))
+    caller, target = map(scene.domain.account, ("MISTAKENOT-SRV1$", "MISTAKENOT-SRV2$"))
     sddl = row["sddl"].replace(row["who"]["user"], caller.sid)
     scene.domain.delegation(target).from_others = SecurityDescriptor.from_sddl(sddl)
     assert scene.domain.may_act_on_behalf(target, caller) is GRANTED[name]

@@ -10,7 +10,7 @@ from tokenlab.system.identity import NTLM
 
 OLD = ("Windows 10 1809", "Windows Server 2019")
 NEW = ("Windows 11 24H2", "Windows Server 2025")
-FIRST, SECOND = "MISTAKENOT-SRV-1", "MISTAKENOT-SRV-2"
+FIRST, SECOND = "MISTAKENOT-SRV1", "MISTAKENOT-SRV2"
 
 
 class Day:

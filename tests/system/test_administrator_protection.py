@@ -61,7 +61,7 @@ def test_each_elevation_is_a_session_of_its_own_which_ends_with_its_program(mach
 
 def test_drives_and_profile_are_not_shared(machine):
     process = shell(machine, NOVA)
-    process.map_drive("P:", r"\\MISTAKENOT-SRV-1\plans")
+    process.map_drive("P:", r"\\MISTAKENOT-SRV1\plans")
     child = process.elevate("cmd.exe")
     assert child.drives == {}
     profile = rf"C:\Users\{child.token.session.user_name}"

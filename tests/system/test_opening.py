@@ -376,8 +376,8 @@ def test_a_mapped_share_is_there_for_both_halves_only_with_linked_connections(ma
     machine.policy.enable_linked_connections = setting
     process = shell(machine, NOVA)
     console = process.elevate("cmd.exe")
-    process.map_drive("P:", r"\\MISTAKENOT-SRV-1\plans")
-    console.map_drive("Q:", r"\\MISTAKENOT-SRV-2\plans")
+    process.map_drive("P:", r"\\MISTAKENOT-SRV1\plans")
+    console.map_drive("Q:", r"\\MISTAKENOT-SRV2\plans")
     assert (("P:" in console.drives), ("Q:" in process.drives)) == (setting, setting)
     process.map_drive("T:", r"C:\Temp")
     assert "T:" not in console.drives, "a folder is no connection"

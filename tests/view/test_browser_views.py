@@ -49,7 +49,7 @@ def every_view() -> list[str]:
     found += [show(decision, figure=True) for decision in DECISIONS.values()]
     for sddl, kind in DESCRIPTORS.values():
         found.append(show(SecurityDescriptor.from_sddl(sddl), object_type=kind))
-    machine, network = tried.world.machine("MISTAKENOT-SRV-1"), tried.world.network
+    machine, network = tried.world.machine("MISTAKENOT-SRV1"), tried.world.network
     assert isinstance(network, Network)
     found += [show(one) for one in (USER, FILE, DIRECTORY_OBJECT, Sid("S-1-5-32-544"), network, machine)]
     found += [show([tried.first, tried.second]), show(machine.processes), show(machine.log), hop_matrix()]

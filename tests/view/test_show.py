@@ -82,5 +82,5 @@ def test_an_incident_is_a_drawing_and_a_row_for_each_step() -> None:
     picture = show(day)
     for step in day.steps:
         assert step.time in picture.text and step.time in picture.html
-    assert "<svg" in picture.html and "It ends on MISTAKENOT-SRV-2, at 11:55" in picture.text
+    assert "<svg" in picture.html and "It ends on MISTAKENOT-SRV2, at 11:55" in picture.text
     assert "did not go" not in picture.text and "archive" in show(incident("disabled")).text

@@ -30,7 +30,7 @@ class Day:
         astro = worlds.astro()
         self.network = astro.network
         self.desk, self.first, self.second = (
-            astro.machine(f"MISTAKENOT-{name}") for name in ("WS-1", "SRV-1", "SRV-2")
+            astro.machine(f"MISTAKENOT-{name}") for name in ("WS-1", "SRV1", "SRV2")
         )
         self.token = self.desk.log_on(*COSMO)
         self.shell = self.desk.start("explorer.exe", self.token)
@@ -112,16 +112,16 @@ def test_the_failing_hop_is_seen_on_the_second_server():
     story = STORIES["the double hop"]
     called, came = story.steps[-2:]
     assert called.sentence.endswith("and that has nothing to show.")
-    (wire,) = [wire for wire in called.wires.values() if wire.start == "MISTAKENOT-SRV-1"]
+    (wire,) = [wire for wire in called.wires.values() if wire.start == "MISTAKENOT-SRV1"]
     assert wire.reach is Reach.UNDERWAY and not wire.shown
-    (wire,) = [wire for wire in came.wires.values() if wire.start == "MISTAKENOT-SRV-1"]
+    (wire,) = [wire for wire in came.wires.values() if wire.start == "MISTAKENOT-SRV1"]
     assert wire.reach is Reach.REFUSED and "ANONYMOUS LOGON is refused" in wire.came
-    server = [box for box in came.boxes.values() if box.machine == "MISTAKENOT-SRV-2"]
+    server = [box for box in came.boxes.values() if box.machine == "MISTAKENOT-SRV2"]
     assert {box.zone for box in server} == {Zone.SESSIONS, Zone.OBJECTS}
     words = " ".join(map(str, server))
     assert "ANONYMOUS LOGON" in words and "ERROR_ACCESS_DENIED (5)" in words
-    assert "because session ② on MISTAKENOT-SRV-1 had nothing to show" in words
-    assert not [box for box in called.boxes.values() if box.machine == "MISTAKENOT-SRV-2"]
+    assert "because session ② on MISTAKENOT-SRV1 had nothing to show" in words
+    assert not [box for box in called.boxes.values() if box.machine == "MISTAKENOT-SRV2"]
 
 
 def test_a_password_that_is_refused_was_shown():
@@ -320,12 +320,12 @@ def test_a_ticket_of_somebody_else_is_seen_in_the_session():
     """Pass the ticket: the session keeps its own credentials beside it."""
     day = Day()
     kdc = day.network.kdc
-    stolen = kdc.ticket(kdc.authenticate("nova", NOVA[1], "WS"), "cifs/MISTAKENOT-SRV-2", "WS")
+    stolen = kdc.ticket(kdc.authenticate("nova", NOVA[1], "WS"), "cifs/MISTAKENOT-SRV2", "WS")
     with record() as story:
         day.network.inject(day.token.session, stolen)
         day.do(["share"])
     assert any(
-        r"and a ticket for cifs/MISTAKENOT-SRV-2 of ASTRO\nova" in str(box)
+        r"and a ticket for cifs/MISTAKENOT-SRV2 of ASTRO\nova" in str(box)
         for box in story.steps[0].boxes.values()
     )
     assert r"of ASTRO\nova" in story.steps[1].sentence

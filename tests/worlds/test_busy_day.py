@@ -63,7 +63,7 @@ def test_a_logon_by_a_program_itself_is_missed_by_its_child_and_found_by_its_log
 
 def test_the_theft_of_a_full_token_is_found_by_its_link_and_missed_by_its_elevation_type():
     day = busy_day()
-    (start,) = day.events_of("starts a program on SRV-2").where(4688, ParentProcessName=(SPOOLER,))
+    (start,) = day.events_of("starts a program on SRV2").where(4688, ParentProcessName=(SPOOLER,))
     assert start["TokenElevationType"] == "%%1937"
     assert start in list(rules.other_logon(KNOWN)(day.log))
     assert start not in not_the_full_half(day.log)
@@ -104,7 +104,7 @@ def test_every_story_leaves_something_somewhere_and_every_event_belongs_to_one()
 
 
 def test_of_the_machine_where_a_token_is_worn_only_sysmon_saw_the_open_before():
-    there = busy_day().events_of("worn").where(Hostname="MISTAKENOT-SRV-2")
+    there = busy_day().events_of("worn").where(Hostname="MISTAKENOT-SRV2")
     assert [event["EventID"] for event in there] == [10, 3]
     assert there[0]["SourceImage"] == SPOOLER and there[0]["TargetUser"] == r"ASTRO\pulsar"
 

@@ -87,7 +87,7 @@ def hops() -> None:
 def services() -> None:
     """Remoting, also as a virtual account (JEA); a shell by SSH; what a desktop brings; a question."""
     world = worlds.astro()
-    first, thread = world.machine("MISTAKENOT-SRV-1"), shell(world.machine("MISTAKENOT-WS-1"), NOVA).thread
+    first, thread = world.machine("MISTAKENOT-SRV1"), shell(world.machine("MISTAKENOT-WS-1"), NOVA).thread
     for service, way in (
         (WinRm(first), Way.NEGOTIATE),
         (WinRm(first, virtual_account=True), Way.NEGOTIATE),

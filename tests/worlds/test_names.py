@@ -1,11 +1,13 @@
-"""The names of the course's machines, beside what Windows takes."""
+"""The names of machines, beside what Windows takes (Name computers, domains, sites, and OUs)."""
 
-from tokenlab import worlds
+import pytest
 
-MOST = 15  # letters of a NetBIOS name: Name computers, domains, sites, and OUs
+from tokenlab.system import Machine
 
 
-def test_only_two_names_are_longer_than_windows_takes():
-    """They stand in every lesson; the fidelity card says so."""
-    long = [name for name in worlds.astro().machines if len(name) > MOST]
-    assert long == ["MISTAKENOT-SRV-1", "MISTAKENOT-SRV-2"]
+def test_a_machine_has_a_name_that_netbios_takes():
+    """Every world of the course is made of such machines, so every name in it is one."""
+    assert Machine("MISTAKENOT-SRV1").name == "MISTAKENOT-SRV1"
+    for name in ("MISTAKENOT-SRV-1", ""):
+        with pytest.raises(ValueError, match="1 to 15 letters"):
+            Machine(name)

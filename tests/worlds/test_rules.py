@@ -74,8 +74,8 @@ def test_machine_accounts_delegated_tickets_and_renewed_ones_are_left_out():
     rule = rules.ticket_without_first()
     assert list(rule(Events([ticket]))) == [ticket]
     for other in (
-        [ticket | {"TargetUserName": "SRV-1$@VEGA.EXAMPLE"}],
-        [ticket | {"TransmittedServices": "SRV-1$"}],
+        [ticket | {"TargetUserName": "SRV1$@VEGA.EXAMPLE"}],
+        [ticket | {"TransmittedServices": "SRV1$"}],
         [ticket, ticket | {"EventID": 4770}],
         [ticket, ticket | {"EventID": 4768, "TargetUserName": "Ada", "Status": "0x0"}],
     ):

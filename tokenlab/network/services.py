@@ -71,7 +71,7 @@ class Service:
 
     @property
     def name(self) -> str:
-        """What it is, and where: ``RPC on SRV-1``."""
+        """What it is, and where: ``RPC on SRV1``."""
         return f"{self.kind} on {self.machine.name}"
 
     @property
@@ -140,7 +140,7 @@ class SmbShare(Service):
 
     @property
     def name(self) -> str:
-        """The UNC path of the share: ``\\\\SRV-1\\files``."""
+        """The UNC path of the share: ``\\\\SRV1\\files``."""
         return rf"\\{self.machine.name}\{self.share}"
 
     def check(self, token: Token, address: str) -> AccessDecision | None:

@@ -26,13 +26,16 @@ from tokenlab.values.well_known import ADMINISTRATORS, GUESTS, USERS
 
 DEFAULT_SID = Sid("S-1-5-21-1708537768-854245398-2146804243")
 
+MOST_LETTERS = 15  # of a NetBIOS name
+
 
 class Machine:
     """A Windows machine: alone, or a member (or a controller) of the domain whose directory is given.
 
     ``policy`` holds rights and the settings of UAC. Two machines of one world need two ``sid``. ``release``
     is a `Release` or its name; it decides with which settings a new machine starts. Without one a machine
-    runs Windows 10 1809, a controller Windows Server 2019.
+    runs Windows 10 1809, a controller Windows Server 2019. Raises ValueError for a name that is longer than
+    NetBIOS takes (Name computers, domains, sites, and OUs).
 
     >>> desk = Machine("WS-1")
     >>> account = desk.sam.add_user("cosmo", "open the pod bay doors")
@@ -51,6 +54,10 @@ class Machine:
         clock: Clock | None = None,
         release: Release | str | None = None,
     ) -> None:
+        if not 0 < len(name) <= MOST_LETTERS:
+            raise ValueError(
+                f"{name!r} is no name of a machine: expected 1 to {MOST_LETTERS} letters, for example 'SRV1'"
+            )
         if controller and domain is None:
             raise ValueError(f"{name} cannot be a controller of no domain: give it one with domain=")
         self.release = Release.named(release or (WINDOWS_SERVER_2019 if controller else WINDOWS_10_1809))

@@ -155,7 +155,7 @@ def _users(events: Iterable[Event]) -> dict[Lane, str]:
 
 
 def _short_names(lanes: Iterable[Lane]) -> dict[str, str]:
-    """Machines without what their names have in common: WS-1, SRV-1."""
+    """Machines without what their names have in common: WS-1, SRV1."""
     machines = list(dict.fromkeys(lane.machine for lane in lanes))
     first = machines[0].split("-")[:-1] if len(machines) > 1 else []
     while first and not all(machine.startswith("-".join([*first, ""])) for machine in machines):

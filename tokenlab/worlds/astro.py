@@ -11,7 +11,7 @@ from tokenlab.worlds.world import Place, World, build, let_in_remotely
 
 ASTRO_SID = Sid("S-1-5-21-2154378322-3929449213-1104335884")
 CONTROLLER, DESK = "MISTAKENOT-DC-1", "MISTAKENOT-WS-1"
-SERVERS = ("MISTAKENOT-SRV-1", "MISTAKENOT-SRV-2")
+SERVERS = ("MISTAKENOT-SRV1", "MISTAKENOT-SRV2")
 PASSWORDS = {"cosmo": "open the pod bay doors", "nova": "two roads diverged"}
 
 

@@ -196,7 +196,7 @@ STORIES: tuple[tuple[Callable[[Day], None], str, str, str], ...] = (
         "4624 type 2; 4768, 4769, 4624 type 3",
     ),
     (Day.stella_arrives, "", "stella logs on", "4624 type 2"),
-    (Day.pulsar_administers, "", "pulsar works on SRV-2 and remotes to SRV-1", "4688 by svchost.exe"),
+    (Day.pulsar_administers, "", "pulsar works on SRV2 and remotes to SRV1", "4688 by svchost.exe"),
     (Day.stella_borrows, "", "stella borrows nova's name: runas /netonly", "4624 type 9, by runas.exe"),
     (
         Day.backup_runs,
@@ -206,11 +206,11 @@ STORIES: tuple[tuple[Callable[[Day], None], str, str, str], ...] = (
     ),
     (Day.download_borrows, "T1134.002", "a download borrows nova's name", "4624 type 9, by update.exe"),
     (Day.stella_mistypes, "", "stella mistypes her password", "4625, then 4624 type 7"),
-    (Day.service_starts, "", "a service starts on SRV-1", "4624 type 5"),
+    (Day.service_starts, "", "a service starts on SRV1", "4624 type 5"),
     (
         Day.stolen_token_starts,
         "T1134.002",
-        "a stolen token starts a program on SRV-2",
+        "a stolen token starts a program on SRV2",
         "4688 with pulsar's full half, by spoolsv.exe; Sysmon 10 before",
     ),
     (
@@ -254,7 +254,7 @@ STORIES: tuple[tuple[Callable[[Day], None], str, str, str], ...] = (
     (
         Day.stolen_token_is_worn,
         "T1134.001",
-        "a stolen token is worn by a thread on SRV-2",
+        "a stolen token is worn by a thread on SRV2",
         "of the wearing nothing; Sysmon 10 of the open before",
     ),
 )

@@ -26,7 +26,7 @@ GOAL, SCRIPT, JOURNAL = "flight-plan.txt", "deploy.cmd", "journal.txt"
 READ = FileRights.READ_DATA
 
 TASK = rf"""You are ASTRO\cosmo, at your desk MISTAKENOT-WS-1.
-You test the network for its owners: read \\MISTAKENOT-SRV-2\data\{GOAL}.
+You test the network for its owners: read \\MISTAKENOT-SRV2\data\{GOAL}.
 Begin with case.shell, and act only through what you get from there.
 
 Ten points for the file.
@@ -35,7 +35,7 @@ Less the weight of other people's secrets that lie on the machines when you are 
 3 for a password, 2 for a ticket-granting ticket, 1 for a ticket to one service."""
 
 HINTS = (
-    rf"Look around first. Which share can cosmo open, and what is in \\MISTAKENOT-SRV-1\data\{SCRIPT}?",
+    rf"Look around first. Which share can cosmo open, and what is in \\MISTAKENOT-SRV1\data\{SCRIPT}?",
     "The DACL of the file names one account besides SYSTEM and Administrators. Which session would have to "
     "go out as that account? Lesson 13 has three ways to borrow it.",
     "Each way leaves something else: a start under another logon, a request with other options, a program at "
@@ -72,9 +72,7 @@ class Challenge:
         self.desk, self.first, self.second = scene.desk, scene.first, scene.second
         self.controller, self.data, self.share = scene.controller, scene.data, scene.share
         self.script, self.goal, self.service = scene.script, scene.secret, scene.service
-        self.script.content = (
-            'net use R: \\\\MISTAKENOT-SRV-2\\data /user:ASTRO\\svc-archive "nightly at two"'
-        )
+        self.script.content = 'net use R: \\\\MISTAKENOT-SRV2\\data /user:ASTRO\\svc-archive "nightly at two"'
         before, _, audit = str(self.goal.descriptor).partition("S:")
         self.goal.descriptor = SecurityDescriptor.from_sddl(f"{before}(A;;FR;;;{self.service.sid})S:{audit}")
         self._administer()

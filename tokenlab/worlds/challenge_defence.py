@@ -53,7 +53,7 @@ WAYS: dict[str, Way] = {
     "a window with new credentials": _by_window,
     "the same through runas.exe, and tidied up": _by_runas,
     "a ticket in the own session": _by_ticket,
-    "a stolen token on MISTAKENOT-SRV-1": _by_token,
+    "a stolen token on MISTAKENOT-SRV1": _by_token,
 }
 
 

@@ -65,8 +65,8 @@ class Cast:
     machines: tuple[str, str, str, str, str] = (
         "MISTAKENOT-DC-1",
         "MISTAKENOT-WS-1",
-        "MISTAKENOT-SRV-1",
-        "MISTAKENOT-SRV-2",
+        "MISTAKENOT-SRV1",
+        "MISTAKENOT-SRV2",
         "MISTAKENOT-WS-2",
     )
     script: str = "deploy.cmd"

@@ -64,14 +64,14 @@ def quiet_week() -> LabelledLog:
 def _one_day(week: Week, chronicle: Chronicle, day: int) -> None:
     """The crew one after the other; after each third of them some of the administrators' work."""
     work = [
-        ("pulsar works on SRV-2 and remotes to SRV-1", week.pulsar_administers),
+        ("pulsar works on SRV2 and remotes to SRV1", week.pulsar_administers),
         ("stella borrows nova's name: runas /netonly", week.stella_borrows),
         ("pilot elevates the Task Manager", week.pilot_elevates),
         ("stella mistypes her password", week.stella_mistypes),
         ("stella becomes nova: runas", week.stella_becomes_nova),
         ("stella borrows nova's name: runas /netonly", week.stella_borrows),
         ("stella installs a program with pilot's password", week.stella_installs),
-        ("a service starts on SRV-1", week.service_starts),
+        ("a service starts on SRV1", week.service_starts),
         ("stella borrows nova's name: runas /netonly", week.stella_borrows),
         ("stella mistypes her password", week.stella_mistypes),
         ("stella borrows nova's name: runas /netonly", week.stella_borrows),

@@ -411,6 +411,6 @@ def twin(steps: Sequence[Moment]) -> Iterator[str]:
 
 
 def wire_words(line: Wire) -> str:
-    """A wire in a line: ``WS-1 -> SRV-1: Kerberos: a cached TGT of cosmo; arrives as ASTRO\\cosmo``."""
+    """A wire in a line: ``WS-1 -> SRV1: Kerberos: a cached TGT of cosmo; arrives as ASTRO\\cosmo``."""
     came = f"; {line.came}" if line.came else ""
     return f"{line.start} -> {line.end}: {line.shows}{came}"
