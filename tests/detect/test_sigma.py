@@ -1,5 +1,6 @@
 """Sigma rules over small logs counted by hand; the course's own rules written out and read again."""
 
+import subprocess
 import sys
 from copy import copy
 
@@ -7,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.support import ROOT
 from tokenlab.detect import in_languages, sigma, to_sigma
 from tokenlab.detect.sigma_rule import EXAMPLE
 from tokenlab.values import Events
@@ -367,6 +369,19 @@ def test_without_its_package_a_sentence_says_what_to_do(monkeypatch):
     for call in (lambda: sigma(EXAMPLE), lambda: to_sigma(rules.type_9()), lambda: in_languages(EXAMPLE)):
         with pytest.raises(ImportError, match=r"pip install tokenlab\[detect\]"):
             call()
+
+
+def test_a_rule_is_read_by_a_yaml_without_its_part_in_c():
+    """Such as the one of Python in a browser: pySigma asks for the part by name."""
+    script = f"""
+import sys
+sys.modules["yaml._yaml"] = None
+from tokenlab.detect import in_languages, sigma
+print(sigma({EXAMPLE!r}).title, len(in_languages({EXAMPLE!r})))
+"""
+    command = [sys.executable, "-c", script]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.stdout == "Every logon of type 9 4\n", done.stderr
 
 
 def test_names_of_fields_may_be_words_of_sql_or_differ_in_capitals_alone():

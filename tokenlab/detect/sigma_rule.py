@@ -47,6 +47,19 @@ class SigmaRule(DetectionRule):
         return sorted(missing)
 
 
+def _library() -> Any:
+    """pySigma's collections. It asks PyYAML for its reader in C, which not every Python has (a browser's)."""
+    try:
+        import yaml
+
+        if not hasattr(yaml, "CSafeLoader"):
+            setattr(yaml, "CSafeLoader", yaml.SafeLoader)  # noqa: B010 (the same documents, more slowly)
+        from sigma.collection import SigmaCollection
+    except ImportError:
+        raise ImportError(MISSING) from None
+    return SigmaCollection
+
+
 def sigma(text: str) -> SigmaRule:
     """Read a Sigma rule in YAML: a rule, or several with a correlation of them.
 
@@ -54,10 +67,7 @@ def sigma(text: str) -> SigmaRule:
     alerts. Raises ImportError without pySigma, and ValueError for what is no rule, or one that cannot be run
     here.
     """
-    try:
-        from sigma.collection import SigmaCollection
-    except ImportError:
-        raise ImportError(MISSING) from None
+    SigmaCollection = _library()
     title = _title(text)
     try:
         collection = SigmaCollection.from_yaml(text)

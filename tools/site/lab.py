@@ -24,6 +24,7 @@ from pyodide_lock.spec import InfoSpec
 from pyodide_lock.utils import add_wheels_to_spec
 
 from tokenlab.teach import workspace
+from tools.site.wheels import empty_wheel, installed_wheel
 
 ROOT = Path(__file__).resolve().parents[2]
 HERE = Path(__file__).resolve().parent / "lab"
@@ -32,6 +33,18 @@ PYODIDE_SHA512 = "BKDTJyIqFxC4BExLqeRS3f5xvXZIjOt8C3zGLN/Cc7tFxSwvKVhVkchQQ2AGLO
 BROWSER_PYTHON = "3.14"
 # Others ask for them, and nothing here needs them. Without jedi, IPython starts sooner and still completes.
 LEFT_OUT = ("jedi", "jupyterlab_widgets")
+# The library for Sigma rules, with what it loads; of the rest that it asks for it does here without.
+SIGMA = (
+    "pysigma",
+    "pysigma-backend-elasticsearch",
+    "pysigma-backend-kusto",
+    "pysigma-backend-splunk",
+    "pysigma-backend-sqlite",
+    "jinja2",
+    "markupsafe",
+    "pyparsing",
+    "pyyaml",
+)
 # Of JupyterLab's extensions, the ones that lessons need: not the teachers' pages.
 EXTENSIONS = ("@jupyter-widgets/jupyterlab-manager", "@jupyterlite/pyodide-kernel-extension", "anywidget")
 
@@ -86,7 +99,8 @@ def _put_pyodide(build: Path, folder: Path) -> None:
         *_fetch_wheels(build),
         *_kernel_wheels(),
         _make_wheel(build),
-        *(_empty_wheel(build, name) for name in LEFT_OUT),
+        *(empty_wheel(build, name) for name in LEFT_OUT),
+        *(installed_wheel(build, name) for name in SIGMA),
     ]
     for wheel in wheels:
         shutil.copy(wheel, folder / wheel.name)
@@ -96,11 +110,26 @@ def _put_pyodide(build: Path, folder: Path) -> None:
     empty = PyodideLockSpec(info=InfoSpec(version=PYODIDE, **about), packages={})
     there = [folder / wheel.name for wheel in wheels]
     spec = add_wheels_to_spec(empty, there, ignore_missing_dependencies=True)
+    _load_sigma_late(spec)
     run(["node", str(HERE / "compile_wheels.mjs"), str(folder)], ROOT)
-    for package in spec.packages.values():
-        package.sha256 = hashlib.sha256((folder / package.file_name).read_bytes()).hexdigest()
+    for entry in spec.packages.values():
+        entry.sha256 = hashlib.sha256((folder / entry.file_name).read_bytes()).hexdigest()
     made = {"info": about, "packages": spec.model_dump(mode="json")["packages"]}
     lock.write_text(json.dumps(made, indent=1, sort_keys=True), encoding="utf-8")
+
+
+def _load_sigma_late(spec: PyodideLockSpec) -> None:
+    """The cell that imports `tokenlab.detect` fetches the library; nobody else waits for it."""
+    for name in SIGMA:
+        asked = spec.packages[name]
+        asked.depends = [other for other in asked.depends if other in spec.packages]
+    library = spec.packages[SIGMA[0]]
+    library.imports = ["sigma", "tokenlab.detect"]
+    library.depends = sorted({*library.depends, *SIGMA[1:]})
+    for backend in SIGMA:
+        if backend.startswith(f"{SIGMA[0]}-"):  # they ask for the library, which asks for them
+            spec.packages[backend].depends = []
+            spec.packages[backend].imports = []
 
 
 def _fetch_pyodide(build: Path) -> Path:
@@ -161,18 +190,6 @@ def _make_wheel(build: Path) -> Path:
             if not entry.filename.startswith(lessons):
                 made.writestr(entry, content)
     return folder / whole.name
-
-
-def _empty_wheel(build: Path, name: str) -> Path:
-    """A package without content, for one that the kernel asks for and the course does without."""
-    path = build / f"{name}-0.0.0-py3-none-any.whl"
-    about = f"{name}-0.0.0.dist-info"
-    with zipfile.ZipFile(path, "w") as archive:
-        archive.writestr(f"{about}/METADATA", f"Metadata-Version: 2.1\nName: {name}\nVersion: 0.0.0\n")
-        archive.writestr(f"{about}/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n")
-        archive.writestr(f"{about}/RECORD", "")
-        archive.writestr(f"without_{name}.py", "")
-    return path
 
 
 def run(command: list[str], folder: Path) -> str:
