@@ -5,9 +5,10 @@
     python tools/check_exercises.py --worlds 200 --measure
 
 It tells what the files say wrongly (a name that the world lacks, a right answer that is no option, a belief
-that is not in the catalogue), a solution that does not earn all points, a half-right answer that earns
-something else, constants: the same answer for everybody that earns more than half, and beliefs that no lesson
-names. ``--measure`` prints what a constant, guessing and a neighbour's answer earn in each.
+that is not in the catalogue), a solution that does not earn all points, a wrong answer that is told another
+belief than it follows from, or earns something else, constants: the same answer for everybody that earns more
+than half, and beliefs that no lesson names. ``--measure`` prints what a constant, guessing and a neighbour's
+answer earn in each.
 """
 
 import argparse
@@ -26,10 +27,12 @@ from tokenlab.teach.exercises import exercises, find, lesson_modules
 from tokenlab.teach.misconceptions import catalogue
 from tokenlab.teach.solving import solve
 from tokenlab.teach.variant import Variant
+from tools.exercise_beliefs import named, shown
 from tools.exercise_measures import Measures, measure
 
 LONGEST = 110
 LARGEST = 0.5  # of the points, for one answer given in every world
+ENOUGH = 20  # worlds, to say that something is in none
 
 
 def problems(exercise: Exercise, worlds: int) -> Iterator[str]:
@@ -37,21 +40,28 @@ def problems(exercise: Exercise, worlds: int) -> Iterator[str]:
     for number, line in enumerate(exercise.solution.splitlines(), 1):
         if len(line) > LONGEST:
             yield f"solution: line {number} has {len(line)} characters; ruff allows {LONGEST}"
-    answers, tasks = [], []
+    answers, tasks, beliefs = [], [], set()
     for number in range(worlds):
         name = f"learner{number}" if number else "anyone"
         task = make_task(exercise, Variant(name))
         try:
             answer = solve(exercise, task)
-            result = judge_task(exercise, task, read_answer(task, answer))
+            right = read_answer(task, answer)
+            result = judge_task(exercise, task, right)
         except Exception as error:
             yield f"solution: for {name}: {type(error).__name__}: {error}"
             return
         if not result.right:
             yield f"solution: for {name} it earns {result.points} of {result.of}:\n{result}"
             return
+        try:
+            beliefs |= shown(exercise, task, right)
+        except ValueError as wrong:
+            yield f"wrong: for {name}: {wrong}"
         tasks.append(task)
         answers.append(answer)
+    if never := worlds >= ENOUGH and named(exercise) - beliefs:
+        yield f"wrong: in {worlds} worlds no answer shows {', '.join(sorted(never))}"
     for one in exercise.half_right:
         yield from half_right_problems(exercise, one)
     if len(tasks) > 1 and not tasks[0].questions:

@@ -12,6 +12,7 @@ from tokenlab.teach.exercises import find
 from tokenlab.teach.misconceptions import catalogue
 from tokenlab.teach.variant import Variant
 from tools.check_exercises import half_right_problems, measured, unused_beliefs
+from tools.exercise_beliefs import named, shown
 from tools.exercise_measures import Measures, measure
 
 VARIANTS = [f"learner{number}" for number in range(int(os.environ.get("TOKENLAB_VARIANTS", 50)))]
@@ -20,19 +21,22 @@ every_lesson = pytest.mark.parametrize("lesson", LESSONS)
 
 
 @every
-def test_many_worlds_are_solved_and_equally_hard(exercise):
+def test_many_worlds_are_solved_and_equally_hard_and_wrong_answers_are_told_their_belief(exercise):
     first = dict(make_task(exercise, Variant()).difficulty)
-    told, tasks, answers = set(), [], []
+    told, tasks, answers, beliefs = set(), [], [], set()
     for name in VARIANTS:
         task = make_task(exercise, Variant(name))
         answer = solve(exercise, task)
-        result = judge_task(exercise, task, read_answer(task, answer))
+        right = read_answer(task, answer)
+        result = judge_task(exercise, task, right)
+        beliefs |= shown(exercise, task, right)
         assert result.right, f"{name}\n{task.question}\n{answer!r}\n{result}"
         assert dict(task.difficulty) == first, name
         told.add((task.question, repr(task.questions)))
         tasks.append(task)
         answers.append(answer)
     MEASURES[exercise.number] = None if tasks[0].questions else measure(exercise, tasks, answers)
+    assert len(VARIANTS) < 50 or named(exercise) <= beliefs, "a belief that no answer shows"
     assert len(told) > min(20, len(VARIANTS) // 4), "nearly everybody has the same world"
 
 

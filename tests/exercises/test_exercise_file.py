@@ -14,6 +14,7 @@ from tokenlab.teach.exercise_file import ExerciseError, LessonFile
 from tokenlab.teach.judgement import Finding
 from tokenlab.teach.misconceptions import FILE, believe, catalogue
 from tokenlab.teach.variant import Variant
+from tools.exercise_beliefs import believers, shown
 from tools.exercise_measures import measure
 
 HEAD = '[lesson]\ntitle = "a title"\naims = ["one", "two", "three"]\nsetup = "import math"\n'
@@ -302,6 +303,23 @@ def test_a_function_is_called(tmp_path):
 def test_an_authors_error_is_told_with_file_exercise_and_key(tmp_path, text, told):
     with pytest.raises(ExerciseError, match=told):
         make_task(exercise(tmp_path, text), Variant())
+
+
+def test_who_holds_a_belief_loses_what_follows_from_it_and_is_told_so(tmp_path):
+    one = exercise(tmp_path, COMMON + ASK)
+    task = make_task(one, Variant())
+    right = {"one": "granted", "two": "refused", "three": "ada"}
+    assert list(believers(task, right)) == [
+        ("null-is-empty", {"one": "refused", "two": "granted", "three": "bob"}, {"one", "two", "three"})
+    ]
+    assert shown(one, task, right) == {"null-is-empty"}
+
+
+def test_a_case_that_belongs_to_no_group_is_told(tmp_path):
+    made = [Case((2,), 4, "double"), Case((3,), 6, "triple")]
+    one = exercise(tmp_path, COMMON + GROUPS, world=lambda stream: world(stream) | {"cases": made})
+    with pytest.raises(ValueError, match="one wrong result costs nothing"):
+        shown(one, make_task(one, Variant()), [{"returned": 4}, {"returned": 6}])
 
 
 def test_half_right_answers_are_data_too(tmp_path):

@@ -74,6 +74,13 @@ def test_the_guides_example_is_checked_made_solved_and_graded(own, tmp_path, mon
     assert found == {"ada": ("99.1", "2"), "ben": ("99.1", "0")}
 
 
+def test_a_belief_that_no_answer_shows_is_told(own, capsys):
+    file = own / "lesson_99.toml"
+    file.write_text(file.read_text(encoding="utf-8").replace("_last}", "}"), encoding="utf-8")
+    assert check_exercises.main(["99"]) == 1
+    assert "99.1, wrong: in 20 worlds no answer shows the-last-entry-decides" in capsys.readouterr().out
+
+
 def test_the_class_copy_takes_them_along_without_their_answers(own, tmp_path):
     (tmp_path / "course").mkdir()
     release(tmp_path / "course", tmp_path / "class.zip")
