@@ -61,7 +61,7 @@ from tokenlab.values import (
 if TYPE_CHECKING:
     from tokenlab import worlds
 
-__version__ = "0.1.0"
+__version__ = "1.0.0"
 
 __all__ = [
     "access_check",

@@ -96,8 +96,11 @@ def test_the_wheel_takes_the_pages_that_lessons_link_to_and_no_other() -> None:
     }
 
 
-def test_the_version_is_the_same_everywhere() -> None:
+def test_the_version_and_its_day_are_the_same_everywhere() -> None:
     citation = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
+    changes = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    newest = re.findall(r"^## (\S+) - (\S+)$", changes, re.MULTILINE)[0]
+    assert newest == (citation["version"], str(citation["date-released"]))
     assert PROJECT["version"] == tokenlab.__version__ == citation["version"]
     assert citation["license"] == PROJECT["license"]
 
