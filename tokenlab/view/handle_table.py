@@ -13,7 +13,7 @@ from tokenlab.view.markup import Block, Cell, Column, Note, Row, Table, page_htm
 from tokenlab.view.theme import DENIED, GRANTED, Mark
 from tokenlab.view.words import mask_cell, mask_words
 
-LAW = "Windows asked once, when each handle was opened. The last column is never asked again."
+LAW = "Windows asked once, when each handle was opened. The last column only says what it would answer now."
 _BACKUP = frozenset({"SeBackupPrivilege", "SeRestorePrivilege"})
 
 

@@ -51,8 +51,10 @@ class Known:
         return self._sessions[session]
 
     def name_of(self, sid: Sid) -> str:
-        """The name of a SID, without its authority, if a token of this story knows one."""
-        for token in [*(process.token for process in self.processes), *self._held]:
+        """The name of a SID, without its authority, if a token of a machine here knows one."""
+        machines = {process.machine: None for process in self.processes}
+        running = (process.token for machine in machines for process in machine.processes)
+        for token in (*(process.token for process in self.processes), *self._held, *running):
             if sid == token.context.user or sid in token.context.names:
                 return short_name(sid, token.context)
         return short_name(sid)
