@@ -85,8 +85,8 @@ def test_ntlm_has_a_log_of_its_own_that_names_process_and_reason(releases, there
 
 
 @pytest.mark.parametrize(("releases", "granted"), [(OLD, True), (NEW, False)])
-def test_a_controller_of_today_takes_no_rc4_for_an_account_that_says_nothing(releases, granted):
-    """DefaultDomainSupportedEncTypes is AES only since the updates of April 2026."""
+def test_a_controller_of_today_issues_no_ticket_granting_ticket_by_rc4(releases, granted):
+    """*What's new in Windows Server 2025*: no ticket-granting ticket by RC4 any more."""
     day = Day(*releases)
     log = day.network.controller.log
     if granted:

@@ -9,8 +9,9 @@ update and not with a release. Sources, all on Microsoft Learn or support.micros
 - ``ntlm_v1``: "Windows 11, version 24H2: removed features"; ``ntlm_auditing``: KB5064479.
 - ``logon_event_version``: records of Windows 11 and of a preview of Server 2025.
 - ``kerberos_event_version``: "4768(S, F)", version 2 with the update of January 14, 2025.
-- ``rc4_by_default``: the controllers' DefaultDomainSupportedEncTypes is 0x18, AES only, since the updates of
-  April 14, 2026 (CVE-2026-20833).
+- ``rc4_by_default``: controllers of Windows Server 2025 issue no ticket-granting ticket by RC4 ("What's new in
+  Windows Server 2025"). By RC4 no service ticket either for an account that says nothing, since the updates of
+  April 14, 2026 (CVE-2026-20833, KB5073381: DefaultDomainSupportedEncTypes is 0x18, AES only).
 - ``administrator_protection``: "Administrator protection" (a policy, off by default).
 - ``impersonation_tracing``: the provider Microsoft-Windows-Threat-Intelligence, events 33, 34 and 36.
 """
@@ -42,7 +43,7 @@ class Release:
     kerberos_event_version: int = 1
     """Of 4768 and 4769; version 2 tells the encryption types of client, account and service."""
     rc4_by_default: bool = True
-    """Whether a controller may take RC4 for an account that says nothing about encryption types."""
+    """Whether a controller issues tickets by RC4: the first one, or any for an account that says nothing."""
     administrator_protection: bool = False
     """Whether the policy of this name can be switched on."""
     impersonation_tracing: bool = False
