@@ -86,7 +86,7 @@ class Kdc:
         if encryption == wire_events.RC4 and not self.controller.release.rc4_by_default:
             code = KerberosCode.KDC_ERR_ETYPE_NOSUPP
             self.events.write_4768(name, account, address, code, options=options, asked=encryption)
-            raise self._error(client, code, "only RC4 was offered: no ticket-granting ticket by RC4 is issued")
+            raise self._error(client, code, "only RC4 was offered: it gives no first ticket by that")
         self.events.write_4768(name, account, address, encryption=encryption, options=options)
         ticket = self._granting(account)
         self._answer(client, "AS-REP", "a ticket-granting ticket, and its session key", ticket)

@@ -9,8 +9,8 @@ update and not with a release. Sources, all on Microsoft Learn or support.micros
 - ``ntlm_v1``: "Windows 11, version 24H2: removed features"; ``ntlm_auditing``: KB5064479.
 - ``logon_event_version``: records of Windows 11 and of a preview of Server 2025.
 - ``kerberos_event_version``: "4768(S, F)", version 2 with the update of January 14, 2025.
-- ``rc4_by_default``: controllers of Windows Server 2025 issue no ticket-granting ticket by RC4 ("What's new in
-  Windows Server 2025"). By RC4 no service ticket either for an account that says nothing, since the updates of
+- ``rc4_by_default``: controllers of Windows Server 2025 issue no ticket-granting ticket by RC4 ("What's new
+  in Windows Server 2025"). Nor a service ticket for an account that says nothing, since the updates of
   April 14, 2026 (CVE-2026-20833, KB5073381: DefaultDomainSupportedEncTypes is 0x18, AES only).
 - ``administrator_protection``: "Administrator protection" (a policy, off by default).
 - ``impersonation_tracing``: the provider Microsoft-Windows-Threat-Intelligence, events 33, 34 and 36.
