@@ -2,6 +2,7 @@
 
 import itertools
 import re
+from pathlib import Path
 
 import pytest
 
@@ -69,16 +70,25 @@ def test_no_rule_reaches_beyond_the_picture(css: str) -> None:
     flat = css.replace("@media (prefers-color-scheme: dark) { .tl {", ".tl {").replace("} }", "}")
     selectors = [part for rule in re.findall(r"([^{}]+)\{", flat) for part in rule.split(",")]
     assert len(selectors) > 10
-    assert [
-        s for s in selectors if not re.match(r"(\[data-jp-theme-light=\S+\] )?(svg)?\.tl\b(?!-)", s.strip())
-    ] == []
+    around = r"(?:\[data-jp-theme-light=\S+\]|\.vscode-\w+|html\[theme=\S+\]) "
+    assert [s for s in selectors if not re.match(rf"(?:{around})?(svg)?\.tl\b(?!-)", s.strip())] == []
 
 
-def test_dark_follows_the_system_and_jupyterlab_overrules_it() -> None:
+def test_dark_follows_the_system_and_the_theme_of_a_notebook_overrules_it() -> None:
+    """VS Code puts ``vscode-dark`` on the body of an output, Colab ``theme="dark"`` on its root."""
     css = theme.css()
     places = [css.index(f"--tl-paper:{LIGHT.paper}"), css.index("prefers-color-scheme: dark")]
-    places += [css.index('[data-jp-theme-light="true"]'), css.index('[data-jp-theme-light="false"]')]
+    places += [css.index('[data-jp-theme-light="true"] .tl, .vscode-light .tl {--tl-scheme:light;')]
+    places += [css.index('.tl, .vscode-dark .tl, html[theme="dark"] .tl {--tl-scheme:dark;')]
     assert places == sorted(places)
+
+
+def test_every_style_of_jupyterlab_has_a_substitute() -> None:
+    """In VS Code, in Colab and on a plain page its variables are not there."""
+    package = Path(theme.__file__).parents[1]
+    text = "".join(path.read_text("utf-8") for path in package.rglob("*") if path.suffix in (".py", ".js"))
+    used = re.findall(r"var\(--(?:jp|vscode)[\w-]*\s*(.)", text)
+    assert len(used) > 10 and set(used) == {","}
 
 
 def test_every_colour_of_a_palette_is_six_hex_digits() -> None:

@@ -156,8 +156,8 @@ def svg_css() -> str:
 def css() -> str:
     """A ``<style>`` block for everything inside ``class="tl"``; each output may carry its own.
 
-    Dark follows the reader's system, and JupyterLab's own theme where there is one. Papers are ours
-    too, because only then the contrast is known; fonts are JupyterLab's where it names some.
+    Dark follows the reader's system, and the theme of JupyterLab, VS Code or Colab where there is one. Papers
+    are ours too, because only then the contrast is known; fonts are JupyterLab's where it names some.
     """
     return f"<style>{_dress(_RULES)}</style>"
 
@@ -179,7 +179,8 @@ def _dress(rules: str) -> str:
     light, dark = _variables(LIGHT, "light"), _variables(DARK, "dark")
     text = (
         f".tl {{{light}}} @media (prefers-color-scheme: dark) {{ .tl {{{dark}}} }} "
-        f'[data-jp-theme-light="true"] .tl {{{light}}} [data-jp-theme-light="false"] .tl {{{dark}}} '
+        f'[data-jp-theme-light="true"] .tl, .vscode-light .tl {{{light}}} '
+        f'[data-jp-theme-light="false"] .tl, .vscode-dark .tl, html[theme="dark"] .tl {{{dark}}} '
     )
     return re.sub(r"\s+", " ", text + rules.replace("FONT", FONT).replace("CODE", CODE_FONT)).strip()
 
