@@ -61,11 +61,13 @@ def _card(heading: str, token: Token | None, lit: bool) -> Card:
     if token is None:
         return Card(heading, [Line("none: the thread is just its process"), Line(""), Line(""), Line("")])
     level = "primary" if token.level is None else f"level {token.level.name}"
+    only = len(token.context.restricted_sids)
+    restricted = f", restricted to {only} SID{'s' * (only > 1)}" if only else ""
     lines = [
         Line(_who(token)),
         Line(f"{level_words(token.context)} integrity, elevation type {half_words(token)}"),
         Line(f"{level}, token id {token.token_id}"),
-        Line(f"logon session {token.authentication_id}"),
+        Line(f"logon session {token.authentication_id}{restricted}"),
     ]
     return Card(f"{GRANTED.sign} {heading}: counts" if lit else heading, lines, lit=lit)
 
