@@ -33,6 +33,9 @@ from tools.exercise_measures import Measures, measure
 LONGEST = 110
 LARGEST = 0.5  # of the points, for one answer given in every world
 ENOUGH = 20  # worlds, to say that something is in none
+MODEL = re.compile(
+    r"access_check|double_hop|incident\(|from_whoami|OBJECT_TYPES|from_sddl|q\d\.(context|descriptor)\b"
+)
 
 
 def problems(exercise: Exercise, worlds: int) -> Iterator[str]:
@@ -40,6 +43,8 @@ def problems(exercise: Exercise, worlds: int) -> Iterator[str]:
     for number, line in enumerate(exercise.solution.splitlines(), 1):
         if len(line) > LONGEST:
             yield f"solution: line {number} has {len(line)} characters; ruff allows {LONGEST}"
+    if calls_the_model(exercise):
+        yield "solution: it calls the model on what is given, and so can who sits an exam: say exam = false"
     answers, tasks, beliefs = [], [], set()
     for number in range(worlds):
         name = f"learner{number}" if number else "anyone"
@@ -68,6 +73,11 @@ def problems(exercise: Exercise, worlds: int) -> Iterator[str]:
         measures = measure(exercise, tasks, answers)
         if measures.constant > LARGEST:
             yield f"constant: an answer that is the same for everybody earns too much: {measures}"
+
+
+def calls_the_model(exercise: Exercise) -> bool:
+    """May it be in an exam, though its solution asks the model?"""
+    return exercise.exam and bool(MODEL.search(exercise.solution))
 
 
 def answer_of(exercise: Exercise, half: HalfRight, task: Task) -> Any:

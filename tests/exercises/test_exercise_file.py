@@ -21,9 +21,7 @@ HEAD = '[lesson]\ntitle = "a title"\naims = ["one", "two", "three"]\nsetup = "im
 COMMON = """
 [exercise."99.1"]
 title = "A try"
-kind = "predict"
-minutes = 3
-aims = [1]
+about = { kind = "predict", minutes = 3, aims = [1] }
 world = "world"
 given = ["user"]
 question = "What does {user} get? {{braces}}"
@@ -60,7 +58,6 @@ each = "ways"
 count = 2
 points = 3
 prompt = "{user} wants to {what}"
-right = "{right}"
 says = "{right}: {why}."
 wrong = { granted = "null-is-empty" }
 """
@@ -167,6 +164,17 @@ def test_what_is_told_may_depend_on_the_right_answer(tmp_path):
     one = exercise(tmp_path, COMMON + missing, world=lambda stream: world(stream) | {"ways": WAYS})
     with pytest.raises(ExerciseError, match=r"99\.1: ask\.way_2\.says: it has no text for 'refused'"):
         make_task(one, Variant())
+
+
+def test_parts_share_what_they_do_not_say_themselves(tmp_path):
+    shared = 'says.granted = "Yes."\nsays.refused = "No."\nwrong = { granted = "null-is-empty" }\n'
+    part = EACH.replace('says = "{right}: {why}."\n', "").replace(
+        'wrong = { granted = "null-is-empty" }\n', ""
+    )
+    one = exercise(tmp_path, COMMON + shared + part, world=lambda stream: world(stream) | {"ways": WAYS})
+    result = judged(one, dict.fromkeys(("way_1", "way_2"), "granted"))
+    assert result.misconceptions == ("null-is-empty",) and "Yes." in str(result) and "No." in str(result)
+    assert one.exam and not exercise(tmp_path, COMMON.replace("aims", "exam = false, aims") + EACH).exam
 
 
 def test_a_wrong_option_may_be_told_why_without_a_belief(tmp_path):
@@ -290,7 +298,7 @@ def test_a_function_is_called(tmp_path):
         (COMMON + ASK.replace('"bob" =', '"eve" ='), r"ask\.three\.wrong: 'eve' is no option"),
         (COMMON + ASK.replace('wrong = "null-is-empty"', 'wrong = "no-such"'), r"toml has no"),
         (COMMON.replace('world = "world"', 'world = "moon"') + ASK, r"world: lesson_99\.py has no 'moon'"),
-        (COMMON.replace("minutes", "minuets") + ASK, r"no such key: minuets"),
+        (COMMON.replace("minutes", "minuets") + ASK, r"99\.1, about: no such key: minuets"),
         (COMMON + ASK.replace("prompt", "promt", 1), r"99\.1, ask\.one: no such key: promt"),
         (COMMON + ORDER.replace("says", "said"), r"99\.1, order\.1: no such key: said"),
         (COMMON, r"expected one of ask, order, require, groups"),

@@ -36,22 +36,12 @@ World = Callable[[Stream], Mapping[str, Any]]
 Names = dict[str, Any]
 FORMS = ("ask", "order", "require", "groups")
 KEYS = frozenset(FORMS) | {
-    *(
-        "title",
-        "kind",
-        "minutes",
-        "aims",
-        "exam",
-        "rows",
-        "cases",
-        "world",
-        "given",
-        "difficulty",
-        "question",
-    ),
-    *("hints", "options", "options_from", "lines", "blank", "blank_from", "example", "example_from"),
-    *("menus", "question_from", "read", "solution", "half_right", "shown_from", "numbered", "count", "texts"),
+    *("title", "about", "world", "given", "difficulty", "question", "question_from", "hints", "solution"),
+    *("half_right", "options", "options_from", "says", "wrong", "shown_from", "numbered", "count", "texts"),
+    *("lines", "blank", "blank_from", "example", "example_from", "menus", "read"),
 }
+SHARED = ("options", "says", "wrong")  # by all parts that have none of their own
+KINDS = {"order": "order", "require": "build", "groups": "implement"}  # unless said
 PART_KEYS = {
     "ask": {"prompt", "prompt_from", "points", "options", "options_from", "right", "right_from", "says"}
     | {"says_from", "wrong", "wrong_from", "flip", "flip_from", "decision", "each", "count"},
@@ -60,6 +50,7 @@ PART_KEYS = {
     "groups": {"points", "says", "says_from", "wrong"},
     "half_right": {"answer", "code", "points", "beliefs"},
 }
+ABOUT = {"kind", "minutes", "aims", "rows", "cases", "exam"}
 
 
 class ExerciseError(ValueError):
@@ -103,16 +94,17 @@ class LessonFile:
         for number, said in self.exercises.items():
             where = f"{self.path.name}, {number}"
             _check_keys(where, said)
-            if sum(form in said for form in FORMS) != 1:
+            if len(form := [form for form in FORMS if form in said]) != 1:
                 raise ExerciseError(f"{where}: expected one of {', '.join(FORMS)}")
             if said.get("world") not in worlds:
                 raise ExerciseError(f"{where}, world: lesson_{number[:2]}.py has no {said.get('world')!r}")
             try:
+                about = {"kind": KINDS.get(form[0]), **said["about"]}
                 yield Exercise(
-                    number, said["title"], Kind(said["kind"]), said["minutes"], _points(said),
-                    tuple(said["aims"]), tuple(said.get("rows", ())), tuple(said.get("cases", ())),
+                    number, said["title"], Kind(about["kind"]), about["minutes"], _points(said),
+                    tuple(about["aims"]), tuple(about.get("rows", ())), tuple(about.get("cases", ())),
                     partial(make_task, said, worlds[said["world"]], where),
-                    said.get("solution", ""), tuple(_half_right(said)), said.get("exam", False),
+                    said.get("solution", ""), tuple(_half_right(said)), about.get("exam", True),
                 )  # fmt: skip
             except (KeyError, ValueError) as wrong:
                 raise ExerciseError(f"{where}: {wrong}") from None
@@ -144,21 +136,24 @@ def _say(texts: Mapping[str, Mapping[str, str]], names: Names) -> None:
 
 def _check_keys(where: str, said: Mapping[str, Any]) -> None:
     tables: list[tuple[str, Mapping[str, Any], Set[str]]] = [("", said, KEYS)]
+    tables += [(", about", said.get("about", {}), ABOUT)]
     for form, allowed in PART_KEYS.items():
         parts = said.get(form, {})
         named = parts.items() if isinstance(parts, dict) else enumerate(parts, 1)
         tables += [(f", {form}.{name}", part, allowed) for name, part in named]
     for place, table, keys in tables:
         if unknown := set(table) - keys:
-            raise ExerciseError(f"{where}{place}: no such key: {', '.join(sorted(unknown))}")
+            inside = " (it stands in `about = { ... }`)" if unknown <= ABOUT else ""
+            raise ExerciseError(f"{where}{place}: no such key: {', '.join(sorted(unknown))}{inside}")
 
 
 # The four forms -----------------------------------------------------------------------------------------
 
 
 def _asked(said: Mapping[str, Any], names: Names, stream: Stream) -> Task:
+    shared = {key: said[key] for key in (*SHARED, "options_from") if key in said}
     choices = [
-        _choice(key, part, said, names | more)
+        _choice(key, part, shared, names | more)
         for name, part in _shown(said, names)
         for key, more in _each(name, part, names)
     ]
@@ -199,10 +194,12 @@ def _each(name: str, part: Mapping[str, Any], names: Names) -> Iterator[tuple[st
     yield from found.items()
 
 
-def _choice(name: str, part: Mapping[str, Any], said: Mapping[str, Any], names: Names) -> Choice:
+def _choice(name: str, said: Mapping[str, Any], shared: Mapping[str, Any], names: Names) -> Choice:
+    own = {key.removesuffix("_from") for key in said}
+    part = {**{key: value for key, value in shared.items() if key.removesuffix("_from") not in own}, **said}
     prompt, points = _text(part, "prompt", names), part.get("points", 1)
     decision: AccessDecision | None = names[part["decision"]] if "decision" in part else None
-    options = _options(part if "options" in part or "options_from" in part else said, names)
+    options = _options(part, names)
     right = _text(part, "right", names) if decision is None or "right" in part else outcome(decision)
     if right not in options:
         raise ExerciseError(f"ask.{name}: {right!r} is the right answer and no option: {options}")
@@ -216,7 +213,7 @@ def _choice(name: str, part: Mapping[str, Any], said: Mapping[str, Any], names: 
 
 def _says(name: str, part: Mapping[str, Any], right: str, names: Names) -> str:
     """What is told of the right answer: one text, or a table from right answers to texts."""
-    if "says_from" in part or isinstance(part["says"], str):
+    if isinstance(part.get("says", ""), str):
         return _text(part, "says", names)
     if right not in part["says"]:
         raise ExerciseError(f"ask.{name}.says: it has no text for {right!r}")
@@ -302,9 +299,9 @@ def _common(said: Mapping[str, Any], names: Names) -> dict[str, Any]:
 
 
 def _text(table: Mapping[str, Any], key: str, names: Names) -> str:
-    """A text with its names filled in, or the world's own (``says_from = "why"``)."""
-    if f"{key}_from" in table:
-        return str(names[table[f"{key}_from"]])
+    """A text with its names filled in, or the world's own: ``says_from = "why"``, or ``says`` unless said."""
+    if f"{key}_from" in table or key not in table:
+        return str(names[table.get(f"{key}_from", key)])
     text: str = table[key]
     try:
         return text.format_map(names)
