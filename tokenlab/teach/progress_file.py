@@ -10,18 +10,21 @@ import json
 import os
 import re
 import sys
+from collections.abc import Iterator
 from functools import cache
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 STATE = ".tokenlab.json"  # it marks a workspace, and says what its copies were made from
 FILE = "progress.json"
+NOTEBOOK = "[0-9][0-9]_*.ipynb"
 _memory: dict[str, dict[str, Any]] = {}
 
 
 def find_workspace(start: Path | None = None) -> Path | None:
     """The workspace that a notebook runs in: its folder, or one above it; None if it runs in none."""
-    here = (start or Path.cwd()).resolve()
+    here = start.resolve() if start else Path.cwd()
     return next((folder for folder in (here, *here.parents) if (folder / STATE).is_file()), None)
 
 
@@ -29,7 +32,7 @@ def current_lesson() -> str:
     """``04`` in lesson 04 and its exercises; empty where nobody says which notebook this is."""
     name = os.path.basename(os.environ.get("JPY_SESSION_NAME", ""))
     found = re.match(r"\d\d(?=_)", name)
-    return found[0] if found else _lessons().get(_running_cell(), "")
+    return found[0] if found else _lesson_of(_running_cell())
 
 
 def _running_cell() -> str:
@@ -39,20 +42,32 @@ def _running_cell() -> str:
     return str(raw[-1]).strip()
 
 
+def _lesson_of(cell: str) -> str:
+    """The lesson of a cell of the workspace: a front end that names no notebook (a browser's own Python, an
+    editor) still runs its cells. One notebook after the other: a browser takes long to read each."""
+    here, workspace = Path.cwd(), find_workspace()
+    if not cell or workspace is None:
+        return ""
+    notebooks = chain(sorted(here.glob(NOTEBOOK)), _everywhere(workspace))
+    return next((path.name[:2] for path in notebooks if cell in _cells(path)), "")
+
+
+def _everywhere(workspace: Path) -> Iterator[Path]:
+    yield from _listed(workspace)  # not before it is needed
+
+
 @cache
-def _lessons() -> dict[str, str]:
-    """The lesson of each cell in the workspace: a front end that names no notebook (a browser's own Python,
-    an editor) still runs its cells."""
-    workspace = find_workspace()
-    found: dict[str, str] = {}
-    for path in sorted(workspace.glob("*/**/[0-9][0-9]_*.ipynb"), reverse=True) if workspace else ():
-        try:
-            cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
-            found.update({"".join(cell["source"]).strip(): path.name[:2] for cell in cells})
-        except (OSError, ValueError, KeyError, TypeError, RecursionError):
-            continue  # a learner's file that is no notebook
-    found.pop("", None)
-    return found
+def _listed(workspace: Path) -> list[Path]:
+    return sorted(workspace.glob(f"*/**/{NOTEBOOK}"))
+
+
+@cache
+def _cells(notebook: Path) -> frozenset[str]:
+    try:
+        cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
+        return frozenset("".join(cell["source"]).strip() for cell in cells)
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        return frozenset()  # a learner's file that is no notebook
 
 
 def recall(kind: str) -> dict[str, Any]:
@@ -86,12 +101,13 @@ def record(kind: str, key: str, value: Any) -> None:
 def forget() -> None:
     """Forget what is only in memory, as a new kernel does."""
     _memory.clear()
-    _lessons.cache_clear()
+    _listed.cache_clear()
+    _cells.cache_clear()
 
 
 def _load() -> dict[str, dict[str, Any]]:
     workspace = find_workspace()
-    if workspace is None or not (workspace / FILE).is_file():
+    if workspace is None:
         return {kind: dict(values) for kind, values in _memory.items()}
     try:
         found = json.loads((workspace / FILE).read_text(encoding="utf-8"))
