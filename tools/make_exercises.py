@@ -85,16 +85,17 @@ def _prints(lesson: str) -> list[str]:
 
 
 def release(folder: Path, lessons: list[str]) -> None:
-    """Let nbgrader make ``folder/exercises`` from the project's solutions."""
+    """Let nbgrader make ``folder/exercises`` from the project's solutions, all in one process."""
     shutil.copy(ROOT / "nbgrader_config.py", folder)
-    shutil.copytree(ROOT / SOURCE, folder / SOURCE, ignore=shutil.ignore_patterns(".ipynb_checkpoints"))
-    for assignment in sorted(path.name for path in (folder / SOURCE).iterdir() if path.is_dir()):
-        if lessons and assignment[:2] not in lessons:
-            continue
-        command = [sys.executable, "-m", "nbgrader", "generate_assignment", assignment, "--no-db", "--force"]
-        done = subprocess.run(command, cwd=folder, capture_output=True, text=True)
-        if done.returncode:
-            raise RuntimeError(f"nbgrader cannot make {assignment}:\n{done.stderr[-3000:]}")
+    for path in sorted((ROOT / SOURCE).iterdir()):
+        if path.is_dir() and (not lessons or path.name[:2] in lessons):
+            shutil.copytree(
+                path, folder / SOURCE / path.name, ignore=shutil.ignore_patterns(".ipynb_checkpoints")
+            )
+    command = [sys.executable, "-m", "nbgrader", "generate_assignment", "*", "--no-db", "--force"]
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True)
+    if done.returncode:
+        raise RuntimeError(f"nbgrader cannot make the exercises:\n{done.stderr[-3000:]}")
 
 
 def contents(folder: Path) -> dict[str, bytes]:
