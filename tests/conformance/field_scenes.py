@@ -8,7 +8,18 @@ from __future__ import annotations
 import pytest
 
 from tokenlab import worlds
-from tokenlab.network import Arrival, Http, Outcome, Rpc, Service, SmbShare, SqlServer, Ssh, Way, WinRm
+from tokenlab.network import (
+    Arrival,
+    AuthenticationMechanism,
+    ConnectionOutcome,
+    Http,
+    RemoteService,
+    Rpc,
+    SmbShare,
+    SqlServer,
+    Ssh,
+    WinRm,
+)
 from tokenlab.security import GroupAttributes, SecurityContext, SecurityDescriptor, new_object_descriptor
 from tokenlab.system import LogonType, Machine, Process, Refusal, Thread, TokenType
 from tokenlab.values import DirectoryRights, FileRights, IntegrityLevel, KeyRights
@@ -28,11 +39,11 @@ class Scene:
         self.desk, self.first, self.second = map(self.world.machine, ("MISTAKENOT-WS-1", FIRST, SECOND))
         self.shell = self.desk.start("explorer.exe", self.desk.log_on(COSMO, PASSWORD))
 
-    def reach(self, service: Service, **more: object) -> Outcome:
+    def reach(self, service: RemoteService, **more: object) -> ConnectionOutcome:
         """cosmo goes from his desk to a service."""
         return self.network.connect(self.shell.thread, service, **more)  # type: ignore[arg-type]
 
-    def hop(self, thread: Thread) -> Outcome:
+    def hop(self, thread: Thread) -> ConnectionOutcome:
         return self.network.connect(thread, SmbShare(self.second))
 
     def with_local_administrator(self) -> Scene:
@@ -129,7 +140,7 @@ def n45() -> None:
     scene = Scene()
     settings = scene.domain.delegation(scene.domain.account(f"{FIRST}$"))
     settings.to, settings.any_protocol = frozenset({f"cifs/{SECOND}"}), True
-    shell = scene.reach(Ssh(scene.first), way=Way.KEY)
+    shell = scene.reach(Ssh(scene.first), way=AuthenticationMechanism.KEY)
     assert scene.hop(shell.thread).arrival is Arrival.ANONYMOUS
 
 
@@ -143,7 +154,7 @@ def n01() -> None:
     scene.first.policy.grant(account.sid, "SeBatchLogonRight", "SeServiceLogonRight")
     task = scene.first.run_task("cmd.exe", r"ASTRO\svc$", None)
     assert scene.hop(task.thread).who == r"ASTRO\svc$"
-    service = Service(scene.first, account=r"ASTRO\svc$")
+    service = RemoteService(scene.first, account=r"ASTRO\svc$")
     assert scene.hop(service.process.thread).who == r"ASTRO\svc$"
     assert refusal(scene.first.log_on, r"ASTRO\svc$", "", LogonType.BATCH) == 1326
     assert refusal(scene.shell.start_with_logon, r"ASTRO\svc$", "", "cmd.exe", net_only=True)
@@ -179,7 +190,10 @@ def n12() -> None:
 def n14() -> None:
     """An administrator by SSH is elevated, a local one too, by key and by password."""
     scene = Scene().with_local_administrator()
-    for more in ({"way": Way.PASSWORD, "password": HIS_PASSWORD}, {"way": Way.KEY}):
+    for more in (
+        {"way": AuthenticationMechanism.PASSWORD, "password": HIS_PASSWORD},
+        {"way": AuthenticationMechanism.KEY},
+    ):
         token = scene.reach(Ssh(scene.first), name=PILOT, **more).token
         assert token is not None
         assert token.context.integrity == IntegrityLevel.HIGH
@@ -228,7 +242,7 @@ def n30() -> None:
 
 def n34() -> None:
     """By SSH the token has NETWORK, and no INTERACTIVE."""
-    token = Scene().reach(Ssh(Scene().first), way=Way.PASSWORD).token
+    token = Scene().reach(Ssh(Scene().first), way=AuthenticationMechanism.PASSWORD).token
     assert token is not None
     assert (NETWORK in token.context, INTERACTIVE in token.context) == (True, False)
 
@@ -277,7 +291,7 @@ def n28() -> None:
     task, service = server.run_task("cmd.exe", COSMO, PASSWORD), _local_service(server)
     for number, process in enumerate((console, task, service)):
         process.create(rf"C:\Users\Public\{number}.txt", FileRights.WRITE_DATA).close()
-    shell = scene.reach(Ssh(server), way=Way.KEY).thread
+    shell = scene.reach(Ssh(server), way=AuthenticationMechanism.KEY).thread
     assert refusal(shell.create, r"C:\Users\Public\x.txt", FileRights.WRITE_DATA) == 5
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from random import Random
 from typing import Any, NamedTuple
 
-from tokenlab.security import Ace, AceFlags, AceType, Acl, Group, SecurityContext, SecurityDescriptor
+from tokenlab.security import Ace, AceFlags, AceType, Acl, SecurityContext, SecurityDescriptor, TokenGroup
 from tokenlab.security.check.evaluation import evaluate
 from tokenlab.security.check.trail import ConditionPart
 from tokenlab.security.condition.claims import ClaimFlags, ClaimType, ResourceAttribute, Value, encode
@@ -58,7 +58,7 @@ class Case(NamedTuple):
 
 def random_case(random: Random) -> Case:
     """Few names, values and rights, so that they meet. What `LISTED` speaks of is left out."""
-    device_groups = tuple(Group(Sid(sid)) for sid in _some(random, GROUPS))
+    device_groups = tuple(TokenGroup(Sid(sid)) for sid in _some(random, GROUPS))
     user, device, local = (_attributes(random) for _ in range(3))
     claims = Claims(user, device, device_groups, local)
     context = SecurityContext(USER, _some(random, GROUPS), mandatory_policy=0, claims=claims)

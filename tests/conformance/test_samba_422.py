@@ -69,7 +69,7 @@ def case_of(row: verdicts.Row) -> Case:
     claims = Claims(
         user=tuple(verdicts.claim(*one) for one in row.get("user_claims", {}).items()),
         device=tuple(verdicts.claim(*one) for one in row.get("device_claims", {}).items()),
-        device_groups=tuple(samba.Group(Sid(sid)) for sid in row.get("device_sids", ())),
+        device_groups=tuple(samba.TokenGroup(Sid(sid)) for sid in row.get("device_sids", ())),
     )
     context = SecurityContext(row["user_sid"] or "S-1-0-0", row["group_sids"], claims=claims)
     descriptor = SecurityDescriptor.from_sddl(row["sddl"])

@@ -13,9 +13,9 @@ from tokenlab.security import (
     AceFlags,
     Acl,
     ControlFlags,
-    Group,
     SecurityContext,
     SecurityDescriptor,
+    TokenGroup,
     access_check,
     as_stored,
     granted_access,
@@ -85,7 +85,7 @@ def conditional(row: Row) -> tuple[object, object]:
     claims = Claims(
         user=tuple(claim(*one) for one in row.get("user_claims", {}).items()),
         device=tuple(claim(*one) for one in row.get("device_claims", {}).items()),
-        device_groups=tuple(Group(Sid(sid)) for sid in row.get("device_sids", ())),
+        device_groups=tuple(TokenGroup(Sid(sid)) for sid in row.get("device_sids", ())),
     )
     context = SecurityContext(row["user_sid"] or "S-1-0-0", row["group_sids"], claims=claims)
     descriptor = SecurityDescriptor.from_sddl(row["sddl"])

@@ -9,9 +9,9 @@ from tokenlab.security import SecurityContext, SecurityDescriptor, access_check
 from tokenlab.teach.answers import AnswerError
 from tokenlab.teach.check import judge_task, make_task, read_answer
 from tokenlab.teach.deciding import read_descriptor
-from tokenlab.teach.exercise import Case, Choice
+from tokenlab.teach.exercise import Choice, FunctionCall
 from tokenlab.teach.exercise_file import ExerciseError, LessonFile
-from tokenlab.teach.judgement import Finding
+from tokenlab.teach.judgement import PartFinding
 from tokenlab.teach.misconceptions import FILE, believe, catalogue
 from tokenlab.teach.variant import Variant
 from tools.exercise_beliefs import believers, shown
@@ -97,8 +97,8 @@ def world(stream):
         "people": ("ada", "bob"),
         "decision": access_check(context, descriptor, 2),
         "read": read_descriptor("S-1-5-18"),
-        "reads": lambda answer: Finding(access_check(context, answer, 1).granted, "it is asked"),
-        "cases": [Case((2,), 4, "double"), Case((3,), 6, "double")],
+        "reads": lambda answer: PartFinding(access_check(context, answer, 1).granted, "it is asked"),
+        "cases": [FunctionCall((2,), 4, "double"), FunctionCall((3,), 6, "double")],
     }
 
 
@@ -324,7 +324,7 @@ def test_who_holds_a_belief_loses_what_follows_from_it_and_is_told_so(tmp_path):
 
 
 def test_a_case_that_belongs_to_no_group_is_told(tmp_path):
-    made = [Case((2,), 4, "double"), Case((3,), 6, "triple")]
+    made = [FunctionCall((2,), 4, "double"), FunctionCall((3,), 6, "triple")]
     one = exercise(tmp_path, COMMON + GROUPS, world=lambda stream: world(stream) | {"cases": made})
     with pytest.raises(ValueError, match="one wrong result costs nothing"):
         shown(one, make_task(one, Variant()), [{"returned": 4}, {"returned": 6}])

@@ -1,6 +1,6 @@
 """Three machines, two people, and the ways from one to the next."""
 
-from tokenlab.network import Domain, Network, RemoteDesktop, Service, SmbShare, WinRm
+from tokenlab.network import Domain, Network, RemoteDesktop, RemoteService, SmbShare, WinRm
 from tokenlab.system import Clock, Directory, LogonType, Machine, Thread
 
 SID = "S-1-5-21-397955417-626881126-188441444"
@@ -46,7 +46,7 @@ __all__ = [
     "LogonType",
     "RemoteDesktop",
     "Scene",
-    "Service",
+    "RemoteService",
     "SmbShare",
     "WinRm",
 ]

@@ -10,7 +10,17 @@ from collections.abc import Callable
 import pytest
 
 from tests.network.scene import COSMO, NOVA, PASSWORDS, Scene
-from tokenlab.network import Arrival, Http, Outcome, RemoteDesktop, SmbShare, SqlServer, Ssh, Way, WinRm
+from tokenlab.network import (
+    Arrival,
+    AuthenticationMechanism,
+    ConnectionOutcome,
+    Http,
+    RemoteDesktop,
+    SmbShare,
+    SqlServer,
+    Ssh,
+    WinRm,
+)
 from tokenlab.system import LogonType, Thread
 
 SETTINGS = (
@@ -53,9 +63,11 @@ TABLE = {
 HOPS = ("share", "address", "sql", "iis")
 
 
-def by_wire(service: type, way: Way, host: str = "A") -> Callable[[Scene, Thread], Thread | None]:
+def by_wire(
+    service: type, way: AuthenticationMechanism, host: str = "A"
+) -> Callable[[Scene, Thread], Thread | None]:
     def arrive(scene: Scene, desk: Thread) -> Thread | None:
-        outcome: Outcome = scene.network.connect(desk, service(scene.a), way=way, host=host)
+        outcome: ConnectionOutcome = scene.network.connect(desk, service(scene.a), way=way, host=host)
         return outcome.thread
 
     return arrive
@@ -85,29 +97,29 @@ def by_netonly(scene: Scene, desk: Thread) -> Thread | None:
 def by_restricted_admin(scene: Scene, desk: Thread) -> Thread | None:
     scene.a.policy.disable_restricted_admin = False
     scene.a.sam.add_members("Administrators", scene.account("cosmo").sid)
-    return by_wire(RemoteDesktop, Way.RESTRICTED_ADMIN)(scene, desk)
+    return by_wire(RemoteDesktop, AuthenticationMechanism.RESTRICTED_ADMIN)(scene, desk)
 
 
 def by_remote_guard(scene: Scene, desk: Thread) -> Thread | None:
     scene.a.policy.disable_restricted_admin = False
-    return by_wire(RemoteDesktop, Way.REMOTE_GUARD)(scene, desk)
+    return by_wire(RemoteDesktop, AuthenticationMechanism.REMOTE_GUARD)(scene, desk)
 
 
 WAYS = {
-    "smb kerberos": by_wire(SmbShare, Way.NEGOTIATE),
-    "smb ntlm": by_wire(SmbShare, Way.NEGOTIATE, "10.0.0.3"),
-    "iis kerberos": by_wire(Http, Way.NEGOTIATE),
-    "iis ntlm": by_wire(Http, Way.NEGOTIATE, "10.0.0.3"),
-    "iis basic": by_wire(Http, Way.BASIC),
-    "winrm kerberos": by_wire(WinRm, Way.NEGOTIATE),
-    "winrm ntlm": by_wire(WinRm, Way.NEGOTIATE, "10.0.0.3"),
-    "winrm credssp": by_wire(WinRm, Way.CREDSSP),
-    "winrm basic": by_wire(WinRm, Way.BASIC),
-    "rdp": by_wire(RemoteDesktop, Way.REMOTE_DESKTOP),
+    "smb kerberos": by_wire(SmbShare, AuthenticationMechanism.NEGOTIATE),
+    "smb ntlm": by_wire(SmbShare, AuthenticationMechanism.NEGOTIATE, "10.0.0.3"),
+    "iis kerberos": by_wire(Http, AuthenticationMechanism.NEGOTIATE),
+    "iis ntlm": by_wire(Http, AuthenticationMechanism.NEGOTIATE, "10.0.0.3"),
+    "iis basic": by_wire(Http, AuthenticationMechanism.BASIC),
+    "winrm kerberos": by_wire(WinRm, AuthenticationMechanism.NEGOTIATE),
+    "winrm ntlm": by_wire(WinRm, AuthenticationMechanism.NEGOTIATE, "10.0.0.3"),
+    "winrm credssp": by_wire(WinRm, AuthenticationMechanism.CREDSSP),
+    "winrm basic": by_wire(WinRm, AuthenticationMechanism.BASIC),
+    "rdp": by_wire(RemoteDesktop, AuthenticationMechanism.REMOTE_DESKTOP),
     "rdp restricted": by_restricted_admin,
     "rdp guard": by_remote_guard,
-    "ssh key": by_wire(Ssh, Way.KEY),
-    "ssh password": by_wire(Ssh, Way.PASSWORD),
+    "ssh key": by_wire(Ssh, AuthenticationMechanism.KEY),
+    "ssh password": by_wire(Ssh, AuthenticationMechanism.PASSWORD),
     "task s4u": by_task(password=False),
     "task password": by_task(password=True),
     "netonly on A": by_netonly,

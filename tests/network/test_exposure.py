@@ -3,7 +3,16 @@
 import pytest
 
 from tests.network.scene import COSMO, NOVA, PASSWORDS, Scene
-from tokenlab.network import Exposure, Http, SmbShare, Way, exposed_on, exposure, measure, playable_from
+from tokenlab.network import (
+    AuthenticationMechanism,
+    Exposure,
+    Http,
+    SmbShare,
+    exposed_on,
+    exposure,
+    measure,
+    playable_from,
+)
 from tokenlab.system import LogonType
 
 
@@ -23,7 +32,7 @@ def test_a_desk_holds_what_its_user_brought():
 
 def test_what_lay_there_goes_with_the_session():
     scene = Scene()
-    outcome = scene.network.connect(scene.at_desk(), Http(scene.a), way=Way.BASIC)
+    outcome = scene.network.connect(scene.at_desk(), Http(scene.a), way=AuthenticationMechanism.BASIC)
     assert (COSMO, "password") in kinds(scene, scene.a)
     outcome.close()
     assert kinds(scene, scene.a) == []
@@ -99,7 +108,7 @@ def test_a_changed_key_is_what_the_wire_shows():
 # The two numbers --------------------------------------------------------------------------------------------
 
 
-def second_hop(setting, way=Way.NEGOTIATE, service=Http, host="A"):
+def second_hop(setting, way=AuthenticationMechanism.NEGOTIATE, service=Http, host="A"):
     """From the desk to A, from there to a share of B; A's account is set so."""
     scene = Scene()
     a, b = scene.account("A$"), scene.account("B$")

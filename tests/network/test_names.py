@@ -3,7 +3,7 @@
 import pytest
 
 from tests.network.scene import COSMO, PASSWORDS, Scene
-from tokenlab.network import Http, KerberosError, SmbShare, SqlServer, Way, WinRm
+from tokenlab.network import AuthenticationMechanism, Http, KerberosError, SmbShare, SqlServer, WinRm
 from tokenlab.system import Win32Error
 from tokenlab.system.identity import KERBEROS, NTLM
 
@@ -104,7 +104,7 @@ def test_credssp_basic_and_desktops_need_the_password_and_not_its_hash():
     scene = Scene()
     child = scene.at_desk().process.start_with_logon(COSMO, "x", "cmd.exe", net_only=True)
     scene.network.change_key(child.token.session, "ASTRO", "cosmo", PASSWORDS[COSMO])
-    refused = scene.network.connect(child.thread, Http(scene.a), way=Way.BASIC).refusal
+    refused = scene.network.connect(child.thread, Http(scene.a), way=AuthenticationMechanism.BASIC).refusal
     assert refused is not None and refused.code == Win32Error.LOGON_FAILURE
     assert "NT hash" in refused.missing
 

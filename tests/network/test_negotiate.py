@@ -5,7 +5,7 @@ import pytest
 from tests.network.scene import COSMO, PASSWORDS, Scene
 from tokenlab.network import Http, SmbShare, SqlServer, knowledge
 from tokenlab.network.negotiate import choose
-from tokenlab.network.outbound import Outbound
+from tokenlab.network.outbound import OutboundCredentials
 from tokenlab.system import Win32Error
 from tokenlab.system.identity import KERBEROS, NTLM
 
@@ -23,7 +23,7 @@ from tokenlab.system.identity import KERBEROS, NTLM
     ],
 )
 def test_kerberos_takes_a_name_the_domain_knows_and_an_account_of_it(host, spn, domain, package):
-    shown = Outbound("", domain, "cosmo", "key")
+    shown = OutboundCredentials("", domain, "cosmo", "key")
     assert choose(host, spn, shown, Scene().domain)[0] == package
 
 

@@ -5,7 +5,16 @@ import pytest
 
 from tests.network.scene import COSMO, NOVA, PASSWORDS
 from tokenlab import worlds
-from tokenlab.network import Arrival, Http, KerberosError, RemoteDesktop, SmbShare, Way, WinRm, exposure
+from tokenlab.network import (
+    Arrival,
+    AuthenticationMechanism,
+    Http,
+    KerberosError,
+    RemoteDesktop,
+    SmbShare,
+    WinRm,
+    exposure,
+)
 from tokenlab.system.identity import NTLM
 
 OLD = ("Windows 10 1809", "Windows Server 2019")
@@ -54,9 +63,11 @@ def test_constrained_and_resource_based_delegation_do_not_mind_credential_guard(
 
 def test_credssp_gets_a_typed_password_from_credential_guard_and_no_saved_one():
     day = Day(*NEW)
-    saved, _ = day.hop(WinRm(day.first), way=Way.CREDSSP)
+    saved, _ = day.hop(WinRm(day.first), way=AuthenticationMechanism.CREDSSP)
     assert saved.refusal is not None and "Credential Guard" in saved.refusal.missing
-    typed, second = day.hop(WinRm(day.first), way=Way.CREDSSP, name=COSMO, password=PASSWORDS[COSMO])
+    typed, second = day.hop(
+        WinRm(day.first), way=AuthenticationMechanism.CREDSSP, name=COSMO, password=PASSWORDS[COSMO]
+    )
     assert typed.ok and second.arrival is Arrival.AS_USER
 
 

@@ -5,13 +5,13 @@ import pytest
 from tests.network.scene import COSMO, NOVA, PASSWORDS, Scene
 from tokenlab.network import (
     Arrival,
+    AuthenticationMechanism,
     RemoteDesktop,
     RemotePipe,
+    RemoteService,
     Rpc,
-    Service,
     SmbShare,
     Ssh,
-    Way,
     WinRm,
     exposure,
 )
@@ -97,8 +97,10 @@ def test_each_connection_is_a_new_session_on_the_server(scene):
 
 
 def test_a_key_logs_on_without_a_password_and_a_password_with_one(scene):
-    key = scene.network.connect(scene.at_desk(), Ssh(scene.a), way=Way.KEY).token.session
-    password = scene.network.connect(scene.at_desk(), Ssh(scene.a), way=Way.PASSWORD).token.session
+    key = scene.network.connect(scene.at_desk(), Ssh(scene.a), way=AuthenticationMechanism.KEY).token.session
+    password = scene.network.connect(
+        scene.at_desk(), Ssh(scene.a), way=AuthenticationMechanism.PASSWORD
+    ).token.session
     assert not key.credentials and password.credentials.user_name == "cosmo"
     assert password.logon_type is LogonType.NETWORK_CLEARTEXT
 
@@ -110,20 +112,25 @@ def test_a_pipe_is_reached_by_way_of_the_share_for_pipes(scene):
 
 def test_a_service_is_not_asked_in_a_way_it_does_not_speak(scene):
     with pytest.raises(ValueError, match="does not speak KEY"):
-        scene.network.connect(scene.at_desk(), SmbShare(scene.a), way=Way.KEY)
+        scene.network.connect(scene.at_desk(), SmbShare(scene.a), way=AuthenticationMechanism.KEY)
 
 
 def test_a_desktop_by_restricted_admin_says_so_in_its_logon() -> None:
     said = {}
-    for way in (Way.REMOTE_DESKTOP, Way.RESTRICTED_ADMIN):
+    for way in (AuthenticationMechanism.REMOTE_DESKTOP, AuthenticationMechanism.RESTRICTED_ADMIN):
         scene = Scene()
         scene.a.policy.disable_restricted_admin = False
         assert scene.network.connect(scene.at_desk(NOVA), RemoteDesktop(scene.a), way=way).ok
         said[way] = {event["RestrictedAdminMode"] for event in scene.a.log.events(4624)}
-    assert said == {Way.REMOTE_DESKTOP: {NO}, Way.RESTRICTED_ADMIN: {YES}}
+    assert said == {
+        AuthenticationMechanism.REMOTE_DESKTOP: {NO},
+        AuthenticationMechanism.RESTRICTED_ADMIN: {YES},
+    }
 
 
-@pytest.mark.parametrize("way", [Way.RESTRICTED_ADMIN, Way.REMOTE_GUARD])
+@pytest.mark.parametrize(
+    "way", [AuthenticationMechanism.RESTRICTED_ADMIN, AuthenticationMechanism.REMOTE_GUARD]
+)
 def test_a_server_takes_desktops_without_credentials_only_where_that_is_switched_on(way) -> None:
     """Policy CSP, RemoteHostAllowsDelegationOfNonExportableCredentials: not configured means neither."""
     scene = Scene()
@@ -133,7 +140,9 @@ def test_a_server_takes_desktops_without_credentials_only_where_that_is_switched
     assert scene.network.connect(scene.at_desk(NOVA), RemoteDesktop(scene.a), way=way).ok
 
 
-@pytest.mark.parametrize("way", [Way.REMOTE_DESKTOP, Way.RESTRICTED_ADMIN])
+@pytest.mark.parametrize(
+    "way", [AuthenticationMechanism.REMOTE_DESKTOP, AuthenticationMechanism.RESTRICTED_ADMIN]
+)
 @pytest.mark.parametrize("host", ["A", "10.0.0.3"])
 def test_restricted_admin_can_be_entered_with_a_hash_and_an_ordinary_desktop_cannot(way, host) -> None:
     """GhostPack/RestrictedAdmin: it "introduced the ability to pass-the-hash to RDP"."""
@@ -142,7 +151,7 @@ def test_restricted_admin_can_be_entered_with_a_hash_and_an_ordinary_desktop_can
     child = scene.at_desk().process.start_with_logon(NOVA, "x", "cmd.exe", net_only=True)
     scene.network.change_key(child.token.session, "ASTRO", "nova", PASSWORDS[NOVA])
     visit = scene.network.connect(child.thread, RemoteDesktop(scene.a), way=way, host=host)
-    assert visit.ok is (way is Way.RESTRICTED_ADMIN)
+    assert visit.ok is (way is AuthenticationMechanism.RESTRICTED_ADMIN)
     assert visit.who == (NOVA if visit.ok else "")
 
 
@@ -191,7 +200,7 @@ def test_backup_intent_over_a_share_opens_what_the_privilege_opens(operator) -> 
             share.open(thread, FILE, FileRights.READ_DATA, backup=True)
 
 
-@pytest.mark.parametrize("way", [Way.KEY, Way.PASSWORD])
+@pytest.mark.parametrize("way", [AuthenticationMechanism.KEY, AuthenticationMechanism.PASSWORD])
 @pytest.mark.parametrize("who", ["pilot", NOVA])
 def test_by_ssh_an_administrator_is_elevated_a_local_one_too(way, who) -> None:
     """PowerShell/Win32-OpenSSH#1713: "All admin user network connections are elevated." sshd.exe logs them on
@@ -214,12 +223,12 @@ def test_a_service_under_a_managed_account_goes_out_as_that_account() -> None:
     managed = scene.directory.add_managed_account("svc-archive$", scene.account("A$").sid)
     for machine in (scene.a, scene.b):
         machine.policy.grant(managed.sid, "SeServiceLogonRight")
-    archive = Service(scene.a, account=r"ASTRO\svc-archive$")
+    archive = RemoteService(scene.a, account=r"ASTRO\svc-archive$")
     visit = scene.network.connect(archive.process.thread, SmbShare(scene.b))
     assert (visit.who, visit.arrival) == (r"ASTRO\svc-archive$", Arrival.AS_USER)
     assert r"ASTRO\svc-archive$" in {one.owner for one in exposure(scene.network)["A"]}
     with pytest.raises(Refusal):
-        Service(scene.b, account=r"ASTRO\svc-archive$").process  # noqa: B018
+        RemoteService(scene.b, account=r"ASTRO\svc-archive$").process  # noqa: B018
 
 
 def test_who_arrives_is_told_by_sids_and_not_by_printed_names(scene):
@@ -247,7 +256,11 @@ def test_a_local_administrator_may_hand_the_password_over_by_credssp(scene):
     scene.a.sam.add_user("bob", "build it", "Administrators")
     scene.a.policy.local_account_token_filter_policy = True
     outcome = scene.network.connect(
-        scene.at_desk(), WinRm(scene.a), way=Way.CREDSSP, name=r"A\bob", password="build it"
+        scene.at_desk(),
+        WinRm(scene.a),
+        way=AuthenticationMechanism.CREDSSP,
+        name=r"A\bob",
+        password="build it",
     )
     assert outcome.ok and outcome.token is not None and outcome.token.session is not None
     assert outcome.token.session.credentials.secret == "build it"

@@ -4,7 +4,7 @@ program of a server logs its client on."""
 import pytest
 
 from tests.network.scene import COSMO, PASSWORDS, Scene
-from tokenlab.network import Arrival, Http, SmbShare, Ssh, Way, exposure
+from tokenlab.network import Arrival, AuthenticationMechanism, Http, SmbShare, Ssh, exposure
 from tokenlab.network.ticket import TicketFlags
 from tokenlab.system import LogonType
 
@@ -68,14 +68,18 @@ def test_a_ticket_that_was_purged_is_not_got_anew():
 
 def test_who_sits_there_can_still_type_the_password():
     scene = protected()
-    outcome = scene.network.connect(scene.at_desk(), Http(scene.a), way=Way.BASIC)
+    outcome = scene.network.connect(scene.at_desk(), Http(scene.a), way=AuthenticationMechanism.BASIC)
     assert outcome.arrival is Arrival.AS_USER
     assert (COSMO, "TGT") in [(one.owner, one.kind) for one in exposure(scene.network)["A"]]
 
 
 @pytest.mark.parametrize(
     ("kind", "way", "image"),
-    [(Ssh, Way.PASSWORD, "sshd.exe"), (Ssh, Way.KEY, "sshd.exe"), (Http, Way.BASIC, "w3wp.exe")],
+    [
+        (Ssh, AuthenticationMechanism.PASSWORD, "sshd.exe"),
+        (Ssh, AuthenticationMechanism.KEY, "sshd.exe"),
+        (Http, AuthenticationMechanism.BASIC, "w3wp.exe"),
+    ],
 )
 def test_a_service_that_logs_its_client_on_is_named_by_the_logon(kind, way, image):
     """D: 4624(S): the process that attempted the logon."""

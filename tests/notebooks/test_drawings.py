@@ -12,7 +12,7 @@ import pytest
 
 from tests.view.test_diagrams import SVG, drawn_width
 from tokenlab.view import theme
-from tokenlab.view.story.scene import Zone
+from tokenlab.view.story.scene import MachineZone
 
 LESSONS = sorted((Path(__file__).resolve().parents[2] / "notebooks").glob("[0-9]*.ipynb"))
 PALE = {"and", "more"}  # "… and 3 more" stands for what the text has in full
@@ -66,7 +66,7 @@ def test_letters_have_ten_pixels_where_a_page_is_900_wide(lesson: Path) -> None:
 @pytest.mark.parametrize("lesson", LESSONS, ids=lambda path: path.stem)
 def test_a_drawing_and_its_text_say_the_same(lesson: Path) -> None:
     """Every name, label and outcome of one is in the other."""
-    labels = words(" ".join(zone.value for zone in Zone))
+    labels = words(" ".join(zone.value for zone in MachineZone))
     for drawings, beside, text in outputs(lesson):
         drawn = words(" ".join(e.text or "" for one in drawings for e in texts(one)))
         titles = words(" ".join(one.findtext(f"{SVG}title") or "" for one in drawings))

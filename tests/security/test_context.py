@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tokenlab.security import Group, GroupAttributes, PrivilegeState, SecurityContext
+from tokenlab.security import GroupAttributes, PrivilegeState, SecurityContext, TokenGroup
 from tokenlab.values import IntegrityLevel, Privilege, PrivilegeAttributes
 
 USER = "S-1-5-21-7-7-7-1200"
@@ -44,7 +44,7 @@ def test_a_group_attribute_has_windows_number(bits: int, name: str) -> None:
     [(0x7, True, False), (0x4, True, False), (0x0, False, False), (0x10, False, True), (0x14, False, True)],
 )
 def test_a_group_counts_as_its_attributes_say(attributes: int, enabled: bool, deny_only: bool) -> None:
-    group = Group(SecurityContext(ADMINISTRATORS).user, GroupAttributes(attributes))
+    group = TokenGroup(SecurityContext(ADMINISTRATORS).user, GroupAttributes(attributes))
     assert (group.enabled, group.deny_only) == (enabled, deny_only)
     assert (ADMINISTRATORS in SecurityContext(USER, [(ADMINISTRATORS, attributes)])) is enabled
 

@@ -10,10 +10,10 @@ from tokenlab.security import (
     AceFlags,
     AceType,
     Acl,
-    Group,
     GroupAttributes,
     SecurityContext,
     SecurityDescriptor,
+    TokenGroup,
     access_check,
 )
 from tokenlab.security.check.evaluation import Evaluation, evaluate, resource_attributes
@@ -51,7 +51,7 @@ CONTEXT = SecurityContext(
             claim("key", OCTETS, b"\x01\x02"),
         ),
         device=(claim("managed", ClaimType.BOOLEAN, 1),),
-        device_groups=(Group(Sid(USERS)), Group(Sid(GUESTS), GroupAttributes.USE_FOR_DENY_ONLY)),
+        device_groups=(TokenGroup(Sid(USERS)), TokenGroup(Sid(GUESTS), GroupAttributes.USE_FOR_DENY_ONLY)),
         local=(claim("hour", INT, 9),),
     ),
 )
@@ -288,7 +288,7 @@ def test_a_token_without_claims_has_no_devices_groups():
 
 def test_a_disabled_group_of_the_device_does_not_even_count_where_it_denies():
     off, deny_only = GroupAttributes(0), GroupAttributes.USE_FOR_DENY_ONLY
-    claims = Claims(device_groups=(Group(Sid(USERS), off), Group(Sid(GUESTS), deny_only)))
+    claims = Claims(device_groups=(TokenGroup(Sid(USERS), off), TokenGroup(Sid(GUESTS), deny_only)))
     evaluation = Evaluation(SecurityContext(USER, claims=claims), for_deny=True)
     assert evaluation.of(parse("(Device_Member_of {SID(BU)})")[0]).value is False
     assert evaluation.of(parse("(Device_Member_of {SID(BG)})")[0]).value is True

@@ -32,11 +32,11 @@ from tokenlab.security import (
     AceFlags,
     AceType,
     Acl,
-    Group,
     NtStatus,
     ReasonCode,
     SecurityContext,
     SecurityDescriptor,
+    TokenGroup,
     access_check,
     granted_access,
 )
@@ -342,7 +342,7 @@ def test_contexts_are_equal_by_value(case: Case) -> None:
 
 @given(cases, st.sampled_from(GROUPS))
 def test_a_token_holds_the_sids_that_are_enabled(case: Case, sid: str) -> None:
-    states = {Group(g.sid, g.attributes).enabled for g in case.context.groups if g.sid == sid}
+    states = {TokenGroup(g.sid, g.attributes).enabled for g in case.context.groups if g.sid == sid}
     assert (sid in case.context) is (True in states)
 
 

@@ -5,10 +5,10 @@ import json
 import pytest
 
 from tokenlab.system.clock import Clock
-from tokenlab.system.event_log import NOBODY, Program, SecurityLog, Subject, lines, yes_or_no
+from tokenlab.system.event_log import NOBODY, EventProgram, EventSubject, SecurityLog, lines, yes_or_no
 from tokenlab.values import Luid, Sid
 
-CMD = Program(0x1C48, "C:\\Windows\\System32\\cmd.exe")
+CMD = EventProgram(0x1C48, "C:\\Windows\\System32\\cmd.exe")
 
 
 def test_an_event_carries_number_machine_and_time() -> None:
@@ -61,7 +61,7 @@ def test_yes_and_no_are_message_numbers() -> None:
 
 
 def test_a_subject_and_a_program_have_the_fields_of_real_records() -> None:
-    subject = Subject(Sid("S-1-5-18"), "WS-1$", "ASTRO", Luid(0x3E7))
+    subject = EventSubject(Sid("S-1-5-18"), "WS-1$", "ASTRO", Luid(0x3E7))
     assert subject.fields() == {
         "SubjectUserSid": "S-1-5-18",
         "SubjectUserName": "WS-1$",

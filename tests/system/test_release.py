@@ -6,7 +6,7 @@ import pytest
 
 from tests.system.scene import COSMO, elevated, error, shell
 from tokenlab import ProcessRights, worlds
-from tokenlab.system import RELEASES, Directory, LogonType, Machine, Release
+from tokenlab.system import RELEASES, Directory, LogonType, Machine, WindowsRelease
 from tokenlab.system.lsa_secrets import secrets
 from tokenlab.system.release import WINDOWS_10_1809, WINDOWS_11_24H2, WINDOWS_SERVER_2019, WINDOWS_SERVER_2025
 from tokenlab.values import TokenRights
@@ -30,7 +30,7 @@ def test_a_machine_that_says_nothing_runs_what_the_lessons_state():
 def test_a_release_is_given_by_its_name_or_as_a_value():
     assert Machine("A", release="Windows 11 24H2").release is WINDOWS_11_24H2
     assert Machine("A", release=WINDOWS_SERVER_2025).release.name == "Windows Server 2025"
-    assert all(Release.named(name) is one and str(one) == name for name, one in RELEASES.items())
+    assert all(WindowsRelease.named(name) is one and str(one) == name for name, one in RELEASES.items())
     with pytest.raises(KeyError, match="'Windows 12' is not in the table of releases: expected one of"):
         Machine("A", release="Windows 12")
 

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.system.people import ADMINS, LEVELS, STAFF, USER, impersonating
-from tokenlab.security import Group, GroupAttributes
+from tokenlab.security import GroupAttributes, TokenGroup
 from tokenlab.system import RestrictFlags
 from tokenlab.system.uac import filter_context
 from tokenlab.values import Sid
@@ -13,7 +13,7 @@ from tokenlab.values import Sid
 
 def test_a_disabled_sid_only_denies(token):  # W
     group = next(g for g in token.restrict(disable=[ADMINS]).context.groups if g.sid == ADMINS)
-    assert group == Group(Sid(ADMINS), GroupAttributes.USE_FOR_DENY_ONLY | GroupAttributes.OWNER)
+    assert group == TokenGroup(Sid(ADMINS), GroupAttributes.USE_FOR_DENY_ONLY | GroupAttributes.OWNER)
     assert ADMINS not in token.restrict(disable=[ADMINS]).context and ADMINS in token.context
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from tests.system.scene import COSMO, LAIKA, NOVA, desk, elevated, error, shell
 from tokenlab import FileRights, LogonType, TokenRights
-from tokenlab.system import Call, ImpersonationLevel, Machine, TokenType, Win32Error
+from tokenlab.system import ImpersonationCall, ImpersonationLevel, Machine, TokenType, Win32Error
 from tokenlab.system.origin import Origin
 
 ANONYMOUS, IDENTIFICATION, IMPERSONATION, DELEGATION = ImpersonationLevel
@@ -178,7 +178,12 @@ def test_a_pipe_lets_in_whom_its_descriptor_does(server, machine):
 
 
 @pytest.mark.parametrize(
-    ("call", "level"), [(Call.PIPE, IMPERSONATION), (Call.RPC, IMPERSONATION), (Call.COM, IDENTIFICATION)]
+    ("call", "level"),
+    [
+        (ImpersonationCall.PIPE, IMPERSONATION),
+        (ImpersonationCall.RPC, IMPERSONATION),
+        (ImpersonationCall.COM, IDENTIFICATION),
+    ],
 )
 def test_what_a_client_grants_if_it_says_nothing(server, machine, call, level):
     connection = shell(machine, COSMO).connect(server, call=call)

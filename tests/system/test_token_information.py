@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from tests.system.people import CONTEXT, STAFF, USER, impersonating
-from tokenlab.security import Group
+from tokenlab.security import TokenGroup
 from tokenlab.security.condition.claims import ClaimType, ResourceAttribute
 from tokenlab.security.context import AppContainer, Claims
 from tokenlab.system import ImpersonationLevel, Refusal
@@ -88,7 +88,8 @@ def test_all_groups_and_privileges_come_at_once_with_the_user_first(token):
 
 def test_claims_are_told_by_user_and_device(token):
     claims = Claims(
-        user=(ResourceAttribute("dept", ClaimType.STRING, ("crew",)),), device_groups=(Group(Sid(STAFF)),)
+        user=(ResourceAttribute("dept", ClaimType.STRING, ("crew",)),),
+        device_groups=(TokenGroup(Sid(STAFF)),),
     )
     told = replace(token, context=replace(token.context, claims=claims))
     assert told.query("TokenUserClaimAttributes") == claims.user

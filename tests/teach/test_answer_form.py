@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tokenlab.teach import answer_cell, progress_file
-from tokenlab.teach.answer_cell import Chosen, assignment, offer
+from tokenlab.teach.answer_cell import ChosenAnswer, assignment, offer
 from tokenlab.teach.answer_form import ChoiceForm, OrderForm, form_for, in_html
 from tokenlab.teach.check import judge_task, make_task, read_answer
 from tokenlab.teach.exercises import exercises, find
@@ -141,5 +141,5 @@ def test_a_prompt_in_html_has_its_code_and_nothing_that_runs():
 
 
 def test_a_cell_that_is_no_python_is_left_alone():
-    chosen = Chosen("answer", None, lambda: "AB", lambda _: None)
+    chosen = ChosenAnswer("answer", None, lambda: "AB", lambda _: None)
     assert chosen.source("answer =", None) is None and chosen.source("answer = None", None) == 'answer = "AB"'

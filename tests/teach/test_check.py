@@ -7,7 +7,7 @@ from tokenlab.teach import another, check, hint, learner, progress_file, task
 from tokenlab.teach.answers import Plain
 from tokenlab.teach.check import ask, judge, judge_task, make_task, read_answer
 from tokenlab.teach.exercises import find
-from tokenlab.teach.judgement import Finding, Judgement, PartResult
+from tokenlab.teach.judgement import Judgement, PartFinding, PartResult
 from tokenlab.teach.misconceptions import Misconception, catalogue
 from tokenlab.teach.variant import Variant
 
@@ -178,8 +178,8 @@ def test_a_function_that_fails_fails_alone():
 def test_a_judgement_is_a_table_and_the_same_words_as_text():
     belief = Misconception("belief-for-a-test", "Cows < fly.", "They walk.", "nobody/nowhere#1")
     parts = (
-        PartResult("one", 2, Finding(True, "so it is")),
-        PartResult("two", 1, Finding(False, "not so", belief, "do it")),
+        PartResult("one", 2, PartFinding(True, "so it is")),
+        PartResult("two", 1, PartFinding(False, "not so", belief, "do it")),
     )
     judgement = Judgement("99.1", "Cows", parts)
     assert (judgement.points, judgement.of, judgement.misconceptions) == (2, 3, ("belief-for-a-test",))

@@ -8,14 +8,14 @@ from tests.view.pages import DESCRIPTORS, descriptor
 from tests.view.test_diagrams import SVG, drawn_width
 from tokenlab import SecurityDescriptor
 from tokenlab.view import show
-from tokenlab.view.anatomy import WIDTH, Parts, anatomy_html, anatomy_text
+from tokenlab.view.anatomy import WIDTH, DescriptorAnatomy, anatomy_html, anatomy_text
 from tokenlab.view.widgets import descriptor_builder
 
 
 @pytest.mark.parametrize("name", DESCRIPTORS)
 def test_the_pieces_put_together_are_the_descriptor(name):
     whole, kind = descriptor(name), DESCRIPTORS[name][1]
-    parts = Parts(whole, kind)
+    parts = DescriptorAnatomy(whole, kind)
     assert "".join(piece.sddl for piece in parts.text()) == str(whole)
     assert b"".join(data for data, _ in parts.wire()) == whole.to_bytes()
 
@@ -29,7 +29,7 @@ def test_every_piece_is_drawn_and_told(name):
     told = "".join(anatomy_text(whole, kind).split())
     for said in (drawn, told):
         assert "".join(whole.to_bytes().hex(" ").split()) in said
-        for _, ace in Parts(whole, kind).aces():
+        for _, ace in DescriptorAnatomy(whole, kind).aces():
             for piece in ace:
                 for one in (piece.sddl, piece.words, piece.data.hex()):
                     assert "".join(one.split()) in said

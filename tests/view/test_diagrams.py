@@ -14,7 +14,7 @@ from tokenlab import SecurityDescriptor, access_check
 from tokenlab.values import DIRECTORY_OBJECT
 from tokenlab.view import drawing, theme
 from tokenlab.view.diagrams import LEFT, MIDDLE, RIGHT, WIDTH, access_check_figure, choose
-from tokenlab.view.drawing import Line, fit
+from tokenlab.view.drawing import CardLine, fit
 from tokenlab.view.sequence import sequence_figure
 from tokenlab.view.theme import DENIED
 
@@ -136,7 +136,7 @@ def test_text_that_fits_is_left_alone_and_other_text_is_cut() -> None:
 
 
 def test_long_text_goes_on_in_the_next_line_and_the_mark_stands_once() -> None:
-    lines = list(Line("one two three four five six seven eight nine ten", DENIED).on(150))
+    lines = list(CardLine("one two three four five six seven eight nine ten", DENIED).on(150))
     assert len(lines) == 4
     assert [line.mark for line in lines] == [DENIED, None, None, None]
     assert {line.kind for line in lines} == {"no"}

@@ -12,8 +12,8 @@ from tokenlab.view.markup import (
     Column,
     Html,
     Note,
-    Row,
     Table,
+    TableRow,
     aligned,
     marked,
     page_html,
@@ -42,9 +42,11 @@ def test_an_empty_attribute_is_left_out() -> None:
     [
         Note(EVIL, EVIL),
         Table(
-            EVIL, [Column(EVIL, title=EVIL, small=EVIL)], [Row([Cell(EVIL, EVIL, EVIL, EVIL, label=EVIL)])]
+            EVIL,
+            [Column(EVIL, title=EVIL, small=EVIL)],
+            [TableRow([Cell(EVIL, EVIL, EVIL, EVIL, label=EVIL)])],
         ),
-        Table(EVIL, [Column(EVIL)], [Row([Cell(EVIL, code=True)])], narrowest=100),
+        Table(EVIL, [Column(EVIL)], [TableRow([Cell(EVIL, code=True)])], narrowest=100),
     ],
 )
 def test_no_text_becomes_a_tag(block: Note | Table) -> None:
@@ -56,7 +58,9 @@ def test_no_text_becomes_a_tag(block: Note | Table) -> None:
 
 def test_a_table_has_a_caption_and_headings_with_scope() -> None:
     page = Page(
-        Table("Rights", [Column("Right"), Column("Mask")], [Row([Cell("DELETE"), Cell("0x10000")])]).html()
+        Table(
+            "Rights", [Column("Right"), Column("Mask")], [TableRow([Cell("DELETE"), Cell("0x10000")])]
+        ).html()
     )
     assert page.count("caption") == 1
     assert [values["scope"] for name, values in page.tags if name == "th"] == ["col", "col", "row"]

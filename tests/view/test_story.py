@@ -16,8 +16,8 @@ from tokenlab import FileRights, ImpersonationLevel, Machine, TokenType, worlds
 from tokenlab.network import Http, SmbShare, WinRm
 from tokenlab.system import Refusal
 from tokenlab.view import record, show
-from tokenlab.view.story.drawing import WIDTH, Stage, moment_text
-from tokenlab.view.story.scene import Reach, Zone
+from tokenlab.view.story.drawing import WIDTH, StoryStage, moment_text
+from tokenlab.view.story.scene import MachineZone, WireReach
 
 HOSTS = r"C:\Windows\System32\drivers\etc\hosts"
 COSMO, NOVA = (r"ASTRO\cosmo", "open the pod bay doors"), (r"ASTRO\nova", "two roads diverged")
@@ -113,11 +113,11 @@ def test_the_failing_hop_is_seen_on_the_second_server():
     called, came = story.steps[-2:]
     assert called.sentence.endswith("and that has nothing to show.")
     (wire,) = [wire for wire in called.wires.values() if wire.start == "MISTAKENOT-SRV1"]
-    assert wire.reach is Reach.UNDERWAY and not wire.shown
+    assert wire.reach is WireReach.UNDERWAY and not wire.shown
     (wire,) = [wire for wire in came.wires.values() if wire.start == "MISTAKENOT-SRV1"]
-    assert wire.reach is Reach.REFUSED and "ANONYMOUS LOGON is refused" in wire.came
+    assert wire.reach is WireReach.REFUSED and "ANONYMOUS LOGON is refused" in wire.came
     server = [box for box in came.boxes.values() if box.machine == "MISTAKENOT-SRV2"]
-    assert {box.zone for box in server} == {Zone.SESSIONS, Zone.OBJECTS}
+    assert {box.zone for box in server} == {MachineZone.SESSIONS, MachineZone.OBJECTS}
     words = " ".join(map(str, server))
     assert "ANONYMOUS LOGON" in words and "ERROR_ACCESS_DENIED (5)" in words
     assert "because session ② on MISTAKENOT-SRV1 had nothing to show" in words
@@ -149,7 +149,9 @@ def test_a_thread_that_impersonates_is_drawn_with_the_session_of_its_client():
     asks = story.steps[1].boxes[day.service.process]
     carried = [item for item in asks.items if "impersonates" in item.text]
     assert [item.sign for item in carried] == [
-        box.sign for box in story.steps[1].boxes.values() if box.zone is Zone.SESSIONS and "cosmo" in str(box)
+        box.sign
+        for box in story.steps[1].boxes.values()
+        if box.zone is MachineZone.SESSIONS and "cosmo" in str(box)
     ]
     assert "as ASTRO\\cosmo" in story.steps[1].sentence and story.steps[1].mark.sign == "✗"
     assert not [item for item in story.steps[2].boxes[day.service.process].items if "imperson" in item.text]
@@ -176,7 +178,7 @@ def test_a_session_ends_with_its_last_token():
     with record() as story:
         day.do(["exit", "close"])
     assert "session ① ends" in sentences(story)[-1]
-    ended = [box for box in story.steps[-1].boxes.values() if box.zone is Zone.SESSIONS]
+    ended = [box for box in story.steps[-1].boxes.values() if box.zone is MachineZone.SESSIONS]
     assert [box.ended for box in ended] == [True]
 
 
@@ -235,7 +237,7 @@ def test_every_moment_is_drawn_well(name: str):
 def assert_drawn_well(story) -> None:
     if not story.steps:
         return
-    stage = Stage(story.machines, story.steps)
+    stage = StoryStage(story.machines, story.steps)
     for step in stage.steps:
         root = ElementTree.fromstring(stage.svg(step))
         drawn = [(int(e.get("x", "0")), e.text or "", e.get("text-anchor")) for e in root.iter(f"{SVG}text")]
@@ -264,8 +266,8 @@ def overlap(one, other) -> bool:
 def test_a_drawing_says_nothing_that_its_text_does_not(name: str):
     """And the other way round, above: so a reader of either knows the same."""
     story = STORIES[name]
-    stage = Stage(story.machines, story.steps)
-    headings = {zone.value for zone in Zone} | set(story.machines)
+    stage = StoryStage(story.machines, story.steps)
+    headings = {zone.value for zone in MachineZone} | set(story.machines)
     for step in stage.steps:
         root = ElementTree.fromstring(stage.svg(step))
         drawn = " ".join(e.text or "" for e in root.iter(f"{SVG}text"))
@@ -277,7 +279,7 @@ def test_nothing_moves_from_step_to_step(name: str):
     story = STORIES[name]
     sizes = {
         re.search(r'viewBox="([^"]*)"', svg).group(1)
-        for svg in map(Stage(story.machines, story.steps).svg, story.steps)
+        for svg in map(StoryStage(story.machines, story.steps).svg, story.steps)
     }
     assert len(sizes) == 1
 

@@ -11,7 +11,7 @@ from tokenlab.security import Ace, Acl
 from tokenlab.security.check.survey import Survey, survey
 from tokenlab.values import FILE
 from tokenlab.view import show
-from tokenlab.view.survey_map import MOST_COLUMNS, MOST_ROWS, Share, SurveyMap
+from tokenlab.view.survey_map import MOST_COLUMNS, MOST_ROWS, GrantedShare, SurveyMap
 from tokenlab.view.theme import HEATS
 
 DOMAIN = "S-1-5-21-1-2-3"
@@ -140,7 +140,7 @@ def test_people_who_are_all_alike_are_one_column_until_it_is_opened():
     ],
 )
 def test_a_share_never_rounds_to_all_or_nothing(granted, pairs, text, heat, words):
-    share = Share(granted, pairs)
+    share = GrantedShare(granted, pairs)
     assert (str(share), share.heat, share.words) == (text, heat, words) and heat < len(HEATS)
 
 

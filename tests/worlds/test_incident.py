@@ -7,7 +7,7 @@ import pytest
 from tests.network.test_real_chains import COVENANT, records
 from tokenlab.values import Sid
 from tokenlab.worlds.incident import incident
-from tokenlab.worlds.incident_scene import BORROWING, CAUSES, FIXES, Cast
+from tokenlab.worlds.incident_scene import BORROWING, CAUSES, FIXES, IncidentCast
 
 # Where the intrusion ends ("" if it does not), by cause and fix; what of ordinary work does not go.
 ENDS = {
@@ -174,7 +174,7 @@ def test_the_same_day_is_the_same_log_twice_and_logs_are_merged_by_time():
 def test_other_people_live_the_same_day():
     machines = ("ARECIBO", "GOLDSTONE", "KECK", "PARKES", "YERKES")
     day = incident(
-        cast=Cast("VEGA", Sid("S-1-5-21-7-7-7"), "ada", "vera", "svc-probe", machines, reader="WD")
+        cast=IncidentCast("VEGA", Sid("S-1-5-21-7-7-7"), "ada", "vera", "svc-probe", machines, reader="WD")
     )
     assert day.read and "(A;;FR;;;WD)" in day.step("script").why
     assert day.step("read").who == "vera" and day.step("read").to == "PARKES"

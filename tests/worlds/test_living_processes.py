@@ -13,7 +13,7 @@ import pytest
 from tests.system import test_real_logons
 from tests.system.scene import COSMO, NOVA, desk, shell
 from tokenlab import worlds
-from tokenlab.network import RemoteDesktop, SqlServer, Ssh, Way, WinRm
+from tokenlab.network import AuthenticationMechanism, RemoteDesktop, SqlServer, Ssh, WinRm
 from tokenlab.system import LogonType, Machine, Refusal
 from tokenlab.values import Event
 from tokenlab.worlds.busy_day import busy_day
@@ -89,12 +89,12 @@ def services() -> None:
     world = worlds.astro()
     first, thread = world.machine("MISTAKENOT-SRV1"), shell(world.machine("MISTAKENOT-WS-1"), NOVA).thread
     for service, way in (
-        (WinRm(first), Way.NEGOTIATE),
-        (WinRm(first, virtual_account=True), Way.NEGOTIATE),
-        (Ssh(first), Way.KEY),
-        (Ssh(first), Way.PASSWORD),
-        (RemoteDesktop(first), Way.REMOTE_DESKTOP),
-        (SqlServer(first), Way.NEGOTIATE),
+        (WinRm(first), AuthenticationMechanism.NEGOTIATE),
+        (WinRm(first, virtual_account=True), AuthenticationMechanism.NEGOTIATE),
+        (Ssh(first), AuthenticationMechanism.KEY),
+        (Ssh(first), AuthenticationMechanism.PASSWORD),
+        (RemoteDesktop(first), AuthenticationMechanism.REMOTE_DESKTOP),
+        (SqlServer(first), AuthenticationMechanism.NEGOTIATE),
     ):
         world.network.offer(service)
         assert world.network.connect(thread, service, way=way).ok

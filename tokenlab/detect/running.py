@@ -12,17 +12,17 @@ import sqlite3
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from tokenlab.detect.sources import Source
-from tokenlab.detect.windows import Windows
+from tokenlab.detect.sources import LogSource
+from tokenlab.detect.windows import TimeWindow
 from tokenlab.values import Event, Events
 
 TIME = "TimeCreated"
 
 
-class Query:
+class SqlQuery:
     """What SQLite is asked for: compiled once, run over any log."""
 
-    def __init__(self, collection: Any, sources: Iterable[Source]) -> None:
+    def __init__(self, collection: Any, sources: Iterable[LogSource]) -> None:
         from sigma.backends.sqlite import sqliteBackend
         from sigma.processing.conditions import LogsourceCondition
         from sigma.processing.pipeline import ProcessingItem, ProcessingPipeline
@@ -42,7 +42,7 @@ class Query:
         # Columns hold text, which would make 10 smaller than 9.
         number = "CAST({field} AS REAL) {operator} {value}"
         backend.compare_op_expression = f"({number} AND {{field}} GLOB '[0-9-]*')"
-        self._windows = Windows.read(collection)
+        self._windows = TimeWindow.read(collection)
         self._compiled: list[dict[str, Any]] = json.loads(backend.convert(collection, "zircolite"))
 
     @property
@@ -86,7 +86,7 @@ def as_the_library_does(connection: sqlite3.Connection, plan: Mapping[str, Any])
     return (int(record.partition(":")[2]) for alert in alerts for record in alert["event_ids"])
 
 
-def _fill(connection: sqlite3.Connection, source: Source, names: list[str], log: Events) -> None:
+def _fill(connection: sqlite3.Connection, source: LogSource, names: list[str], log: Events) -> None:
     """A table of a source; the first column is the place in the log."""
     names = list({name.casefold(): name for name in names}.values())  # columns of SQLite have no capitals
     columns = "".join(f", {_quoted(name)} TEXT COLLATE NOCASE" for name in names)

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from tokenlab.detect.running import Query
-from tokenlab.detect.sources import Source
+from tokenlab.detect.running import SqlQuery
+from tokenlab.detect.sources import LogSource
 from tokenlab.values import Events
 from tokenlab.worlds.rules import DetectionRule
 
@@ -34,7 +34,7 @@ class SigmaRule(DetectionRule):
 
     level: str = ""
     text: str = field(default="", repr=False)
-    query: Query | None = field(default=None, repr=False, compare=False)
+    query: SqlQuery | None = field(default=None, repr=False, compare=False)
 
     def lacks(self, log: Iterable[Any]) -> list[str]:
         """The fields it asks for that no record of its log source has: why it may be silent."""
@@ -77,7 +77,7 @@ def sigma(text: str) -> SigmaRule:
         head = _head(collection)
         rules = [rule for rule in collection if hasattr(rule, "logsource")]
         sources = [_source(rule) for rule in rules]
-        query = Query(collection, sources)
+        query = SqlQuery(collection, sources)
         query.run(Events())  # what SQLite does not take shows itself now
     except Exception as error:  # the library raises many kinds, of YAML's and of Python's own
         named = f"the Sigma rule {title!r} cannot be run" if title else "this is no Sigma rule"
@@ -128,9 +128,9 @@ def _head(collection: Any) -> Any:
     return [*correlations, *collection][0]
 
 
-def _source(rule: Any) -> Source:
+def _source(rule: Any) -> LogSource:
     source = rule.logsource
-    return Source.read(source.product, source.category, source.service)
+    return LogSource.read(source.product, source.category, source.service)
 
 
 def _needs(rule: Any) -> str:

@@ -57,14 +57,14 @@ _SERVICE_USERS = {
 }
 
 
-class Source(NamedTuple):
+class LogSource(NamedTuple):
     """A log source of Windows: its category or its service, one of them empty."""
 
     category: str
     service: str
 
     @classmethod
-    def read(cls, product: str | None, category: str | None, service: str | None) -> Source:
+    def read(cls, product: str | None, category: str | None, service: str | None) -> LogSource:
         """Raises ValueError for a log source that no log here can be."""
         known = category in CATEGORIES if category else service in SERVICES
         if product not in (None, "windows") or not known:

@@ -19,7 +19,7 @@ from typing import Any, NamedTuple
 _MATCHES = "_n0_matches"  # the stage of a plan after which windows are made
 
 
-class Match(NamedTuple):
+class WindowMatch(NamedTuple):
     """A record that one of the rules found: ``slot`` says which of them."""
 
     time: float
@@ -28,7 +28,7 @@ class Match(NamedTuple):
     place: int
 
 
-class Windows(NamedTuple):
+class TimeWindow(NamedTuple):
     """What is asked of a window; ``kind`` is Sigma's type of correlation, ``span`` seconds."""
 
     kind: str
@@ -37,7 +37,7 @@ class Windows(NamedTuple):
     slots: int
 
     @classmethod
-    def read(cls, collection: Any) -> Windows | None:
+    def read(cls, collection: Any) -> TimeWindow | None:
         """None for what pySigma has to search itself: correlations of correlations, other conditions."""
         rules = [rule for rule in collection if not hasattr(rule, "logsource")]
         if len(rules) != 1:
@@ -60,7 +60,7 @@ class Windows(NamedTuple):
         return found
 
 
-def _groups(connection: sqlite3.Connection, plan: Mapping[str, Any]) -> Iterator[list[Match]]:
+def _groups(connection: sqlite3.Connection, plan: Mapping[str, Any]) -> Iterator[list[WindowMatch]]:
     """The matches of each group, in order of time."""
     from sigma.backends.sqlite.runtime import ensure_fields
 
@@ -73,17 +73,17 @@ def _groups(connection: sqlite3.Connection, plan: Mapping[str, Any]) -> Iterator
     names = [column[0] for column in cursor.description]
     keys = [number for number, name in enumerate(names) if name[:1] == "g" and name[1:].isdecimal()]
     time, slot, value, evidence = map(names.index, ("ts", "slot", "v", "evidence"))
-    groups: dict[tuple[Any, ...], list[Match]] = {}
+    groups: dict[tuple[Any, ...], list[WindowMatch]] = {}
     for row in cursor:
         place = int(json.loads(row[evidence])[0].partition(":")[2])
-        match = Match(row[time], row[slot], row[value], place)
+        match = WindowMatch(row[time], row[slot], row[value], place)
         groups.setdefault(tuple(row[key] for key in keys), []).append(match)
     for group in groups.values():
         yield sorted(group, key=itemgetter(0))
 
 
 def _sliding(
-    windows: Windows, group: list[Match], counted: Callable[[Match], object]
+    windows: TimeWindow, group: list[WindowMatch], counted: Callable[[WindowMatch], object]
 ) -> Iterator[tuple[int, int, int]]:
     """Each window as the places of its ends in the group, and how many different things it has."""
     begin = end = 0
@@ -101,8 +101,10 @@ def _sliding(
         yield begin, end, len(inside) - (None in inside)
 
 
-def _counting(counted: Callable[[Match], object]) -> Callable[[Windows, list[Match]], Iterable[int]]:
-    def search(windows: Windows, group: list[Match]) -> Iterator[int]:
+def _counting(
+    counted: Callable[[WindowMatch], object],
+) -> Callable[[TimeWindow, list[WindowMatch]], Iterable[int]]:
+    def search(windows: TimeWindow, group: list[WindowMatch]) -> Iterator[int]:
         done = 0
         for begin, end, count in _sliding(windows, group, counted):
             if count >= windows.least:
@@ -112,7 +114,7 @@ def _counting(counted: Callable[[Match], object]) -> Callable[[Windows, list[Mat
     return search
 
 
-def _in_order(windows: Windows, group: list[Match]) -> Iterator[int]:
+def _in_order(windows: TimeWindow, group: list[WindowMatch]) -> Iterator[int]:
     """In a window, the first record of the first rule, the first one of the second after it, and so on."""
     times: list[list[float]] = [[] for _ in range(windows.slots)]
     at: dict[tuple[int, float], list[int]] = {}
@@ -135,13 +137,13 @@ def _chain(times: list[list[float]], begin: float, end: float) -> list[float]:
     return chain
 
 
-def _folded(match: Match) -> object:
+def _folded(match: WindowMatch) -> object:
     """The value as SQLite's NOCASE compares it: bytes have small letters of A to Z only."""
     value = match.value
     return value.encode().lower() if isinstance(value, str) else value
 
 
-_SEARCHES: dict[str, Callable[[Windows, list[Match]], Iterable[int]]] = {
+_SEARCHES: dict[str, Callable[[TimeWindow, list[WindowMatch]], Iterable[int]]] = {
     "event_count": _counting(lambda match: match.place),
     "value_count": _counting(_folded),
     "temporal": _counting(lambda match: match.slot),

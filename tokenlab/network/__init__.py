@@ -2,29 +2,29 @@
 
 from tokenlab.network.domain import Delegation, Domain
 from tokenlab.network.exposure import (
-    Exposed,
+    ExposedSecret,
     Exposure,
-    Playable,
+    PlayableIdentity,
     exposed_on,
     exposure,
     measure,
     playable_from,
 )
 from tokenlab.network.kerberos import Kdc, KerberosCode, KerberosError
-from tokenlab.network.message import Message, knowledge
+from tokenlab.network.message import ProtocolMessage, knowledge
 from tokenlab.network.network import Network
-from tokenlab.network.outcome import Arrival, NetworkRefusal, Outcome
+from tokenlab.network.outcome import Arrival, ConnectionOutcome, NetworkRefusal
 from tokenlab.network.services import (
+    AuthenticationMechanism,
     Http,
     Ldap,
     RemoteDesktop,
     RemotePipe,
+    RemoteService,
     Rpc,
-    Service,
     SmbShare,
     SqlServer,
     Ssh,
-    Way,
     WinRm,
 )
 from tokenlab.network.ticket import Ticket, TicketCache, TicketFlags
@@ -33,29 +33,29 @@ __all__ = [
     "Arrival",
     "Delegation",
     "Domain",
-    "Exposed",
+    "ExposedSecret",
     "Exposure",
     "Http",
     "Kdc",
     "KerberosCode",
     "KerberosError",
     "Ldap",
-    "Message",
+    "ProtocolMessage",
     "Network",
     "NetworkRefusal",
-    "Outcome",
-    "Playable",
+    "ConnectionOutcome",
+    "PlayableIdentity",
     "RemoteDesktop",
     "RemotePipe",
     "Rpc",
-    "Service",
+    "RemoteService",
     "SmbShare",
     "SqlServer",
     "Ssh",
     "Ticket",
     "TicketCache",
     "TicketFlags",
-    "Way",
+    "AuthenticationMechanism",
     "WinRm",
     "exposed_on",
     "exposure",

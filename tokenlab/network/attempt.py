@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from tokenlab.network.message import Message
-from tokenlab.network.outbound import Outbound
-from tokenlab.network.outcome import Outcome
-from tokenlab.network.services import Service, Way
+from tokenlab.network.message import ProtocolMessage
+from tokenlab.network.outbound import OutboundCredentials
+from tokenlab.network.outcome import ConnectionOutcome
+from tokenlab.network.services import AuthenticationMechanism, RemoteService
 from tokenlab.system import Machine, Thread
 
 
@@ -20,13 +20,13 @@ class ConnectionAttempt:
     """
 
     thread: Thread
-    service: Service
-    way: Way
+    service: RemoteService
+    way: AuthenticationMechanism
     host: str
     spn: str
     address: str
-    shown: Outbound
-    outcome: Outcome
+    shown: OutboundCredentials
+    outcome: ConnectionOutcome
 
     @property
     def client(self) -> Machine:
@@ -38,7 +38,7 @@ class ConnectionAttempt:
         """The machine that is asked."""
         return self.service.machine
 
-    def say(self, *messages: Message) -> None:
+    def say(self, *messages: ProtocolMessage) -> None:
         """What client and server said to each other."""
         self.outcome.messages += messages
 

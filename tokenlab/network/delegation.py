@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from tokenlab.network.domain import Domain
 from tokenlab.network.kerberos import Kdc, KerberosCode, KerberosError
-from tokenlab.network.outbound import Caches, Outbound, of_machine, of_session
+from tokenlab.network.outbound import OutboundCredentials, TicketCaches, of_machine, of_session
 from tokenlab.network.ticket import Ticket
 from tokenlab.system import ImpersonationLevel, LogonType, Thread
 from tokenlab.system.identity import KERBEROS
 
 
-def ticket_for_client(thread: Thread, spn: str, domain: Domain, kdc: Kdc, caches: Caches) -> Ticket:
+def ticket_for_client(thread: Thread, spn: str, domain: Domain, kdc: Kdc, caches: TicketCaches) -> Ticket:
     """A ticket for ``spn`` in the name of the client that this thread serves. Raises `KerberosError`.
 
     The account of the *process* asks. Where the process runs as the client it has no account of its own to
@@ -52,7 +52,7 @@ def ticket_for_client(thread: Thread, spn: str, domain: Domain, kdc: Kdc, caches
 _WIRE = (KERBEROS, "NTLM")
 
 
-def _asks(thread: Thread, domain: Domain, caches: Caches) -> tuple[Outbound, bool]:
+def _asks(thread: Thread, domain: Domain, caches: TicketCaches) -> tuple[OutboundCredentials, bool]:
     machine, session = thread.process.machine, thread.process.token.session
     if thread.token is None or session is None:
         return of_machine(machine, domain), False

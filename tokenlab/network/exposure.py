@@ -24,7 +24,7 @@ WEIGHTS = {"password": 3, "NT hash": 3, "TGT": 2, "service ticket": 1}
 
 
 @dataclass(frozen=True)
-class Exposed:
+class ExposedSecret:
     """A secret of ``owner`` that lies on ``machine``, in this session; None for the machine's own."""
 
     machine: str
@@ -39,7 +39,7 @@ class Exposed:
 
 
 @dataclass(frozen=True)
-class Playable:
+class PlayableIdentity:
     """Somebody whom SYSTEM on ``machine`` can be without their visit: ``person``, at the services of ``at``,
     because the controller believes ``by``, an account whose key lies on that machine."""
 
@@ -60,19 +60,19 @@ class Exposure(NamedTuple):
         return f"{self.lies} lies there, {self.playable} can be played"
 
 
-def exposed_on(network: Network, machine: Machine) -> tuple[Exposed, ...]:
+def exposed_on(network: Network, machine: Machine) -> tuple[ExposedSecret, ...]:
     """All secrets that lie on one machine."""
-    found: dict[tuple[str, str], Exposed] = {}
+    found: dict[tuple[str, str], ExposedSecret] = {}
     if machine.domain is not None:
         own = rf"{machine.domain.name}\{machine.name}$"
-        found[own, "password"] = Exposed(machine.name, own, "password")
+        found[own, "password"] = ExposedSecret(machine.name, own, "password")
     for session in machine.sessions:
         for owner, kind in _secrets(network, machine, session):
-            found.setdefault((owner, kind), Exposed(machine.name, owner, kind, session))
+            found.setdefault((owner, kind), ExposedSecret(machine.name, owner, kind, session))
     return tuple(found.values())
 
 
-def exposure(network: Network) -> dict[str, tuple[Exposed, ...]]:
+def exposure(network: Network) -> dict[str, tuple[ExposedSecret, ...]]:
     """All secrets of people and services, machine by machine; those of computers are left out."""
     return {
         name: tuple(
@@ -82,7 +82,7 @@ def exposure(network: Network) -> dict[str, tuple[Exposed, ...]]:
     }
 
 
-def playable_from(network: Network, machine: Machine) -> tuple[Playable, ...]:
+def playable_from(network: Network, machine: Machine) -> tuple[PlayableIdentity, ...]:
     """Whom SYSTEM on this machine can be at other machines' services, although they never came.
 
     Asked for each account whose key, or ticket to get tickets with, lies there: any protocol lets it be
@@ -94,7 +94,7 @@ def playable_from(network: Network, machine: Machine) -> tuple[Playable, ...]:
     callers = {account.name: account for owner in owners if (account := _account(domain, owner))}
     people = [one.name for one in domain.people() if not domain.why_not_delegated(one)]
     return tuple(
-        Playable(machine.name, caller.name, person, target.name)
+        PlayableIdentity(machine.name, caller.name, person, target.name)
         for caller in callers.values()
         for target in _targets(domain, caller)
         if target.name.lower() != own

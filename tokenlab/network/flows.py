@@ -7,14 +7,14 @@ port 88 itself.
 
 from __future__ import annotations
 
-from tokenlab.network.names import Names
-from tokenlab.network.services import Service
+from tokenlab.network.names import HostNames
+from tokenlab.network.services import RemoteService
 from tokenlab.system import Machine, Process, Thread
 
 KERBEROS_PORT, SMB_PORT = 88, 445
 
 
-def write_visit(names: Names, thread: Thread, service: Service) -> None:
+def write_visit(names: HostNames, thread: Thread, service: RemoteService) -> None:
     """3, where Sysmon is installed: a program connects to a service of another machine."""
     machine = thread.process.machine
     if machine.sysmon is not None:
@@ -22,13 +22,15 @@ def write_visit(names: Names, thread: Thread, service: Service) -> None:
         _write(names, process, service.machine, service.port)
 
 
-def write_kerberos(names: Names, machine: Machine, controller: Machine, tool: Process | None = None) -> None:
+def write_kerberos(
+    names: HostNames, machine: Machine, controller: Machine, tool: Process | None = None
+) -> None:
     """3: a ticket is asked for, by lsass.exe, or by a ``tool`` that speaks Kerberos itself."""
     if machine.sysmon is not None:
         _write(names, tool or machine.process("lsass.exe"), controller, KERBEROS_PORT)
 
 
-def _write(names: Names, process: Process, target: Machine, port: int) -> None:
+def _write(names: HostNames, process: Process, target: Machine, port: int) -> None:
     source = process.machine
     if source.sysmon is not None and source is not target:
         source.sysmon.connected(process, names.address(source), names.address(target), port)

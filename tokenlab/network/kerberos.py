@@ -13,7 +13,7 @@ from enum import IntEnum
 
 from tokenlab.network import wire_events
 from tokenlab.network.domain import Domain
-from tokenlab.network.message import Message
+from tokenlab.network.message import ProtocolMessage
 from tokenlab.network.ticket import Ticket, TicketFlags
 from tokenlab.system import Account, Machine
 from tokenlab.system.identity import KERBEROS, identity_of
@@ -51,7 +51,7 @@ class Kdc:
     def __init__(self, domain: Domain, controller: Machine) -> None:
         self.domain, self.controller = domain, controller
         self.events = wire_events.KdcEvents(domain, controller)
-        self.messages: list[Message] = []
+        self.messages: list[ProtocolMessage] = []
         self.asked_by: Callable[[str], None] = lambda client: None
 
     # AS -----------------------------------------------------------------------------------------------
@@ -242,11 +242,13 @@ class Kdc:
 
     def _say(self, client: str, name: str, text: str) -> None:
         self.asked_by(client)
-        self.messages.append(Message(client, self.controller.name, name, text))
+        self.messages.append(ProtocolMessage(client, self.controller.name, name, text))
 
     def _answer(self, client: str, name: str, text: str, ticket: Ticket) -> None:
-        self.messages.append(Message(self.controller.name, client, name, text, (ticket.name,)))
+        self.messages.append(ProtocolMessage(self.controller.name, client, name, text, (ticket.name,)))
 
     def _error(self, client: str, code: KerberosCode, reason: str) -> KerberosError:
-        self.messages.append(Message(self.controller.name, client, "KRB-ERROR", f"{code.name}: {reason}"))
+        self.messages.append(
+            ProtocolMessage(self.controller.name, client, "KRB-ERROR", f"{code.name}: {reason}")
+        )
         return KerberosError(code, reason)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class Message:
+class ProtocolMessage:
     """One message: its protocol's name for it, what it says, and the secrets that it hands over.
 
     ``carries`` are secrets of which the receiver can make use afterwards: a key, a ticket, a password.
@@ -23,7 +23,7 @@ class Message:
         return f"{self.sender} -> {self.receiver}: {self.name}: {self.text}"
 
 
-def knowledge(messages: Iterable[Message]) -> dict[str, tuple[str, ...]]:
+def knowledge(messages: Iterable[ProtocolMessage]) -> dict[str, tuple[str, ...]]:
     """What each party holds after these messages that it was handed by one of them."""
     known: dict[str, dict[str, None]] = {}
     for message in messages:

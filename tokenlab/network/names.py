@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from tokenlab.network.domain import Domain
-from tokenlab.network.services import Service
+from tokenlab.network.services import RemoteService
 from tokenlab.system import Machine
 
 
-class Names:
+class HostNames:
     """Machines by name, in the order in which they were plugged in."""
 
     def __init__(self, domain: Domain) -> None:
@@ -38,7 +38,7 @@ class Names:
         """A second name in DNS (CNAME) that leads to the machine's own. It is no service principal name."""
         self._aliases[name.lower()] = machine.name
 
-    def asked_host(self, host: str, service: Service) -> str:
+    def asked_host(self, host: str, service: RemoteService) -> str:
         """The host for whose service a client asks a ticket: web and database clients follow an alias to
         the name it stands for, others take the name that was typed."""
         return self._aliases.get(host.lower(), host) if service.canonical else host

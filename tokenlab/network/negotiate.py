@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from tokenlab.network.domain import Domain
-from tokenlab.network.outbound import Outbound
+from tokenlab.network.outbound import OutboundCredentials
 from tokenlab.system.identity import KERBEROS, NTLM
 
 
-def choose(host: str, spn: str, shown: Outbound, domain: Domain) -> tuple[str, str]:
+def choose(host: str, spn: str, shown: OutboundCredentials, domain: Domain) -> tuple[str, str]:
     """The package, and why: the first rule that fits."""
     if is_address(host):
         return NTLM, f"{host} is an address: Kerberos needs a name"

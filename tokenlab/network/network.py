@@ -15,12 +15,12 @@ from tokenlab.network.attempt import ConnectionAttempt
 from tokenlab.network.delegation import ticket_for_client
 from tokenlab.network.domain import Domain
 from tokenlab.network.kerberos import Kdc, KerberosError
-from tokenlab.network.message import Message
-from tokenlab.network.names import Names
+from tokenlab.network.message import ProtocolMessage
+from tokenlab.network.names import HostNames
 from tokenlab.network.ntlm_log import NtlmLog
-from tokenlab.network.outbound import Caches, Outbound, of_session, outbound
-from tokenlab.network.outcome import Arrival, NetworkRefusal, Outcome
-from tokenlab.network.services import Service, Way
+from tokenlab.network.outbound import OutboundCredentials, TicketCaches, of_session, outbound
+from tokenlab.network.outcome import Arrival, ConnectionOutcome, NetworkRefusal
+from tokenlab.network.services import AuthenticationMechanism, RemoteService
 from tokenlab.network.ticket import Ticket, TicketCache, TicketFlags
 from tokenlab.system import LogonSession, Machine, Process, Refusal, Thread, Token, Win32Error
 from tokenlab.system.identity import KERBEROS, NTLM
@@ -30,15 +30,15 @@ from tokenlab.system.observing import observed
 from tokenlab.system.origin import Origin
 
 
-class Network(Names):
+class Network(HostNames):
     """Machines by name, one domain, its controller, and all ticket caches."""
 
     def __init__(self, domain: Domain, controller: Machine) -> None:
         super().__init__(domain)
         self.controller = controller
         self._ntlm_logs: dict[str, NtlmLog] = {}
-        self.services: list[Service] = []
-        self.caches = Caches()
+        self.services: list[RemoteService] = []
+        self.caches = TicketCaches()
         self.kdc = Kdc(domain, controller)
         self._tool: Process | None = None  # who asks for a ticket, if not lsass.exe
         self.kdc.asked_by = self._ticket_asked
@@ -49,7 +49,7 @@ class Network(Names):
             account, *(f"ldap/{host}" for host in (controller.name, f"{controller.name}.{self.dns_name}"))
         )
 
-    def offer(self, service: Service) -> Service:
+    def offer(self, service: RemoteService) -> RemoteService:
         """Let a service listen; SQL Server registers its own name, as it does when it starts."""
         self.services.append(service)
         if service.spn_class == "MSSQLSvc" and service.machine.domain is not None:
@@ -73,18 +73,18 @@ class Network(Names):
     def connect(
         self,
         thread: Thread,
-        service: Service,
+        service: RemoteService,
         *,
         host: str = "",
-        way: Way | None = None,
+        way: AuthenticationMechanism | None = None,
         name: str = "",
         password: str | None = None,
-    ) -> Outcome:
+    ) -> ConnectionOutcome:
         r"""Connect to a service, as the account that the thread's effective token can prove.
 
         ``host`` is what the client calls the server: its name, or an address. With ``name`` and
         ``password`` a program gives credentials itself: event 4648. What Windows refuses is an outcome too:
-        see `Outcome.refusal`.
+        see `ConnectionOutcome.refusal`.
         Raises ValueError for a way that the service does not speak.
         """
         way = way or service.ways[0]
@@ -106,7 +106,13 @@ class Network(Names):
         return outcome
 
     def _attempt(
-        self, thread: Thread, service: Service, way: Way, host: str, name: str, password: str | None
+        self,
+        thread: Thread,
+        service: RemoteService,
+        way: AuthenticationMechanism,
+        host: str,
+        name: str,
+        password: str | None,
     ) -> ConnectionAttempt:
         """What the thread shows: what its session has, or the name and the password that are given."""
         client = thread.process.machine
@@ -114,10 +120,12 @@ class Network(Names):
             domain, user = client.lsa.authentication.split(name)
             wire_events.write_4648(thread, user, domain, host, service.spn(host))
             why = f"a name and a password given by the program: {name}"
-            shown = Outbound(why, domain, user, password, TicketCache(), given=True)
+            shown = OutboundCredentials(why, domain, user, password, TicketCache(), given=True)
         else:
             shown = outbound(thread, self.domain, self.caches)
-        outcome = Outcome(client, thread.effective_token.session, service, why=shown.why, proves=bool(shown))
+        outcome = ConnectionOutcome(
+            client, thread.effective_token.session, service, why=shown.why, proves=bool(shown)
+        )
         spn = service.spn(self.asked_host(host, service))
         return ConnectionAttempt(thread, service, way, host, spn, self.address(client), shown, outcome)
 
@@ -195,7 +203,7 @@ class Network(Names):
         """The TGT that goes along with a ticket, to a service that may delegate to any other."""
         trusted = TicketFlags.OK_AS_DELEGATE in ticket.flags
         guarded = attempt.client.policy.credential_guard  # no TGT leaves a client that has Credential Guard
-        if not (attempt.shown and trusted and attempt.way is Way.NEGOTIATE) or guarded:
+        if not (attempt.shown and trusted and attempt.way is AuthenticationMechanism.NEGOTIATE) or guarded:
             return None
         if not self.domain.directory.available:
             return None
@@ -208,13 +216,13 @@ class Network(Names):
         client, server = attempt.client, attempt.server
         forwarded = self._forwarded(attempt, ticket)
         names = (ticket.name,) if forwarded is None else (ticket.name, f"forwarded {forwarded.name}")
-        attempt.say(Message(client.name, server.name, "AP-REQ", ticket.service, names))
+        attempt.say(ProtocolMessage(client.name, server.name, "AP-REQ", ticket.service, names))
         self.kdc.accept(ticket, attempt.service.key_account, ticket.service)
         token = admit(attempt, ticket.client, forwarded)
         assert token.session is not None
         self.tickets(token.session).evidence = ticket
         self.tickets(token.session).granting = forwarded
-        asks_back = attempt.outcome.session if attempt.way is Way.REMOTE_GUARD else None
+        asks_back = attempt.outcome.session if attempt.way is AuthenticationMechanism.REMOTE_GUARD else None
         if asks_back is not None:
             for session in filter(None, (token.session, token.session.linked)):
                 self.caches.home[session] = (client, asks_back)
@@ -236,7 +244,7 @@ class Network(Names):
         try:
             ntlm.check_loopback(client, server, attempt.host)
             identity, messages = ntlm.exchange(client, server, shown, self.domain, self.controller)
-        except ntlm.NtlmFailed as failed:
+        except ntlm.NtlmError as failed:
             logged = server.lsa.logged(origin, LogonType.NETWORK, NTLM)
             write_failure(server.log, shown.user, shown.domain, LogonType.NETWORK, failed.failure, logged)
             raise Refusal(failed.code, str(failed)) from None
@@ -252,7 +260,7 @@ class Network(Names):
 
     # Serving ------------------------------------------------------------------------------------------
 
-    def _serve(self, outcome: Outcome) -> None:
+    def _serve(self, outcome: ConnectionOutcome) -> None:
         service, token = outcome.service, outcome.token
         assert token is not None and token.session is not None
         outcome.leaves = of_session(service.machine, token.session, self.domain, self.caches)
@@ -268,7 +276,9 @@ class Network(Names):
         if session is not None and session is not token.session:  # JEA: the host is somebody else
             outcome.leaves = of_session(service.machine, session, self.domain, self.caches)
 
-    def _refuse(self, outcome: Outcome, machine: Machine, missing: str, code: int, name: str) -> None:
+    def _refuse(
+        self, outcome: ConnectionOutcome, machine: Machine, missing: str, code: int, name: str
+    ) -> None:
         outcome.refusal = NetworkRefusal(machine.name, outcome.session, missing, code, name)
 
     # Tickets as things --------------------------------------------------------------------------------

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from tokenlab.network import wire_events
 from tokenlab.network.domain import Domain
-from tokenlab.network.message import Message
+from tokenlab.network.message import ProtocolMessage
 from tokenlab.network.negotiate import is_address
-from tokenlab.network.outbound import Outbound
+from tokenlab.network.outbound import OutboundCredentials
 from tokenlab.system import Account, AccountDatabase, Machine, Win32Error
 from tokenlab.system.identity import NTLM, Identity, identity_of
 from tokenlab.system.logon_events import (
@@ -19,11 +19,13 @@ from tokenlab.system.logon_events import (
     NO_CONTROLLER,
     UNKNOWN_USER,
     WRONG_PASSWORD,
-    Failure,
+    LogonFailure,
 )
 
-LOOPBACK = Failure("0xc000006d", "0x0", "%%2304", "a machine takes no answer from itself by a strange name")
-RESTRICTED = Failure("0xc000006e", "0x0", "%%2304", "the account is restricted: no NTLM")
+LOOPBACK = LogonFailure(
+    "0xc000006d", "0x0", "%%2304", "a machine takes no answer from itself by a strange name"
+)
+RESTRICTED = LogonFailure("0xc000006e", "0x0", "%%2304", "the account is restricted: no NTLM")
 _STATUS = {
     UNKNOWN_USER: "0xc0000064",
     WRONG_PASSWORD: "0xc000006a",
@@ -32,10 +34,10 @@ _STATUS = {
 }
 
 
-class NtlmFailed(Exception):
+class NtlmError(Exception):
     """The answer was wrong, or NTLM is not for this account."""
 
-    def __init__(self, failure: Failure, reason: str = "") -> None:
+    def __init__(self, failure: LogonFailure, reason: str = "") -> None:
         super().__init__(reason or failure.sentence)
         self.failure = failure
         restricted = failure is RESTRICTED
@@ -45,41 +47,47 @@ class NtlmFailed(Exception):
 
 def check_loopback(client: Machine, server: Machine, host: str) -> None:
     """A machine takes no NTLM from itself under a name that is not its own: it could be its own answer that
-    somebody sent back (KB896861). Raises `NtlmFailed`; the Security log then has no sub status."""
+    somebody sent back (KB896861). Raises `NtlmError`; the Security log then has no sub status."""
     own = {server.name.lower(), "localhost"}
     if client is not server or server.policy.disable_loopback_check or is_address(host):
         return
     if host.partition(".")[0].lower() in own:
         return
     if host.lower() not in map(str.lower, server.policy.back_connection_host_names):
-        raise NtlmFailed(LOOPBACK, f"{host} is not the name of {server.name}: the loopback check refuses")
+        raise NtlmError(LOOPBACK, f"{host} is not the name of {server.name}: the loopback check refuses")
 
 
 def exchange(
-    client: Machine, server: Machine, shown: Outbound, domain: Domain, controller: Machine
-) -> tuple[Identity, list[Message]]:
-    """The three messages, and the pass-through to the machine that has the account. Raises `NtlmFailed`."""
+    client: Machine, server: Machine, shown: OutboundCredentials, domain: Domain, controller: Machine
+) -> tuple[Identity, list[ProtocolMessage]]:
+    """The three messages, and the pass-through to the machine that has the account. Raises `NtlmError`."""
     messages = [
-        Message(client.name, server.name, "NEGOTIATE", "I can speak NTLM"),
-        Message(server.name, client.name, "CHALLENGE", "a number to answer"),
-        Message(client.name, server.name, "AUTHENTICATE", rf"{shown.domain}\{shown.user}, and the answer"),
+        ProtocolMessage(client.name, server.name, "NEGOTIATE", "I can speak NTLM"),
+        ProtocolMessage(server.name, client.name, "CHALLENGE", "a number to answer"),
+        ProtocolMessage(
+            client.name, server.name, "AUTHENTICATE", rf"{shown.domain}\{shown.user}, and the answer"
+        ),
     ]
     in_domain = domain.directory.is_named(shown.domain) and server.domain is not None
     database = domain.directory if in_domain else server.sam
     judge = controller if database is domain.directory else server
     if judge is not server:
         name = "NetrLogonSamLogonEx"
-        messages.append(Message(server.name, judge.name, name, "the challenge, and the answer: are they it?"))
+        messages.append(
+            ProtocolMessage(server.name, judge.name, name, "the challenge, and the answer: are they it?")
+        )
     if judge is controller and not domain.directory.available:
-        raise NtlmFailed(NO_CONTROLLER)
+        raise NtlmError(NO_CONTROLLER)
     account = _judge(judge, database, client, shown, domain)
     if judge is not server:
-        messages.append(Message(judge.name, server.name, "reply", f"yes, {account.name}; and the groups"))
+        messages.append(
+            ProtocolMessage(judge.name, server.name, "reply", f"yes, {account.name}; and the groups")
+        )
     return identity_of(account, database, NTLM), messages
 
 
 def _judge(
-    judge: Machine, database: AccountDatabase, client: Machine, shown: Outbound, domain: Domain
+    judge: Machine, database: AccountDatabase, client: Machine, shown: OutboundCredentials, domain: Domain
 ) -> Account:
     """The account whose answer this is, on the machine that knows its password: event 4776."""
     account = database.find(shown.user)
@@ -88,14 +96,14 @@ def _judge(
         failure = RESTRICTED if domain.is_protected(account) else None
     wire_events.write_4776(judge, shown.user, client.name, _STATUS[failure] if failure else "0x0")
     if account is None:
-        raise NtlmFailed(UNKNOWN_USER)
+        raise NtlmError(UNKNOWN_USER)
     if failure is not None:
         why = f"{account.name} is in Protected Users: no NTLM" if failure is RESTRICTED else ""
-        raise NtlmFailed(failure, why)
+        raise NtlmError(failure, why)
     return account
 
 
-def _why_not(account: Account | None, shown: Outbound) -> Failure | None:
+def _why_not(account: Account | None, shown: OutboundCredentials) -> LogonFailure | None:
     if account is None:
         return UNKNOWN_USER
     if shown.key != account.password:

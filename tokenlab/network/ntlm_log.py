@@ -14,7 +14,7 @@ from tokenlab.system import Machine, Thread
 from tokenlab.system.event_log import EventLog
 
 if TYPE_CHECKING:
-    from tokenlab.network.outbound import Outbound
+    from tokenlab.network.outbound import OutboundCredentials
 
 BY_ADDRESS = ("10", "The target name contains an IP address.")
 
@@ -25,7 +25,7 @@ class NtlmLog(EventLog):
     channel, provider = "Microsoft-Windows-NTLM/Operational", "Microsoft-Windows-NTLM"
 
 
-def write_client(log: NtlmLog, thread: Thread, shown: Outbound, spn: str, reason: str) -> None:
+def write_client(log: NtlmLog, thread: Thread, shown: OutboundCredentials, spn: str, reason: str) -> None:
     """4021: this machine attempted to authenticate to a remote resource by NTLM."""
     process = thread.process
     number, words = BY_ADDRESS if is_address(spn.partition("/")[2].partition(":")[0]) else ("-", reason)
@@ -42,7 +42,7 @@ def write_client(log: NtlmLog, thread: Thread, shown: Outbound, spn: str, reason
     )
 
 
-def write_server(log: NtlmLog, client: Machine, address: str, shown: Outbound) -> None:
+def write_server(log: NtlmLog, client: Machine, address: str, shown: OutboundCredentials) -> None:
     """4023: a remote client used NTLM to authenticate to this machine."""
     log.append(
         4023,

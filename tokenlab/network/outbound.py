@@ -11,7 +11,7 @@ from tokenlab.system import CredentialKind, ImpersonationLevel, LogonSession, Lo
 
 
 @dataclass(frozen=True)
-class Outbound:
+class OutboundCredentials:
     """A name, and what proves it: a key (a password), or a ticket-granting ticket; or neither.
 
     ``only_hash`` says that the key is the password's NT hash, and the password itself is not known;
@@ -25,7 +25,7 @@ class Outbound:
     user: str = ""
     key: str | None = field(default=None, repr=False)
     cache: TicketCache | None = field(default=None, repr=False)
-    held: Outbound | None = field(default=None, repr=False)
+    held: OutboundCredentials | None = field(default=None, repr=False)
     only_hash: bool = False
     first: LogonSession | None = field(default=None, repr=False)
     typed: str | None = field(default=None, repr=False)
@@ -37,7 +37,7 @@ class Outbound:
         return None if self.only_hash else self.key
 
     @property
-    def without_tickets(self) -> Outbound:
+    def without_tickets(self) -> OutboundCredentials:
         """What is left where no ticket counts: NTLM knows only what the session was made with."""
         return self.held or self
 
@@ -50,7 +50,7 @@ class Outbound:
         return None if self.cache is None else self.cache.granting
 
 
-class Caches:
+class TicketCaches:
     """The ticket caches of all logon sessions; ``home`` of a session whose requests go back to a client;
     ``hashes`` are the sessions into which somebody wrote the hash of a password."""
 
@@ -75,17 +75,19 @@ class Caches:
         self.of(session).granting = ticket
 
 
-def outbound(thread: Thread, domain: Domain, caches: Caches) -> Outbound:
+def outbound(thread: Thread, domain: Domain, caches: TicketCaches) -> OutboundCredentials:
     """What this thread has for the wire. A token of its own counts, not that of its process."""
     token = thread.effective_token
     if token.level is not None and token.level < ImpersonationLevel.IMPERSONATION:
-        return Outbound(f"the thread's token is at level {token.level.name}")
+        return OutboundCredentials(f"the thread's token is at level {token.level.name}")
     if token.session is None:
-        return Outbound("the token has no logon session")
+        return OutboundCredentials("the token has no logon session")
     return of_session(thread.process.machine, token.session, domain, caches)
 
 
-def of_session(machine: Machine, session: LogonSession, domain: Domain, caches: Caches) -> Outbound:
+def of_session(
+    machine: Machine, session: LogonSession, domain: Domain, caches: TicketCaches
+) -> OutboundCredentials:
     """What a logon session has for the wire."""
     cache, held = caches.of(session), _held(machine, session, domain, caches)
     if cache.granting is None:
@@ -94,20 +96,22 @@ def of_session(machine: Machine, session: LogonSession, domain: Domain, caches: 
     kind = "forwarded" if TicketFlags.FORWARDED in cache.granting.flags else "cached"
     key = held.key if client.name.lower() == held.user.lower() else None
     why = f"a {kind} TGT of {client.name}"
-    return Outbound(why, client.domain, client.name, key, cache, held, held.only_hash)
+    return OutboundCredentials(why, client.domain, client.name, key, cache, held, held.only_hash)
 
 
-def _held(machine: Machine, session: LogonSession, domain: Domain, caches: Caches) -> Outbound:
+def _held(
+    machine: Machine, session: LogonSession, domain: Domain, caches: TicketCaches
+) -> OutboundCredentials:
     cache, held = caches.of(session), session.credentials
     if held.kind is CredentialKind.PASSWORD:
         hashed = session in caches.hashes
         why = f"the {'NT hash' if hashed else 'password'} of {held.user_name}"
-        return Outbound(why, held.domain, held.user_name, held.secret, cache, only_hash=hashed)
+        return OutboundCredentials(why, held.domain, held.user_name, held.secret, cache, only_hash=hashed)
     if held.kind is CredentialKind.MACHINE:
         return of_machine(machine, domain, cache)
     if _keeps_no_key(session):
         account = domain.directory.find(held.user_name) if session.logon_type.is_interactive else None
-        return Outbound(
+        return OutboundCredentials(
             f"session {session.authentication_id} keeps a TGT of {held.user_name}: no password and no hash",
             held.domain,
             held.user_name,
@@ -118,7 +122,7 @@ def _held(machine: Machine, session: LogonSession, domain: Domain, caches: Cache
     if held.kind is CredentialKind.REDIRECTED:
         return of_session(*caches.home[session], domain, caches)
     nothing = f"session {session.authentication_id} ({session.logon_type.name}) holds no credentials"
-    return Outbound(nothing, cache=cache)
+    return OutboundCredentials(nothing, cache=cache)
 
 
 def _keeps_no_key(session: LogonSession) -> bool:
@@ -127,10 +131,12 @@ def _keeps_no_key(session: LogonSession) -> bool:
     return own and session.credentials.kind is CredentialKind.TICKETS
 
 
-def of_machine(machine: Machine, domain: Domain, cache: TicketCache | None = None) -> Outbound:
+def of_machine(machine: Machine, domain: Domain, cache: TicketCache | None = None) -> OutboundCredentials:
     """The account of the machine itself; nothing where it is in no domain."""
     name = f"{machine.name}$"
     account = domain.directory.find(name)
     if account is None or machine.domain is not domain.directory:
-        return Outbound(f"{machine.name} has no account in {domain.directory.name}")
-    return Outbound(f"the account of {machine.name}", domain.directory.name, name, account.password, cache)
+        return OutboundCredentials(f"{machine.name} has no account in {domain.directory.name}")
+    return OutboundCredentials(
+        f"the account of {machine.name}", domain.directory.name, name, account.password, cache
+    )

@@ -6,14 +6,14 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from tokenlab.network.message import Message
+from tokenlab.network.message import ProtocolMessage
 from tokenlab.system import LogonSession, Machine, Thread, Token
 from tokenlab.system.observing import observed
 from tokenlab.values.well_known import ANONYMOUS
 
 if TYPE_CHECKING:
-    from tokenlab.network.outbound import Outbound
-    from tokenlab.network.services import Service
+    from tokenlab.network.outbound import OutboundCredentials
+    from tokenlab.network.services import RemoteService
 
 
 class Arrival(Enum):
@@ -41,7 +41,7 @@ class NetworkRefusal:
 
 
 @dataclass(eq=False)
-class Outcome:
+class ConnectionOutcome:
     """A connection, made or refused.
 
     ``thread`` serves the client on the server: it carries the client's token, or belongs to a process that
@@ -52,15 +52,15 @@ class Outcome:
 
     client: Machine
     session: LogonSession | None
-    service: Service
+    service: RemoteService
     package: str = ""
     why: str = ""
     why_package: str = ""
     proves: bool = False
-    messages: tuple[Message, ...] = ()
+    messages: tuple[ProtocolMessage, ...] = ()
     token: Token | None = field(default=None, repr=False)
     thread: Thread | None = field(default=None, repr=False)
-    leaves: Outbound | None = field(default=None, repr=False)
+    leaves: OutboundCredentials | None = field(default=None, repr=False)
     refusal: NetworkRefusal | None = None
 
     @property

@@ -28,7 +28,7 @@ SYSTEM = r"NT AUTHORITY\SYSTEM"
 VIRTUAL_USERS = "WinRM Virtual Users"
 
 
-class Way(Enum):
+class AuthenticationMechanism(Enum):
     """How a client proves who it is."""
 
     NEGOTIATE = "Negotiate: Kerberos or NTLM"
@@ -43,11 +43,16 @@ class Way(Enum):
     @property
     def negotiates(self) -> bool:
         """True where Kerberos or NTLM proves who comes."""
-        return self in (Way.NEGOTIATE, Way.CREDSSP, Way.RESTRICTED_ADMIN, Way.REMOTE_GUARD)
+        return self in (
+            AuthenticationMechanism.NEGOTIATE,
+            AuthenticationMechanism.CREDSSP,
+            AuthenticationMechanism.RESTRICTED_ADMIN,
+            AuthenticationMechanism.REMOTE_GUARD,
+        )
 
 
 @dataclass(eq=False)
-class Service:
+class RemoteService:
     """A service of a machine. ``account`` is whom it runs as: SYSTEM, a pool, a domain account."""
 
     machine: Machine
@@ -57,7 +62,7 @@ class Service:
 
     kind: ClassVar[str] = "RPC"
     spn_class: ClassVar[str] = "RPCSS"
-    ways: ClassVar[tuple[Way, ...]] = (Way.NEGOTIATE,)
+    ways: ClassVar[tuple[AuthenticationMechanism, ...]] = (AuthenticationMechanism.NEGOTIATE,)
     runs_as_client: ClassVar[bool] = False
     port: ClassVar[int] = 135
     takes_anonymous: ClassVar[bool] = False
@@ -122,12 +127,12 @@ class Service:
 
 
 @dataclass(eq=False)
-class Rpc(Service):
+class Rpc(RemoteService):
     """An RPC server; its client is impersonated by ``RpcImpersonateClient``."""
 
 
 @dataclass(eq=False)
-class SmbShare(Service):
+class SmbShare(RemoteService):
     """A shared folder: the share's descriptor *and* the file's must both grant."""
 
     descriptor: SecurityDescriptor | str | None = READ_ALL
@@ -179,7 +184,7 @@ class RemotePipe(SmbShare):
 
 
 @dataclass(eq=False)
-class WinRm(Service):
+class WinRm(RemoteService):
     """PowerShell remoting: wsmprovhost.exe runs as the client.
 
     With ``virtual_account`` it is an endpoint of JEA: the host runs as an account made for this session, an
@@ -192,7 +197,11 @@ class WinRm(Service):
     kind: ClassVar[str] = "WinRM"
     port: ClassVar[int] = 5985
     spn_class: ClassVar[str] = "HTTP"
-    ways: ClassVar[tuple[Way, ...]] = (Way.NEGOTIATE, Way.CREDSSP, Way.BASIC)
+    ways: ClassVar[tuple[AuthenticationMechanism, ...]] = (
+        AuthenticationMechanism.NEGOTIATE,
+        AuthenticationMechanism.CREDSSP,
+        AuthenticationMechanism.BASIC,
+    )
     runs_as_client: ClassVar[bool] = True
 
     @property
@@ -206,7 +215,7 @@ class WinRm(Service):
 
 
 @dataclass(eq=False)
-class Http(Service):
+class Http(RemoteService):
     """A site of IIS with Windows authentication: an application pool's process serves. Where the
     pool runs as a domain account, the site's name must be registered to that account."""
 
@@ -215,13 +224,16 @@ class Http(Service):
     kind: ClassVar[str] = "HTTP"
     port: ClassVar[int] = 80
     spn_class: ClassVar[str] = "HTTP"
-    ways: ClassVar[tuple[Way, ...]] = (Way.NEGOTIATE, Way.BASIC)
+    ways: ClassVar[tuple[AuthenticationMechanism, ...]] = (
+        AuthenticationMechanism.NEGOTIATE,
+        AuthenticationMechanism.BASIC,
+    )
     canonical: ClassVar[bool] = True
     denied: ClassVar[tuple[int, str]] = (401, "HTTP 401 Unauthorized")
 
 
 @dataclass(eq=False)
-class Ldap(Service):
+class Ldap(RemoteService):
     """The directory of a controller, asked over LDAP; lsass.exe serves it."""
 
     kind: ClassVar[str] = "LDAP"
@@ -235,7 +247,7 @@ class Ldap(Service):
 
 
 @dataclass(eq=False)
-class SqlServer(Service):
+class SqlServer(RemoteService):
     """SQL Server; a linked server is its thread's connection to another one, as the client."""
 
     account: str = r"NT SERVICE\MSSQLSERVER"
@@ -253,13 +265,17 @@ class SqlServer(Service):
 
 
 @dataclass(eq=False)
-class RemoteDesktop(Service):
+class RemoteDesktop(RemoteService):
     """Remote Desktop: a desktop of the client on the server."""
 
     kind: ClassVar[str] = "RDP"
     port: ClassVar[int] = 3389
     spn_class: ClassVar[str] = "TERMSRV"
-    ways: ClassVar[tuple[Way, ...]] = (Way.REMOTE_DESKTOP, Way.RESTRICTED_ADMIN, Way.REMOTE_GUARD)
+    ways: ClassVar[tuple[AuthenticationMechanism, ...]] = (
+        AuthenticationMechanism.REMOTE_DESKTOP,
+        AuthenticationMechanism.RESTRICTED_ADMIN,
+        AuthenticationMechanism.REMOTE_GUARD,
+    )
     runs_as_client: ClassVar[bool] = True
 
     @property
@@ -269,14 +285,17 @@ class RemoteDesktop(Service):
 
 
 @dataclass(eq=False)
-class Ssh(Service):
+class Ssh(RemoteService):
     """OpenSSH for Windows: a shell that runs as the client."""
 
     image: str = field(default=r"C:\Windows\System32\OpenSSH\sshd.exe", repr=False)
     kind: ClassVar[str] = "SSH"
     port: ClassVar[int] = 22
     spn_class: ClassVar[str] = "host"
-    ways: ClassVar[tuple[Way, ...]] = (Way.KEY, Way.PASSWORD)
+    ways: ClassVar[tuple[AuthenticationMechanism, ...]] = (
+        AuthenticationMechanism.KEY,
+        AuthenticationMechanism.PASSWORD,
+    )
     runs_as_client: ClassVar[bool] = True
 
     @property

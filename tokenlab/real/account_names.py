@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from tokenlab.real.made_up import MadeUp
+from tokenlab.real.made_up import MadeUpSids
 from tokenlab.real.words import SERVICE_ACCOUNTS, without_accents
 from tokenlab.security import SecurityContext
 from tokenlab.values import Sid, SidError
@@ -41,7 +41,7 @@ class AccountNames:
         if isinstance(source, SecurityContext):
             source = {name: sid for sid, name in source.names.items()}
         self._given = {without_accents(name): Sid(sid) for name, sid in (source or {}).items()}
-        self.made_up = MadeUp()
+        self.made_up = MadeUpSids()
         self.missing: dict[str, Sid] = {}
 
     def known(self, name: str) -> Sid | None:

@@ -23,7 +23,7 @@ from pathlib import Path
 
 from tokenlab.real.forms import evtx_file, objects, xml
 from tokenlab.real.forms.prompts import BEFORE, without_counts
-from tokenlab.real.forms.record import EXPORT, Unreadable
+from tokenlab.real.forms.record import EXPORT, UnreadableRecord
 from tokenlab.real.progress import show_progress
 from tokenlab.values import Event, Events, ParseError
 
@@ -104,7 +104,7 @@ def _records(text: str, start: int, notes: list[str]) -> Iterator[Event]:
 def _collected(records: Iterator[Event], text: str, notes: list[str]) -> Events:
     try:
         return Events(show_progress(records), notes)
-    except Unreadable as error:
+    except UnreadableRecord as error:
         raise EventError(str(error), *_place(text, getattr(error, "offset", 0))) from None
 
 

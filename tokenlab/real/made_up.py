@@ -15,7 +15,7 @@ _LONGEST = 200  # letters; no SID is longer
 _HIDDEN = re.compile(r"S-1-(?:5|12|15)-[^\s\"|;,]*[^-\d\s][^\s\"|;,]*")
 
 
-class MadeUp:
+class MadeUpSids:
     """The same SID for the same name or hidden SID; `names` has the names of all."""
 
     def __init__(self) -> None:

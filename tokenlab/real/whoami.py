@@ -12,9 +12,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from tokenlab.real import words
-from tokenlab.real.made_up import DOMAIN, MadeUp, is_hidden, shown_rid
+from tokenlab.real.made_up import DOMAIN, MadeUpSids, is_hidden, shown_rid
 from tokenlab.real.rows import WhoamiRow, read_rows
-from tokenlab.real.win_whoami import NoToken, read_json
+from tokenlab.real.win_whoami import TokenJsonError, read_json
 from tokenlab.security import GroupAttributes, SecurityContext
 from tokenlab.security.context import PLAIN_GROUP
 from tokenlab.values import PRIVILEGES, IntegrityLevel, ParseError, PrivilegeAttributes, Sid, SidError
@@ -53,7 +53,7 @@ def from_whoami(text: str, user: Sid | str | None = None) -> SecurityContext:
             "this is YAML of Ansible's win_whoami: expected its JSON (ANSIBLE_STDOUT_CALLBACK=json), or the "
             "output of `whoami /all`"
         )
-    made_up = MadeUp()
+    made_up = MadeUpSids()
     rows = read_rows(text)
     sids = list(_with_whole_sid((row for row in rows if row.anchor.startswith("S-")), made_up, notes))
     found = _user(sids, rows, None if user is None else Sid(user))
@@ -108,14 +108,14 @@ def _labels_and_groups(
 def _from_json(text: str, notes: list[str], user: Sid | str | None) -> SecurityContext:
     try:
         context = read_json(text, notes)
-    except NoToken as error:
+    except TokenJsonError as error:
         raise WhoamiError(str(error)) from None
     if user is not None and Sid(user) != context.user:
         raise WhoamiError(f"the text shows the user {context.user}, not {user}: {_ONE_OUTPUT}")
     return context
 
 
-def _with_whole_sid(rows: Iterable[WhoamiRow], made_up: MadeUp, notes: list[str]) -> Iterator[WhoamiRow]:
+def _with_whole_sid(rows: Iterable[WhoamiRow], made_up: MadeUpSids, notes: list[str]) -> Iterator[WhoamiRow]:
     for row in rows:
         try:
             Sid(row.anchor)
@@ -189,7 +189,7 @@ def _name_line(text: str) -> str:
     return ""
 
 
-def _unnamed_user(text: str, made_up: MadeUp, notes: list[str]) -> Sid:
+def _unnamed_user(text: str, made_up: MadeUpSids, notes: list[str]) -> Sid:
     """The user of a text that shows none: by the line that ``whoami`` alone prints, or nobody's SID."""
     name = _name_line(text)
     if not name:

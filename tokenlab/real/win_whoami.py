@@ -25,25 +25,25 @@ _ATTRIBUTES = {
 _EXPECTED = "expected what ansible.windows.win_whoami returns: account, groups, label and privileges"
 
 
-class NoToken(ValueError):
+class TokenJsonError(ValueError):
     """This JSON is no token."""
 
 
 def read_json(text: str, notes: list[str]) -> SecurityContext:
-    """The token in the JSON that begins somewhere in this text. Raises `NoToken`."""
+    """The token in the JSON that begins somewhere in this text. Raises `TokenJsonError`."""
     try:
         found, _ = json.JSONDecoder().raw_decode(text, text.index("{"))
     except (ValueError, RecursionError) as error:
-        raise NoToken(f"no JSON that can be read ({error!s:.80}): {_EXPECTED}") from None
+        raise TokenJsonError(f"no JSON that can be read ({error!s:.80}): {_EXPECTED}") from None
     row = next(
         (one for one in _objects(found) if isinstance(one.get("account"), dict) and "groups" in one), None
     )
     if row is None:
-        raise NoToken(f"the JSON has no account and groups: {_EXPECTED}")
+        raise TokenJsonError(f"the JSON has no account and groups: {_EXPECTED}")
     try:
         return _context(row, notes)
     except (SidError, AttributeError, KeyError, TypeError, ValueError) as error:
-        raise NoToken(f"the JSON cannot be read ({error!s:.120}): {_EXPECTED}") from None
+        raise TokenJsonError(f"the JSON cannot be read ({error!s:.120}): {_EXPECTED}") from None
 
 
 def _objects(value: Any, deep: int = 0) -> Iterator[dict[str, Any]]:

@@ -1,9 +1,9 @@
 """The reference monitor: pure functions on frozen values."""
 
 from tokenlab.security.check.access_check import access_check, granted_access
-from tokenlab.security.check.decision import AccessDecision, Reason, Step
+from tokenlab.security.check.decision import AccessDecision, CheckStep, Reason
 from tokenlab.security.check.rule import ReasonCode, Rule
-from tokenlab.security.context import Group, GroupAttributes, PrivilegeState, SecurityContext
+from tokenlab.security.context import GroupAttributes, PrivilegeState, SecurityContext, TokenGroup
 from tokenlab.security.descriptor.ace import Ace
 from tokenlab.security.descriptor.ace_fields import AceFlags, AceType, MandatoryPolicy
 from tokenlab.security.descriptor.acl import Acl
@@ -19,7 +19,7 @@ __all__ = [
     "AceType",
     "Acl",
     "ControlFlags",
-    "Group",
+    "TokenGroup",
     "GroupAttributes",
     "MandatoryPolicy",
     "NtStatus",
@@ -29,7 +29,7 @@ __all__ = [
     "Rule",
     "SecurityContext",
     "SecurityDescriptor",
-    "Step",
+    "CheckStep",
     "Win32Error",
     "access_check",
     "as_stored",

@@ -44,7 +44,7 @@ class GroupAttributes(IntFlag):
 PLAIN_GROUP = GroupAttributes(0x7)  # mandatory, enabled by default, enabled: what nearly every group has
 
 
-class Group(NamedTuple):
+class TokenGroup(NamedTuple):
     """A group SID of a token with its attributes."""
 
     sid: Sid
@@ -98,7 +98,7 @@ class Claims:
 
     user: tuple[ResourceAttribute, ...] = ()
     device: tuple[ResourceAttribute, ...] = ()
-    device_groups: tuple[Group, ...] = ()
+    device_groups: tuple[TokenGroup, ...] = ()
     local: tuple[ResourceAttribute, ...] = ()
 
 
@@ -109,12 +109,12 @@ class TokenMandatoryPolicy(IntFlag):
     NEW_PROCESS_MIN = 0x2
 
 
-def _groups(items: Iterable[Group | str | tuple[str, int]]) -> Iterable[Group]:
+def _groups(items: Iterable[TokenGroup | str | tuple[str, int]]) -> Iterable[TokenGroup]:
     for item in items:
         sid, attributes = (item, PLAIN_GROUP) if isinstance(item, str) else item
         if sid.startswith("S-1-16-"):
             raise ValueError(f"{sid} is an integrity level, not a group: give it as integrity={str(sid)!r}")
-        yield Group(Sid(sid), GroupAttributes(attributes))
+        yield TokenGroup(Sid(sid), GroupAttributes(attributes))
 
 
 def _privileges(
@@ -125,7 +125,7 @@ def _privileges(
         yield PrivilegeState(Privilege(name), PrivilegeAttributes(attributes))
 
 
-class _WorkedOut:
+class _DerivedContext:
     """What the access check asks of a context, worked out once."""
 
     level: int
@@ -146,7 +146,7 @@ class _WorkedOut:
 
 
 @dataclass(frozen=True, init=False)
-class SecurityContext(_WorkedOut):
+class SecurityContext(_DerivedContext):
     """User, groups, privileges and integrity level; compared by value.
 
     ``groups`` takes SIDs (a plain one is mandatory and enabled) or pairs ``(sid, GroupAttributes)``;
@@ -166,7 +166,7 @@ class SecurityContext(_WorkedOut):
     """
 
     user: Sid
-    groups: tuple[Group, ...]
+    groups: tuple[TokenGroup, ...]
     privileges: tuple[PrivilegeState, ...]
     integrity: IntegrityLevel
     user_deny_only: bool
@@ -185,7 +185,7 @@ class SecurityContext(_WorkedOut):
     def __init__(
         self,
         user: Sid | str,
-        groups: Iterable[Group | str | tuple[str, int]] = (),
+        groups: Iterable[TokenGroup | str | tuple[str, int]] = (),
         privileges: Iterable[PrivilegeState | str | tuple[str, int]] = (),
         integrity: IntegrityLevel | str | int = IntegrityLevel.MEDIUM,
         user_deny_only: bool = False,
@@ -261,4 +261,4 @@ class SecurityContext(_WorkedOut):
     def with_group(self, sid: str, attributes: int = PLAIN_GROUP) -> SecurityContext:
         """The same context with one group more, or with other attributes for it."""
         others = [group for group in self.groups if group.sid != sid]
-        return replace(self, groups=(*others, Group(Sid(sid), GroupAttributes(attributes))))
+        return replace(self, groups=(*others, TokenGroup(Sid(sid), GroupAttributes(attributes))))

@@ -4,10 +4,10 @@ from tokenlab.system.accounts import Account, AccountDatabase, GroupScope
 from tokenlab.system.clock import Clock
 from tokenlab.system.directory import Directory
 from tokenlab.system.errors import AccessDenied, Refusal, Win32Error
-from tokenlab.system.event_log import Program, SecurityLog, Subject
+from tokenlab.system.event_log import EventProgram, EventSubject, SecurityLog
 from tokenlab.system.handle import Handle, HandleTable
-from tokenlab.system.impersonation import Call, Connection
-from tokenlab.system.interleaving import Happened, interleave, orders
+from tokenlab.system.impersonation import Connection, ImpersonationCall
+from tokenlab.system.interleaving import InterleavedStep, interleave, orders
 from tokenlab.system.logon_session import LogonSession
 from tokenlab.system.logon_type import CredentialKind, Credentials, LogonType
 from tokenlab.system.lsa import Lsa
@@ -15,11 +15,17 @@ from tokenlab.system.machine import Machine
 from tokenlab.system.objects import Desktop, Section, Semaphore, WindowStation
 from tokenlab.system.policy import LocalPolicy
 from tokenlab.system.process import Process, ProcessTable
-from tokenlab.system.release import RELEASES, Release
+from tokenlab.system.release import RELEASES, WindowsRelease
 from tokenlab.system.sam import Sam
 from tokenlab.system.thread import Thread
 from tokenlab.system.token import Token
-from tokenlab.system.token_types import Adjusted, ElevationType, ImpersonationLevel, RestrictFlags, TokenType
+from tokenlab.system.token_types import (
+    AdjustmentResult,
+    ElevationType,
+    ImpersonationLevel,
+    RestrictFlags,
+    TokenType,
+)
 
 __all__ = [
     "RELEASES",
@@ -28,8 +34,8 @@ __all__ = [
     "AccountDatabase",
     "Directory",
     "Sam",
-    "Adjusted",
-    "Call",
+    "AdjustmentResult",
+    "ImpersonationCall",
     "Clock",
     "Connection",
     "CredentialKind",
@@ -40,7 +46,7 @@ __all__ = [
     "GroupScope",
     "Handle",
     "HandleTable",
-    "Happened",
+    "InterleavedStep",
     "ImpersonationLevel",
     "LocalPolicy",
     "LogonSession",
@@ -49,14 +55,14 @@ __all__ = [
     "Machine",
     "Process",
     "ProcessTable",
-    "Program",
+    "EventProgram",
     "Refusal",
-    "Release",
+    "WindowsRelease",
     "RestrictFlags",
     "Section",
     "SecurityLog",
     "Semaphore",
-    "Subject",
+    "EventSubject",
     "Thread",
     "Token",
     "TokenType",

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from tokenlab.security import GroupAttributes
 from tokenlab.system.default_objects import add_profile
-from tokenlab.system.event_log import Program
+from tokenlab.system.event_log import EventProgram
 from tokenlab.system.identity import NTLM, identity_of
 from tokenlab.system.logon_type import LogonType
 from tokenlab.system.origin import Origin
@@ -47,7 +47,7 @@ def hidden_account(machine: Machine, administrator: Token) -> Account:
     return account or machine.sam.add_user(name, f"\0{digest}", "Administrators")
 
 
-def log_on_elevated(machine: Machine, administrator: Token, prompt: Program) -> Token:
+def log_on_elevated(machine: Machine, administrator: Token, prompt: EventProgram) -> Token:
     """A new logon of the hidden account: its own SID, session, profile; nothing to show elsewhere.
 
     ``prompt`` is the program that asked, consent.exe.

@@ -16,17 +16,17 @@ from tokenlab.system.logon_events import (
     NOT_GRANTED,
     UNKNOWN_USER,
     WRONG_PASSWORD,
-    Failure,
+    LogonFailure,
 )
 from tokenlab.system.logon_type import LogonType
 from tokenlab.system.policy import LocalPolicy
 from tokenlab.values import Sid
 
 
-class AuthenticationFailed(Exception):
+class AuthenticationError(Exception):
     """Not let in; ``failure`` is what event 4625 tells."""
 
-    def __init__(self, failure: Failure) -> None:
+    def __init__(self, failure: LogonFailure) -> None:
         super().__init__(failure.reason)
         self.failure = failure
 
@@ -68,7 +68,7 @@ class Authentication:
         """Who that is, and how they came in: CACHED_INTERACTIVE where only a verifier could answer.
 
         ``password`` None asks for nothing (S4U, accounts of services); of a group managed service account the
-        machine gets the password from the controller then. Raises `AuthenticationFailed`.
+        machine gets the password from the controller then. Raises `AuthenticationError`.
         """
         domain, user = self.split(name)
         service = service_identity(domain, user) if password is None else None
@@ -134,5 +134,5 @@ class Authentication:
         _fail(NO_CONTROLLER)
 
 
-def _fail(failure: Failure) -> NoReturn:
-    raise AuthenticationFailed(failure)
+def _fail(failure: LogonFailure) -> NoReturn:
+    raise AuthenticationError(failure)

@@ -7,7 +7,7 @@ Seen with ``icacls C:\`` and ``icacls C:\Windows``, ``Get-Acl HKLM:\SOFTWARE`` a
 from __future__ import annotations
 
 from tokenlab.security import SecurityContext, SecurityDescriptor, new_object_descriptor
-from tokenlab.system.objects import Container, File, Folder, Key, NamedPipe, Service, StoredObject, Tree
+from tokenlab.system.objects import Container, File, Folder, Key, NamedPipe, ObjectTree, Service, StoredObject
 from tokenlab.values import Sid
 
 TRUSTED_INSTALLER = "S-1-5-80-956008885-3418522649-1831038044-1853292631-2271478464"
@@ -90,9 +90,9 @@ _PIPE = "O:SYG:SYD:(A;;0x12019b;;;WD)(A;;FA;;;BA)(A;;FA;;;SY)"
 _PIPES = (r"\\.\pipe\spoolss", r"\\.\pipe\lsass", r"\\.\pipe\svcctl")
 
 
-def files(system: SecurityContext) -> Tree:
+def files(system: SecurityContext) -> ObjectTree:
     """The drive C: of a new machine."""
-    tree = Tree(Folder("C:", _descriptor(_DRIVE)), File, Folder)
+    tree = ObjectTree(Folder("C:", _descriptor(_DRIVE)), File, Folder)
     for path, sddl in _FOLDERS.items():
         add(tree, path, system, container=True, explicit=sddl)
     for path, sddl in _FILES.items():
@@ -103,17 +103,17 @@ def files(system: SecurityContext) -> Tree:
     return tree
 
 
-def local_machine(system: SecurityContext) -> Tree:
+def local_machine(system: SecurityContext) -> ObjectTree:
     """HKEY_LOCAL_MACHINE of a new machine."""
-    tree = Tree(Key("HKLM", _descriptor(_MACHINE_KEY)), Key, Key)
+    tree = ObjectTree(Key("HKLM", _descriptor(_MACHINE_KEY)), Key, Key)
     for path, sddl in _KEYS.items():
         add(tree, path, system, container=True, explicit=sddl)
     return tree
 
 
-def users(system: SecurityContext) -> Tree:
+def users(system: SecurityContext) -> ObjectTree:
     """HKEY_USERS: the hives of the people who have logged on."""
-    return Tree(Key("HKU", _descriptor(_MACHINE_KEY)), Key, Key)
+    return ObjectTree(Key("HKU", _descriptor(_MACHINE_KEY)), Key, Key)
 
 
 def services() -> dict[str, Service]:
@@ -133,7 +133,7 @@ def pipes() -> dict[str, NamedPipe]:
     return {path.lower(): NamedPipe(path, _descriptor(_PIPE)) for path in _PIPES}
 
 
-def add_profile(files: Tree, hives: Tree, name: str, user: Sid, system: SecurityContext) -> None:
+def add_profile(files: ObjectTree, hives: ObjectTree, name: str, user: Sid, system: SecurityContext) -> None:
     """What the first logon of a person leaves: a folder, one of Low integrity in it, and a hive."""
     folder = rf"C:\Users\{name}"
     if files.find(folder) is None:
@@ -146,7 +146,7 @@ def add_profile(files: Tree, hives: Tree, name: str, user: Sid, system: Security
 
 
 def add(
-    tree: Tree,
+    tree: ObjectTree,
     path: str,
     creator: SecurityContext,
     *,

@@ -32,7 +32,7 @@ def lines(names: Iterable[str]) -> str:
 
 
 @dataclass(frozen=True)
-class Subject:
+class EventSubject:
     """Who did it: the four fields that begin with Subject or Target in nearly every event."""
 
     sid: Sid
@@ -50,12 +50,12 @@ class Subject:
         }
 
 
-NOBODY = Subject(NULL_SID, "-", "-", Luid(0))
+NOBODY = EventSubject(NULL_SID, "-", "-", Luid(0))
 """The subject of a logon that came over the network: no process of this machine asked for it."""
 
 
 @dataclass(frozen=True)
-class Program:
+class EventProgram:
     """The process that an event names."""
 
     process_id: int = 0
@@ -66,7 +66,7 @@ class Program:
         return {"ProcessId": f"{self.process_id:#x}", "ProcessName": self.name}
 
 
-NO_PROGRAM = Program()
+NO_PROGRAM = EventProgram()
 
 
 class EventLog(Events):

@@ -11,7 +11,7 @@ from tokenlab.system.handle import Handle
 from tokenlab.system.lsa_secrets import memory_of_lsass
 from tokenlab.system.objects import Container, File, Folder, Key, Service
 from tokenlab.system.token import Token
-from tokenlab.system.token_types import Adjusted, ImpersonationLevel, RestrictFlags, TokenType
+from tokenlab.system.token_types import AdjustmentResult, ImpersonationLevel, RestrictFlags, TokenType
 from tokenlab.values import (
     DirectoryRights,
     FileRights,
@@ -153,12 +153,14 @@ class TokenHandle(Handle):
         self.use(TokenRights.QUERY_SOURCE if source else TokenRights.QUERY)
         return self.object.query(information_class, self.process.thread.context)
 
-    def adjust_privileges(self, changes: Mapping[str, int]) -> Adjusted:
+    def adjust_privileges(self, changes: Mapping[str, int]) -> AdjustmentResult:
         """ADJUST_PRIVILEGES; see `Token.adjust_privileges`."""
         self.use(TokenRights.ADJUST_PRIVILEGES)
         return self.object.adjust_privileges(changes, self.process.program)
 
-    def adjust_groups(self, changes: Mapping[str, bool] | None = None, *, reset: bool = False) -> Adjusted:
+    def adjust_groups(
+        self, changes: Mapping[str, bool] | None = None, *, reset: bool = False
+    ) -> AdjustmentResult:
         """ADJUST_GROUPS; see `Token.adjust_groups`."""
         self.use(TokenRights.ADJUST_GROUPS)
         return self.object.adjust_groups(changes, reset=reset)

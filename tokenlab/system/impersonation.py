@@ -46,7 +46,7 @@ def why_not(process: Token, token: Token) -> str:
     return ""
 
 
-class Call(Enum):
+class ImpersonationCall(Enum):
     """How a client asks a server for something, with what ImpersonateXxxClient is called there."""
 
     PIPE = "ImpersonateNamedPipeClient"
@@ -56,7 +56,11 @@ class Call(Enum):
     @property
     def usual_level(self) -> ImpersonationLevel:
         """What a client grants if it says nothing: COM asks for IDENTIFICATION only."""
-        return ImpersonationLevel.IDENTIFICATION if self is Call.COM else ImpersonationLevel.IMPERSONATION
+        return (
+            ImpersonationLevel.IDENTIFICATION
+            if self is ImpersonationCall.COM
+            else ImpersonationLevel.IMPERSONATION
+        )
 
 
 @dataclass(eq=False)
@@ -68,7 +72,7 @@ class Connection:
 
     server: Process = field(repr=False)
     token: Token
-    call: Call = Call.PIPE
+    call: ImpersonationCall = ImpersonationCall.PIPE
     messages: list[str] = field(default_factory=list)
 
     def send(self, text: str) -> None:
@@ -77,7 +81,7 @@ class Connection:
 
     def token_for_server(self) -> Token:
         """The client, for the server's thread. Raises `Refusal` 1368 before the first message of a pipe."""
-        if self.call is Call.PIPE and not self.messages:
+        if self.call is ImpersonationCall.PIPE and not self.messages:
             raise Refusal(
                 Win32Error.CANNOT_IMPERSONATE, "a pipe's client can be impersonated once a message was read"
             )

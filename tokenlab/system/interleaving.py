@@ -15,7 +15,7 @@ Action = tuple[str, Callable[[], object]]
 """What a thread does, in words and as a call."""
 
 
-class Happened(NamedTuple):
+class InterleavedStep(NamedTuple):
     """One step of one thread: what it did, and what came of it."""
 
     thread: str
@@ -38,7 +38,7 @@ def orders(lengths: Mapping[str, int]) -> Iterator[str]:
         yield "".join(first if n in places else second for n in range(many + others))
 
 
-def interleave(threads: Mapping[str, Sequence[Action]], order: str) -> list[Happened]:
+def interleave(threads: Mapping[str, Sequence[Action]], order: str) -> list[InterleavedStep]:
     """Run the steps of all threads in this order, a letter a step: ``AABB``.
 
     A refusal is an outcome, and the others go on. Raises ValueError for an order that does not fit.
@@ -57,5 +57,5 @@ def interleave(threads: Mapping[str, Sequence[Action]], order: str) -> list[Happ
             outcome: object = call()
         except Refusal as refusal:
             outcome = refusal
-        story.append(Happened(name, what, outcome))
+        story.append(InterleavedStep(name, what, outcome))
     return story

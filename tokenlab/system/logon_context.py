@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from tokenlab.security import Ace, Acl, Group, GroupAttributes, PrivilegeState, SecurityContext
+from tokenlab.security import Ace, Acl, GroupAttributes, PrivilegeState, SecurityContext, TokenGroup
 from tokenlab.security.context import PLAIN_GROUP
 from tokenlab.system.accounts import PRE_WINDOWS_2000, AccountDatabase, GroupScope
 from tokenlab.system.identity import KERBEROS, NTLM, Identity
@@ -129,7 +129,7 @@ def _groups(
     logon_sid: Sid | None,
     own_account: bool,
     policy: LocalPolicy,
-) -> Iterator[Group]:
+) -> Iterator[TokenGroup]:
     """All groups, in the order in which Windows lists them."""
     if identity.sid == ANONYMOUS:
         yield from _anonymous_groups(logon_type, policy)
@@ -140,17 +140,17 @@ def _groups(
     added = _added_groups(identity, logon_type)
     local = _local_groups(identity, added, aliases, own_account or ADMINISTRATORS in others)
     others = tuple(sid for sid in others if sid not in local)
-    yield from map(Group, (*first, EVERYONE))
+    yield from map(TokenGroup, (*first, EVERYONE))
     if identity.local and ADMINISTRATORS in local:
-        yield Group(LOCAL_ACCOUNT_AND_ADMINISTRATOR)
+        yield TokenGroup(LOCAL_ACCOUNT_AND_ADMINISTRATOR)
     for sid in local:
-        yield Group(sid, OWNER_GROUP if sid == ADMINISTRATORS else PLAIN_GROUP)
+        yield TokenGroup(sid, OWNER_GROUP if sid == ADMINISTRATORS else PLAIN_GROUP)
     for sid in added:  # a print-out of a real IUSR: SERVICE is there for deny only
         denies_only = identity.sid == IUSR and sid == SERVICE
-        yield Group(sid, GroupAttributes.USE_FOR_DENY_ONLY if denies_only else PLAIN_GROUP)
-    yield from map(Group, (AUTHENTICATED_USERS, THIS_ORGANIZATION))
+        yield TokenGroup(sid, GroupAttributes.USE_FOR_DENY_ONLY if denies_only else PLAIN_GROUP)
+    yield from map(TokenGroup, (AUTHENTICATED_USERS, THIS_ORGANIZATION))
     yield from _place_groups(identity, logon_type, logon_sid)
-    yield from map(Group, (*others, *identity.sid_history))
+    yield from map(TokenGroup, (*others, *identity.sid_history))
     yield from _last_groups(identity)
 
 
@@ -160,10 +160,10 @@ def _added_groups(identity: Identity, logon_type: LogonType) -> tuple[Sid, ...]:
     return tuple(sid for sid in logon_type.rule.adds if sid != leaves_out)
 
 
-def _anonymous_groups(logon_type: LogonType, policy: LocalPolicy) -> Iterator[Group]:
+def _anonymous_groups(logon_type: LogonType, policy: LocalPolicy) -> Iterator[TokenGroup]:
     everyone = (EVERYONE,) if policy.everyone_includes_anonymous else ()
     sids = (*everyone, NULL_SID, *logon_type.rule.adds, THIS_ORGANIZATION, NTLM_AUTHENTICATION)
-    yield from map(Group, sids)
+    yield from map(TokenGroup, sids)
 
 
 def _local_groups(
@@ -176,20 +176,20 @@ def _local_groups(
     return (ADMINISTRATORS, *local) if administrator and ADMINISTRATORS not in local else local
 
 
-def _place_groups(identity: Identity, logon_type: LogonType, logon_sid: Sid | None) -> Iterator[Group]:
+def _place_groups(identity: Identity, logon_type: LogonType, logon_sid: Sid | None) -> Iterator[TokenGroup]:
     """Whether account and logon are of this machine, and which logon it was."""
     if identity.local:
-        yield Group(LOCAL_ACCOUNT)
+        yield TokenGroup(LOCAL_ACCOUNT)
     if logon_sid:
-        yield Group(logon_sid, LOGON_SID)
+        yield TokenGroup(logon_sid, LOGON_SID)
     if not logon_type.is_network:
-        yield Group(LOCAL)
+        yield TokenGroup(LOCAL)
 
 
-def _last_groups(identity: Identity) -> Iterator[Group]:
+def _last_groups(identity: Identity) -> Iterator[TokenGroup]:
     """NTLM brings the groups of the domain first, Kerberos what proves the identity: events 4627."""
-    domain_local = [Group(sid, DOMAIN_LOCAL) for sid in identity.domain_local]
-    vouching = list(map(Group, _vouching(identity)))
+    domain_local = [TokenGroup(sid, DOMAIN_LOCAL) for sid in identity.domain_local]
+    vouching = list(map(TokenGroup, _vouching(identity)))
     yield from (*domain_local, *vouching) if identity.package == NTLM else (*vouching, *domain_local)
 
 
@@ -202,7 +202,7 @@ def _vouching(identity: Identity) -> tuple[Sid, ...]:
     return (SERVICE_ASSERTED_IDENTITY if identity.s4u else AUTHENTICATION_AUTHORITY_ASSERTED_IDENTITY,)
 
 
-def _integrity(user: Sid, groups: Iterable[Group]) -> IntegrityLevel:
+def _integrity(user: Sid, groups: Iterable[TokenGroup]) -> IntegrityLevel:
     sids = {group.sid for group in groups}
     if user in (LOCAL_SYSTEM, LOCAL_SERVICE, NETWORK_SERVICE) or WINDOW_MANAGER_GROUP in sids:
         return IntegrityLevel.SYSTEM

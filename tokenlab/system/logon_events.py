@@ -14,8 +14,8 @@ from tokenlab.system.event_log import (
     IMPERSONATION_LEVELS,
     NO_GUID,
     NOBODY,
+    EventSubject,
     SecurityLog,
-    Subject,
     lines,
     yes_or_no,
 )
@@ -41,7 +41,7 @@ SPECIAL_PRIVILEGES = frozenset(
 )
 
 
-class Failure(NamedTuple):
+class LogonFailure(NamedTuple):
     """Why a logon failed: the NTSTATUS codes of 4625 ([MS-ERREF] 2.3.1), and its message number."""
 
     status: str
@@ -50,11 +50,11 @@ class Failure(NamedTuple):
     sentence: str
 
 
-UNKNOWN_USER = Failure("0xc000006d", "0xc0000064", "%%2313", "unknown user name or bad password")
-WRONG_PASSWORD = Failure("0xc000006d", "0xc000006a", "%%2313", "unknown user name or bad password")
-DISABLED = Failure("0xc000006e", "0xc0000072", "%%2310", "the account is disabled")
-NOT_GRANTED = Failure("0xc000015b", "0x0", "%%2308", "this type of logon has not been granted here")
-NO_CONTROLLER = Failure(
+UNKNOWN_USER = LogonFailure("0xc000006d", "0xc0000064", "%%2313", "unknown user name or bad password")
+WRONG_PASSWORD = LogonFailure("0xc000006d", "0xc000006a", "%%2313", "unknown user name or bad password")
+DISABLED = LogonFailure("0xc000006e", "0xc0000072", "%%2310", "the account is disabled")
+NOT_GRANTED = LogonFailure("0xc000015b", "0x0", "%%2308", "this type of logon has not been granted here")
+NO_CONTROLLER = LogonFailure(
     "0xc000005e", "0x0", "%%2304", "no domain controller answers, and no verifier was left"
 )
 
@@ -92,7 +92,12 @@ def write_success(
 
 
 def write_failure(
-    log: SecurityLog, name: str, domain: str, logon_type: LogonType, failure: Failure, origin: LoggedOrigin
+    log: SecurityLog,
+    name: str,
+    domain: str,
+    logon_type: LogonType,
+    failure: LogonFailure,
+    origin: LoggedOrigin,
 ) -> None:
     """4625: the name that was tried, and why it was not let in."""
     log.append(
@@ -145,7 +150,7 @@ def _write_logon(
     origin: LoggedOrigin,
 ) -> None:
     over_the_network = origin.subject is NOBODY
-    target = Subject(token.context.user, identity.name, identity.domain, session.authentication_id)
+    target = EventSubject(token.context.user, identity.name, identity.domain, session.authentication_id)
     shown = target.fields("Target")
     if over_the_network and origin.package == KERBEROS:
         shown["TargetDomainName"] = identity.dns_domain.upper()
@@ -193,5 +198,5 @@ def _desktop(session: LogonSession, version: int) -> dict[str, str]:
 def _write_special(log: SecurityLog, identity: Identity, session: LogonSession, token: Token) -> None:
     special = [one.privilege for one in token.context.privileges if one.privilege in SPECIAL_PRIVILEGES]
     if special:
-        who = Subject(token.context.user, identity.name, identity.domain, session.authentication_id)
+        who = EventSubject(token.context.user, identity.name, identity.domain, session.authentication_id)
         log.append(4672, **who.fields(), PrivilegeList=lines(special))

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from tokenlab.system.event_log import Subject
+from tokenlab.system.event_log import EventSubject
 from tokenlab.system.logon_type import NO_CREDENTIALS, CredentialKind, Credentials, LogonType
 from tokenlab.values import (
     ANONYMOUS_LUID,
@@ -60,9 +60,9 @@ class LogonSession:
     alive: bool = True
 
     @property
-    def subject(self) -> Subject:
+    def subject(self) -> EventSubject:
         """This session as events name it."""
-        return Subject(self.user, self.user_name, self.domain, self.authentication_id)
+        return EventSubject(self.user, self.user_name, self.domain, self.authentication_id)
 
     @property
     def linked_id(self) -> Luid:

@@ -12,13 +12,13 @@ from typing import NoReturn
 from tokenlab.security import SecurityContext
 from tokenlab.system import logon_events as events
 from tokenlab.system.accounts import AccountDatabase
-from tokenlab.system.authentication import Authentication, AuthenticationFailed
+from tokenlab.system.authentication import Authentication, AuthenticationError
 from tokenlab.system.directory import Directory
 from tokenlab.system.errors import Refusal, Win32Error
 from tokenlab.system.event_log import SecurityLog
 from tokenlab.system.identity import ANONYMOUS_IDENTITY, NTLM, SYSTEM_IDENTITY, Identity
 from tokenlab.system.logon_context import logon_context
-from tokenlab.system.logon_events import ERROR_OF, Failure
+from tokenlab.system.logon_events import ERROR_OF, LogonFailure
 from tokenlab.system.logon_session import LogonSession, fixed_sessions
 from tokenlab.system.logon_type import NO_CREDENTIALS, CredentialKind, Credentials, LogonType
 from tokenlab.system.observing import observed
@@ -84,7 +84,7 @@ class Lsa:
         logged = self.logged(origin, logon_type, package)
         try:
             identity, logon_type = self.authentication.identify(name, password, logon_type, package)
-        except AuthenticationFailed as failed:
+        except AuthenticationError as failed:
             self._refuse(name, logon_type, failed.failure, logged)
         if identity.s4u:
             self._allow_without_password(name, logon_type, origin.caller, logged)
@@ -294,7 +294,9 @@ class Lsa:
         luid = self.luids.next()
         return Sid(f"S-1-5-5-{luid >> 32}-{luid & 0xFFFFFFFF}")
 
-    def _refuse(self, name: str, logon_type: LogonType, failure: Failure, origin: LoggedOrigin) -> NoReturn:
+    def _refuse(
+        self, name: str, logon_type: LogonType, failure: LogonFailure, origin: LoggedOrigin
+    ) -> NoReturn:
         domain, user = self.authentication.split(name)
         events.write_failure(self.log, user, domain, logon_type, failure, origin)
         raise Refusal(ERROR_OF[failure], f"{name} may not log on as {logon_type.name}: {failure.sentence}")

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _SUPPLIED = (LogonType.NEW_CREDENTIALS, LogonType.NETWORK_CLEARTEXT)
 
 
-class Secret(NamedTuple):
+class SessionSecret(NamedTuple):
     r"""What a session keeps of somebody, ``ASTRO\nova``; ``isolated`` from lsass.exe or in its memory."""
 
     owner: str
@@ -33,16 +33,16 @@ def isolated(machine: Machine, session: LogonSession) -> bool:
     return machine.policy.credential_guard and not local and session.logon_type not in _SUPPLIED
 
 
-def secrets(machine: Machine) -> tuple[Secret, ...]:
+def secrets(machine: Machine) -> tuple[SessionSecret, ...]:
     """What the living sessions keep that can be carried off, oldest first; each owner once in each place.
 
     The account of the machine itself, which is always there, is left out.
     """
-    found: dict[tuple[str, bool], Secret] = {}
+    found: dict[tuple[str, bool], SessionSecret] = {}
     for session in machine.sessions:
         held = session.credentials
         if held.kind in (CredentialKind.PASSWORD, CredentialKind.TICKETS):
-            secret = Secret(rf"{held.domain}\{held.user_name}", session, isolated(machine, session))
+            secret = SessionSecret(rf"{held.domain}\{held.user_name}", session, isolated(machine, session))
             found.setdefault((secret.owner, secret.isolated), secret)
     return tuple(found.values())
 

@@ -17,7 +17,7 @@ from tokenlab.system.observing import observed
 from tokenlab.system.origin import HERE, Origin
 from tokenlab.system.policy import LocalPolicy
 from tokenlab.system.process import Process, ProcessTable
-from tokenlab.system.release import WINDOWS_10_1809, WINDOWS_SERVER_2019, Release
+from tokenlab.system.release import WINDOWS_10_1809, WINDOWS_SERVER_2019, WindowsRelease
 from tokenlab.system.sam import Sam
 from tokenlab.system.sysmon import SysmonLog
 from tokenlab.system.token import Token
@@ -33,8 +33,8 @@ class Machine:
     """A Windows machine: alone, or a member (or a controller) of the domain whose directory is given.
 
     ``policy`` holds rights and the settings of UAC. Two machines of one world need two ``sid``. ``release``
-    is a `Release` or its name; it decides with which settings a new machine starts. Without one a machine
-    runs Windows 10 1809, a controller Windows Server 2019. Raises ValueError for a name that is longer than
+    is a `WindowsRelease` or its name; it decides with which settings a new machine starts. Without one a
+    machine runs Windows 10 1809, a controller Windows Server 2019. Raises ValueError for a name that is longer than
     NetBIOS takes (Name computers, domains, sites, and OUs).
 
     >>> desk = Machine("WS-1")
@@ -52,7 +52,7 @@ class Machine:
         sid: Sid | str = DEFAULT_SID,
         controller: bool = False,
         clock: Clock | None = None,
-        release: Release | str | None = None,
+        release: WindowsRelease | str | None = None,
     ) -> None:
         if not 0 < len(name) <= MOST_LETTERS:
             raise ValueError(
@@ -60,7 +60,9 @@ class Machine:
             )
         if controller and domain is None:
             raise ValueError(f"{name} cannot be a controller of no domain: give it one with domain=")
-        self.release = Release.named(release or (WINDOWS_SERVER_2019 if controller else WINDOWS_10_1809))
+        self.release = WindowsRelease.named(
+            release or (WINDOWS_SERVER_2019 if controller else WINDOWS_10_1809)
+        )
         self.name = name.upper()
         self.domain = domain
         self.clock = clock or Clock()

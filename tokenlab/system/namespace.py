@@ -8,7 +8,7 @@ from tokenlab.security import SecurityContext
 from tokenlab.system import default_objects
 from tokenlab.system.errors import AccessDenied, Refusal, Win32Error
 from tokenlab.system.logon_session import LogonSession
-from tokenlab.system.objects import NamedPipe, Service, StoredObject, Tree
+from tokenlab.system.objects import NamedPipe, ObjectTree, Service, StoredObject
 
 _KERNEL = {
     "GLOBAL": r"\BaseNamedObjects",
@@ -28,17 +28,17 @@ class Namespace:
         """Kernel objects with a name, by path in small letters."""
 
     @cached_property
-    def files(self) -> Tree:
+    def files(self) -> ObjectTree:
         """The drive C:."""
         return default_objects.files(self._system)
 
     @cached_property
-    def local_machine(self) -> Tree:
+    def local_machine(self) -> ObjectTree:
         """HKEY_LOCAL_MACHINE."""
         return default_objects.local_machine(self._system)
 
     @cached_property
-    def users(self) -> Tree:
+    def users(self) -> ObjectTree:
         """HKEY_USERS."""
         return default_objects.users(self._system)
 
@@ -72,7 +72,7 @@ class Namespace:
             root = drives[root]
         return f"{root}{separator}{rest}"
 
-    def tree(self, path: str) -> Tree:
+    def tree(self, path: str) -> ObjectTree:
         """The tree that a resolved path belongs to. Raises `Refusal` 3."""
         root = path.partition("\\")[0].upper()
         if root == "C:":

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from tokenlab.security import Ace
 from tokenlab.security.check.audit import audit_aces
 from tokenlab.security.check.decision import Reason
-from tokenlab.system.event_log import Subject
+from tokenlab.system.event_log import EventSubject
 from tokenlab.system.objects import Securable
 from tokenlab.system.token import Token
 from tokenlab.system.token_types import ElevationType
@@ -165,7 +165,7 @@ def write_start(process: Process, creator: Token) -> None:
     """4688. The target is named only where the new process stands for another logon than its creator."""
     who, target = subject(creator), subject(process.token)
     other = target.logon_id != who.logon_id
-    named = target if other else Subject(NULL_SID, "-", "-", Luid(0))
+    named = target if other else EventSubject(NULL_SID, "-", "-", Luid(0))
     parent = process.parent
     process.machine.log.append(
         4688,
@@ -188,10 +188,10 @@ def write_exit(process: Process, status: int) -> None:
     )
 
 
-def subject(token: Token) -> Subject:
+def subject(token: Token) -> EventSubject:
     """Who a token is, as events name it: the user of its logon session, under that session's LUID."""
     if token.session is None:
-        return Subject(token.context.user, "-", "-", token.authentication_id)
+        return EventSubject(token.context.user, "-", "-", token.authentication_id)
     return token.session.subject
 
 

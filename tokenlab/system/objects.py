@@ -162,7 +162,7 @@ class Desktop(KernelObject):
     roots, example = ("WINDOWSTATIONS",), r"WindowStations\WinSta0\Default"
 
 
-class Tree:
+class ObjectTree:
     r"""Objects under one root, by path: the files below ``C:``, the keys below ``HKLM``."""
 
     def __init__(self, root: Container, leaf: type[StoredObject], container: type[Container]) -> None:

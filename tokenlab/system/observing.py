@@ -19,7 +19,7 @@ T = TypeVar("T")
 
 
 @dataclass(eq=False)
-class Observed:
+class ObservedCall:
     """A call: ``verb``, what it was made on, with what; then what came of it, or the refusal."""
 
     verb: str
@@ -30,11 +30,11 @@ class Observed:
     done: bool = False
 
 
-Watcher = Callable[[Observed], None]
+Watcher = Callable[[ObservedCall], None]
 """Told twice of each call: before, and when it is ``done``."""
 
 _watchers: list[Watcher] = []
-_calls: list[Observed] = []
+_calls: list[ObservedCall] = []
 
 
 @contextmanager
@@ -55,7 +55,7 @@ def observed(verb: str) -> Callable[[Callable[P, T]], Callable[P, T]]:
         def told(*args: P.args, **kwargs: P.kwargs) -> T:
             if not _watchers or _calls:
                 return function(*args, **kwargs)
-            call = Observed(verb, args, dict(kwargs))
+            call = ObservedCall(verb, args, dict(kwargs))
             _tell(call)
             _calls.append(call)
             try:
@@ -74,6 +74,6 @@ def observed(verb: str) -> Callable[[Callable[P, T]], Callable[P, T]]:
     return decorate
 
 
-def _tell(call: Observed) -> None:
+def _tell(call: ObservedCall) -> None:
     for watcher in tuple(_watchers):
         watcher(call)

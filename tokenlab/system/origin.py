@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from tokenlab.system.event_log import NOBODY, Program, Subject
+from tokenlab.system.event_log import NOBODY, EventProgram, EventSubject
 from tokenlab.system.identity import KERBEROS, NEGOTIATE, NTLM
 from tokenlab.system.logon_type import LogonType
 from tokenlab.system.token import Token
@@ -25,12 +25,12 @@ class Origin:
     """
 
     caller: Token | None = None
-    program: Program | None = None
+    program: EventProgram | None = None
     address: str = "-"
     workstation: str = "-"
     logon_process: str = ""
 
-    def logged(self, logon_type: LogonType, package: str, machine: str, system: Subject) -> LoggedOrigin:
+    def logged(self, logon_type: LogonType, package: str, machine: str, system: EventSubject) -> LoggedOrigin:
         """What events of this machine tell of it, for a logon of this type.
 
         Winlogon asks for a person, services.exe for a service; nobody for what comes over the network. A
@@ -42,7 +42,7 @@ class Origin:
         if logon_type is LogonType.NETWORK and caller is None:
             process = "Kerberos" if package == KERBEROS else "NtLmSsp "
             from_there = (self.workstation, self.address, "49152")
-            return LoggedOrigin(NOBODY, Luid(0), process, Program(), package, *from_there)
+            return LoggedOrigin(NOBODY, Luid(0), process, EventProgram(), package, *from_there)
         here = "-" if logon_type is LogonType.NEW_CREDENTIALS else machine
         program = self.program or program_of_windows("svchost.exe")
         if self.logon_process:
@@ -64,10 +64,10 @@ HERE = Origin()
 class LoggedOrigin:
     """Where a logon came from, as its events tell it."""
 
-    subject: Subject
+    subject: EventSubject
     logon_id: Luid
     process: str
-    program: Program
+    program: EventProgram
     package: str
     workstation: str = "-"
     address: str = "-"

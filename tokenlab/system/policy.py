@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from tokenlab.system.release import WINDOWS_10_1809, Release
+from tokenlab.system.release import WINDOWS_10_1809, WindowsRelease
 from tokenlab.values import Privilege, Sid
 from tokenlab.values.well_known import (
     ADMINISTRATORS,
@@ -99,7 +99,7 @@ class LocalPolicy:
     """BackConnectionHostNames: names of its own under which a machine may speak NTLM to itself."""
     full_privilege_auditing: bool = False
     """FullPrivilegeAuditing: whether the use of seven more privileges is written down (`NOT_AUDITED`)."""
-    release: Release = WINDOWS_10_1809
+    release: WindowsRelease = WINDOWS_10_1809
     """What there is to be set at all."""
 
     @classmethod

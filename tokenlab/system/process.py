@@ -15,10 +15,10 @@ from tokenlab.security import (
 )
 from tokenlab.system import nobodys_logons, object_events, process_creation
 from tokenlab.system.creation import choose_descriptor
-from tokenlab.system.event_log import Program
+from tokenlab.system.event_log import EventProgram
 from tokenlab.system.handle import Handle, HandleTable
 from tokenlab.system.handle_kinds import ServiceHandle, TokenHandle
-from tokenlab.system.impersonation import Call, Connection
+from tokenlab.system.impersonation import Connection, ImpersonationCall
 from tokenlab.system.logon_session import LogonSession
 from tokenlab.system.logon_type import LogonType
 from tokenlab.system.objects import KernelObject, NamedPipe, Securable
@@ -89,9 +89,9 @@ class Process:
         return self.threads[0]
 
     @property
-    def program(self) -> Program:
+    def program(self) -> EventProgram:
         """This process as events name it."""
-        return Program(self.pid, self.image)
+        return EventProgram(self.pid, self.image)
 
     @property
     def children(self) -> tuple[Process, ...]:
@@ -157,7 +157,10 @@ class Process:
         self.thread.revert()
 
     def connect(
-        self, to: str | Process, level: ImpersonationLevel | None = None, call: Call | None = None
+        self,
+        to: str | Process,
+        level: ImpersonationLevel | None = None,
+        call: ImpersonationCall | None = None,
     ) -> Connection:
         """See `Thread.connect`."""
         return self.thread.connect(to, level, call)

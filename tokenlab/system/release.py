@@ -22,7 +22,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class Release:
+class WindowsRelease:
     """A release of Windows with the updates up to a month, and what it does by default."""
 
     name: str
@@ -50,7 +50,7 @@ class Release:
     """Whether a protected consumer of the threat intelligence trace is told of impersonations."""
 
     @classmethod
-    def named(cls, name: Release | str) -> Release:
+    def named(cls, name: WindowsRelease | str) -> WindowsRelease:
         """The release of this name, ``Windows 11 24H2``. Raises KeyError for one not in the table."""
         if isinstance(name, cls):
             return name
@@ -66,10 +66,12 @@ class Release:
         return self.name
 
 
-WINDOWS_10_1809 = Release("Windows 10 1809", 17763, "2020-09")
-WINDOWS_SERVER_2019 = Release("Windows Server 2019", 17763, "2020-09", server=True)
-WINDOWS_11_22H2 = Release("Windows 11 22H2", 22621, "2023-10", lsa_protection=True, credential_guard=True)
-WINDOWS_11_24H2 = Release(
+WINDOWS_10_1809 = WindowsRelease("Windows 10 1809", 17763, "2020-09")
+WINDOWS_SERVER_2019 = WindowsRelease("Windows Server 2019", 17763, "2020-09", server=True)
+WINDOWS_11_22H2 = WindowsRelease(
+    "Windows 11 22H2", 22621, "2023-10", lsa_protection=True, credential_guard=True
+)
+WINDOWS_11_24H2 = WindowsRelease(
     "Windows 11 24H2",
     26100,
     "2026-10",
@@ -83,7 +85,7 @@ WINDOWS_11_24H2 = Release(
     administrator_protection=True,
     impersonation_tracing=True,
 )
-WINDOWS_SERVER_2025 = Release(
+WINDOWS_SERVER_2025 = WindowsRelease(
     "Windows Server 2025",
     26100,
     "2026-10",
@@ -96,7 +98,7 @@ WINDOWS_SERVER_2025 = Release(
     rc4_by_default=False,
     impersonation_tracing=True,
 )
-RELEASES: dict[str, Release] = {
+RELEASES: dict[str, WindowsRelease] = {
     one.name: one
     for one in (
         WINDOWS_10_1809,

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from tokenlab.security import Group, GroupAttributes, SecurityContext
+from tokenlab.security import GroupAttributes, SecurityContext, TokenGroup
 from tokenlab.system.token_types import RestrictFlags
 from tokenlab.system.uac import filter_context
 from tokenlab.values import Sid
@@ -51,5 +51,5 @@ def _restricted_sids(context: SecurityContext, restrict_to: Iterable[str]) -> tu
     return tuple(sid for sid in only if sid in context.restricted_sids) or (NULL_SID,)
 
 
-def _deny_only(group: Group) -> Group:
-    return Group(group.sid, group.attributes & ~_COUNTS | GroupAttributes.USE_FOR_DENY_ONLY)
+def _deny_only(group: TokenGroup) -> TokenGroup:
+    return TokenGroup(group.sid, group.attributes & ~_COUNTS | GroupAttributes.USE_FOR_DENY_ONLY)

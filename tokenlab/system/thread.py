@@ -24,7 +24,7 @@ from tokenlab.system.creation import create_kernel_object, create_stored
 from tokenlab.system.errors import Refusal, Win32Error
 from tokenlab.system.handle import Handle
 from tokenlab.system.handle_kinds import TokenHandle, token_of
-from tokenlab.system.impersonation import Call, Connection, why_not
+from tokenlab.system.impersonation import Connection, ImpersonationCall, why_not
 from tokenlab.system.objects import KernelObject, NamedPipe, Securable
 from tokenlab.system.observing import observed
 from tokenlab.system.opening import open_object
@@ -198,22 +198,25 @@ class Thread:
         return create_kernel_object(self, kind, name, desired, descriptor)
 
     def connect(
-        self, to: str | Process, level: ImpersonationLevel | None = None, call: Call | None = None
+        self,
+        to: str | Process,
+        level: ImpersonationLevel | None = None,
+        call: ImpersonationCall | None = None,
     ) -> Connection:
         r"""Connect to a server of this machine: to its pipe (a path), or to the process by RPC or COM.
 
-        ``level`` is how far the server may go (``SECURITY_SQOS_PRESENT``); see `Call.usual_level`. Raises
-        `AccessDenied` by the pipe's descriptor, `Refusal` 1346 if this thread cannot grant so much.
+        ``level`` is how far the server may go (``SECURITY_SQOS_PRESENT``); see `ImpersonationCall.usual_level`.
+        Raises `AccessDenied` by the pipe's descriptor, `Refusal` 1346 if this thread cannot grant so much.
         """
         if isinstance(to, str):
             handle = self.open(to, PipeRights.GENERIC_READ | PipeRights.GENERIC_WRITE)
-            server, call = cast(NamedPipe, handle.object).server, Call.PIPE
+            server, call = cast(NamedPipe, handle.object).server, ImpersonationCall.PIPE
             if server is None:
                 raise Refusal(Win32Error.FILE_NOT_FOUND, f"nobody serves {to}")
             if (sysmon := self.process.machine.sysmon) is not None:
                 sysmon.pipe_connected(self.process, to)
         else:
-            server, call = to, call or Call.RPC
+            server, call = to, call or ImpersonationCall.RPC
         level = call.usual_level if level is None else level
         token = self.effective_token.duplicate(TokenType.IMPERSONATION, level)
         return Connection(server, token, call)

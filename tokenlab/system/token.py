@@ -14,21 +14,27 @@ from tokenlab.security import (
     Ace,
     AceType,
     Acl,
-    Group,
     GroupAttributes,
     MandatoryPolicy,
     PrivilegeState,
     SecurityContext,
     SecurityDescriptor,
+    TokenGroup,
     new_object_descriptor,
 )
 from tokenlab.system import token_information
 from tokenlab.system.errors import Refusal, Win32Error
-from tokenlab.system.event_log import NO_PROGRAM, Program, SecurityLog, lines
+from tokenlab.system.event_log import NO_PROGRAM, EventProgram, SecurityLog, lines
 from tokenlab.system.logon_session import LogonSession
 from tokenlab.system.observing import observed
 from tokenlab.system.restriction import restrict
-from tokenlab.system.token_types import Adjusted, ElevationType, ImpersonationLevel, RestrictFlags, TokenType
+from tokenlab.system.token_types import (
+    AdjustmentResult,
+    ElevationType,
+    ImpersonationLevel,
+    RestrictFlags,
+    TokenType,
+)
 from tokenlab.values import (
     TOKEN,
     IntegrityLevel,
@@ -149,7 +155,9 @@ class Token:
     # What changes it, for everybody who holds it ------------------------------------------------------
 
     @observed("adjust")
-    def adjust_privileges(self, changes: Mapping[str, int], program: Program = NO_PROGRAM) -> Adjusted:
+    def adjust_privileges(
+        self, changes: Mapping[str, int], program: EventProgram = NO_PROGRAM
+    ) -> AdjustmentResult:
         """Enable (True, 2), disable (False, 0) or remove for good (4) privileges (``AdjustTokenPrivileges``).
 
         Attributes as ``previous`` gives them are taken too; anything else raises ValueError, nothing is done.
@@ -166,14 +174,16 @@ class Token:
             self._change(privileges=tuple(PrivilegeState(*state) for state in after.items()))
             self._log_adjustment(before, after, program)
         missing = wanted.keys() - before.keys()
-        return Adjusted(previous, Win32Error.NOT_ALL_ASSIGNED if missing else Win32Error.SUCCESS)
+        return AdjustmentResult(previous, Win32Error.NOT_ALL_ASSIGNED if missing else Win32Error.SUCCESS)
 
-    def disable_all_privileges(self) -> Adjusted:
+    def disable_all_privileges(self) -> AdjustmentResult:
         """Disable all of them; they stay, and can be enabled again."""
         return self.adjust_privileges({state.privilege: 0 for state in self.context.privileges})
 
     @observed("adjust")
-    def adjust_groups(self, changes: Mapping[str, bool] | None = None, *, reset: bool = False) -> Adjusted:
+    def adjust_groups(
+        self, changes: Mapping[str, bool] | None = None, *, reset: bool = False
+    ) -> AdjustmentResult:
         """Enable or disable groups (``AdjustTokenGroups``), or reset them to their defaults; all or nothing.
 
         Raises `Refusal`: a mandatory group cannot be disabled, a deny-only one not enabled, and there must
@@ -193,7 +203,7 @@ class Token:
         if previous:
             self._change(groups=tuple(groups))
         missing = set(changes or ()) - {group.sid for group in groups}
-        return Adjusted(previous, Win32Error.NOT_ALL_ASSIGNED if missing else Win32Error.SUCCESS)
+        return AdjustmentResult(previous, Win32Error.NOT_ALL_ASSIGNED if missing else Win32Error.SUCCESS)
 
     def set_owner(self, sid: str) -> None:
         """Who will own new objects (``TokenOwner``): the user, or a group with the attribute OWNER.
@@ -296,7 +306,7 @@ class Token:
         self.context = replace(self.context, **changes)
         self.modified_id = self.luids.next()
 
-    def _adjusted(self, group: Group, changes: Mapping[str, bool], reset: bool) -> Group:
+    def _adjusted(self, group: TokenGroup, changes: Mapping[str, bool], reset: bool) -> TokenGroup:
         enable = changes.get(group.sid)
         if reset and not group.deny_only:
             enable = bool(group.attributes & GroupAttributes.ENABLED_BY_DEFAULT)
@@ -307,13 +317,13 @@ class Token:
         if not enable and group.attributes & GroupAttributes.MANDATORY:
             raise Refusal(Win32Error.CANT_DISABLE_MANDATORY, f"{self._name(group.sid)} is mandatory")
         bit = GroupAttributes.ENABLED
-        return Group(group.sid, group.attributes | bit if enable else group.attributes & ~bit)
+        return TokenGroup(group.sid, group.attributes | bit if enable else group.attributes & ~bit)
 
     def _log_adjustment(
         self,
         before: Mapping[Privilege, PrivilegeAttributes],
         after: Mapping[Privilege, PrivilegeAttributes],
-        program: Program,
+        program: EventProgram,
     ) -> None:
         enabled = [name for name, now in before.items() if now & _ENABLED]
         on = [name for name, now in after.items() if now & _ENABLED and name not in enabled]

@@ -9,14 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, NamedTuple, Protocol
 
-from tokenlab.security import Group, GroupAttributes, PrivilegeState, SecurityContext
+from tokenlab.security import GroupAttributes, PrivilegeState, SecurityContext, TokenGroup
 from tokenlab.security.context import Claims, TokenMandatoryPolicy
 from tokenlab.system.errors import Refusal, Win32Error
 from tokenlab.system.token_types import ElevationType, ImpersonationLevel, TokenType
 from tokenlab.values import Luid, Sid
 
 
-class Token(Protocol):
+class QueriedToken(Protocol):
     """What of a token is asked here."""
 
     context: SecurityContext
@@ -53,8 +53,8 @@ class TokenStatistics(NamedTuple):
 class TokenGroupsAndPrivileges(NamedTuple):
     """``TOKEN_GROUPS_AND_PRIVILEGES``: the user is the first of ``sids``, with no attributes."""
 
-    sids: tuple[Group, ...]
-    restricted_sids: tuple[Group, ...]
+    sids: tuple[TokenGroup, ...]
+    restricted_sids: tuple[TokenGroup, ...]
     privileges: tuple[PrivilegeState, ...]
     authentication_id: Luid
 
@@ -63,62 +63,62 @@ class TokenAccessInformation(NamedTuple):
     """``TOKEN_ACCESS_INFORMATION``: all that an access check looks at. Windows gives the lists as hashes, to
     be found quickly; here they are lists."""
 
-    sids: tuple[Group, ...]
-    restricted_sids: tuple[Group, ...]
+    sids: tuple[TokenGroup, ...]
+    restricted_sids: tuple[TokenGroup, ...]
     privileges: tuple[PrivilegeState, ...]
     authentication_id: Luid
     token_type: TokenType
     impersonation_level: ImpersonationLevel | None
     mandatory_policy: TokenMandatoryPolicy
     package_sid: Sid | None
-    capabilities: tuple[Group, ...]
+    capabilities: tuple[TokenGroup, ...]
     trust_level_sid: Sid | None
 
 
-def _level(token: Token) -> ImpersonationLevel:
+def _level(token: QueriedToken) -> ImpersonationLevel:
     if token.level is None:
         raise Refusal(Win32Error.INVALID_PARAMETER, "a primary token has no impersonation level")
     return token.level
 
 
-def _label(token: Token) -> Group:
+def _label(token: QueriedToken) -> TokenGroup:
     enabled = GroupAttributes.INTEGRITY | GroupAttributes.INTEGRITY_ENABLED
-    return Group(Sid(token.context.integrity), enabled)
+    return TokenGroup(Sid(token.context.integrity), enabled)
 
 
-def _logon_sid(token: Token) -> Sid | None:
+def _logon_sid(token: QueriedToken) -> Sid | None:
     marks = GroupAttributes.LOGON_ID
     found = (group.sid for group in token.context.groups if group.attributes & marks == marks)
     return next(found, None)
 
 
-def _restricted_sids(token: Token) -> tuple[Group, ...]:
+def _restricted_sids(token: QueriedToken) -> tuple[TokenGroup, ...]:
     """Restricting SIDs are shown as plain groups: mandatory, enabled by default, enabled."""
-    return tuple(Group(sid) for sid in token.context.restricted_sids)
+    return tuple(TokenGroup(sid) for sid in token.context.restricted_sids)
 
 
-def _package(token: Token) -> Sid | None:
+def _package(token: QueriedToken) -> Sid | None:
     return token.context.app.package if token.context.app else None
 
 
-def _capabilities(token: Token) -> tuple[Group, ...]:
+def _capabilities(token: QueriedToken) -> tuple[TokenGroup, ...]:
     app = token.context.app
-    return tuple(Group(sid, GroupAttributes.ENABLED) for sid in app.capabilities) if app else ()
+    return tuple(TokenGroup(sid, GroupAttributes.ENABLED) for sid in app.capabilities) if app else ()
 
 
-def _all_sids(token: Token) -> tuple[Group, ...]:
+def _all_sids(token: QueriedToken) -> tuple[TokenGroup, ...]:
     only_denies = GroupAttributes.USE_FOR_DENY_ONLY if token.context.user_deny_only else GroupAttributes(0)
-    return (Group(token.context.user, only_denies), *token.context.groups)
+    return (TokenGroup(token.context.user, only_denies), *token.context.groups)
 
 
-def _groups_and_privileges(token: Token) -> TokenGroupsAndPrivileges:
+def _groups_and_privileges(token: QueriedToken) -> TokenGroupsAndPrivileges:
     privileges = token.context.privileges
     return TokenGroupsAndPrivileges(
         _all_sids(token), _restricted_sids(token), privileges, token.authentication_id
     )
 
 
-def _access_information(token: Token) -> TokenAccessInformation:
+def _access_information(token: QueriedToken) -> TokenAccessInformation:
     return TokenAccessInformation(
         *_groups_and_privileges(token),
         token.token_type,
@@ -130,11 +130,11 @@ def _access_information(token: Token) -> TokenAccessInformation:
     )
 
 
-def _claims(token: Token) -> Claims:
+def _claims(token: QueriedToken) -> Claims:
     return token.context.claims or Claims()
 
 
-def _statistics(token: Token) -> TokenStatistics:
+def _statistics(token: QueriedToken) -> TokenStatistics:
     groups, privileges = token.context.groups, token.context.privileges
     return TokenStatistics(
         token.token_id,
@@ -147,12 +147,12 @@ def _statistics(token: Token) -> TokenStatistics:
     )
 
 
-def _has_restrictions(token: Token) -> bool:
+def _has_restrictions(token: QueriedToken) -> bool:
     """Filtered in any way: by UAC, or by CreateRestrictedToken."""
     return token.is_restricted or token.elevation_type is ElevationType.LIMITED or bool(token.parent_id)
 
 
-CLASSES: dict[str, Callable[[Token], Any]] = {
+CLASSES: dict[str, Callable[[QueriedToken], Any]] = {
     "TokenUser": lambda token: token.context.user,
     "TokenGroups": lambda token: token.context.groups,
     "TokenPrivileges": lambda token: token.context.privileges,
@@ -199,7 +199,7 @@ NOT_MODELLED = frozenset(
 """Classes of winnt.h about what this model has not got."""
 
 
-def query(token: Token, information_class: str, caller: SecurityContext) -> Any:
+def query(token: QueriedToken, information_class: str, caller: SecurityContext) -> Any:
     """What ``GetTokenInformation`` answers. Raises `Refusal` 87, KeyError for an unknown class."""
     if information_class == "TokenLinkedToken":
         return token.linked_token(caller)

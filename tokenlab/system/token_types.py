@@ -54,7 +54,7 @@ class RestrictFlags(IntFlag):
     WRITE_RESTRICTED = 0x8
 
 
-class Adjusted(NamedTuple):
+class AdjustmentResult(NamedTuple):
     """What an adjustment did. It succeeds even where ``error`` is 1300: not all of it was possible."""
 
     previous: Mapping[str, int]

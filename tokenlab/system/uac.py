@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from tokenlab.security import Group, GroupAttributes, SecurityContext
+from tokenlab.security import GroupAttributes, SecurityContext, TokenGroup
 from tokenlab.system.identity import Identity
 from tokenlab.system.logon_type import LogonType
 from tokenlab.system.policy import LocalPolicy
@@ -109,5 +109,5 @@ def filter_context(context: SecurityContext) -> SecurityContext:
     )
 
 
-def _deny_only(group: Group) -> Group:
-    return Group(group.sid, GroupAttributes.USE_FOR_DENY_ONLY)
+def _deny_only(group: TokenGroup) -> TokenGroup:
+    return TokenGroup(group.sid, GroupAttributes.USE_FOR_DENY_ONLY)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from tokenlab.system.event_log import SYSTEM32, Program
+from tokenlab.system.event_log import SYSTEM32, EventProgram
 
 FIRST_ID = 4
 ID_STEP = 4  # processes and threads share their numbers, multiples of 4
@@ -35,12 +35,12 @@ PROGRAMS = (
 )
 
 
-def program_of_windows(name: str) -> Program:
+def program_of_windows(name: str) -> EventProgram:
     """``svchost.exe``, as events name it: a process and its first thread take a number each.
 
     Raises KeyError for another program.
     """
     for index, program in enumerate(PROGRAMS):
         if program.image.rpartition("\\")[2] == name:
-            return Program(FIRST_ID + 2 * ID_STEP * index, program.image)
+            return EventProgram(FIRST_ID + 2 * ID_STEP * index, program.image)
     raise KeyError(f"{name} is not among the programs that Windows starts itself: for example svchost.exe")

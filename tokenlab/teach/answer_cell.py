@@ -19,7 +19,7 @@ WIDTH = 100
 
 
 @dataclass
-class Chosen:
+class ChosenAnswer:
     """The answer to one exercise as a form has it: ``answer()`` is None until something is chosen.
 
     ``blank`` is what the cell has at first, ``written`` what was last put there; ``wrote`` is told of it.
@@ -72,10 +72,10 @@ def python_text(value: object) -> str:
     return repr(value)
 
 
-_chosen: dict[str, Chosen] = {}
+_chosen: dict[str, ChosenAnswer] = {}
 
 
-def offer(chosen: Chosen, shell: Any) -> None:
+def offer(chosen: ChosenAnswer, shell: Any) -> None:
     """From now on, when the answer's cell has run in this shell, what is chosen is written into it."""
     if not _chosen:
         shell.events.register("post_run_cell", lambda result: _write(shell, result))

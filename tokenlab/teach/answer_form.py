@@ -14,7 +14,7 @@ from typing import Any
 
 import ipywidgets as widgets
 
-from tokenlab.teach.answer_cell import Chosen, assignment
+from tokenlab.teach.answer_cell import ChosenAnswer, assignment
 from tokenlab.teach.answers import Plain
 from tokenlab.teach.exercise import Exercise, Task
 from tokenlab.teach.progress_file import recall, record
@@ -62,7 +62,7 @@ class AnswerForm(widgets.VBox):  # type: ignore[misc]  # ipywidgets is untyped
         self._said = widgets.HTML()
         self._said.add_class("mathjax_ignore")
         written = recall("forms").get(self._key, {}).get("written")
-        self.chosen = Chosen(name, blank, lambda: self.answer, self._wrote, written)
+        self.chosen = ChosenAnswer(name, blank, lambda: self.answer, self._wrote, written)
         head = widgets.HTML(CSS + behaviour.CSS, layout={"display": "none"})
         super().__init__([head, Behaviour(), *rows, self._said])
         self.add_class("tl-form")

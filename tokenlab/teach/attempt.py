@@ -11,7 +11,7 @@ from tokenlab.system import Refusal
 Value = TypeVar("Value")
 
 
-class Attempt(Generic[Value]):
+class AttemptResult(Generic[Value]):
     """What came of a try: true if it worked. ``str()`` is Windows' answer."""
 
     def __init__(self, value: Value | None, refusal: Refusal | KerberosError | None) -> None:
@@ -38,9 +38,9 @@ class Attempt(Generic[Value]):
     __repr__ = __str__
 
 
-def attempt(act: Callable[[], Value]) -> Attempt[Value]:
+def attempt(act: Callable[[], Value]) -> AttemptResult[Value]:
     """Do it, and keep a `Refusal` or `KerberosError` instead of raising it; other errors are raised."""
     try:
-        return Attempt(act(), None)
+        return AttemptResult(act(), None)
     except (Refusal, KerberosError) as refusal:
-        return Attempt(None, refusal)
+        return AttemptResult(None, refusal)

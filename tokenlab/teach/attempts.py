@@ -28,7 +28,7 @@ class AttemptsError(ValueError):
 
 
 @dataclass(frozen=True)
-class Attempt:
+class CheckAttempt:
     """One `check`: ``parts`` says which were right, ``time`` is in seconds since 1970 (UTC)."""
 
     learner: str
@@ -48,7 +48,7 @@ def keep_attempt(learner: str, judged: Judgement) -> None:
         return
     parts = {part.name: part.finding.right for part in judged.parts}
     beliefs = tuple(judged.misconceptions)
-    attempt = Attempt(learner, judged.number, int(time.time()), judged.points, judged.of, parts, beliefs)
+    attempt = CheckAttempt(learner, judged.number, int(time.time()), judged.points, judged.of, parts, beliefs)
     path, part = folder / FILE, folder / f".{FILE}.part"
     try:
         entries = _entries(path.read_bytes()) if path.exists() else []
@@ -60,7 +60,7 @@ def keep_attempt(learner: str, judged: Judgement) -> None:
         return
 
 
-def read_attempts(content: bytes) -> list[Attempt]:
+def read_attempts(content: bytes) -> list[CheckAttempt]:
     """The attempts of a file, in their order. Raises `AttemptsError` for one that was changed."""
     entries = _entries(content)
     for place, entry in enumerate(entries):
@@ -69,9 +69,9 @@ def read_attempts(content: bytes) -> list[Attempt]:
     return [_attempt(entry) for entry in entries]
 
 
-def first_attempts(attempts: Iterable[Attempt]) -> list[Attempt]:
+def first_attempts(attempts: Iterable[CheckAttempt]) -> list[CheckAttempt]:
     """The first of each learner at each exercise."""
-    first: dict[tuple[str, str], Attempt] = {}
+    first: dict[tuple[str, str], CheckAttempt] = {}
     for one in attempts:
         first.setdefault((one.learner, one.exercise), one)
     return list(first.values())
@@ -87,7 +87,7 @@ def _entries(content: bytes) -> list[dict[str, Any]]:
     return entries[-MOST:]
 
 
-def _attempt(entry: dict[str, Any]) -> Attempt:
+def _attempt(entry: dict[str, Any]) -> CheckAttempt:
     kinds = {
         "learner": str,
         "exercise": str,
@@ -100,7 +100,7 @@ def _attempt(entry: dict[str, Any]) -> Attempt:
     if any(type(entry.get(name)) is not kind for name, kind in kinds.items()):
         raise AttemptsError(f"{FILE} has an entry that is none of `check`")
     values = {name: entry[name] for name in kinds}
-    return Attempt(**values | {"beliefs": tuple(map(str, entry["beliefs"]))})
+    return CheckAttempt(**values | {"beliefs": tuple(map(str, entry["beliefs"]))})
 
 
 def _digest(pair: list[dict[str, Any]]) -> str:

@@ -32,7 +32,7 @@ from tokenlab.values.sid_names import DOMAIN_ALIASES, DOMAIN_NAMES, NAMES
 from tokenlab.values.well_known import WELL_KNOWN
 from tokenlab.view import theme
 from tokenlab.view.event_table import known_events
-from tokenlab.view.markup import Cell, Column, Row, Table, join, page_text, tag
+from tokenlab.view.markup import Cell, Column, Table, TableRow, join, page_text, tag
 from tokenlab.worlds import rules
 from tokenlab.worlds.double_hop import FIXES, WAYS, double_hop
 
@@ -280,7 +280,7 @@ def _words(name: str) -> str:
 
 
 def _table(caption: str, heads: Sequence[str], rows: Iterable[Sequence[str]]) -> Table:
-    return Table(caption, [Column(head) for head in heads], [Row([*map(Cell, row)]) for row in rows])
+    return Table(caption, [Column(head) for head in heads], [TableRow([*map(Cell, row)]) for row in rows])
 
 
 def _in_two(caption: str, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> Table:

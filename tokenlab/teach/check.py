@@ -16,7 +16,7 @@ from typing import Any
 
 from tokenlab.teach.answers import AnswerError, Plain, Unanswered, plain
 from tokenlab.teach.attempts import keep_attempt
-from tokenlab.teach.exercise import Exercise, Kind, Task
+from tokenlab.teach.exercise import Exercise, ExerciseKind, Task
 from tokenlab.teach.exercises import find
 from tokenlab.teach.judgement import TRUTH, Judgement, PartResult
 from tokenlab.teach.progress_file import recall, record
@@ -151,7 +151,7 @@ def _remember(key: str, exercise: Exercise, judged: Judgement, show: bool) -> di
 def _staged(exercise: Exercise, judged: Judgement, done: dict[str, Any], show: bool) -> Judgement:
     stage = TRUTH if show else min(done["attempts"], TRUTH)
     number, notes = exercise.number, []
-    if exercise.kind is Kind.PREDICT and done["first"] != judged.points:
+    if exercise.kind is ExerciseKind.PREDICT and done["first"] != judged.points:
         notes.append(f"Your first prediction was worth {done['first']} of {judged.of}.")
     if judged.right:
         notes.append(f'All right. Another one like it: another("{number}").')

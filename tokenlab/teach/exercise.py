@@ -12,12 +12,12 @@ from enum import StrEnum
 from typing import Any
 
 from tokenlab.teach.answers import AnswerError, Plain, Unanswered
-from tokenlab.teach.judgement import Finding
+from tokenlab.teach.judgement import PartFinding
 from tokenlab.teach.misconceptions import Misconception
 from tokenlab.teach.variant import Stream
 
 
-class Kind(StrEnum):
+class ExerciseKind(StrEnum):
     """What the learner does."""
 
     PREDICT = "predict"
@@ -30,12 +30,12 @@ class Kind(StrEnum):
 
 
 @dataclass(frozen=True)
-class Part:
+class ExercisePart:
     """What is judged by itself: ``judge`` gets the whole answer, read and found in shape."""
 
     name: str
     points: int
-    judge: Callable[[Any], Finding]
+    judge: Callable[[Any], PartFinding]
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ class Task:
     blank: Plain
     example: Plain
     read: Callable[[Plain], Any]
-    parts: tuple[Part, ...]
+    parts: tuple[ExercisePart, ...]
     hints: tuple[str, ...]
     difficulty: Mapping[str, int]
     given: Mapping[str, Any] = field(default_factory=dict)
@@ -81,7 +81,7 @@ class Exercise:
 
     number: str
     title: str
-    kind: Kind
+    kind: ExerciseKind
     minutes: int
     points: int
     aims: tuple[int, ...]
@@ -127,18 +127,18 @@ class Choice:
     flip: str | Callable[[], str] = ""
     points: int = 1
 
-    def judge(self, answer: Mapping[str, Plain]) -> Finding:
+    def judge(self, answer: Mapping[str, Plain]) -> PartFinding:
         """Right, or wrong with what is so and the belief behind the wrong option."""
         given = answer[self.name]
         if given == self.right:
-            return Finding(True, self.says)
+            return PartFinding(True, self.says)
         if given is None:
-            return Finding(False, "no answer yet", at_once=True)
+            return PartFinding(False, "no answer yet", at_once=True)
         if given not in self.options:
-            return Finding(False, _no_option(given, self.options), at_once=True)
+            return PartFinding(False, _no_option(given, self.options), at_once=True)
         told = self.wrong.get(str(given))
         belief, says = told if isinstance(told, tuple) else (told, self.says)
-        return Finding(False, says, belief, self.flip() if callable(self.flip) else self.flip)
+        return PartFinding(False, says, belief, self.flip() if callable(self.flip) else self.flip)
 
 
 def _option(value: Plain, options: tuple[str, ...]) -> Plain:
@@ -187,7 +187,7 @@ def choose(
         blank=dict.fromkeys(by_name),
         example=example,
         read=read,
-        parts=tuple(Part(choice.name, choice.points, choice.judge) for choice in choices),
+        parts=tuple(ExercisePart(choice.name, choice.points, choice.judge) for choice in choices),
         hints=hints,
         intro=question,
         choices=tuple(choices),
@@ -205,7 +205,7 @@ def _listed(choices: list[Choice]) -> list[str]:
 
 
 @dataclass(frozen=True)
-class Before:
+class OrderRule:
     """``first`` comes before ``second``, and that before each of ``later`` (indexes into the lines of
     `arrange`), and why. Of two lines in any order half are right; of three a sixth."""
 
@@ -220,7 +220,7 @@ class Before:
 def arrange(
     question: str,
     lines: list[str],
-    rules: list[Before],
+    rules: list[OrderRule],
     stream: Stream,
     *,
     hints: tuple[str, ...],
@@ -243,9 +243,9 @@ def arrange(
             raise AnswerError(f"expected each of the letters {letters} once, for example {letters!r}")
         return [str(one).upper() for one in found]
 
-    def judge(rule: Before) -> Callable[[list[str]], Finding]:
+    def judge(rule: OrderRule) -> Callable[[list[str]], PartFinding]:
         wanted = [letter_of[line] for line in (rule.first, rule.second, *rule.later)]
-        return lambda order: Finding(
+        return lambda order: PartFinding(
             sorted(wanted, key=order.index) == wanted,
             rule.says,
             rule.misconception,
@@ -259,7 +259,7 @@ def arrange(
         example=letters,
         read=read,
         parts=tuple(
-            Part(f"order {number}", rule.points, judge(rule)) for number, rule in enumerate(rules, 1)
+            ExercisePart(f"order {number}", rule.points, judge(rule)) for number, rule in enumerate(rules, 1)
         ),
         hints=hints,
         intro=question,
@@ -273,7 +273,7 @@ class Requirement:
     """Something a built answer must do, judged by its effect."""
 
     name: str
-    judge: Callable[[Any], Finding]
+    judge: Callable[[Any], PartFinding]
     points: int = 1
 
 
@@ -306,7 +306,7 @@ def build(
         blank=blank,
         example=example,
         read=reads,
-        parts=tuple(Part(one.name, one.points, one.judge) for one in requirements),
+        parts=tuple(ExercisePart(one.name, one.points, one.judge) for one in requirements),
         hints=hints,
         difficulty={"requirements": len(requirements), **difficulty},
         given=given or {},
@@ -314,7 +314,7 @@ def build(
 
 
 @dataclass(frozen=True)
-class Case:
+class FunctionCall:
     """One call of the learner's function: what goes in, what must come out, and what it tests."""
 
     arguments: tuple[Plain, ...]
@@ -324,7 +324,7 @@ class Case:
 
 def implement(
     question: str,
-    cases: list[Case],
+    cases: list[FunctionCall],
     groups: Mapping[str, tuple[int, str, Misconception | None]],
     *,
     hints: tuple[str, ...],
@@ -344,10 +344,10 @@ def implement(
             raise AnswerError(f"your function ends with {raised.pop()} each time that it is called")
         return results  # type: ignore[return-value]
 
-    def judge(name: str) -> Callable[[list[dict[str, Plain]]], Finding]:
+    def judge(name: str) -> Callable[[list[dict[str, Plain]]], PartFinding]:
         _, says, misconception = groups[name]
 
-        def of(results: list[dict[str, Plain]]) -> Finding:
+        def of(results: list[dict[str, Plain]]) -> PartFinding:
             for case, result in zip(cases, results, strict=True):
                 if case.group == name and not _came_out(result, case.expected):
                     came = result.get("raised") or repr(result.get("returned"))
@@ -356,8 +356,8 @@ def implement(
                         f"{says} For ({arguments:.300}) yours gave {came:.200}; expected {case.expected!r}."
                     )
                     of_a_kind = type(result.get("returned")) is type(case.expected)  # else it is no belief
-                    return Finding(False, told, misconception if of_a_kind else None)
-            return Finding(True, says)
+                    return PartFinding(False, told, misconception if of_a_kind else None)
+            return PartFinding(True, says)
 
         return of
 
@@ -366,7 +366,7 @@ def implement(
         blank=None,
         example=None,
         read=read,
-        parts=tuple(Part(name, group[0], judge(name)) for name, group in groups.items()),
+        parts=tuple(ExercisePart(name, group[0], judge(name)) for name, group in groups.items()),
         hints=hints,
         difficulty={"cases": len(cases), "groups": len(groups), **difficulty},
         given=given or {},

@@ -18,10 +18,10 @@ from tokenlab.security import AccessDecision
 from tokenlab.teach.answers import Plain
 from tokenlab.teach.deciding import flip_of, outcome, why
 from tokenlab.teach.exercise import (
-    Before,
+    OrderRule,
     Choice,
     Exercise,
-    Kind,
+    ExerciseKind,
     Requirement,
     Task,
     arrange,
@@ -101,7 +101,7 @@ class LessonFile:
             try:
                 about = {"kind": KINDS.get(form[0]), **said["about"]}
                 yield Exercise(
-                    number, said["title"], Kind(about["kind"]), about["minutes"], _points(said),
+                    number, said["title"], ExerciseKind(about["kind"]), about["minutes"], _points(said),
                     tuple(about["aims"]), tuple(about.get("rows", ())), tuple(about.get("cases", ())),
                     partial(make_task, said, worlds[said["world"]], where),
                     said.get("solution", ""), tuple(_half_right(said)), about.get("exam", True),
@@ -255,7 +255,7 @@ def _ordered(said: Mapping[str, Any], names: Names, stream: Stream) -> Task:
         first, second, *later = (place[line] for line in (rule["first"], *then))
         belief = believe(rule["wrong"]) if "wrong" in rule else None
         says, points = _text(rule, "says", names), rule.get("points", 1)
-        rules.append(Before(first, second, says, belief, points, tuple(later)))
+        rules.append(OrderRule(first, second, says, belief, points, tuple(later)))
     lines = [line.format_map(names) for line in said["lines"].values()]
     return arrange(_text(said, "question", names), lines, rules, stream, **_common(said, names))
 

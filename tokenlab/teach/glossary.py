@@ -15,7 +15,7 @@ FILE = Path(__file__).with_name("glossary.toml")
 
 
 @dataclass(frozen=True)
-class Term:
+class GlossaryTerm:
     """A word, what it means in one sentence, where to see it on Windows, and the lesson that explains it."""
 
     name: str
@@ -37,7 +37,7 @@ class Term:
         return f"**{self.name}**{long}: {self.means}{see} *Lesson {self.lesson}.*"
 
 
-def explain(word: str) -> Term:
+def explain(word: str) -> GlossaryTerm:
     """The term with this name, short or long, whatever the case. Raises KeyError with the nearest names."""
     terms = glossary()
     names = {name.casefold(): one for one in terms.values() for name in (one.name, one.long) if name}
@@ -49,10 +49,10 @@ def explain(word: str) -> Term:
 
 
 @cache
-def glossary() -> dict[str, Term]:
+def glossary() -> dict[str, GlossaryTerm]:
     """All terms by name, in the order of the lessons."""
     table = tomllib.loads(FILE.read_text(encoding="utf-8"))
     return {
-        name: Term(name, one.get("long", ""), one["means"], one.get("see", ""), one["lesson"])
+        name: GlossaryTerm(name, one.get("long", ""), one["means"], one.get("see", ""), one["lesson"])
         for name, one in table.items()
     }

@@ -8,14 +8,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from tokenlab.teach.misconceptions import Misconception
-from tokenlab.view.markup import Cell, Column, Html, Row, Table, join, marked, page_html, tag
+from tokenlab.view.markup import Cell, Column, Html, Table, TableRow, join, marked, page_html, tag
 from tokenlab.view.theme import DENIED, GRANTED, css
 
 MARKS, BELIEF, TRUTH = 1, 2, 3
 
 
 @dataclass(frozen=True)
-class Finding:
+class PartFinding:
     """Is a part right, and what is to be said: what Windows does and why.
 
     ``misconception`` is the belief a wrong part comes from; ``flip`` the smallest change that would have made
@@ -35,7 +35,7 @@ class PartResult:
 
     name: str
     of: int
-    finding: Finding
+    finding: PartFinding
 
     @property
     def points(self) -> int:
@@ -117,7 +117,7 @@ def judgement_html(judgement: Judgement) -> Html:
     return Html(css() + page_html([table]) + (tag("div", notes, class_="tl") if notes else ""))
 
 
-def _row(part: PartResult, stage: int) -> Row:
+def _row(part: PartResult, stage: int) -> TableRow:
     mark = marked(GRANTED, "right") if part.finding.right else marked(DENIED, "not yet")
     says = Cell(part.says(stage), small=" ".join(part.more(stage)))
-    return Row([Cell(part.name), mark, says, Cell(f"{part.points}/{part.of}")])
+    return TableRow([Cell(part.name), mark, says, Cell(f"{part.points}/{part.of}")])

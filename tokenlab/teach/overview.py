@@ -18,7 +18,7 @@ from tokenlab.teach import cast
 from tokenlab.teach.answers import AnswerError
 from tokenlab.teach.attempts import FILE, AttemptsError, first_attempts, read_attempts
 from tokenlab.teach.check import make_task
-from tokenlab.teach.exercise import Choice, Part, Task
+from tokenlab.teach.exercise import Choice, ExercisePart, Task
 from tokenlab.teach.exercises import exercises
 from tokenlab.teach.grade.notebook import NotebookError, read
 from tokenlab.teach.grade.submission import submissions
@@ -269,7 +269,7 @@ def _made_up(lesson: str, students: int) -> Iterator[Grade]:
             yield Grade(student, f"lesson {lesson}", exercise.number, points, task.points, keys)
 
 
-def _believed(part: Part, task: Task, die: int) -> list[str]:
+def _believed(part: ExercisePart, task: Task, die: int) -> list[str]:
     """The belief behind a wrong answer to a part, if a usual one is."""
     choice = getattr(part.judge, "__self__", None)
     try:

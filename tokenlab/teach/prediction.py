@@ -15,7 +15,7 @@ from typing import Any
 import ipywidgets as widgets
 
 from tokenlab.security import AccessDecision
-from tokenlab.teach.attempt import Attempt
+from tokenlab.teach.attempt import AttemptResult
 from tokenlab.teach.progress_file import current_lesson, recall, record
 from tokenlab.teach.reasons import reason
 from tokenlab.view.behaviour import Behaviour, TextBox
@@ -160,8 +160,8 @@ def predict(
 ) -> Prediction:
     """Ask the learner; the outcome is shown when an answer is locked in.
 
-    ``outcome`` is what the model says: an `AccessDecision`, an `Attempt`, any value. ``answers`` are two
-    texts, for a true and for a false outcome, or a mapping from each text to the outcome that it stands
+    ``outcome`` is what the model says: an `AccessDecision`, an `AttemptResult`, any value. ``answers`` are
+    two texts, for a true and for a false outcome, or a mapping from each text to the outcome that it stands
     for: a value, a container of values, or a function that says whether it fits. ``because`` is shown with
     the outcome; without it the reason in ``reasons.toml``, if the question has one there; a decision and a
     refusal tell their own. Raises ValueError unless exactly one answer fits.
@@ -191,7 +191,7 @@ def _explain(outcome: object, because: object) -> str:
         return str(because)
     if isinstance(outcome, AccessDecision):
         return str(outcome)
-    if isinstance(outcome, Attempt) and outcome.refusal is not None:
+    if isinstance(outcome, AttemptResult) and outcome.refusal is not None:
         decision = getattr(outcome.refusal, "decision", None)
         return "\n".join([str(outcome), *([str(decision)] if decision is not None else [])])
     return ""

@@ -17,7 +17,7 @@ from typing import Any
 
 from tokenlab.teach.exercises import exercises
 from tokenlab.teach.progress_file import find_workspace, recall
-from tokenlab.view.markup import Cell, Column, Row, Table, page_html, page_text, tag
+from tokenlab.view.markup import Cell, Column, Table, TableRow, page_html, page_text, tag
 from tokenlab.view.theme import css
 
 NOT_HERE = "Progress is kept in your own copy of the course: start it with `python lab.py`."
@@ -58,7 +58,7 @@ class LessonProgress:
 
 
 @dataclass(frozen=True)
-class Progress:
+class CourseProgress:
     """All lessons; ``str()`` is a text table, a notebook shows it as HTML."""
 
     lessons: tuple[LessonProgress, ...]
@@ -84,14 +84,14 @@ class Progress:
         return css() + (page_html([self._table()]) if self.lessons else tag("p", NOT_HERE))
 
     def _table(self) -> Table:
-        rows = [Row([Cell(cell) for cell in one.cells()]) for one in self.lessons]
+        rows = [TableRow([Cell(cell) for cell in one.cells()]) for one in self.lessons]
         return Table(self.go_on, COLUMNS, rows)
 
 
-def progress() -> Progress:
+def progress() -> CourseProgress:
     """How far this learner is; empty outside a workspace."""
     workspace = find_workspace()
-    return Progress(tuple(_lessons(workspace)) if workspace else ())
+    return CourseProgress(tuple(_lessons(workspace)) if workspace else ())
 
 
 def _lessons(workspace: Path) -> Iterator[LessonProgress]:

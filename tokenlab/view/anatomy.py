@@ -22,7 +22,7 @@ _COLOURS = {OWNER: "s1", GROUP: "s5", CONTROL: "s4", KIND: "s2", FLAGS: "s3", RI
 _SID = r"(?:S-1-(?:0x[0-9A-Fa-f]+|[0-9]+)(?:-[0-9]+)*|[A-Z]{2})"
 
 
-class Piece(NamedTuple):
+class AnatomyField(NamedTuple):
     """A field: what it is, its letters in SDDL, what it says, its bytes. Without a name it only separates."""
 
     name: str
@@ -34,7 +34,7 @@ class Piece(NamedTuple):
 
 def anatomy_html(descriptor: SecurityDescriptor, object_type: ObjectType = FILE) -> str:
     """The descriptor taken apart, as a drawing."""
-    parts = Parts(descriptor, object_type)
+    parts = DescriptorAnatomy(descriptor, object_type)
     drawn: list[Html] = []
     y = _flow(drawn, "As text (SDDL)", [(one.sddl, one.colour) for one in parts.text()], 1)
     y = _boxes(drawn, "", [parts.owner, parts.group, parts.control], y + 10)
@@ -49,7 +49,7 @@ def anatomy_html(descriptor: SecurityDescriptor, object_type: ObjectType = FILE)
 
 def anatomy_text(descriptor: SecurityDescriptor, object_type: ObjectType = FILE) -> str:
     """The text twin of `anatomy_html`: a field a line, then the bytes."""
-    parts = Parts(descriptor, object_type)
+    parts = DescriptorAnatomy(descriptor, object_type)
     lines = ["As text (SDDL)", "  " + "".join(one.sddl for one in parts.text())]
     for one in (parts.owner, parts.group, parts.control):
         lines.append(_line(one, "  "))
@@ -60,12 +60,12 @@ def anatomy_text(descriptor: SecurityDescriptor, object_type: ObjectType = FILE)
     return "\n".join([*lines, "As bytes, in Windows' order; grey: sizes and places", f"  {written}"])
 
 
-def _line(piece: Piece, lead: str) -> str:
+def _line(piece: AnatomyField, lead: str) -> str:
     data = f" = {piece.data.hex(' ')}" if piece.data else ""
     return f"{lead}{piece.name}: {piece.sddl or 'nothing'} = {piece.words}{data}"
 
 
-class Parts:
+class DescriptorAnatomy:
     """The fields of a descriptor, in the order of its text and in that of its bytes."""
 
     def __init__(self, descriptor: SecurityDescriptor, object_type: ObjectType = FILE) -> None:
@@ -80,7 +80,7 @@ class Parts:
         self._header = descriptor.to_bytes()[:20]
         names = ", ".join(flag_names(descriptor.control)) or "none"
         marks = "".join(text for text, acl in self._lists() if text)
-        self.control = Piece("Control", marks, names, self._header[2:4], CONTROL)
+        self.control = AnatomyField("Control", marks, names, self._header[2:4], CONTROL)
 
     def _lists(self) -> Iterator[tuple[str, Acl | None]]:
         """``D:AI`` and ``S:``, each with its list."""
@@ -94,16 +94,16 @@ class Parts:
             yield rest[:end], acl
             rest = rest[end + len(entries) :]
 
-    def text(self) -> Iterator[Piece]:
+    def text(self) -> Iterator[AnatomyField]:
         """Every piece of the SDDL."""
         yield self.owner
         yield self.group
         for start, acl in self._lists():
-            yield Piece("", start, colour=CONTROL)
+            yield AnatomyField("", start, colour=CONTROL)
             for ace in acl or ():
                 yield from ace_pieces(ace, self.object_type)
 
-    def aces(self) -> Iterator[tuple[str, list[Piece]]]:
+    def aces(self) -> Iterator[tuple[str, list[AnatomyField]]]:
         """Each ACE with its place."""
         for name, acl in (("DACL", self.descriptor.dacl), ("SACL", self.descriptor.sacl)):
             for place, ace in enumerate(acl or (), 1):
@@ -135,25 +135,25 @@ def _end(rest: str) -> int:
     return len(rest) if other < 0 else other
 
 
-def _sid_piece(name: str, sddl: str, sid: Sid | None, colour: int) -> Piece:
-    return Piece(name, sddl, sid.label if sid else "none", sid.to_bytes() if sid else b"", colour)
+def _sid_piece(name: str, sddl: str, sid: Sid | None, colour: int) -> AnatomyField:
+    return AnatomyField(name, sddl, sid.label if sid else "none", sid.to_bytes() if sid else b"", colour)
 
 
-def ace_pieces(ace: Ace, object_type: ObjectType = FILE) -> Iterator[Piece]:
+def ace_pieces(ace: Ace, object_type: ObjectType = FILE) -> Iterator[AnatomyField]:
     """The fields of an ACE, and what stands between them in SDDL."""
     kind, flags, rights, *others = str(ace)[1:-1].split(";", 5)
     who, _, more = others[2].partition(";")
     passed = ", ".join(name.lower().replace("_", " ") for name in flag_names(AceFlags(ace.flags)))
-    yield Piece("", "(")
-    yield Piece("Type", kind, ace.type.name.lower().replace("_", " "), bytes([ace.type]), KIND)
-    yield Piece("", ";")
-    yield Piece("Flags", flags, passed or "none", bytes([ace.flags]), FLAGS)
-    yield Piece("", ";")
+    yield AnatomyField("", "(")
+    yield AnatomyField("Type", kind, ace.type.name.lower().replace("_", " "), bytes([ace.type]), KIND)
+    yield AnatomyField("", ";")
+    yield AnatomyField("Flags", flags, passed or "none", bytes([ace.flags]), FLAGS)
+    yield AnatomyField("", ";")
     named = f"{mask_words(ace.mask, object_type)} ({ace.mask:#x})"
-    yield Piece("Rights", rights, named, ace.mask.to_bytes(4, "little"), RIGHTS)
-    yield Piece("", f";{others[0]};{others[1]};")
-    yield Piece("Who", who, ace.sid.label, ace.sid.to_bytes(), WHO)
-    yield Piece("", f";{more})" if more else ")")
+    yield AnatomyField("Rights", rights, named, ace.mask.to_bytes(4, "little"), RIGHTS)
+    yield AnatomyField("", f";{others[0]};{others[1]};")
+    yield AnatomyField("Who", who, ace.sid.label, ace.sid.to_bytes(), WHO)
+    yield AnatomyField("", f";{more})" if more else ")")
 
 
 def _ace_bytes(data: bytes) -> Iterator[tuple[bytes, int]]:
@@ -193,7 +193,7 @@ def _coloured(text: str, colour: int, x: int, y: int) -> Html:
     return join([back, tag("text", text, x=x + 1, y=y + 15, class_=kind, textLength=LETTER * len(text))])
 
 
-def _boxes(drawn: list[Html], label: str, pieces: Sequence[Piece], y: int) -> int:
+def _boxes(drawn: list[Html], label: str, pieces: Sequence[AnatomyField], y: int) -> int:
     """A row of boxes, a field each: name, letters, words, bytes; where the row ends."""
     start = LABEL if label else 1
     if label:
@@ -212,7 +212,7 @@ def _boxes(drawn: list[Html], label: str, pieces: Sequence[Piece], y: int) -> in
     return y + height + 10
 
 
-def _lines(piece: Piece, width: int) -> list[str]:
+def _lines(piece: AnatomyField, width: int) -> list[str]:
     room = width - 2 * PAD
     said = [piece.words, piece.data.hex(" ")]
     if piece.sddl not in _heading(piece, width):
@@ -220,6 +220,6 @@ def _lines(piece: Piece, width: int) -> list[str]:
     return [line for text in said if text for line in lines_of(text, room)]
 
 
-def _heading(piece: Piece, width: int) -> str:
+def _heading(piece: AnatomyField, width: int) -> str:
     whole = f"{piece.name}: {piece.sddl or 'nothing'}"
     return whole if lines_of(whole, width - 2 * PAD) == [whole] else piece.name

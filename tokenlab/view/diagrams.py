@@ -11,19 +11,19 @@ from tokenlab.security import (
     AccessDecision,
     Ace,
     Acl,
-    Group,
+    CheckStep,
     NtStatus,
     PrivilegeState,
     Rule,
     SecurityContext,
-    Step,
+    TokenGroup,
 )
 from tokenlab.security.check.rule import Effect
 from tokenlab.values import IntegrityLevel, Sid
-from tokenlab.view.drawing import Card, Line, arrow, drawing, section
+from tokenlab.view.drawing import Card, CardLine, arrow, drawing, section
 from tokenlab.view.markup import Html, tag
 from tokenlab.view.theme import DENIED, GRANTED, NOT_GRANTED, PASSED_BY
-from tokenlab.view.verdict import Banner, deciding_step, does, missing_rights
+from tokenlab.view.verdict import VerdictBanner, deciding_step, does, missing_rights
 from tokenlab.view.words import MARKS, mask_words, short_name
 
 T = TypeVar("T")
@@ -46,7 +46,7 @@ def access_check_figure(decision: AccessDecision) -> str:
     parts += [token.svg(LEFT[0], 1, LEFT[1]), target.svg(RIGHT[0], 1, RIGHT[1]), _legend(target.height)]
     parts += _arrows(cards, tops, token, target)
 
-    banner = Banner(decision, len(decision.steps))
+    banner = VerdictBanner(decision, len(decision.steps))
     title = f"Access check: {banner.verdict}. {banner.question}"
     return drawing(title, " ".join(map(str, decision.steps)), parts, WIDTH, height)
 
@@ -91,15 +91,15 @@ def _arrows(cards: list[Card], tops: list[int], token: Card, target: Card) -> It
 # The token
 
 
-def _token_lines(context: SecurityContext, deciding: Step) -> Iterator[Line]:
+def _token_lines(context: SecurityContext, deciding: CheckStep) -> Iterator[CardLine]:
     matters = {step.ace.sid for step in deciding.decision.steps if step.ace and step.rights}
     used = _privilege_of(deciding)
     yield section("User")
     yield _holder_line(context, context.user, deny_only=context.user_deny_only, enabled=True)
     yield section("Integrity level")
-    yield Line(level_name(context.integrity), more=f"{context.integrity}, {context.integrity.level:#x}")
+    yield CardLine(level_name(context.integrity), more=f"{context.integrity}, {context.integrity.level:#x}")
 
-    def group_line(group: Group) -> Line:
+    def group_line(group: TokenGroup) -> CardLine:
         return _holder_line(context, group.sid, group.deny_only, group.enabled)
 
     yield section(f"Groups ({len(context.groups)})")
@@ -112,17 +112,17 @@ def _token_lines(context: SecurityContext, deciding: Step) -> Iterator[Line]:
         lambda state: _privilege_line(state, lit=state.privilege == used),
     )
     if used and all(state.privilege != used for state in context.privileges):
-        yield Line(f"no {used}", DENIED, lit=True)
+        yield CardLine(f"no {used}", DENIED, lit=True)
 
 
-def _privilege_of(step: Step) -> str | None:
+def _privilege_of(step: CheckStep) -> str | None:
     """The privilege that a step is about."""
     return step.by if isinstance(step.by, str) and step.rule and step.rule.gate == PRIVILEGES else None
 
 
 def _some(
-    items: Sequence[T], most: int, matters: Callable[[T], bool], line: Callable[[T], Line]
-) -> Iterator[Line]:
+    items: Sequence[T], most: int, matters: Callable[[T], bool], line: Callable[[T], CardLine]
+) -> Iterator[CardLine]:
     """A line for each item that matters, then for others while there is room; their order is kept."""
     chosen = choose([matters(item) for item in items], most)
     yield from (line(items[place]) for place in chosen)
@@ -136,17 +136,17 @@ def choose(matters: Sequence[bool], most: int) -> list[int]:
     return sorted(places[:most])
 
 
-def _holder_line(context: SecurityContext, sid: Sid, deny_only: bool, enabled: bool) -> Line:
+def _holder_line(context: SecurityContext, sid: Sid, deny_only: bool, enabled: bool) -> CardLine:
     mark = DENIED if deny_only else GRANTED if enabled else NOT_GRANTED
     state = "deny only" if deny_only else "enabled" if enabled else "disabled"
     name = short_name(sid, context)
     words = name if mark is GRANTED else f"{name} ({state})"
-    return Line(words, mark, "plain", more=f"{context.name_of(sid)} ({sid}): {state}")
+    return CardLine(words, mark, "plain", more=f"{context.name_of(sid)} ({sid}): {state}")
 
 
-def _privilege_line(state: PrivilegeState, lit: bool) -> Line:
+def _privilege_line(state: PrivilegeState, lit: bool) -> CardLine:
     mark, words = (GRANTED, "enabled") if state.enabled else (NOT_GRANTED, "there, but disabled")
-    return Line(state.privilege, mark, "plain", lit=lit, more=f"{state.privilege}: {words}")
+    return CardLine(state.privilege, mark, "plain", lit=lit, more=f"{state.privilege}: {words}")
 
 
 def level_name(level: IntegrityLevel) -> str:
@@ -159,13 +159,15 @@ def level_name(level: IntegrityLevel) -> str:
 
 def _question(decision: AccessDecision) -> Card:
     asked = f"{mask_words(decision.desired, decision.object_type)} ({decision.desired:#x})"
-    return Card("What for: the desired access", [Line(asked)])
+    return Card("What for: the desired access", [CardLine(asked)])
 
 
 def _verdict(decision: AccessDecision) -> Card:
-    banner = Banner(decision, len(decision.steps))
+    banner = VerdictBanner(decision, len(decision.steps))
     mark = GRANTED if decision.granted else DENIED
-    return Card("Verdict", [Line(banner.verdict.removeprefix(f"{mark.sign} "), mark), Line(banner.meaning)])
+    return Card(
+        "Verdict", [CardLine(banner.verdict.removeprefix(f"{mark.sign} "), mark), CardLine(banner.meaning)]
+    )
 
 
 INTEGRITY, PRIVILEGES, OWNER, DACL = (
@@ -175,14 +177,14 @@ GATES = list(dict.fromkeys(rule.gate for rule in Rule))
 """The gates in their order; those four are drawn always, the others where they had something to say."""
 
 
-def _gates(decision: AccessDecision, deciding: Step) -> Iterator[Card]:
+def _gates(decision: AccessDecision, deciding: CheckStep) -> Iterator[Card]:
     if decision.status is NtStatus.GENERIC_NOT_MAPPED:
-        yield Card("Generic rights", [Line("a generic right was left in the question", DENIED)], lit=True)
+        yield Card("Generic rights", [CardLine("a generic right was left in the question", DENIED)], lit=True)
         return
-    mapped = Line(f"mapped to those of a {decision.object_type.name}", GRANTED, "plain")
+    mapped = CardLine(f"mapped to those of a {decision.object_type.name}", GRANTED, "plain")
     yield Card("Generic rights", [mapped])
     if decision.status is NtStatus.INVALID_SECURITY_DESCR:
-        yield Card("Descriptor", [Line("its owner or group is missing", DENIED)], lit=True)
+        yield Card("Descriptor", [CardLine("its owner or group is missing", DENIED)], lit=True)
         return
     steps = {name: [s for s in decision.steps if s.rule and s.rule.gate == name] for name in GATES}
     last = max((number for number, name in enumerate(GATES) if steps[name]), default=len(GATES))
@@ -190,31 +192,33 @@ def _gates(decision: AccessDecision, deciding: Step) -> Iterator[Card]:
         if not steps[name] and name not in (INTEGRITY, PRIVILEGES, OWNER, DACL):
             continue
         if number > last:
-            yield Card(name, [Line("not reached", kind="muted")], dead=True)
+            yield Card(name, [CardLine("not reached", kind="muted")], dead=True)
         else:
             lines = _gate_lines(decision, name, steps[name], deciding)
             yield Card(name, list(lines), lit=deciding in steps[name])
 
 
-def _gate_lines(decision: AccessDecision, name: str, steps: list[Step], deciding: Step) -> Iterator[Line]:
+def _gate_lines(
+    decision: AccessDecision, name: str, steps: list[CheckStep], deciding: CheckStep
+) -> Iterator[CardLine]:
     def rights(mask: int) -> str:
         return mask_words(mask, decision.object_type)
 
     given = reduce(or_, (step.rights for step in steps if does(step, Effect.GRANTS)), 0)
     kept = reduce(or_, (step.rights for step in steps if does(step, Effect.REFUSES)), 0)
     if decision.descriptor.dacl is None and name == DACL:
-        yield Line("there is none: everybody gets everything", GRANTED)
+        yield CardLine("there is none: everybody gets everything", GRANTED)
     elif given:
-        yield Line(f"gives {rights(given)}", GRANTED)
+        yield CardLine(f"gives {rights(given)}", GRANTED)
     if not decision.granted and deciding in steps:
-        yield Line(_refusal(decision, deciding), DENIED)
+        yield CardLine(_refusal(decision, deciding), DENIED)
     elif kept and name != DACL:
-        yield Line(f"keeps back {rights(kept)}", DENIED)
+        yield CardLine(f"keeps back {rights(kept)}", DENIED)
     elif not given:
-        yield Line(_nothing(decision, name), PASSED_BY)
+        yield CardLine(_nothing(decision, name), PASSED_BY)
 
 
-def _refusal(decision: AccessDecision, step: Step) -> str:
+def _refusal(decision: AccessDecision, step: CheckStep) -> str:
     """What the step that refused says, in a few words."""
     words = mask_words(step.rights, decision.object_type)
     if step.rule is Rule.INTEGRITY:
@@ -249,37 +253,39 @@ def _nothing(decision: AccessDecision, name: str) -> str:
 # The object
 
 
-def _object_lines(decision: AccessDecision, deciding: Step) -> Iterator[Line]:
+def _object_lines(decision: AccessDecision, deciding: CheckStep) -> Iterator[CardLine]:
     descriptor = decision.descriptor
     owner, level, dacl = descriptor.owner, descriptor.label[0], descriptor.dacl
     yield section("Owner")
     name, whole = (short_name(owner, decision.context), f"{owner.label} ({owner})") if owner else ("none", "")
-    yield Line(name, lit=deciding.rule is Rule.OWNERSHIP, more=whole)
+    yield CardLine(name, lit=deciding.rule is Rule.OWNERSHIP, more=whole)
     yield section("Integrity label")
     whole = f"{level}, {level.level:#x}"
-    yield Line(level_name(level), lit=deciding.rule is Rule.INTEGRITY, more=whole)
+    yield CardLine(level_name(level), lit=deciding.rule is Rule.INTEGRITY, more=whole)
     if deciding.rule in (Rule.TRUST, Rule.FILTER, Rule.CENTRAL_RULE):
         yield section(deciding.heading)
-        yield Line(_of_the_sacl(deciding), DENIED, lit=True, more=deciding.text)
+        yield CardLine(_of_the_sacl(deciding), DENIED, lit=True, more=deciding.text)
     if dacl is None:
         yield section("DACL")
         words = "NULL: no control at all" if descriptor.dacl_present else "absent: no control at all"
-        yield Line(words, lit=deciding.rule in (Rule.NO_DACL, Rule.NOT_FOR_APPS))
+        yield CardLine(words, lit=deciding.rule in (Rule.NO_DACL, Rule.NOT_FOR_APPS))
         return
     yield section(f"DACL ({len(dacl)} ACE{'' if len(dacl) == 1 else 's'})")
     yield from _dacl_lines(decision, dacl, deciding)
     if deciding.place is None and does(deciding, Effect.LEAVES):
-        yield Line("the end: nothing more is given" if dacl else "empty: nothing is given", DENIED, lit=True)
+        yield CardLine(
+            "the end: nothing more is given" if dacl else "empty: nothing is given", DENIED, lit=True
+        )
 
 
-def _of_the_sacl(step: Step) -> str:
+def _of_the_sacl(step: CheckStep) -> str:
     """What a trust label, a filter or a central rule is called in the object's SACL."""
     if isinstance(step.by, Ace):
         return str(step.by.sid)
     return step.condition.text if step.condition else str(step.by)
 
 
-def _dacl_lines(decision: AccessDecision, dacl: Acl, deciding: Step) -> Iterator[Line]:
+def _dacl_lines(decision: AccessDecision, dacl: Acl, deciding: CheckStep) -> Iterator[CardLine]:
     steps = {step.place: step for step in decision.steps if step.place is not None}
     matters = [place in steps and steps[place].rights > 0 for place in range(len(dacl))]
     expected = 0
@@ -292,13 +298,13 @@ def _dacl_lines(decision: AccessDecision, dacl: Acl, deciding: Step) -> Iterator
             yield line._replace(lit=place == deciding.place)
 
 
-def _ace_line(decision: AccessDecision, ace: Ace, place: int, step: Step | None) -> Line:
+def _ace_line(decision: AccessDecision, ace: Ace, place: int, step: CheckStep | None) -> CardLine:
     rights = mask_words(ace.mask, decision.object_type)
     words = (
         f"{place + 1} {'allow' if ace.is_allow else 'deny'} {short_name(ace.sid, decision.context)}: {rights}"
     )
     if step is None:
-        return Line(words, kind="muted", more=f"{words} (not read)")
+        return CardLine(words, kind="muted", more=f"{words} (not read)")
     if not step.rights:
-        return Line(words, PASSED_BY, more=step.text)
-    return Line(words, MARKS[step.rule.effect] if step.rule else None, more=step.text)
+        return CardLine(words, PASSED_BY, more=step.text)
+    return CardLine(words, MARKS[step.rule.effect] if step.rule else None, more=step.text)

@@ -40,7 +40,7 @@ def drawing(
     )
 
 
-class Line(NamedTuple):
+class CardLine(NamedTuple):
     """A line of a card: a mark, then text."""
 
     text: str
@@ -50,7 +50,7 @@ class Line(NamedTuple):
     lit: bool = False
     more: str = ""  # the whole story, for the mouse
 
-    def on(self, width: int) -> Iterator[Line]:
+    def on(self, width: int) -> Iterator[CardLine]:
         """The line on as many lines as a card of this width needs for all of it."""
         kind = self.kind or (self.mark.kind if self.mark else "")
         for place, piece in enumerate(lines_of(self.text, width - 2 * PAD - self.indent)):
@@ -78,7 +78,7 @@ class Card(NamedTuple):
     """A box with a heading and lines."""
 
     heading: str
-    lines: Sequence[Line]
+    lines: Sequence[CardLine]
     lit: bool = False
     dead: bool = False  # nothing comes by here
 
@@ -112,9 +112,9 @@ class Card(NamedTuple):
         return None
 
 
-def section(text: str) -> Line:
+def section(text: str) -> CardLine:
     """A heading inside a card."""
-    return Line(text, kind="muted", indent=0)
+    return CardLine(text, kind="muted", indent=0)
 
 
 def _fitting(text: str, room: int, start: int = 0, end: int | None = None) -> int:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from tokenlab.system import LogonType
 from tokenlab.values import Event, is_sysmon
 from tokenlab.values.visible import counted
-from tokenlab.view.markup import Block, Cell, Column, Html, Note, Row, Table, page_html, page_text, tag
+from tokenlab.view.markup import Block, Cell, Column, Html, Note, Table, TableRow, page_html, page_text, tag
 
 _MILLISECONDS = len("09:30:00.000")  # real records have seven digits; all of them are among the fields
 _FAILED = "0x8010000000000000"  # the keyword of an audit failure
@@ -111,11 +111,11 @@ def _channels(events: list[Event]) -> str:
     return "Security and Sysmon logs"
 
 
-def _row(event: Event, several: bool) -> Row:
+def _row(event: Event, several: bool) -> TableRow:
     """``several`` machines: then each row says on which one it happened."""
     time = str(event.get("TimeCreated", "-"))
     day, _, clock = time.partition("T")
-    return Row(
+    return TableRow(
         [
             Cell(clock.rstrip("Z")[:_MILLISECONDS] or time, small=day if clock else ""),
             *([Cell(str(event.get("Hostname", "-")).partition(".")[0])] if several else []),

@@ -9,7 +9,7 @@ from tokenlab.system import AccessDenied, Handle
 from tokenlab.system.objects import Securable, StoredObject
 from tokenlab.system.opening import check_way, kept_by_protection, rights_by_privilege
 from tokenlab.system.token_types import ImpersonationLevel
-from tokenlab.view.markup import Block, Cell, Column, Note, Row, Table, page_html, page_text
+from tokenlab.view.markup import Block, Cell, Column, Note, Table, TableRow, page_html, page_text
 from tokenlab.view.theme import DENIED, GRANTED, Mark
 from tokenlab.view.words import mask_cell, mask_words
 
@@ -44,9 +44,9 @@ def _handles(handles: list[Handle]) -> Iterator[Block]:
     yield Note(LAW)
 
 
-def _row(handle: Handle) -> Row:
+def _row(handle: Handle) -> TableRow:
     mark, why = asked_again(handle)
-    return Row(
+    return TableRow(
         [
             Cell(f"{handle.value:#x}", code=True),
             Cell(object_name(handle.object)),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from tokenlab.view.markup import Block, Cell, Column, Note, Row, Table, page_html, page_text
+from tokenlab.view.markup import Block, Cell, Column, Note, Table, TableRow, page_html, page_text
 from tokenlab.view.show import Picture
 from tokenlab.view.theme import DENIED, GRANTED, NOT_GRANTED, Mark
 from tokenlab.worlds.double_hop import FIXES, WAYS, DoubleHop, double_hop
@@ -38,7 +38,7 @@ def matrix_blocks(hop: str, ways: list[str], fixes: list[str]) -> list[Block]:
     for way in ways:
         cells = [Cell(way, title=WAYS[way].words)]
         cells += [_cell(double_hop(way, fix, hop)) for fix in fixes]
-        rows.append(Row(cells))
+        rows.append(TableRow(cells))
     width = sum(int(column.width.removesuffix("px")) for column in columns)
     table = Table(
         f"As whom one arrives at the second server: {hop}", columns, rows, narrowest=width, widest=1100

@@ -4,17 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from tokenlab.network import Arrival, Exposed, Network, Outcome, Playable, exposure, playable_from
+from tokenlab.network import (
+    Arrival,
+    ConnectionOutcome,
+    ExposedSecret,
+    Network,
+    PlayableIdentity,
+    exposure,
+    playable_from,
+)
 from tokenlab.system import CredentialKind, LogonSession
-from tokenlab.view.drawing import LINE, Card, Line, arrow, drawing, lines_of, section
+from tokenlab.view.drawing import LINE, Card, CardLine, arrow, drawing, lines_of, section
 from tokenlab.view.markup import (
     Block,
     Cell,
     Column,
     Html,
     Note,
-    Row,
     Table,
+    TableRow,
     marked,
     page_html,
     page_text,
@@ -32,7 +40,7 @@ _ARRIVAL: dict[Arrival, tuple[Mark, str]] = {
 }
 
 
-def chain_html(outcomes: Sequence[Outcome], messages: bool = True) -> str:
+def chain_html(outcomes: Sequence[ConnectionOutcome], messages: bool = True) -> str:
     """The chain as a drawing, then what was said on the wire."""
     html = chain_figure(outcomes) + page_html(_stop(outcomes))
     for outcome in outcomes if messages else ():
@@ -41,7 +49,7 @@ def chain_html(outcomes: Sequence[Outcome], messages: bool = True) -> str:
     return html
 
 
-def chain_text(outcomes: Sequence[Outcome], messages: bool = True) -> str:
+def chain_text(outcomes: Sequence[ConnectionOutcome], messages: bool = True) -> str:
     """The text twin of `chain_html`."""
     parts = [_figure_text(outcomes), *(block.text() for block in _stop(outcomes))]
     for outcome in outcomes if messages else ():
@@ -51,7 +59,7 @@ def chain_text(outcomes: Sequence[Outcome], messages: bool = True) -> str:
     return "\n\n".join(parts)
 
 
-def chain_blocks(outcomes: Sequence[Outcome]) -> Iterator[Block]:
+def chain_blocks(outcomes: Sequence[ConnectionOutcome]) -> Iterator[Block]:
     """The chain as a table, a row for each hop."""
     columns = [
         Column("Hop", "24%"),
@@ -63,19 +71,19 @@ def chain_blocks(outcomes: Sequence[Outcome]) -> Iterator[Block]:
     yield from _stop(outcomes)
 
 
-def _stop(outcomes: Sequence[Outcome]) -> Iterator[Block]:
+def _stop(outcomes: Sequence[ConnectionOutcome]) -> Iterator[Block]:
     """Where the credentials stop, if they do."""
     last = outcomes[-1]
     if last.refusal is not None:
         yield Note(f"The credentials stop on {last.client.name}: {last.why}.", "no")
 
 
-def _row(outcome: Outcome) -> Row:
+def _row(outcome: ConnectionOutcome) -> TableRow:
     mark, words = _ARRIVAL[outcome.arrival]
     came = f"served by {outcome.service.name}"
     if no := outcome.refusal:
         came = f"refused by {no.machine}: {no.name} ({no.code})"
-    return Row(
+    return TableRow(
         [
             Cell(f"{outcome.client.name} to {outcome.service.machine.name}", small=outcome.package),
             Cell(outcome.why),
@@ -85,12 +93,12 @@ def _row(outcome: Outcome) -> Row:
     )
 
 
-def _new_session(outcome: Outcome) -> str:
+def _new_session(outcome: ConnectionOutcome) -> str:
     session = None if outcome.token is None else outcome.token.session
     return "" if session is None else f"session {session.authentication_id} there; "
 
 
-def chain_figure(outcomes: Sequence[Outcome]) -> str:
+def chain_figure(outcomes: Sequence[ConnectionOutcome]) -> str:
     """Machines from left to right: the session that each hop starts from and what it showed, and what the
     new session holds."""
     cards = [card.within(CARD - 2) for card in _cards(outcomes)]
@@ -107,14 +115,14 @@ def chain_figure(outcomes: Sequence[Outcome]) -> str:
     return drawing(title, _figure_text(outcomes), parts, WIDTH, height)
 
 
-def _cards(outcomes: Sequence[Outcome]) -> list[Card]:
+def _cards(outcomes: Sequence[ConnectionOutcome]) -> list[Card]:
     cards = [Card(outcomes[0].client.name, [*_client_lines(outcomes[0]), *_shown_lines(outcomes[0])])]
     for place, outcome in enumerate(outcomes):
         cards.append(_server_card(outcome, outcomes[place + 1 : place + 2]))
     return cards
 
 
-def _figure_text(outcomes: Sequence[Outcome]) -> str:
+def _figure_text(outcomes: Sequence[ConnectionOutcome]) -> str:
     """The cards in words, and between them how one came from one machine to the next."""
     cards = _cards(outcomes)
     lines = [str(cards[0])]
@@ -123,12 +131,12 @@ def _figure_text(outcomes: Sequence[Outcome]) -> str:
     return "\n".join(lines)
 
 
-def _label(outcome: Outcome) -> str:
+def _label(outcome: ConnectionOutcome) -> str:
     mark, words = _ARRIVAL[outcome.arrival]
     return f"{mark.sign} {outcome.package or 'nothing'}, {words}"
 
 
-def _hop(outcome: Outcome, place: int, gap: int, y: int, label: Sequence[str]) -> list[Html]:
+def _hop(outcome: ConnectionOutcome, place: int, gap: int, y: int, label: Sequence[str]) -> list[Html]:
     """The way from one machine to the next, below the cards: by what, as whom."""
     kind = _ARRIVAL[outcome.arrival][0].kind
     start, end = place * (CARD + gap) + CARD // 2, (place + 1) * (CARD + gap) + CARD // 2
@@ -140,44 +148,44 @@ def _hop(outcome: Outcome, place: int, gap: int, y: int, label: Sequence[str]) -
     return [tag("g", arrow((start, y), (end, y)), class_=kind), *words]
 
 
-def _client_lines(outcome: Outcome) -> Iterator[Line]:
+def _client_lines(outcome: ConnectionOutcome) -> Iterator[CardLine]:
     if outcome.session is None:
-        yield Line("no session", DENIED)
+        yield CardLine("no session", DENIED)
         return
     yield from _session_lines(outcome.session, "acts for session")
 
 
-def _shown_lines(outcome: Outcome) -> Iterator[Line]:
+def _shown_lines(outcome: ConnectionOutcome) -> Iterator[CardLine]:
     """What was shown for this hop, in the words of the table."""
     mark = GRANTED if outcome.arrival in (Arrival.AS_USER, Arrival.AS_MACHINE) else DENIED
     yield section("shows")
-    yield Line(outcome.why, mark)
+    yield CardLine(outcome.why, mark)
 
 
-def _server_card(outcome: Outcome, onward: Sequence[Outcome]) -> Card:
+def _server_card(outcome: ConnectionOutcome, onward: Sequence[ConnectionOutcome]) -> Card:
     """Who arrived, what the new session holds, and what was shown where it went on from here."""
-    lines: list[Line] = []
+    lines: list[CardLine] = []
     session = None if outcome.token is None else outcome.token.session
     if session is not None:
         lines += _session_lines(session, "new session")
-        lines.append(Line(*holds(outcome)))
+        lines.append(CardLine(*holds(outcome)))
     if outcome.refusal is not None:
         no = outcome.refusal
-        lines.append(Line(f"refused by {no.machine}: {no.name} ({no.code})", DENIED))
+        lines.append(CardLine(f"refused by {no.machine}: {no.name} ({no.code})", DENIED))
     else:
-        lines.append(Line(f"served by {outcome.service.name}", GRANTED))
+        lines.append(CardLine(f"served by {outcome.service.name}", GRANTED))
     for following in onward:
         lines += _shown_lines(following)
-    return Card(outcome.service.machine.name, lines or [Line("nobody arrived", DENIED)])
+    return Card(outcome.service.machine.name, lines or [CardLine("nobody arrived", DENIED)])
 
 
-def _session_lines(session: LogonSession, words: str) -> Iterator[Line]:
+def _session_lines(session: LogonSession, words: str) -> Iterator[CardLine]:
     yield section(f"{words} {session.authentication_id}")
-    yield Line(rf"{session.domain}\{session.user_name}")
-    yield Line(f"{session.logon_type.name.lower().replace('_', ' ')}, {session.package}")
+    yield CardLine(rf"{session.domain}\{session.user_name}")
+    yield CardLine(f"{session.logon_type.name.lower().replace('_', ' ')}, {session.package}")
 
 
-def holds(outcome: Outcome) -> tuple[str, Mark]:
+def holds(outcome: ConnectionOutcome) -> tuple[str, Mark]:
     """What the new session had for the wire when it was made, in a few words, and its mark."""
     leaves, session = outcome.leaves, outcome.token.session if outcome.token else None
     if session is not None and session.credentials.kind is CredentialKind.REDIRECTED:
@@ -187,7 +195,7 @@ def holds(outcome: Outcome) -> tuple[str, Mark]:
     return leaves.why, GRANTED
 
 
-def _steps(outcome: Outcome) -> list[Step]:
+def _steps(outcome: ConnectionOutcome) -> list[Step]:
     return [(one.sender, f"{one.name}: {one.text}", one.receiver) for one in outcome.messages]
 
 
@@ -217,7 +225,7 @@ def network_blocks(network: Network) -> Iterator[Block]:
     for name, machine in network.machines.items():
         sessions = [session for session in machine.sessions if not session.permanent]
         rows.append(
-            Row(
+            TableRow(
                 [
                     Cell(name),
                     Cell("; ".join(map(_short, sessions)) or "none"),
@@ -230,7 +238,7 @@ def network_blocks(network: Network) -> Iterator[Block]:
     yield Note("Secrets of computers, which lie on each of them, are left out.", "muted")
 
 
-def exposed_words(secrets: Iterable[Exposed]) -> str:
+def exposed_words(secrets: Iterable[ExposedSecret]) -> str:
     """Secrets, in words: the password and the TGT of somebody."""
     by_owner: dict[str, list[str]] = {}
     for one in secrets:
@@ -241,7 +249,7 @@ def exposed_words(secrets: Iterable[Exposed]) -> str:
     )
 
 
-def playable_words(found: Iterable[Playable]) -> str:
+def playable_words(found: Iterable[PlayableIdentity]) -> str:
     """Who can be played, and where: by what account the controller is asked is left out."""
     by_target: dict[str, dict[str, None]] = {}
     for one in found:

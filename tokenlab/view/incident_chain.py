@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tokenlab.view.markup import Block, Cell, Column, Note, Row, Table, marked, page_html, page_text
+from tokenlab.view.markup import Block, Cell, Column, Note, Table, TableRow, marked, page_html, page_text
 from tokenlab.view.sequence import ITSELF, Step, sequence_figure
 from tokenlab.view.theme import DENIED, GRANTED
 from tokenlab.worlds.incident_story import Incident
@@ -36,7 +36,7 @@ def incident_blocks(day: Incident) -> Iterator[Block]:
     for number, deed in enumerate(day.steps, 1):
         mark, word = (GRANTED, "yes") if deed.ok else (DENIED, "refused")
         rows.append(
-            Row(
+            TableRow(
                 [
                     Cell(f"{number}. {deed.time}"),
                     Cell(deed.machine, small=f"to {deed.to}" if deed.to else ""),

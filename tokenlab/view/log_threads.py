@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from tokenlab.values import SYSTEM_LUID, Event, is_sysmon
-from tokenlab.view.drawing import LINE, Card, Line, arrow, drawing, lines_of
+from tokenlab.view.drawing import LINE, Card, CardLine, arrow, drawing, lines_of
 from tokenlab.view.event_table import what_happened
 from tokenlab.view.markup import Html, tag
 
@@ -38,7 +38,7 @@ class Lane(NamedTuple):
     luid: str
 
 
-class Moment(NamedTuple):
+class LaneEvent(NamedTuple):
     """An event: in words, and the lanes it touches."""
 
     words: str
@@ -78,9 +78,9 @@ def threads_html(events: Iterable[Event], ids: Iterable[int] = ()) -> str:
 
 
 def _lane_card(lane: Lane, users: dict[Lane, str], short: dict[str, str]) -> Card:
-    lines = [Line(users.get(lane, ""), indent=0)]
+    lines = [CardLine(users.get(lane, ""), indent=0)]
     if len(short) > 1:
-        lines.append(Line(short[lane.machine], kind="muted", indent=0))
+        lines.append(CardLine(short[lane.machine], kind="muted", indent=0))
     return Card(lane.luid or "no id", lines)
 
 
@@ -107,7 +107,7 @@ def _chosen(events: Iterable[Event], ids: Iterable[int]) -> list[Event]:
     return [event for event in events if not wanted or event["EventID"] in wanted]
 
 
-def _lanes(moments: list[Moment]) -> list[Lane]:
+def _lanes(moments: list[LaneEvent]) -> list[Lane]:
     return list(dict.fromkeys(lane for moment in moments for lane in (moment.start, moment.end)))
 
 
@@ -120,10 +120,10 @@ def _machine(event: Event) -> str:
     return str(event.get("Hostname", "-")).partition(".")[0]
 
 
-def _moment(event: Event) -> Moment:
+def _moment(event: Event) -> LaneEvent:
     lanes = [lane for lane in (_lane(event, "Subject"), _lane(event, "Target"), _lane(event, "")) if lane]
     lanes = lanes or [Lane(_machine(event), "")]
-    return Moment(_words(event), lanes[0], lanes[-1])
+    return LaneEvent(_words(event), lanes[0], lanes[-1])
 
 
 def _words(event: Event) -> str:

@@ -132,7 +132,7 @@ class Column(NamedTuple):
         return f"{self.heading} ({self.small})" if self.small else self.heading
 
 
-class Row(NamedTuple):
+class TableRow(NamedTuple):
     cells: Sequence[Cell]
     lit: bool = False
 
@@ -143,7 +143,7 @@ class Table:
 
     caption: str
     columns: Sequence[Column]
-    rows: Sequence[Row]
+    rows: Sequence[TableRow]
     narrowest: int = 0  # pixels; where there is less room, the table scrolls sideways
     widest: int = 1000
 
@@ -165,7 +165,7 @@ class Table:
         return tag("div", table, class_="tl-scroll", tabindex=0, role="group", aria_label=self.caption)
 
     @staticmethod
-    def _row(row: Row) -> Html:
+    def _row(row: TableRow) -> Html:
         first, *others = row.cells
         cells = join(cell.html() for cell in others)
         current = "true" if row.lit else ""

@@ -12,7 +12,7 @@ from tokenlab.security import AccessDecision, SecurityContext, SecurityDescripto
 from tokenlab.security.descriptor.ace_fields import CONDITIONAL_TYPES
 from tokenlab.values import FILE, MAXIMUM_ALLOWED, IntegrityLevel, ObjectType, Sid
 from tokenlab.values import well_known as known
-from tokenlab.view.markup import Block, Cell, Column, Note, Row, Table, page_html, page_text
+from tokenlab.view.markup import Block, Cell, Column, Note, Table, TableRow, page_html, page_text
 from tokenlab.view.theme import DENIED, GRANTED, NOT_GRANTED
 from tokenlab.view.words import mark_of, reason_by, reason_words, right_width, short_name
 
@@ -116,7 +116,7 @@ def _assumptions(descriptor: SecurityDescriptor) -> Iterator[str]:
 def _table(decisions: Mapping[str, AccessDecision], object_type: ObjectType) -> Table:
     columns = [Column("Right", right_width(object_type)), *map(_column, decisions)]
     rows = [
-        Row([Cell(name, title=f"{bit:#x}"), *(_cell(decision, bit) for decision in decisions.values())])
+        TableRow([Cell(name, title=f"{bit:#x}"), *(_cell(decision, bit) for decision in decisions.values())])
         for bit, name in object_type.describe(object_type.mapping.all)
     ]
     caption = f"Effective rights to this {object_type.name}"

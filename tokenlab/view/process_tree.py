@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from tokenlab.security import SecurityContext
 from tokenlab.system import ElevationType, Process, ProcessTable, Thread, Token
 from tokenlab.values import Luid
-from tokenlab.view.markup import Block, Cell, Column, Note, Row, Table, page_html, page_text
+from tokenlab.view.markup import Block, Cell, Column, Note, Table, TableRow, page_html, page_text
 
 GAP = "\N{NO-BREAK SPACE}" * 2
 LAW = "Each process has a token of its own. Copies of one token have different ids and one logon session."
@@ -86,9 +86,9 @@ def _row(
     signs: dict[Luid, str],
     lit: bool = False,
     small: str = "",
-) -> Row:
+) -> TableRow:
     session = f"{signs[token.authentication_id]} {token.authentication_id}"
-    return Row(
+    return TableRow(
         [
             name,
             Cell(str(number)),
@@ -102,7 +102,9 @@ def _row(
     )
 
 
-def _thread_row(inside: str, thread: Thread, signs: dict[Luid, str], highlight: int | Process | None) -> Row:
+def _thread_row(
+    inside: str, thread: Thread, signs: dict[Luid, str], highlight: int | Process | None
+) -> TableRow:
     token = thread.effective_token
     level = token.level.name if token.level is not None else "none"
     name = Cell(f"{inside}{GAP}⤷ thread", level, thread.capped_because)
@@ -123,7 +125,9 @@ def _sessions(processes: list[Process], signs: dict[Luid, str]) -> Table:
         who = tokens[0].context.name_of(tokens[0].context.user)
         kind = session.logon_type.name.lower().replace("_", " ") if session else ""
         how = "the machine itself" if kind == "undefined" else kind
-        rows.append(Row([Cell(f"{sign} {luid}"), Cell(who, small=how), Cell(str(len(tokens))), Cell(ids)]))
+        rows.append(
+            TableRow([Cell(f"{sign} {luid}"), Cell(who, small=how), Cell(str(len(tokens))), Cell(ids)])
+        )
     return Table("The logon sessions these tokens stand for", columns, rows)
 
 

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tokenlab.view.markup import Block, Cell, Column, Note, Row, Table, marked
+from tokenlab.view.markup import Block, Cell, Column, Note, Table, TableRow, marked
 from tokenlab.view.theme import DENIED, GRANTED, PASSED_BY, Mark
-from tokenlab.worlds.labelled_log import LabelledLog, Story, Trial
+from tokenlab.worlds.labelled_log import LabelledLog, RuleTrial, Story
 from tokenlab.worlds.rules import DetectionRule
 
 RIGHT, MISSED = GRANTED._replace(word="right alert"), DENIED._replace(word="missed")
 FALSE, QUIET = DENIED._replace(sign="!", word="false positive"), PASSED_BY._replace(word="no alert, right")
 
 
-def trial_blocks(trial: Trial) -> Iterator[Block]:
+def trial_blocks(trial: RuleTrial) -> Iterator[Block]:
     """A row a story: was there an alert, and should there have been?"""
     verdicts: dict[str, Mark] = {}
     for mark, stories in (
@@ -26,7 +26,7 @@ def trial_blocks(trial: Trial) -> Iterator[Block]:
     columns = [Column("Verdict", "130px"), Column("What happened", "40%"), Column("Technique", "100px")]
     columns += [Column("What the logs have of it")]
     rows = [
-        Row([marked(verdicts[story.title]), *_story(story)], lit=trial.alerted(story))
+        TableRow([marked(verdicts[story.title]), *_story(story)], lit=trial.alerted(story))
         for story in trial.labelled.stories
     ]
     if isinstance(trial.rule, DetectionRule):
@@ -43,7 +43,7 @@ def rule_blocks(rule: DetectionRule) -> Iterator[Block]:
         ("Known false positives", rule.false_positives),
         ("Blind spots", rule.blind_spots),
     )
-    rows = [Row([Cell(name), Cell(words)]) for name, words in said]
+    rows = [TableRow([Cell(name), Cell(words)]) for name, words in said]
     yield Table(
         rule.title, [Column("Header", "170px"), Column("What the rule says of itself")], rows, narrowest=500
     )
@@ -58,7 +58,7 @@ def labelled_blocks(labelled: LabelledLog) -> Iterator[Block]:
     ]
     columns += [Column("Events", "70px")]
     rows = [
-        Row([*_story(story), Cell(str(len(labelled.events_of(story))))], lit=story.is_attack)
+        TableRow([*_story(story), Cell(str(len(labelled.events_of(story))))], lit=story.is_attack)
         for story in labelled.stories
     ]
     yield Table(f"{len(labelled.log)} events, {len(rows)} stories", columns, rows, narrowest=700)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from textwrap import indent
 
 from tokenlab.system import CredentialKind, LogonSession, LogonType, Machine, Token
-from tokenlab.view.drawing import Card, Line, arrow, drawing
+from tokenlab.view.drawing import Card, CardLine, arrow, drawing
 from tokenlab.view.markup import Html, tag
 from tokenlab.view.sequence import ITSELF, Step, sequence_figure, sequence_text
 from tokenlab.view.theme import DENIED, GRANTED
@@ -88,10 +88,10 @@ def sessions_text(x: Machine | LogonSession, tokens: tuple[Token, ...] = ()) -> 
 
 
 def _session_card(session: LogonSession) -> Card:
-    lines = [Line(_whose(session)), Line(_how(session))]
-    lines.append(Line(_keeps(session), GRANTED if session.credentials else DENIED))
+    lines = [CardLine(_whose(session)), CardLine(_how(session))]
+    lines.append(CardLine(_keeps(session), GRANTED if session.credentials else DENIED))
     if session.linked is not None:
-        lines.append(Line(f"linked to {session.linked_id}"))
+        lines.append(CardLine(f"linked to {session.linked_id}"))
     return Card(f"Logon session {session.authentication_id}", lines, dead=not session.alive)
 
 
@@ -99,9 +99,9 @@ def _token_card(token: Token, gone: bool = False) -> Card:
     kind = "primary" if token.level is None else f"impersonation, {token.level.name.lower()}"
     level = token.context.integrity.label.removeprefix("Mandatory Label\\")
     lines = [
-        Line(f"{token.context.name_of(token.context.user)}, {kind}"),
-        Line(f"{level}, {'' if token.elevated else 'not '}elevated"),
-        Line(f"authentication id {token.authentication_id}", kind="no" if gone else "", lit=not gone),
+        CardLine(f"{token.context.name_of(token.context.user)}, {kind}"),
+        CardLine(f"{level}, {'' if token.elevated else 'not '}elevated"),
+        CardLine(f"authentication id {token.authentication_id}", kind="no" if gone else "", lit=not gone),
     ]
     return Card(f"Token {token.token_id}", lines, dead=gone)
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import singledispatch
 from typing import Any
 
-from tokenlab.network import Network, Outcome
+from tokenlab.network import ConnectionOutcome, Network
 from tokenlab.security import AccessDecision, Ace, Acl, SecurityContext, SecurityDescriptor
 from tokenlab.security.check.by_type import TypedDecision
 from tokenlab.security.check.survey import Survey
@@ -41,7 +41,7 @@ from tokenlab.view.markup import Block, page_html, page_text
 from tokenlab.view.process_tree import processes_html, processes_text
 from tokenlab.view.rule_trial import labelled_blocks, rule_blocks, trial_blocks
 from tokenlab.view.session_map import logon_figure, logon_text, sessions_figure, sessions_text
-from tokenlab.view.story import Story
+from tokenlab.view.story import Recording
 from tokenlab.view.survey_map import SurveyMap
 from tokenlab.view.tables import (
     acl_table,
@@ -61,7 +61,7 @@ from tokenlab.view.token_card import token_html, token_text
 from tokenlab.view.two_passes import two_passes_html, two_passes_text
 from tokenlab.view.type_tree import typed_blocks
 from tokenlab.worlds.incident_story import Incident
-from tokenlab.worlds.labelled_log import LabelledLog, Trial
+from tokenlab.worlds.labelled_log import LabelledLog, RuleTrial
 from tokenlab.worlds.rules import DetectionRule
 
 
@@ -186,7 +186,7 @@ def _(x: Thread) -> Picture:
 @show.register(Events)
 @show.register(list)
 def _(x: Events | list[Any], ids: Sequence[int] = (), fields: bool = False, threads: bool = False) -> Picture:
-    if isinstance(x, list) and x and all(isinstance(one, Outcome) for one in x):
+    if isinstance(x, list) and x and all(isinstance(one, ConnectionOutcome) for one in x):
         return Picture(chain_html(x), chain_text(x))
     if isinstance(x, list) and not all(isinstance(event, dict) and "EventID" in event for event in x):
         return show.dispatch(object)(x)
@@ -214,7 +214,7 @@ def _(
 
 
 @show.register
-def _(x: Outcome, messages: bool = True) -> Picture:
+def _(x: ConnectionOutcome, messages: bool = True) -> Picture:
     return Picture(chain_html([x], messages), chain_text([x], messages))
 
 
@@ -249,7 +249,7 @@ def _(x: DetectionRule) -> Picture:
 
 
 @show.register
-def _(x: Trial) -> Picture:
+def _(x: RuleTrial) -> Picture:
     return _picture(list(trial_blocks(x)))
 
 
@@ -260,7 +260,7 @@ def _(x: Survey) -> Picture:
 
 
 @show.register
-def _(x: Story) -> Picture:
+def _(x: Recording) -> Picture:
     return Picture(x._repr_html_(), str(x))
 
 

@@ -13,7 +13,7 @@ from math import ceil
 from typing import NamedTuple
 
 from tokenlab.security.check.survey import Survey
-from tokenlab.view.markup import Block, Cell, Column, Note, Row, Table
+from tokenlab.view.markup import Block, Cell, Column, Note, Table, TableRow
 from tokenlab.view.theme import DENIED, GRANTED, HEATS
 
 MOST_ROWS, MOST_COLUMNS, NAMED = 25, 10, 2
@@ -21,7 +21,7 @@ _PARTS = re.compile(r"[\\/]*[^\\/]+")  # of a path, each with the separator befo
 _NUMBERS = re.compile(r"(\d+)")
 
 
-class Bundle(NamedTuple):
+class SurveyBundle(NamedTuple):
     """Objects of one row, or people of one column, and what they are called together."""
 
     label: str
@@ -32,7 +32,7 @@ class Bundle(NamedTuple):
         return f"{len(self.names):,} {one if len(self.names) == 1 else many}"
 
 
-class Share(NamedTuple):
+class GrantedShare(NamedTuple):
     """How many of the pairs of a row and a column are granted."""
 
     granted: int
@@ -89,14 +89,14 @@ class SurveyMap:
         self.inside, self.rows = self._rows(by_answer)
         self.columns = self._columns(by_answer, kept)
         if len(self.columns) == 1 and opened:  # they are all alike
-            self.columns = _ranges([Bundle(one, (one,)) for one in self.people], MOST_COLUMNS)
+            self.columns = _ranges([SurveyBundle(one, (one,)) for one in self.people], MOST_COLUMNS)
         self._masks = {column: self._bits(column.names) for column in self.columns}
 
-    def share(self, row: Bundle, column: Bundle) -> Share:
+    def share(self, row: SurveyBundle, column: SurveyBundle) -> GrantedShare:
         """How many of these people have the rights to how many of these objects."""
         sets, mask = self.survey.sets, self._masks[column]
         granted = sum((sets[one] & mask).bit_count() for one in row.names)
-        return Share(granted, len(row.names) * len(column.names))
+        return GrantedShare(granted, len(row.names) * len(column.names))
 
     def blocks(self) -> list[Block]:
         """The map as a table, and what it adds up to."""
@@ -122,18 +122,18 @@ class SurveyMap:
         )
         return f"{granted:,} of {len(self.objects) * len(self.people):,} pairs are granted.{told}"
 
-    def _row(self, row: Bundle) -> Row:
+    def _row(self, row: SurveyBundle) -> TableRow:
         cells = [Cell(row.label, small=row.counted("object", "objects"), title=row.names[0])]
         for column in self.columns:
             share = self.share(row, column)
             kind = f"mark heat{share.heat}" if share.granted else "mark none"
             cells.append(Cell(str(share), title=share.words, kind=kind, label=share.words))
-        return Row(cells)
+        return TableRow(cells)
 
     def _bits(self, people: Iterable[str]) -> int:
         return sum(1 << self.places[one] for one in people)
 
-    def _rows(self, by_answer: dict[int, list[str]]) -> tuple[str, list[Bundle]]:
+    def _rows(self, by_answer: dict[int, list[str]]) -> tuple[str, list[SurveyBundle]]:
         """By folder; by answer where a folder has too many things for that; else in their order."""
         parts = {one: _PARTS.findall(one) or [one] for one in self.objects}
         depth = _common_depth(list(parts.values()))
@@ -142,20 +142,20 @@ class SurveyMap:
         for one, these in parts.items():
             label = "".join(these[depth : depth + 1]).lstrip("\\/") if inside else these[0]
             folders.setdefault(label or "(the folder itself)", []).append(one)
-        groups = [Bundle(label, tuple(names)) for label, names in folders.items()]
+        groups = [SurveyBundle(label, tuple(names)) for label, names in folders.items()]
         if len(groups) > MOST_ROWS and 1 < len(by_answer) <= MOST_ROWS:
             most_first = sorted(by_answer.items(), key=lambda one: (-one[0].bit_count(), one[1]))
             groups = [_named(names, len(inside)) for _, names in most_first]
         separator = "/" if "/" in inside else "\\"
         return inside and inside + separator, _ranges(groups, MOST_ROWS)
 
-    def _columns(self, answers: Iterable[int], kept: int) -> list[Bundle]:
+    def _columns(self, answers: Iterable[int], kept: int) -> list[SurveyBundle]:
         """By answer; in the order of their names where there are too many kinds of people."""
         kinds = [kept] if kept else []
         for answer in answers:
             kinds = [part for kind in kinds for part in (kind & answer, kind & ~answer) if part]
             if len(kinds) > MOST_COLUMNS:
-                return _ranges([Bundle(one, (one,)) for one in self.people], MOST_COLUMNS)
+                return _ranges([SurveyBundle(one, (one,)) for one in self.people], MOST_COLUMNS)
         groups = [[one for one in self.people if kind >> self.places[one] & 1] for kind in kinds]
         reached = {names[0]: sum(a >> self.places[names[0]] & 1 for a in answers) for names in groups}
         return [_named(names) for names in sorted(groups, key=lambda names: (-reached[names[0]], names))]
@@ -169,14 +169,14 @@ def _common_depth(paths: list[list[str]]) -> int:
     return depth
 
 
-def _named(names: Sequence[str], skipped: int = 0) -> Bundle:
+def _named(names: Sequence[str], skipped: int = 0) -> SurveyBundle:
     """A group called after the first of its names."""
     label = ", ".join(name[skipped:].lstrip("\\/") or name for name in names[:NAMED])
     more = len(names) - NAMED
-    return Bundle(f"{label} and {more:,} more" if more > 0 else label, tuple(names))
+    return SurveyBundle(f"{label} and {more:,} more" if more > 0 else label, tuple(names))
 
 
-def _ranges(groups: list[Bundle], most: int) -> list[Bundle]:
+def _ranges(groups: list[SurveyBundle], most: int) -> list[SurveyBundle]:
     """The groups, if there are not too many; else neighbours in alphabetical order together."""
     if len(groups) <= most:
         return groups
@@ -186,7 +186,7 @@ def _ranges(groups: list[Bundle], most: int) -> list[Bundle]:
     for start in range(0, len(ordered), size):
         some = ordered[start : start + size]
         label = some[0].label if len(some) == 1 else f"{some[0].label} to {some[-1].label}"
-        found.append(Bundle(label, tuple(name for group in some for name in group.names)))
+        found.append(SurveyBundle(label, tuple(name for group in some for name in group.names)))
     return found
 
 

@@ -12,13 +12,13 @@ from tokenlab.security import (
     Ace,
     AceFlags,
     AceType,
-    Group,
     SecurityContext,
     SecurityDescriptor,
+    TokenGroup,
 )
 from tokenlab.security.descriptor.ace_fields import MandatoryPolicy
 from tokenlab.values import FILE, IntegrityLevel, ObjectType, Sid
-from tokenlab.view.markup import Block, Cell, Column, Note, Row, Table, marked, page_html, page_text
+from tokenlab.view.markup import Block, Cell, Column, Note, Table, TableRow, marked, page_html, page_text
 from tokenlab.view.matrix import matrix_html, matrix_text
 from tokenlab.view.theme import DENIED, GRANTED, NOT_GRANTED
 from tokenlab.view.verdict import decision_html, decision_text
@@ -69,9 +69,9 @@ def _context(context: SecurityContext) -> Iterator[Block]:
         "Who asks: the security context",
         [Column("Part", "18%"), Column("Value", "52%"), Column("State", "30%")],
         [
-            Row([Cell("User"), sid_cell(context.user, context), Cell(user)]),
-            Row([Cell("Integrity level"), _level_cell(context.integrity), Cell("")]),
-            Row([Cell("Owner of new objects"), sid_cell(context.owner, context), Cell("")]),
+            TableRow([Cell("User"), sid_cell(context.user, context), Cell(user)]),
+            TableRow([Cell("Integrity level"), _level_cell(context.integrity), Cell("")]),
+            TableRow([Cell("Owner of new objects"), sid_cell(context.owner, context), Cell("")]),
         ],
     )
     yield from context_blocks(context)
@@ -87,7 +87,9 @@ def context_blocks(context: SecurityContext) -> Iterator[Block]:
     if context.privileges:
         columns = [Column("Privilege", "36%"), Column("State", "18%"), Column("Lets its holder", "46%")]
         rows = [
-            Row([Cell(state.privilege), _privilege_state(state.enabled), Cell(state.privilege.description)])
+            TableRow(
+                [Cell(state.privilege), _privilege_state(state.enabled), Cell(state.privilege.description)]
+            )
             for state in context.privileges
         ]
         yield Table(f"Privileges ({len(rows)})", columns, rows)
@@ -97,7 +99,7 @@ def context_blocks(context: SecurityContext) -> Iterator[Block]:
         yield Note(f"Note: {note}", "muted")
 
 
-def _group(group: Group, context: SecurityContext) -> Row:
+def _group(group: TokenGroup, context: SecurityContext) -> TableRow:
     if group.deny_only:
         state = marked(DENIED, "deny only", "only deny entries for this group count")
     elif group.enabled:
@@ -105,7 +107,7 @@ def _group(group: Group, context: SecurityContext) -> Row:
     else:
         state = marked(NOT_GRANTED, "disabled", "no ACE for this group counts")
     attributes = ", ".join(name.lower().replace("_", " ") for name in flag_names(group.attributes))
-    return Row([sid_cell(group.sid, context), state, Cell(attributes)])
+    return TableRow([sid_cell(group.sid, context), state, Cell(attributes)])
 
 
 def _privilege_state(enabled: bool) -> Cell:
@@ -134,14 +136,14 @@ def _descriptor(
         f"Security descriptor of a {object_type.name}",
         [Column("Part", "18%"), Column("Value", "82%")],
         [
-            Row(
+            TableRow(
                 [Cell("Owner"), sid_cell(descriptor.owner, missing="none: a check of this descriptor fails")]
             ),
-            Row(
+            TableRow(
                 [Cell("Group"), sid_cell(descriptor.group, missing="none: a check of this descriptor fails")]
             ),
-            Row([Cell("Integrity label"), _label_cell(descriptor)]),
-            Row([Cell("Control"), Cell(", ".join(flag_names(descriptor.control)) or "nothing set")]),
+            TableRow([Cell("Integrity label"), _label_cell(descriptor)]),
+            TableRow([Cell("Control"), Cell(", ".join(flag_names(descriptor.control)) or "nothing set")]),
         ],
     )
     if descriptor.dacl is None:
@@ -189,7 +191,7 @@ def acl_table(
         Column("Holds for", "120px"),
         Column("SDDL"),
     ]
-    rows = [Row(_ace_cells(n, ace, object_type), lit=n - 1 == highlight) for n, ace in enumerate(acl, 1)]
+    rows = [TableRow(_ace_cells(n, ace, object_type), lit=n - 1 == highlight) for n, ace in enumerate(acl, 1)]
     return Table(caption, columns, rows)
 
 
@@ -268,7 +270,9 @@ def object_type_blocks(object_type: ObjectType) -> list[Block]:
     columns = [Column("Right", right_width(object_type)), Column("Mask", "72px")]
     columns += [Column(f"Generic {w}", small=f"{getattr(mapping, w):#x}") for w in generic]
     rows = [
-        Row([Cell(name), Cell(f"{bit:#x}", code=True), *(_in(bit, getattr(mapping, w)) for w in generic)])
+        TableRow(
+            [Cell(name), Cell(f"{bit:#x}", code=True), *(_in(bit, getattr(mapping, w)) for w in generic)]
+        )
         for bit, name in object_type.describe(mapping.all)
     ]
     masks = ", ".join(f"GENERIC_{word.upper()} {getattr(mapping, word):#x}" for word in generic)
@@ -290,5 +294,5 @@ def sid_blocks(sid: Sid) -> list[Block]:
         ("Domain", str(sid.domain) if sid.domain else "none"),
         ("Last number (RID)", str(sid.rid)),
     ]
-    rows = [Row([Cell(name), Cell(value)]) for name, value in parts]
+    rows = [TableRow([Cell(name), Cell(value)]) for name, value in parts]
     return [Table("Security identifier", [Column("Part", "25%"), Column("Value", "75%")], rows)]

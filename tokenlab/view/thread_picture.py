@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tokenlab.system import Thread, Token
-from tokenlab.view.drawing import Card, Line, arrow, drawing
+from tokenlab.view.drawing import Card, CardLine, arrow, drawing
 from tokenlab.view.markup import Html, tag
 from tokenlab.view.process_tree import half_words, level_words
 from tokenlab.view.theme import GRANTED
@@ -42,7 +42,7 @@ def _cards(thread: Thread) -> tuple[Card, Card, Card, Card]:
         _card("Impersonation token of the thread", carried, lit=carried is not None),
         _card(f"Primary token of {process.name} ({process.pid})", process.token, lit=carried is None),
         Card("An open asks with", _opens(thread)),
-        Card("A child process would be", [Line(_who(process.token)), Line(_copy(thread))]),
+        Card("A child process would be", [CardLine(_who(process.token)), CardLine(_copy(thread))]),
     )
 
 
@@ -59,28 +59,28 @@ def _title(thread: Thread) -> str:
 def _card(heading: str, token: Token | None, lit: bool) -> Card:
     """Always as high, so that nothing moves when a token comes or goes."""
     if token is None:
-        return Card(heading, [Line("none: the thread is just its process"), Line(""), Line(""), Line("")])
+        return Card(heading, [CardLine("none: the thread is just its process"), CardLine(""), CardLine(""), CardLine("")])
     level = "primary" if token.level is None else f"level {token.level.name}"
     only = len(token.context.restricted_sids)
     restricted = f", restricted to {only} SID{'s' * (only > 1)}" if only else ""
     lines = [
-        Line(_who(token)),
-        Line(f"{level_words(token.context)} integrity, elevation type {half_words(token)}"),
-        Line(f"{level}, token id {token.token_id}"),
-        Line(f"logon session {token.authentication_id}{restricted}"),
+        CardLine(_who(token)),
+        CardLine(f"{level_words(token.context)} integrity, elevation type {half_words(token)}"),
+        CardLine(f"{level}, token id {token.token_id}"),
+        CardLine(f"logon session {token.authentication_id}{restricted}"),
     ]
     return Card(f"{GRANTED.sign} {heading}: counts" if lit else heading, lines, lit=lit)
 
 
-def _opens(thread: Thread) -> list[Line]:
+def _opens(thread: Thread) -> list[CardLine]:
     token = thread.effective_token
-    lines = [Line(_who(token))]
+    lines = [CardLine(_who(token))]
     why = thread.capped_because
     if why:
-        lines += Line(f"capped: {why}", kind="no").on(ACROSS)
+        lines += CardLine(f"capped: {why}", kind="no").on(ACROSS)
     elif token.level is not None and token.level < 2:
-        lines.append(Line(f"level {token.level.name}: it can open nothing", kind="no"))
-    return [*lines, *[Line("")] * (4 - len(lines))]
+        lines.append(CardLine(f"level {token.level.name}: it can open nothing", kind="no"))
+    return [*lines, *[CardLine("")] * (4 - len(lines))]
 
 
 def _copy(thread: Thread) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from tokenlab.security import SecurityContext
 from tokenlab.system import ElevationType, LogonSession, Token
-from tokenlab.view.markup import Block, Cell, Column, Note, Row, Table, page_html, page_text
+from tokenlab.view.markup import Block, Cell, Column, Note, Table, TableRow, page_html, page_text
 from tokenlab.view.tables import context_blocks, sid_cell
 
 _ELEVATION = {
@@ -37,7 +37,7 @@ def token_blocks(token: Token, descriptor: bool = False) -> Iterator[Block]:
     yield from context_blocks(context)
     if context.restricted_sids:
         rows = [
-            Row([sid_cell(sid, context), Cell("counts in the second pass")])
+            TableRow([sid_cell(sid, context), Cell("counts in the second pass")])
             for sid in context.restricted_sids
         ]
         names = [Column("Restricting SID", "60%"), Column("What it does", "40%")]
@@ -51,7 +51,7 @@ def token_blocks(token: Token, descriptor: bool = False) -> Iterator[Block]:
         yield Note("This token has been given up.", "no")
 
 
-def _head(token: Token) -> Iterator[Row]:
+def _head(token: Token) -> Iterator[TableRow]:
     context, session = token.context, token.session
     yield _row("User", sid_cell(context.user, context), _user_note(context))
     if token.level is None:
@@ -88,13 +88,13 @@ def _user_note(context: SecurityContext) -> str:
     return "counts for deny entries only" if context.user_deny_only else ""
 
 
-def _defaults(context: SecurityContext) -> Iterator[Row]:
-    yield Row([Cell("Owner"), sid_cell(context.owner, context)])
-    yield Row([Cell("Group"), sid_cell(context.primary_group, context)])
+def _defaults(context: SecurityContext) -> Iterator[TableRow]:
+    yield TableRow([Cell("Owner"), sid_cell(context.owner, context)])
+    yield TableRow([Cell("Group"), sid_cell(context.primary_group, context)])
     dacl = context.default_dacl
     shown = "none: everybody gets everything" if dacl is None else str(dacl)
-    yield Row([Cell("Default DACL"), Cell(shown, code=dacl is not None)])
+    yield TableRow([Cell("Default DACL"), Cell(shown, code=dacl is not None)])
 
 
-def _row(part: str, value: Cell | str, note: str = "") -> Row:
-    return Row([Cell(part), value if isinstance(value, Cell) else Cell(value), Cell(note)])
+def _row(part: str, value: Cell | str, note: str = "") -> TableRow:
+    return TableRow([Cell(part), value if isinstance(value, Cell) else Cell(value), Cell(note)])

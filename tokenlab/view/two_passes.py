@@ -11,11 +11,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from tokenlab.security import AccessDecision, Rule, Step
+from tokenlab.security import AccessDecision, CheckStep, Rule
 from tokenlab.security.check.rule import Effect
-from tokenlab.view.markup import Block, Cell, Column, Note, Row, Table, marked, page_html, page_text
+from tokenlab.view.markup import Block, Cell, Column, Note, Table, TableRow, marked, page_html, page_text
 from tokenlab.view.theme import DENIED, GRANTED, NOT_GRANTED, PASSED_BY
-from tokenlab.view.verdict import Banner, does, found, mark_of_step
+from tokenlab.view.verdict import VerdictBanner, does, found, mark_of_step
 from tokenlab.view.words import ace_sddl, mask_words, right_width
 
 LAW = "The law: a restricted token gets a right only if both passes grant it."
@@ -41,11 +41,11 @@ class Passes:
     decision: AccessDecision
 
     @cached_property
-    def _inner(self) -> list[Step]:
+    def _inner(self) -> list[CheckStep]:
         return [step for step in self.decision.steps if step.rule is not None and step not in self.after]
 
     @cached_property
-    def after(self) -> list[Step]:
+    def after(self) -> list[CheckStep]:
         """What is looked at after the ACEs: what nothing granted, and the rules of the domain."""
         return [
             step
@@ -54,24 +54,24 @@ class Passes:
         ]
 
     @cached_property
-    def turn(self) -> Step | None:
+    def turn(self) -> CheckStep | None:
         """The step that begins the second pass; None if there was none."""
         rule = Rule.SECOND_PASS if self.decision.context.restricted_sids else Rule.PACKAGE_PASS
         return next((step for step in self._inner if step.rule is rule), None)
 
     @cached_property
-    def before(self) -> list[Step]:
+    def before(self) -> list[CheckStep]:
         """What is looked at before the ACEs: integrity, privileges, ownership."""
         return [step for step in self._inner if step.place is None and not does(step, Effect.ASKS_AGAIN)]
 
     @cached_property
-    def first(self) -> list[Step]:
+    def first(self) -> list[CheckStep]:
         """The steps of the first pass that read an ACE."""
         end = self.turn.number if self.turn else len(self.decision.steps)
         return [step for step in self._inner if step.place is not None and step.number < end]
 
     @cached_property
-    def second(self) -> list[Step]:
+    def second(self) -> list[CheckStep]:
         """The steps of the second pass, over the restricting SIDs, that read an ACE."""
         start = self.turn.number if self.turn else len(self.decision.steps)
         later = (s.number for s in self._inner if does(s, Effect.ASKS_AGAIN) and s.number > start)
@@ -108,7 +108,7 @@ class Passes:
         return self.decision.rights_in_question & ~refused & ~self.outside
 
 
-def _granted(steps: Sequence[Step]) -> int:
+def _granted(steps: Sequence[CheckStep]) -> int:
     rights = 0
     for step in steps:
         rights |= step.rights if does(step, Effect.GRANTS) else 0
@@ -117,7 +117,7 @@ def _granted(steps: Sequence[Step]) -> int:
 
 def _two_passes(decision: AccessDecision) -> Iterator[Block]:
     passes = Passes(decision)
-    yield Banner(decision, len(decision.steps))
+    yield VerdictBanner(decision, len(decision.steps))
     if passes.before:
         yield _beside("Before the ACEs", "What counts for both passes", passes.before)
     if decision.descriptor.dacl:
@@ -131,9 +131,9 @@ def _two_passes(decision: AccessDecision) -> Iterator[Block]:
         yield Note(WRITE_LAW if decision.context.write_restricted else LAW)
 
 
-def _beside(where: str, caption: str, steps: Sequence[Step]) -> Table:
+def _beside(where: str, caption: str, steps: Sequence[CheckStep]) -> Table:
     columns = [Column(where, "20%"), Column("Answer", "114px"), Column("What was found")]
-    rows = [Row([Cell(step.heading), marked(mark_of_step(step)), Cell(found(step))]) for step in steps]
+    rows = [TableRow([Cell(step.heading), marked(mark_of_step(step)), Cell(found(step))]) for step in steps]
     return Table(caption, columns, rows)
 
 
@@ -151,7 +151,7 @@ def _lines(passes: Passes) -> Table:
     second = _column(passes, passes.second, passes.asked_again, waits)
     dacl = passes.decision.descriptor.dacl or ()
     rows = [
-        Row([Cell(f"ACE {place + 1}", small=ace_sddl(ace)), first[place], second[place]])
+        TableRow([Cell(f"ACE {place + 1}", small=ace_sddl(ace)), first[place], second[place]])
         for place, ace in enumerate(dacl)
     ]
     words = passes.decision.object_type
@@ -162,7 +162,7 @@ def _lines(passes: Passes) -> Table:
             passes.asked_again & ~passes.granted_second,
         )
     ]
-    rows.append(Row([Cell("Still missing at the end"), *ends], lit=True))
+    rows.append(TableRow([Cell("Still missing at the end"), *ends], lit=True))
     return Table("The DACL, read twice", columns, rows)
 
 
@@ -176,7 +176,7 @@ def _why_no_second(passes: Passes) -> str:
     return "not read: pass 1 granted nothing that must be granted again"
 
 
-def _column(passes: Passes, steps: Sequence[Step], still_open: int, unread: str) -> list[Cell]:
+def _column(passes: Passes, steps: Sequence[CheckStep], still_open: int, unread: str) -> list[Cell]:
     """What one pass says to each ACE, with what is still open after it."""
     decision = passes.decision
     by_place = {step.place: step for step in steps}
@@ -192,7 +192,7 @@ def _column(passes: Passes, steps: Sequence[Step], still_open: int, unread: str)
     return cells
 
 
-def _cell(step: Step, left: str) -> Cell:
+def _cell(step: CheckStep, left: str) -> Cell:
     rights = mask_words(step.rights, step.decision.object_type)
     if step.rule is Rule.ACE_PASSED_BY:
         why = found(step).removeprefix(f"{step.ace}: ").rstrip(".")
@@ -214,7 +214,7 @@ def _rights(passes: Passes) -> Table:
     rows = []
     for bit, name in decision.object_type.describe(decision.rights_in_question):
         both = marked(GRANTED if decision.reasons[bit].granted else NOT_GRANTED)
-        rows.append(Row([Cell(name), *_verdicts(passes, bit), both]))
+        rows.append(TableRow([Cell(name), *_verdicts(passes, bit), both]))
     return Table("Every right, in both passes", columns, rows)
 
 

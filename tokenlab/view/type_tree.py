@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from tokenlab.security import NtStatus
 from tokenlab.security.check.by_type import TypedDecision, TypeNode
 from tokenlab.values import DIRECTORY_OBJECT
-from tokenlab.view.markup import Block, Cell, Column, Note, Row, Table, marked
+from tokenlab.view.markup import Block, Cell, Column, Note, Table, TableRow, marked
 from tokenlab.view.theme import DENIED, GRANTED
 
 _LAW = "A node is granted what all parts below it are granted; an ACE about a part is about all below it."
@@ -21,11 +21,11 @@ def typed_blocks(decision: TypedDecision) -> list[Block]:
     return [table, Note(_LAW)]
 
 
-def _rows(decision: TypedDecision, node: TypeNode, depth: int) -> Iterator[Row]:
+def _rows(decision: TypedDecision, node: TypeNode, depth: int) -> Iterator[TableRow]:
     indent = "\N{NO-BREAK SPACE}" * (3 * depth) + ("└ " if depth else "")
     status = next(status for one, status, _ in decision.results() if one is node)
     mask = decision.granted_to(node)
-    yield Row(
+    yield TableRow(
         [
             Cell(indent + (node.name or str(node.guid)), title=str(node.guid)),
             marked(GRANTED if status is NtStatus.SUCCESS else DENIED),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from tokenlab.security import AccessDecision, Step
+from tokenlab.security import AccessDecision, CheckStep
 from tokenlab.security.check.rule import Effect
 from tokenlab.values import MAXIMUM_ALLOWED
 from tokenlab.view.markup import (
@@ -13,8 +13,8 @@ from tokenlab.view.markup import (
     Cell,
     Column,
     Html,
-    Row,
     Table,
+    TableRow,
     aligned,
     join,
     marked,
@@ -42,12 +42,12 @@ def decision_text(decision: AccessDecision, upto: int | None = None) -> str:
 def _decision(decision: AccessDecision, upto: int | None) -> Iterator[Block]:
     last = len(decision.steps)
     told = last if upto is None else max(0, min(upto, last))
-    yield Banner(decision, told)
+    yield VerdictBanner(decision, told)
     yield _reasons(decision, told)
-    yield Steps(decision, told, stepping=upto is not None)
+    yield StepsBlock(decision, told, stepping=upto is not None)
 
 
-class Banner(NamedTuple):
+class VerdictBanner(NamedTuple):
     """The question, and the verdict once the walk is over."""
 
     decision: AccessDecision
@@ -130,9 +130,9 @@ def _reasons(decision: AccessDecision, told: int) -> Table:
     return Table("Why, for every right", columns, rows)
 
 
-def _reason_row(decision: AccessDecision, bit: int, name: str, waits: bool) -> Row:
+def _reason_row(decision: AccessDecision, bit: int, name: str, waits: bool) -> TableRow:
     reason = decision.reasons[bit]
-    return Row(
+    return TableRow(
         [
             Cell(name),
             Cell(f"{bit:#x}", code=True),
@@ -157,7 +157,7 @@ def decided_at(decision: AccessDecision) -> dict[int, int]:
 HEADING = "The check, step by step"
 
 
-def deciding_step(decision: AccessDecision) -> Step:
+def deciding_step(decision: AccessDecision) -> CheckStep:
     """The step that settled the answer: the first refusal of a right asked for, or the last grant needed."""
     asked = decision.desired & ~MAXIMUM_ALLOWED
     steps = [step for step in decision.steps if step.rights]
@@ -170,24 +170,24 @@ def deciding_step(decision: AccessDecision) -> Step:
     return [*decision.steps[-2:-1], *refusing][-1] if len(decision.steps) > 2 else decision.steps[-1]
 
 
-def does(step: Step, *effects: Effect) -> bool:
+def does(step: CheckStep, *effects: Effect) -> bool:
     """True if the step's rule has one of these effects."""
     return step.rule is not None and step.rule.effect in effects
 
 
-def found(step: Step) -> str:
+def found(step: CheckStep) -> str:
     """The step's sentence without what it looked at."""
     return step.text.removeprefix(f"{step.heading}: ").removeprefix(f"{step.heading} ")
 
 
-def mark_of_step(step: Step) -> Mark:
+def mark_of_step(step: CheckStep) -> Mark:
     """Whether the step granted, refused, or decided nothing."""
     if step.rule is None:
         return QUESTION if step.number == 1 else GRANTED if step.decision.granted else DENIED
     return MARKS[step.rule.effect] if step.rights else PASSED_BY
 
 
-class Steps(NamedTuple):
+class StepsBlock(NamedTuple):
     """The check from start to end; steps not told yet keep their place."""
 
     decision: AccessDecision
@@ -199,7 +199,7 @@ class Steps(NamedTuple):
         items = join(map(self._item, self.decision.steps))
         return join([tag("p", tag("b", HEADING)), tag("ol", items, class_="tl-steps", aria_label=HEADING)])
 
-    def _item(self, step: Step) -> Html:
+    def _item(self, step: CheckStep) -> Html:
         waits, current = step.number > self.told, self.stepping and step.number == self.told
         mark = mark_of_step(step)
         return tag(
@@ -218,7 +218,7 @@ class Steps(NamedTuple):
         lit = [self.stepping and step.number == self.told for step in self.decision.steps]
         return "\n".join([HEADING, *aligned(lines, lit)])
 
-    def _told(self, step: Step) -> list[str]:
+    def _told(self, step: CheckStep) -> list[str]:
         if step.number > self.told:
             return ["", step.heading, ""]
         return [mark_of_step(step).sign, step.heading, found(step)]

@@ -34,7 +34,7 @@ DOWNLOAD = r"C:\Users\cosmo\Downloads\update.exe"
 TICKETS = r"C:\Users\cosmo\Downloads\tickets.exe"
 
 
-class Day:
+class BusyDay:
     """The people and machines of the day, and what they do; each method is a story."""
 
     def __init__(self, world: World) -> None:
@@ -188,71 +188,71 @@ class Day:
         return self.second.process("spoolsv.exe")
 
 
-STORIES: tuple[tuple[Callable[[Day], None], str, str, str], ...] = (
+STORIES: tuple[tuple[Callable[[BusyDay], None], str, str, str], ...] = (
     (
-        Day.cosmo_arrives,
+        BusyDay.cosmo_arrives,
         "",
         "cosmo logs on and opens a share",
         "4624 type 2; 4768, 4769, 4624 type 3",
     ),
-    (Day.stella_arrives, "", "stella logs on", "4624 type 2"),
-    (Day.pulsar_administers, "", "pulsar works on SRV2 and remotes to SRV1", "4688 by svchost.exe"),
-    (Day.stella_borrows, "", "stella borrows nova's name: runas /netonly", "4624 type 9, by runas.exe"),
+    (BusyDay.stella_arrives, "", "stella logs on", "4624 type 2"),
+    (BusyDay.pulsar_administers, "", "pulsar works on SRV2 and remotes to SRV1", "4688 by svchost.exe"),
+    (BusyDay.stella_borrows, "", "stella borrows nova's name: runas /netonly", "4624 type 9, by runas.exe"),
     (
-        Day.backup_runs,
+        BusyDay.backup_runs,
         "",
         "the backup program logs on to its vault",
         "4624 type 9, Advapi, by agent.exe itself; no 4688",
     ),
-    (Day.download_borrows, "T1134.002", "a download borrows nova's name", "4624 type 9, by update.exe"),
-    (Day.stella_mistypes, "", "stella mistypes her password", "4625, then 4624 type 7"),
-    (Day.service_starts, "", "a service starts on SRV1", "4624 type 5"),
+    (BusyDay.download_borrows, "T1134.002", "a download borrows nova's name", "4624 type 9, by update.exe"),
+    (BusyDay.stella_mistypes, "", "stella mistypes her password", "4625, then 4624 type 7"),
+    (BusyDay.service_starts, "", "a service starts on SRV1", "4624 type 5"),
     (
-        Day.stolen_token_starts,
+        BusyDay.stolen_token_starts,
         "T1134.002",
         "a stolen token starts a program on SRV2",
         "4688 with pulsar's full half, by spoolsv.exe; Sysmon 10 before",
     ),
     (
-        Day.pilot_elevates,
+        BusyDay.pilot_elevates,
         "",
         "pilot elevates the Task Manager",
         "4688 with the other half of the parent's logon; Sysmon 10",
     ),
     (
-        Day.hash_is_passed,
+        BusyDay.hash_is_passed,
         "T1550.002",
         "a hash is put into a session",
         "4624 type 9, by powershell.exe",
     ),
-    (Day.stella_becomes_nova, "", "stella becomes nova: runas", "4648, 4624 type 2"),
+    (BusyDay.stella_becomes_nova, "", "stella becomes nova: runas", "4648, 4624 type 2"),
     (
-        Day.ticket_is_passed,
+        BusyDay.ticket_is_passed,
         "T1550.003",
         "pulsar's ticket is put into cosmo's session",
         "4769 from the desk, with no 4768 from there",
     ),
     (
-        Day.download_logs_on,
+        BusyDay.download_logs_on,
         "T1134.003",
         "a download logs on as nova by itself",
         "4624 type 9, Advapi, by update.exe itself; no 4688",
     ),
     (
-        Day.stella_installs,
+        BusyDay.stella_installs,
         "",
         "stella installs a program with pilot's password",
         "4648 by consent.exe, 4688 under pilot's logon",
     ),
     (
-        Day.key_is_used,
+        BusyDay.key_is_used,
         "T1550.002",
         "a tool asks for nova's ticket with her hash",
         "Sysmon 3 to port 88; 4768 with RC4 and other options",
     ),
-    (Day.stella_borrows, "", "stella borrows nova's name again", "4624 type 9, by runas.exe"),
+    (BusyDay.stella_borrows, "", "stella borrows nova's name again", "4624 type 9, by runas.exe"),
     (
-        Day.stolen_token_is_worn,
+        BusyDay.stolen_token_is_worn,
         "T1134.001",
         "a stolen token is worn by a thread on SRV2",
         "of the wearing nothing; Sysmon 10 of the open before",
@@ -266,7 +266,7 @@ def busy_day() -> LabelledLog:
     world = astro()
     for machine in world.machines.values():
         machine.install_sysmon()
-    day = Day(world)
+    day = BusyDay(world)
     day.second.start_service("Spooler")
     machines = (world.machine(CONTROLLER), day.desk, day.first, day.second)
     chronicle = Chronicle(log for machine in machines for log in machine.logs)

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import chain
 
-from tokenlab.network import Exposed, Outcome, RemoteDesktop, SmbShare, exposure
+from tokenlab.network import ConnectionOutcome, ExposedSecret, RemoteDesktop, SmbShare, exposure
 from tokenlab.security import SecurityDescriptor
 from tokenlab.system import LogonType, Machine, Process, Refusal, Thread, Win32Error
 from tokenlab.system.handle_kinds import FileHandle
@@ -19,7 +19,7 @@ from tokenlab.system.origin import Origin
 from tokenlab.values import Event, Events, FileRights
 from tokenlab.values.privilege import PrivilegeAttributes
 from tokenlab.worlds import rules
-from tokenlab.worlds.incident_scene import RECORDS, Cast, Scene
+from tokenlab.worlds.incident_scene import RECORDS, IncidentCast, IncidentScene
 from tokenlab.worlds.labelled_log import key
 
 GOAL, SCRIPT, JOURNAL = "flight-plan.txt", "deploy.cmd", "journal.txt"
@@ -67,7 +67,7 @@ class Challenge:
     """
 
     def __init__(self) -> None:
-        scene = Scene(Cast(secret=GOAL, script=SCRIPT), "desktop", "none")
+        scene = IncidentScene(IncidentCast(secret=GOAL, script=SCRIPT), "desktop", "none")
         self.scene, self.network, self.rules = scene, scene.network, watching()
         self.desk, self.first, self.second = scene.desk, scene.first, scene.second
         self.controller, self.data, self.share = scene.controller, scene.data, scene.share
@@ -108,7 +108,7 @@ class Challenge:
         finally:
             visit.close()
 
-    def score(self) -> Score:
+    def score(self) -> ChallengeScore:
         """What came of it, from the log alone."""
         new = {
             key(event) for log, mark in zip(self._logs(), self._marks, strict=True) for event in log[mark:]
@@ -125,7 +125,7 @@ class Challenge:
         mine = self.scene.cast.full(self.scene.cast.user)
         left = (one for name, one in self._lying().items() if name not in self._lay)
         others = tuple(one for one in left if one.owner != mine)
-        return Score(tuple(dict.fromkeys(readers)), alerts, others, len(new))
+        return ChallengeScore(tuple(dict.fromkeys(readers)), alerts, others, len(new))
 
     # Ordinary work ------------------------------------------------------------------------------------
 
@@ -188,13 +188,13 @@ class Challenge:
     def _logs(self) -> list[Events]:
         return [log for machine in self.scene.world.machines.values() for log in machine.logs]
 
-    def _lying(self) -> dict[tuple[str, str, str], Exposed]:
+    def _lying(self) -> dict[tuple[str, str, str], ExposedSecret]:
         """The secrets of people and services that lie on desks and servers, each once a machine."""
         found = chain.from_iterable(exposure(self.network).values())
         return {(one.machine, one.owner, one.kind): one for one in found}
 
 
-def arrived(visit: Outcome) -> Thread:
+def arrived(visit: ConnectionOutcome) -> Thread:
     """The thread that serves a visitor. Raises `Refusal` where nobody came in."""
     if visit.thread is None or visit.refusal is not None:
         raise Refusal(Win32Error.ACCESS_DENIED, f"{visit.arrival.value}: {visit.why}")
@@ -202,13 +202,13 @@ def arrived(visit: Outcome) -> Thread:
 
 
 @dataclass(frozen=True)
-class Score:
+class ChallengeScore:
     """What the log has of it: who read the file, which rule raised alerts for what, which secrets of others
     now lie where they did not lie before, and how many records were written."""
 
     readers: tuple[str, ...]
     alerts: tuple[tuple[rules.DetectionRule, tuple[Event, ...]], ...]
-    left: tuple[Exposed, ...]
+    left: tuple[ExposedSecret, ...]
     records: int
 
     @property

@@ -9,7 +9,7 @@ from tokenlab.network import KerberosError, WinRm
 from tokenlab.system import Process, Refusal
 from tokenlab.system.handle_kinds import ProcessHandle
 from tokenlab.values import ProcessRights, TokenRights
-from tokenlab.worlds.challenge import SCRIPT, Challenge, Score, arrived
+from tokenlab.worlds.challenge import SCRIPT, Challenge, ChallengeScore, arrived
 
 Way = Callable[[Challenge, str, str], object]
 
@@ -61,7 +61,7 @@ WAYS: dict[str, Way] = {
 class Defence:
     """What came of a fix: the score of each way that was tried, and the ordinary work that was refused."""
 
-    tried: dict[str, Score]
+    tried: dict[str, ChallengeScore]
     refused: tuple[str, ...]
 
     @property
@@ -103,7 +103,7 @@ def defend(fix: Callable[[Challenge], object]) -> Defence:
     return Defence(tried, case.work())
 
 
-def _try(case: Challenge, way: Way) -> Score:
+def _try(case: Challenge, way: Way) -> ChallengeScore:
     """The intruder reads the script for a name and a password, and goes on with them."""
     try:
         text = case.open(case.shell, SCRIPT, case.data)

@@ -10,17 +10,17 @@ from dataclasses import dataclass
 
 from tokenlab.network import (
     Arrival,
-    Exposed,
+    AuthenticationMechanism,
+    ConnectionOutcome,
+    ExposedSecret,
     Exposure,
     Http,
-    Outcome,
-    Playable,
+    PlayableIdentity,
     RemoteDesktop,
-    Service,
+    RemoteService,
     SmbShare,
     SqlServer,
     Ssh,
-    Way,
     WinRm,
     exposure,
     measure,
@@ -36,16 +36,18 @@ USER = r"ASTRO\cosmo"
 
 
 @dataclass(frozen=True)
-class Arriving:
+class FirstHop:
     """A way to the first server: how it is done, and whom it leaves there."""
 
     name: str
     words: str
-    arrive: Callable[[World, Thread], tuple[Outcome | None, Thread | None]]
+    arrive: Callable[[World, Thread], tuple[ConnectionOutcome | None, Thread | None]]
 
 
-def _by_wire(service: type[Service], way: Way, by_address: bool = False) -> Callable[..., object]:
-    def arrive(world: World, desk: Thread) -> tuple[Outcome, Thread | None]:
+def _by_wire(
+    service: type[RemoteService], way: AuthenticationMechanism, by_address: bool = False
+) -> Callable[..., object]:
+    def arrive(world: World, desk: Thread) -> tuple[ConnectionOutcome, Thread | None]:
         first = world.machine(SERVERS[0])
         host = world.network.address(first) if by_address else first.name
         outcome = world.network.connect(desk, service(first), way=way, host=host)
@@ -54,13 +56,13 @@ def _by_wire(service: type[Service], way: Way, by_address: bool = False) -> Call
     return arrive
 
 
-def _by_desktop(way: Way) -> Callable[..., object]:
+def _by_desktop(way: AuthenticationMechanism) -> Callable[..., object]:
     """A desktop that leaves nothing: the server must take it, and Restricted Admin is for administrators."""
 
-    def arrive(world: World, desk: Thread) -> tuple[Outcome | None, Thread | None]:
+    def arrive(world: World, desk: Thread) -> tuple[ConnectionOutcome | None, Thread | None]:
         first = world.machine(SERVERS[0])
         first.policy.disable_restricted_admin = False
-        if way is Way.RESTRICTED_ADMIN:
+        if way is AuthenticationMechanism.RESTRICTED_ADMIN:
             first.sam.add_members("Administrators", desk.context.user)
         return _by_wire(RemoteDesktop, way)(world, desk)  # type: ignore[return-value]
 
@@ -92,19 +94,43 @@ def _by_service(account: str) -> Callable[..., object]:
 
 
 _ROWS: tuple[tuple[str, str, Callable[..., object]], ...] = (
-    ("share, Kerberos", "a file share, by name", _by_wire(SmbShare, Way.NEGOTIATE)),
-    ("share, NTLM", "a file share, by address", _by_wire(SmbShare, Way.NEGOTIATE, True)),
-    ("web, Kerberos", "a web site with Windows authentication", _by_wire(Http, Way.NEGOTIATE)),
-    ("web, NTLM", "the same, by address", _by_wire(Http, Way.NEGOTIATE, True)),
-    ("web, Basic", "a web site that asks for the password", _by_wire(Http, Way.BASIC)),
-    ("WinRM, Kerberos", "PowerShell remoting, by name", _by_wire(WinRm, Way.NEGOTIATE)),
-    ("WinRM, NTLM", "PowerShell remoting, by address", _by_wire(WinRm, Way.NEGOTIATE, True)),
-    ("WinRM, CredSSP", "PowerShell remoting that hands the password on", _by_wire(WinRm, Way.CREDSSP)),
-    ("Remote Desktop", "a desktop on the server", _by_wire(RemoteDesktop, Way.REMOTE_DESKTOP)),
-    ("RDP, Restricted Admin", "the same, by a proof alone", _by_desktop(Way.RESTRICTED_ADMIN)),
-    ("RDP, Credential Guard", "the same, requests sent back", _by_desktop(Way.REMOTE_GUARD)),
-    ("SSH, key", "a shell by a key pair", _by_wire(Ssh, Way.KEY)),
-    ("SSH, password", "a shell by a password", _by_wire(Ssh, Way.PASSWORD)),
+    ("share, Kerberos", "a file share, by name", _by_wire(SmbShare, AuthenticationMechanism.NEGOTIATE)),
+    ("share, NTLM", "a file share, by address", _by_wire(SmbShare, AuthenticationMechanism.NEGOTIATE, True)),
+    (
+        "web, Kerberos",
+        "a web site with Windows authentication",
+        _by_wire(Http, AuthenticationMechanism.NEGOTIATE),
+    ),
+    ("web, NTLM", "the same, by address", _by_wire(Http, AuthenticationMechanism.NEGOTIATE, True)),
+    ("web, Basic", "a web site that asks for the password", _by_wire(Http, AuthenticationMechanism.BASIC)),
+    ("WinRM, Kerberos", "PowerShell remoting, by name", _by_wire(WinRm, AuthenticationMechanism.NEGOTIATE)),
+    (
+        "WinRM, NTLM",
+        "PowerShell remoting, by address",
+        _by_wire(WinRm, AuthenticationMechanism.NEGOTIATE, True),
+    ),
+    (
+        "WinRM, CredSSP",
+        "PowerShell remoting that hands the password on",
+        _by_wire(WinRm, AuthenticationMechanism.CREDSSP),
+    ),
+    (
+        "Remote Desktop",
+        "a desktop on the server",
+        _by_wire(RemoteDesktop, AuthenticationMechanism.REMOTE_DESKTOP),
+    ),
+    (
+        "RDP, Restricted Admin",
+        "the same, by a proof alone",
+        _by_desktop(AuthenticationMechanism.RESTRICTED_ADMIN),
+    ),
+    (
+        "RDP, Credential Guard",
+        "the same, requests sent back",
+        _by_desktop(AuthenticationMechanism.REMOTE_GUARD),
+    ),
+    ("SSH, key", "a shell by a key pair", _by_wire(Ssh, AuthenticationMechanism.KEY)),
+    ("SSH, password", "a shell by a password", _by_wire(Ssh, AuthenticationMechanism.PASSWORD)),
     ("task, no password", "a scheduled task by S4U", _by_task(None)),
     ("task, password", "a scheduled task with its password stored", _by_task(PASSWORD)),
     ("runas /netonly there", "new credentials, given on the server", _net_only),
@@ -112,7 +138,7 @@ _ROWS: tuple[tuple[str, str, Callable[..., object]], ...] = (
     ("service, NETWORK SERVICE", "the server's own service", _by_service("NETWORK SERVICE")),
     ("service, LOCAL SERVICE", "the server's own service", _by_service("LOCAL SERVICE")),
 )
-WAYS = {name: Arriving(name, words, arrive) for name, words, arrive in _ROWS}  # type: ignore[arg-type]
+WAYS = {name: FirstHop(name, words, arrive) for name, words, arrive in _ROWS}  # type: ignore[arg-type]
 
 FIXES = {
     "none": "nothing is set",
@@ -123,7 +149,7 @@ FIXES = {
     "sensitive": "all of these, but the user cannot be delegated",
     "protected": "all of these, but the user is in Protected Users",
 }
-HOPS: dict[str, type[Service]] = {"share": SmbShare, "SQL Server": SqlServer, "web": Http}
+HOPS: dict[str, type[RemoteService]] = {"share": SmbShare, "SQL Server": SqlServer, "web": Http}
 
 
 _LETTERS = {
@@ -147,10 +173,10 @@ class DoubleHop:
     fix: str
     hop: str
     world: World
-    first: Outcome | None
-    second: Outcome | None
-    exposed: tuple[Exposed, ...]
-    playable: tuple[Playable, ...]
+    first: ConnectionOutcome | None
+    second: ConnectionOutcome | None
+    exposed: tuple[ExposedSecret, ...]
+    playable: tuple[PlayableIdentity, ...]
 
     @property
     def exposure(self) -> Exposure:

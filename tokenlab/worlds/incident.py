@@ -9,34 +9,45 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import cast as as_type
 
-from tokenlab.network import KerberosError, Outcome, RemoteDesktop, SmbShare, Way, WinRm, measure
+from tokenlab.network import (
+    AuthenticationMechanism,
+    ConnectionOutcome,
+    KerberosError,
+    RemoteDesktop,
+    SmbShare,
+    WinRm,
+    measure,
+)
 from tokenlab.system import LogonType, Machine, Process, Refusal, Token
 from tokenlab.system.handle_kinds import FileHandle, ProcessHandle
 from tokenlab.system.origin import Origin
 from tokenlab.values import FileRights, KeyRights, ProcessRights, TokenRights
 from tokenlab.values.privilege import PrivilegeAttributes
-from tokenlab.worlds.incident_scene import BORROWING, RECORDS, Cast, Scene
+from tokenlab.worlds.incident_scene import BORROWING, RECORDS, IncidentCast, IncidentScene
 from tokenlab.worlds.incident_story import Incident, IncidentStep
 
 READ = FileRights.READ_DATA
 _LOOK = ProcessRights.QUERY_INFORMATION | ProcessRights.VM_READ
 _ENABLED = PrivilegeAttributes.ENABLED
-_WAYS = {"restricted": Way.RESTRICTED_ADMIN, "guard": Way.REMOTE_GUARD}
+_WAYS = {
+    "restricted": AuthenticationMechanism.RESTRICTED_ADMIN,
+    "guard": AuthenticationMechanism.REMOTE_GUARD,
+}
 _SETTING = r"HKLM\SYSTEM\CurrentControlSet\Control"
 
 
 def incident(
-    fix: str = "none", *, cause: str = "desktop", borrowing: str = "netonly", cast: Cast | None = None
+    fix: str = "none", *, cause: str = "desktop", borrowing: str = "netonly", cast: IncidentCast | None = None
 ) -> Incident:
     """Play the day. Names: `incident_scene.FIXES`, `CAUSES`, `BORROWING`. Raises KeyError for others."""
     BORROWING[borrowing]
-    return _Day(Scene(cast or Cast(), cause, fix), borrowing).play()
+    return _Day(IncidentScene(cast or IncidentCast(), cause, fix), borrowing).play()
 
 
 class _Day:
     """The script of the day; what happens is written into ``story``."""
 
-    def __init__(self, scene: Scene, borrowing: str) -> None:
+    def __init__(self, scene: IncidentScene, borrowing: str) -> None:
         self.scene, self.cast, self.network = scene, scene.cast, scene.network
         self.story = Incident(scene, borrowing)
         self.taken: Callable[[Process], Token] | None = None
@@ -97,7 +108,7 @@ class _Day:
             remote.open(_SETTING, KeyRights.SET_VALUE).close()
             remote.exit()
             return
-        way = _WAYS.get(scene.fix, Way.REMOTE_DESKTOP)
+        way = _WAYS.get(scene.fix, AuthenticationMechanism.REMOTE_DESKTOP)
         desktop = self._arrive(
             self.network.connect(self.her_shell.thread, RemoteDesktop(scene.first), way=way)
         )
@@ -202,7 +213,7 @@ class _Day:
         opened = as_type(ProcessHandle, host.open(process, ProcessRights.QUERY_INFORMATION))
         return opened.open_token(TokenRights.QUERY | TokenRights.DUPLICATE).duplicate_token()
 
-    def _of_client(self, host: Process, visit: Outcome) -> Token:
+    def _of_client(self, host: Process, visit: ConnectionOutcome) -> Token:
         """A server holds handles to its clients' tokens; who may duplicate its handles has them too."""
         host.open(self.scene.site.process, ProcessRights.DUP_HANDLE).close()
         assert visit.token is not None
@@ -268,14 +279,14 @@ class _Day:
     def _log_on(self, machine: Machine, name: str) -> Token:
         return machine.log_on(self.cast.full(name), self.cast.password(name))
 
-    def _arrive(self, outcome: Outcome) -> Process:
+    def _arrive(self, outcome: ConnectionOutcome) -> Process:
         """The process that serves the one who arrived. Raises `_Stopped` if nobody did."""
         if no := outcome.refusal:
             raise _Stopped(f"{outcome.arrival.value}: {outcome.why.partition(';')[0]}: {no.name} ({no.code})")
         assert outcome.thread is not None
         return outcome.thread.process
 
-    def _open(self, visit: Outcome, file: str, share: SmbShare | None = None) -> FileHandle:
+    def _open(self, visit: ConnectionOutcome, file: str, share: SmbShare | None = None) -> FileHandle:
         self._arrive(visit)
         assert visit.thread is not None
         address = self.network.address(visit.client)

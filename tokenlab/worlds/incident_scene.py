@@ -15,7 +15,7 @@ from tokenlab.system.objects import File
 from tokenlab.system.release import WINDOWS_10_1809, WINDOWS_SERVER_2019
 from tokenlab.values import Sid
 from tokenlab.worlds.astro import ASTRO_SID
-from tokenlab.worlds.world import Place, build
+from tokenlab.worlds.world import MachinePlan, build
 
 ALL = 0x1F01FF
 AUDIT = "S:(AU;SAFA;FR;;;WD)"
@@ -51,7 +51,7 @@ BORROWING = {
 
 
 @dataclass(frozen=True)
-class Cast:
+class IncidentCast:
     """Who plays, and where. ``machines`` are the controller, the user's desk, the first and the second
     server, the administrator's desk; ``reader`` is whom one entry too many of the script lets in,
     ``place`` where that entry stands; ``visits`` is how often the user looks at the second server in the
@@ -79,13 +79,15 @@ class Cast:
         r"""``ASTRO\cosmo``."""
         return rf"{self.domain}\{name}"
 
-    def places(self) -> Iterator[Place]:
+    def places(self) -> Iterator[MachinePlan]:
         """The machines with their SIDs, and which Windows each runs."""
         desk, server = WINDOWS_10_1809, WINDOWS_SERVER_2019
-        yield Place(self.machines[0], self.sid, server)
+        yield MachinePlan(self.machines[0], self.sid, server)
         releases = (server, desk, server, server, desk)
         for number, name in enumerate(self.machines[1:], 1):
-            yield Place(name, f"S-1-5-21-{number}70853776-{number}5424539-{number}14680424", releases[number])
+            yield MachinePlan(
+                name, f"S-1-5-21-{number}70853776-{number}5424539-{number}14680424", releases[number]
+            )
 
     def password(self, name: str) -> str:
         """The password of one of them."""
@@ -93,7 +95,7 @@ class Cast:
         return known.get(name, "nightly at two")
 
 
-class Scene:
+class IncidentScene:
     """The network on the morning before: machines, accounts, files, shares; nobody has logged on yet.
 
     Desks run Windows 10 1809, servers Windows Server 2019.
@@ -101,7 +103,7 @@ class Scene:
     Raises KeyError for a fix or a cause that is none.
     """
 
-    def __init__(self, cast: Cast, cause: str, fix: str) -> None:
+    def __init__(self, cast: IncidentCast, cause: str, fix: str) -> None:
         FIXES[fix], CAUSES[cause]
         self.cast, self.cause, self.fix = cast, cause, fix
         self.world = build(

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import ClassVar
 
-from tokenlab.network import Exposure, Outcome
+from tokenlab.network import ConnectionOutcome, Exposure
 from tokenlab.system import Token
 from tokenlab.system.handle_kinds import FileHandle
 from tokenlab.values import Events
-from tokenlab.worlds.incident_scene import Scene
+from tokenlab.worlds.incident_scene import IncidentScene
 
 
 @dataclass(frozen=True)
@@ -41,13 +41,13 @@ class Incident:
     first server at noon: what lies there, and who can be played from there.
     """
 
-    scene: Scene
+    scene: IncidentScene
     borrowing: str = "netonly"
     steps: list[IncidentStep] = field(default_factory=list)
     ordinary: dict[str, bool] = field(default_factory=dict)
     exposure: Exposure = field(default_factory=lambda: Exposure(0, 0))
-    hop: Outcome | None = None
-    out: Outcome | None = None
+    hop: ConnectionOutcome | None = None
+    out: ConnectionOutcome | None = None
     token: Token | None = None
     handles: dict[str, FileHandle] = field(default_factory=dict)
     needed: ClassVar[tuple[str, ...]] = ("script", "borrow", "enter", "token", "out", "read")

@@ -54,7 +54,7 @@ class LabelledLog:
             story = self._named(story)
         return Events(event for event in self.log if key(event) in story.records)
 
-    def judge(self, rule: Rule) -> Trial:
+    def judge(self, rule: Rule) -> RuleTrial:
         """Let a rule read the whole log. Raises ValueError if it gives anything but events of this log."""
         ours = {key(event) for event in self.log}
         alerts = []
@@ -65,7 +65,7 @@ class LabelledLog:
                     'for example lambda log: log.where(4624, LogonType="9")'
                 )
             alerts.append(event)
-        return Trial(self, rule, Events(alerts))
+        return RuleTrial(self, rule, Events(alerts))
 
     def _named(self, title: str) -> Story:
         for story in self.stories:
@@ -81,7 +81,7 @@ class LabelledLog:
 
 
 @dataclass(frozen=True, eq=False)
-class Trial:
+class RuleTrial:
     """What a rule did with a labelled log. Stories are counted: ten alerts for one attack found one."""
 
     labelled: LabelledLog

@@ -10,7 +10,7 @@ from functools import partial
 
 from tokenlab.system import LogonType, Refusal
 from tokenlab.worlds.astro import CONTROLLER, astro
-from tokenlab.worlds.busy_day import Day
+from tokenlab.worlds.busy_day import BusyDay
 from tokenlab.worlds.labelled_log import Chronicle, LabelledLog
 
 PEOPLE = 60
@@ -18,7 +18,7 @@ PROGRAMS = ("outlook.exe", "winword.exe", "excel.exe", "notepad.exe", "calc.exe"
 _PASSWORD = "the same for all of them"
 
 
-class Week(Day):
+class QuietWeek(BusyDay):
     """The same people and machines as in `busy_day`, and a crew of sixty."""
 
     def crew_works(self, person: int, day: int) -> None:
@@ -48,7 +48,7 @@ def quiet_week() -> LabelledLog:
     world = astro()
     for machine in world.machines.values():
         machine.install_sysmon()
-    week = Week(world)
+    week = QuietWeek(world)
     for person in range(PEOPLE):
         world.domain.add_user(f"crew-{person:02}", _PASSWORD)
     machines = (world.machine(CONTROLLER), week.desk, week.first, week.second)
@@ -61,7 +61,7 @@ def quiet_week() -> LabelledLog:
     return chronicle.labelled()
 
 
-def _one_day(week: Week, chronicle: Chronicle, day: int) -> None:
+def _one_day(week: QuietWeek, chronicle: Chronicle, day: int) -> None:
     """The crew one after the other; after each third of them some of the administrators' work."""
     work = [
         ("pulsar works on SRV2 and remotes to SRV1", week.pulsar_administers),

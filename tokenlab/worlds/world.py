@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from tokenlab.network import Domain, Network
 from tokenlab.system import Clock, Directory, Machine
-from tokenlab.system.release import Release
+from tokenlab.system.release import WindowsRelease
 from tokenlab.values import Events, Sid
 
 
@@ -53,19 +53,19 @@ class World:
         return f"<World {self.domain.name}: {', '.join(self.machines)}>"
 
 
-class Place(NamedTuple):
+class MachinePlan(NamedTuple):
     """A machine to be: its name, the SID of its accounts, which Windows it runs."""
 
     name: str
     sid: Sid | str
-    release: Release | str
+    release: WindowsRelease | str
 
 
 def build(
     domain: str,
     sid: Sid | str,
     people: Mapping[str, str],
-    places: Iterable[Place],
+    places: Iterable[MachinePlan],
     administrators: Collection[str],
 ) -> World:
     """A world in which nobody has logged on yet: the first place is the controller, the others are members.

@@ -22,7 +22,7 @@ from tokenlab.teach.exam.secret import ExamError, new_secret, read_secret, world
 from tokenlab.teach.exercise import Task
 from tokenlab.teach.exercises import exercises, find
 from tokenlab.teach.grade.isolation import NoIsolation, find_isolation
-from tokenlab.teach.grade.judge import Asked
+from tokenlab.teach.grade.judge import AnswerRequest
 from tokenlab.teach.grade.submission import submissions
 from tokenlab.teach.solving import solve
 from tokenlab.teach.variant import Variant
@@ -229,7 +229,7 @@ def test_a_sheet_and_a_key_are_made_for_each_student(exam):
     ],
 )
 def test_answers_are_read_and_nothing_is_run(cells, found):
-    read = literal_answers(cells, [Asked("01.3", "answer_01_3", 6, [])]).get("01.3")
+    read = literal_answers(cells, [AnswerRequest("01.3", "answer_01_3", 6, [])]).get("01.3")
     assert found in read if isinstance(found, str) else read == found, read
 
 

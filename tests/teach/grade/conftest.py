@@ -11,7 +11,7 @@ from tests.teach.grade.classroom import hand_in
 from tokenlab.teach.grade import conversation
 from tokenlab.teach.grade.grader import Grader
 from tokenlab.teach.grade.isolation import GRADER, NoIsolation, find_isolation
-from tokenlab.teach.grade.limits import Limits
+from tokenlab.teach.grade.limits import SubmissionLimits
 from tokenlab.teach.grade.result import Result
 from tokenlab.teach.grade.submission import submissions
 
@@ -61,7 +61,7 @@ def graded_in_a_hurry(graded, monkeypatch):
     def grade(content, points: int, status: str = "") -> Result:
         for patience in (1, 5, 25):
             monkeypatch.setattr(conversation, "GRACE", 0.5 * patience)
-            hurried = Grader(Limits(3 * patience, 1.2 * patience, 0.3 * patience, 2 * patience))
+            hurried = Grader(SubmissionLimits(3 * patience, 1.2 * patience, 0.3 * patience, 2 * patience))
             result = graded(content, by=hurried)
             hurried.close()
             if result.points == points and result.status == (status or result.status):

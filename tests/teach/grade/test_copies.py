@@ -9,7 +9,7 @@ from tokenlab.teach.check import judge_task, make_task
 from tokenlab.teach.exercises import find
 from tokenlab.teach.grade.__main__ import main
 from tokenlab.teach.grade.copies import FEWEST, comparable, copy_hints
-from tokenlab.teach.grade.judge import Row
+from tokenlab.teach.grade.judge import JudgedAnswer
 from tokenlab.teach.grade.result import Result
 from tokenlab.teach.solving import solve
 from tokenlab.teach.variant import Variant
@@ -50,7 +50,7 @@ def test_the_literal_answers_of_a_classmate_are_listed_and_cost_nothing(tmp_path
 
 
 def result(student: str, points: int, **answers: object) -> Result:
-    made = tuple(Row(number, points, 3, [], "judged") for number in answers)
+    made = tuple(JudgedAnswer(number, points, 3, [], "judged") for number in answers)
     kept = comparable({number: {"plain": answer} for number, answer in answers.items()})
     return Result(student, ASSIGNMENT, made, "graded", answers=kept)
 

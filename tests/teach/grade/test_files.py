@@ -26,17 +26,22 @@ from tokenlab.teach.grade import judge as judges
 from tokenlab.teach.grade.gradebook import write_gradebook
 from tokenlab.teach.grade.grader import Grader
 from tokenlab.teach.grade.journal import Journal
-from tokenlab.teach.grade.judge import Judge, Row
+from tokenlab.teach.grade.judge import Judge, JudgedAnswer
 from tokenlab.teach.grade.lines import BadMessage, strict
 from tokenlab.teach.grade.notebook import NotebookError, code_cells
-from tokenlab.teach.grade.progress import Progress
+from tokenlab.teach.grade.progress import ProgressBar
 from tokenlab.teach.grade.report import cell, write_grades
 from tokenlab.teach.grade.result import Result
 from tokenlab.teach.grade.submission import submissions
 
 NESTED = b'{"a": ' + b"[" * 950 + b"]" * 950 + b"}"
 RESULT = Result(
-    "ada", ASSIGNMENT, (Row("04.1", 2, 4, ["null-is-empty"], "judged", "", "text"),), "graded", ("a",), "one"
+    "ada",
+    ASSIGNMENT,
+    (JudgedAnswer("04.1", 2, 4, ["null-is-empty"], "judged", "", "text"),),
+    "graded",
+    ("a",),
+    "one",
 )
 
 
@@ -235,7 +240,7 @@ def test_a_bar_moves_on_a_terminal_and_lines_go_elsewhere():
             return True
 
     for stream, lines in ((Terminal(), 1), (io.StringIO(), 10)):
-        progress = Progress(20, stream)
+        progress = ProgressBar(20, stream)
         for _ in range(20):
             progress.step()
         assert stream.getvalue().count("\n") == lines and "20 of 20, 0 s left" in stream.getvalue()
@@ -314,7 +319,7 @@ def test_every_solution_has_full_points_and_every_assignment_none(tmp_path, name
 def test_points_go_into_nbgraders_gradebook(tmp_path):
     gradebooks = pytest.importorskip("nbgrader.api")
     result = Result(
-        "ada", ASSIGNMENT, tuple(Row(n, of, of, [], "judged") for n, of in WORTH.items()), "graded"
+        "ada", ASSIGNMENT, tuple(JudgedAnswer(n, of, of, [], "judged") for n, of in WORTH.items()), "graded"
     )
     for _ in range(2):  # again is the same
         assert write_gradebook([result], tmp_path / "gradebook.db").count == len(WORTH)

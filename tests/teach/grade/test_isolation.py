@@ -25,8 +25,8 @@ from tokenlab.teach.grade import __main__ as command
 from tokenlab.teach.grade import seccomp
 from tokenlab.teach.grade.doctor import ATTEMPTS, try_all
 from tokenlab.teach.grade.grader import Grader
-from tokenlab.teach.grade.isolation import Container, NoIsolation, Unprotected, find_isolation, works
-from tokenlab.teach.grade.limits import Limits
+from tokenlab.teach.grade.isolation import ContainerEngine, NoIsolation, Unprotected, find_isolation, works
+from tokenlab.teach.grade.limits import SubmissionLimits
 from tokenlab.teach.grade.submission import submissions
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="bubblewrap is Linux's")
@@ -112,7 +112,7 @@ def test_a_process_is_seen_while_it_lives_and_gone_after():
     """Else the tests that nothing is left running would prove nothing."""
     isolation = find_isolation()
     assert left_running() == []  # the one that was tried to find it may take a moment to end
-    child = isolation.start(Limits())
+    child = isolation.start(SubmissionLimits())
     give_up = time.monotonic() + 60
     while not (seen := sandboxed()) and time.monotonic() < give_up:
         time.sleep(0.02)
@@ -248,7 +248,7 @@ def test_a_container_has_no_network_no_rights_and_the_package_alone_and_is_ended
     fake, told = tmp_path / program, tmp_path / "told"
     fake.write_text(FAKE_CONTAINER.format(python=sys.executable, told=str(told), root=str(ROOT)))
     fake.chmod(0o755)
-    assert works(Container(str(fake)))
+    assert works(ContainerEngine(str(fake)))
     options, end = map(json.loads, told.read_text(encoding="utf-8").splitlines())
     assert options[0] == "run"
     for wanted in ("--network=none", "--read-only", "--cap-drop=ALL", "--pull=never", "--interactive"):

@@ -1,7 +1,7 @@
 """The forms in which records of logs are passed on, one file each.
 
 Of objects (JSON, or rows of a table) `FORMS` is the list: a new one joins by one entry. `fits` is asked in
-this order, and says whether a row is of this form; `read` gives its records, or raises `Unreadable`.
+this order, and says whether a row is of this form; `read` gives its records, or raises `UnreadableRecord`.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from tokenlab.real.forms.record import RawRow
 from tokenlab.values import Event
 
 
-class Form(NamedTuple):
+class LogForm(NamedTuple):
     """A shape of objects that hold a record."""
 
     name: str
@@ -35,15 +35,15 @@ class Form(NamedTuple):
 
 
 FORMS = (
-    Form("evtx_dump", evtx_dump.fits, evtx_dump.read),
-    Form("Winlogbeat, Elastic Agent", winlogbeat.fits, winlogbeat.read),
-    Form("Wazuh", wazuh.fits, wazuh.read),
-    Form("Splunk", splunk.fits, splunk.read),
-    Form("Sentinel", sentinel.fits, sentinel.read),
-    Form("Velociraptor", velociraptor.fits, velociraptor.read),
-    Form("Chainsaw", chainsaw.fits, chainsaw.read),
-    Form("Hayabusa", hayabusa.fits, hayabusa.read),
-    Form("EvtxECmd", evtxecmd.fits, evtxecmd.read),
-    Form("Get-WinEvent | ConvertTo-Json", powershell.fits, powershell.read),
-    Form("fields side by side", flat.fits, flat.read),
+    LogForm("evtx_dump", evtx_dump.fits, evtx_dump.read),
+    LogForm("Winlogbeat, Elastic Agent", winlogbeat.fits, winlogbeat.read),
+    LogForm("Wazuh", wazuh.fits, wazuh.read),
+    LogForm("Splunk", splunk.fits, splunk.read),
+    LogForm("Sentinel", sentinel.fits, sentinel.read),
+    LogForm("Velociraptor", velociraptor.fits, velociraptor.read),
+    LogForm("Chainsaw", chainsaw.fits, chainsaw.read),
+    LogForm("Hayabusa", hayabusa.fits, hayabusa.read),
+    LogForm("EvtxECmd", evtxecmd.fits, evtxecmd.read),
+    LogForm("Get-WinEvent | ConvertTo-Json", powershell.fits, powershell.read),
+    LogForm("fields side by side", flat.fits, flat.read),
 )

@@ -16,7 +16,7 @@ def fits(row: RawRow) -> bool:
 
 
 def read(row: RawRow) -> tuple[Event, ...]:
-    """The records of a row. Raises `Unreadable`."""
+    """The records of a row. Raises `UnreadableRecord`."""
     documents = row["documents"] if isinstance(row.get("documents"), list) else [row["document"]]
     return tuple(_record(mapping(document, "document")) for document in documents)
 

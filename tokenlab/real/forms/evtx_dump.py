@@ -24,12 +24,12 @@ def fits(row: RawRow) -> bool:
 
 
 def read(row: RawRow) -> tuple[Event, ...]:
-    """The records of a row. Raises `Unreadable`."""
+    """The records of a row. Raises `UnreadableRecord`."""
     return (read_event(row["Event"]),)
 
 
 def read_event(event: RawRow) -> Event:
-    """The record that stands below ``Event``. Raises `Unreadable`."""
+    """The record that stands below ``Event``. Raises `UnreadableRecord`."""
     system = mapping(event.get("System"), "System")
     created = system.get("TimeCreated_attributes") or system.get("TimeCreated")
     if isinstance(created, dict):

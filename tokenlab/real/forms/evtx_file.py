@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from io import BytesIO
 
 from tokenlab.real.forms import evtx_dump
-from tokenlab.real.forms.record import Unreadable
+from tokenlab.real.forms.record import UnreadableRecord
 from tokenlab.values import Event
 
 MARK = b"ElfFile\0"
@@ -20,16 +20,20 @@ INSTEAD = (
 
 
 def read_evtx(raw: bytes, notes: list[str]) -> Iterator[Event]:
-    """The records in the bytes of a file. Raises `Unreadable` where the package is missing, or no record."""
+    """The records in the bytes of a file. Raises `UnreadableRecord` without the package, or for no record."""
     try:
         from evtx import PyEvtxParser
     except ImportError:
-        raise Unreadable(f"this is a binary log, and the package evtx is not installed: {INSTEAD}") from None
+        raise UnreadableRecord(
+            f"this is a binary log, and the package evtx is not installed: {INSTEAD}"
+        ) from None
     try:
         records = iter(PyEvtxParser(BytesIO(raw)).records_json())
     except _ANY as error:
         _let_through(error)
-        raise Unreadable(f"no binary log: {error}: expected one that is whole. Else: {INSTEAD}") from None
+        raise UnreadableRecord(
+            f"no binary log: {error}: expected one that is whole. Else: {INSTEAD}"
+        ) from None
     found = damaged = 0
     while damaged <= found + _PATIENCE:
         try:
@@ -46,7 +50,7 @@ def read_evtx(raw: bytes, notes: list[str]) -> Iterator[Event]:
     if damaged:
         notes.append(f"{damaged} damaged records of the binary log were left out.")
     if not found:
-        raise Unreadable(f"no record is in this binary log: expected one with records. Else: {INSTEAD}")
+        raise UnreadableRecord(f"no record is in this binary log: expected one with records. Else: {INSTEAD}")
 
 
 def _let_through(error: BaseException) -> None:

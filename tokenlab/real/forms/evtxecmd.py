@@ -8,7 +8,14 @@ from __future__ import annotations
 
 import json
 
-from tokenlab.real.forms.record import RawRow, Unreadable, data_fields, make_record, mapping, user_fields
+from tokenlab.real.forms.record import (
+    RawRow,
+    UnreadableRecord,
+    data_fields,
+    make_record,
+    mapping,
+    user_fields,
+)
 from tokenlab.values import Event
 
 
@@ -18,13 +25,13 @@ def fits(row: RawRow) -> bool:
 
 
 def read(row: RawRow) -> tuple[Event, ...]:
-    """The records of a row. Raises `Unreadable`."""
+    """The records of a row. Raises `UnreadableRecord`."""
     payload = row["Payload"]
     if isinstance(payload, str):
         try:
             payload = json.loads(payload or "{}")
         except (ValueError, RecursionError) as error:
-            raise Unreadable(
+            raise UnreadableRecord(
                 f"Payload is no JSON: {error!s:.80}: expected EvtxECmd's own, --json or --csv"
             ) from None
     payload = mapping(payload, "Payload")

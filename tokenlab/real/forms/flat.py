@@ -32,7 +32,7 @@ def fits(row: RawRow) -> bool:
 
 
 def read(row: RawRow) -> tuple[Event, ...]:
-    """The records of a row. Raises `Unreadable`."""
+    """The records of a row. Raises `UnreadableRecord`."""
     fields = {name: value for name, value in row.items() if name not in _HEAD}
     for name in _PARTS:
         part = fields.get(name)

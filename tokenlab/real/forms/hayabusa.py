@@ -5,7 +5,7 @@ Yamato-Security/hayabusa, "Output Profiles": the others hold an extract under na
 
 from __future__ import annotations
 
-from tokenlab.real.forms.record import RawRow, Unreadable, make_record
+from tokenlab.real.forms.record import RawRow, UnreadableRecord, make_record
 from tokenlab.values import Event
 
 _CHANNELS = {
@@ -24,10 +24,10 @@ def fits(row: RawRow) -> bool:
 
 
 def read(row: RawRow) -> tuple[Event, ...]:
-    """The records of a row. Raises `Unreadable`."""
+    """The records of a row. Raises `UnreadableRecord`."""
     fields = row.get("AllFieldInfo")
     if not isinstance(fields, dict):
-        raise Unreadable(
+        raise UnreadableRecord(
             "this timeline of Hayabusa holds an extract under names of its own, not the record's fields: "
             "expected AllFieldInfo, from hayabusa json-timeline -p all-field-info, or the record itself, "
             "from evtx_dump -o jsonl Security.evtx"

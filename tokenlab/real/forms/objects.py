@@ -12,7 +12,7 @@ from itertools import islice
 
 from tokenlab.real.forms import FORMS
 from tokenlab.real.forms.prompts import PROMPT
-from tokenlab.real.forms.record import EXPORT, Broken, RawRow, Unreadable
+from tokenlab.real.forms.record import EXPORT, BrokenRecord, RawRow, UnreadableRecord
 from tokenlab.values import Event
 
 Place = Callable[[], int]
@@ -43,7 +43,7 @@ _DEEP = 8  # objects around a record; no tool wraps deeper
 def rows_of_json(text: str, start: int) -> Iterator[tuple[RawRow, Place]]:
     """The objects of the text with their places: in an array, a line each, or one after the other.
 
-    Raises `Broken` with the place.
+    Raises `BrokenRecord` with the place.
     """
     decoder = json.JSONDecoder()
     lone = _LONE.search(text) is not None
@@ -55,7 +55,7 @@ def rows_of_json(text: str, start: int) -> Iterator[tuple[RawRow, Place]]:
         place = _BLANKS.match(text, place).end()  # type: ignore[union-attr]
         if place == size:
             if in_array:
-                raise Broken("the array does not end: expected ]", place, cut=True)
+                raise BrokenRecord("the array does not end: expected ]", place, cut=True)
             return
         if text[place] in "[]" and (text[place] == "]") == in_array:
             in_array, place = not in_array, place + 1
@@ -72,7 +72,7 @@ def rows_of_json(text: str, start: int) -> Iterator[tuple[RawRow, Place]]:
         if isinstance(row, str) and row.lstrip().startswith("<Event"):  # ToXml() | ConvertTo-Json
             row = {"_raw": row}
         if not isinstance(row, dict):
-            raise Broken(f"{row!r:.40} is no event: expected {{'EventID': 4624, ...}}", place)
+            raise BrokenRecord(f"{row!r:.40} is no event: expected {{'EventID': 4624, ...}}", place)
         yield row, partial(int, place)
         place = end
 
@@ -123,16 +123,16 @@ class _Batches:
 
 
 def _decoded(decoder: json.JSONDecoder, text: str, place: int, lone: bool) -> tuple[object, int]:
-    """The value that begins here, and where it ends. Raises `Broken`."""
+    """The value that begins here, and where it ends. Raises `BrokenRecord`."""
     try:
         value, end = decoder.raw_decode(text, place)
         return _without_halves(value) if lone else value, end
     except json.JSONDecodeError as error:
-        raise Broken(f"no JSON: {error.msg}", error.pos, cut=_is_cut(text, error)) from None
+        raise BrokenRecord(f"no JSON: {error.msg}", error.pos, cut=_is_cut(text, error)) from None
     except RecursionError:
-        raise Broken("no JSON that is read: it is nested too deep", place) from None
+        raise BrokenRecord("no JSON that is read: it is nested too deep", place) from None
     except ValueError as error:  # a number of thousands of digits
-        raise Broken(f"no JSON that is read: {error}", place) from None
+        raise BrokenRecord(f"no JSON that is read: {error}", place) from None
 
 
 def _is_cut(text: str, error: json.JSONDecodeError) -> bool:
@@ -145,7 +145,7 @@ def _is_cut(text: str, error: json.JSONDecodeError) -> bool:
 def rows_of_csv(text: str, start: int) -> Iterator[tuple[RawRow, Place]]:
     """The rows of a table whose first line names the columns, each with a place in its line's end.
 
-    Raises `Broken` with the place.
+    Raises `BrokenRecord` with the place.
     """
     lines = StringIO(text, newline="")
     lines.seek(start)
@@ -156,11 +156,11 @@ def rows_of_csv(text: str, start: int) -> Iterator[tuple[RawRow, Place]]:
             place = partial(int, lines.tell() - 1)
             yield {name: value for name, value in row.items() if isinstance(name, str)}, place
     except csv.Error as error:
-        raise Broken(f"no CSV: {error}", min(lines.tell(), len(text)) - 1) from None
+        raise BrokenRecord(f"no CSV: {error}", min(lines.tell(), len(text)) - 1) from None
 
 
 def records_in(rows: Iterator[tuple[RawRow, Place]], notes: list[str]) -> Iterator[Event]:
-    """The records of the rows. Raises `Broken`."""
+    """The records of the rows. Raises `BrokenRecord`."""
     whole = 0
     try:
         for row, place in rows:
@@ -168,18 +168,18 @@ def records_in(rows: Iterator[tuple[RawRow, Place]], notes: list[str]) -> Iterat
                 for event in records_of(row):
                     whole += 1
                     yield event
-            except Broken:
+            except BrokenRecord:
                 raise
-            except Unreadable as error:
-                raise Broken(str(error), place()) from None
-    except Broken as error:
+            except UnreadableRecord as error:
+                raise BrokenRecord(str(error), place()) from None
+    except BrokenRecord as error:
         if not (error.cut and whole):
             raise
         notes.append(f"The text is cut at its end: {error}. The last record was left out.")
 
 
 def records_of(row: RawRow, deep: int = 0) -> Iterable[Event]:
-    """The records in one object, whatever is wrapped around them. Raises `Unreadable`."""
+    """The records in one object, whatever is wrapped around them. Raises `UnreadableRecord`."""
     for _, fits, read in FORMS:
         if fits(row):
             return read(row)
@@ -192,7 +192,7 @@ def _records_inside(row: RawRow, deep: int) -> Iterator[Event]:
     inside = list(islice(_inside(row), 1)) if deep < _DEEP else []
     if not inside:
         names = ", ".join(islice(map(repr, row), 6)) or "nothing"
-        raise Unreadable(
+        raise UnreadableRecord(
             f"there is no EventID among {names:.200}: expected a record, such as {{'EventID': 4624}}. "
             f"{EXPORT}"
         )

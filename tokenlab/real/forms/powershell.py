@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tokenlab.real.forms.record import COMMAND, RawRow, Unreadable
+from tokenlab.real.forms.record import COMMAND, RawRow, UnreadableRecord
 from tokenlab.values import Event
 
 
@@ -12,8 +12,8 @@ def fits(row: RawRow) -> bool:
 
 
 def read(row: RawRow) -> tuple[Event, ...]:
-    """The records of a row. Raises `Unreadable`."""
-    raise Unreadable(
+    """The records of a row. Raises `UnreadableRecord`."""
+    raise UnreadableRecord(
         "ConvertTo-Json or Export-Csv of Get-WinEvent leaves out the names of the fields: expected XML, "
         f"from {COMMAND}"
     )

@@ -28,11 +28,11 @@ _HEAD = {"EventID", "RecordNumber", "TimeCreated", "Channel", "Hostname"}
 _RESULT = {"audit success": "0x8020000000000000", "audit failure": "0x8010000000000000"}
 
 
-class Unreadable(ValueError):
+class UnreadableRecord(ValueError):
     """No record; the reason is for the reader of the whole text, who knows the place."""
 
 
-class Broken(Unreadable):
+class BrokenRecord(UnreadableRecord):
     """The same, at this place of the text; ``cut`` if only its end is missing."""
 
     def __init__(self, reason: str, offset: int, *, cut: bool = False) -> None:
@@ -52,7 +52,7 @@ def make_record(
 ) -> Event:
     """A record. Data named like a part of the head (``Channel`` in a real 104) is ``EventData.Channel``.
 
-    Raises `Unreadable` without a number of the event.
+    Raises `UnreadableRecord` without a number of the event.
     """
     record = plain(number)
     event: Event = {
@@ -80,7 +80,7 @@ def _own_names(names: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def event_number(value: object) -> int:
-    """The number of the event, in any of the shapes tools give it. Raises `Unreadable`."""
+    """The number of the event, in any of the shapes tools give it. Raises `UnreadableRecord`."""
     if type(value) is int and 0 <= value < 1 << 32:
         return value
     if isinstance(value, dict):  # with its qualifiers: evtx_dump, Velociraptor
@@ -89,7 +89,7 @@ def event_number(value: object) -> int:
     if found := _WRITTEN.fullmatch(text):
         return int(found[1].replace(",", ""))
     said = f"EventID {text!r:.60} is no number" if text else "there is no EventID"
-    raise Unreadable(f"{said}: expected one such as 4624")
+    raise UnreadableRecord(f"{said}: expected one such as 4624")
 
 
 _WRITTEN = re.compile(
@@ -105,7 +105,7 @@ DEEPEST = 100  # no tool nests a value of a record deeper
 
 
 def plain(value: object) -> str:
-    """A value as text. Raises `Unreadable` where it is nested too deep."""
+    """A value as text. Raises `UnreadableRecord` where it is nested too deep."""
     if isinstance(value, str):
         return value
     if value is None:
@@ -113,15 +113,15 @@ def plain(value: object) -> str:
     if type(value) is int:
         return str(value)
     if is_deeper(value, DEEPEST):
-        raise Unreadable("a value is nested too deep: expected text or a number")
+        raise UnreadableRecord("a value is nested too deep: expected text or a number")
     return json.dumps(value, ensure_ascii=False)
 
 
 def mapping(value: object, name: str) -> RawRow:
-    """The value, which must be an object. Raises `Unreadable`."""
+    """The value, which must be an object. Raises `UnreadableRecord`."""
     if isinstance(value, dict):
         return value
-    raise Unreadable(f"{name} is {value!r:.40}: expected an object with fields")
+    raise UnreadableRecord(f"{name} is {value!r:.40}: expected an object with fields")
 
 
 def first_of(row: RawRow, *names: str) -> Any:

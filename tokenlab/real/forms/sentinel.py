@@ -14,7 +14,14 @@ from operator import itemgetter
 from typing import Any
 
 from tokenlab.real.forms.fields import FIELDS
-from tokenlab.real.forms.record import RawRow, Unreadable, data_fields, event_number, first_of, make_record
+from tokenlab.real.forms.record import (
+    RawRow,
+    UnreadableRecord,
+    data_fields,
+    event_number,
+    first_of,
+    make_record,
+)
 from tokenlab.real.forms.xml import read_event_data
 from tokenlab.values import Event
 
@@ -96,7 +103,7 @@ def fits(row: RawRow) -> bool:
 
 
 def read(row: RawRow) -> tuple[Event, ...]:
-    """The records of a row. Raises `Unreadable`."""
+    """The records of a row. Raises `UnreadableRecord`."""
     number = event_number(row["EventID"])
     fields = _columns(number, row).fields(row)
     inside = row.get("EventData")
@@ -122,4 +129,4 @@ def _from_json(text: str) -> object:
     try:
         return json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise Unreadable(f"EventData is no JSON: {error!s:.80}") from None
+        raise UnreadableRecord(f"EventData is no JSON: {error!s:.80}") from None

@@ -6,7 +6,7 @@ WinEventLog, is the rendered text, whose names Windows translates and repeats.
 
 from __future__ import annotations
 
-from tokenlab.real.forms.record import RawRow, Unreadable, plain
+from tokenlab.real.forms.record import RawRow, UnreadableRecord, plain
 from tokenlab.real.forms.xml import pieces, read_piece
 from tokenlab.values import Event
 
@@ -17,11 +17,11 @@ def fits(row: RawRow) -> bool:
 
 
 def read(row: RawRow) -> tuple[Event, ...]:
-    """The records of a row. Raises `Unreadable`."""
+    """The records of a row. Raises `UnreadableRecord`."""
     raw = plain(row["_raw"] if "_raw" in row else row["result"]["_raw"])
     found = tuple(read_piece(piece) for piece in pieces(raw) if piece.whole)
     if not found:
-        raise Unreadable(
+        raise UnreadableRecord(
             f"_raw is no XML but {raw[:40]!r}, which names no fields: expected renderXml = true in "
             "inputs.conf, or the event from the machine itself: wevtutil qe Security /f:xml"
         )

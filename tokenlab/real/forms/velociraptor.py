@@ -18,7 +18,7 @@ def fits(row: RawRow) -> bool:
 
 
 def read(row: RawRow) -> tuple[Event, ...]:
-    """The records of a row. Raises `Unreadable`."""
+    """The records of a row. Raises `UnreadableRecord`."""
     data = row.get("EventData")
     if isinstance(data, dict) and row["System"].get("Channel") == "Security":
         row = {**row, "EventData": {name: in_hexadecimal(name, value) for name, value in data.items()}}

@@ -26,7 +26,7 @@ def fits(row: RawRow) -> bool:
 
 
 def read(row: RawRow) -> tuple[Event, ...]:
-    """The records of a row. Raises `Unreadable`."""
+    """The records of a row. Raises `UnreadableRecord`."""
     win = mapping(row["win"] if "win" in row else row["data"]["win"], "win")
     system = mapping(win.get("system"), "system")
     others = {name: value for name, value in win.items() if name not in ("system", "eventdata")}

@@ -10,7 +10,7 @@ from typing import Any
 
 from tokenlab.real.forms.record import (
     RawRow,
-    Unreadable,
+    UnreadableRecord,
     data_fields,
     first_of,
     keywords,
@@ -28,7 +28,7 @@ def fits(row: RawRow) -> bool:
 
 
 def read(row: RawRow) -> tuple[Event, ...]:
-    """The records of a row. Raises `Unreadable`."""
+    """The records of a row. Raises `UnreadableRecord`."""
     if "winlog" not in row:
         row = _nested(row)
     log = mapping(row["winlog"], "winlog")
@@ -65,7 +65,7 @@ def _nested(row: RawRow) -> RawRow:
         for part in above:
             place = place.setdefault(part, {})
             if not isinstance(place, dict):
-                raise Unreadable(f"{path!r} stands below {part!r}, which is a value")
+                raise UnreadableRecord(f"{path!r} stands below {part!r}, which is a value")
         single = isinstance(value, list) and len(value) == 1
         place[name] = value[0] if single else value
     return found

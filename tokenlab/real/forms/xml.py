@@ -12,7 +12,7 @@ from typing import NamedTuple
 from xml.etree import ElementTree
 
 from tokenlab.real.forms.prompts import without_counts
-from tokenlab.real.forms.record import EXPORT, Broken, RawRow, Unreadable, keywords, make_record
+from tokenlab.real.forms.record import EXPORT, BrokenRecord, RawRow, UnreadableRecord, keywords, make_record
 from tokenlab.values import Event
 
 EXAMPLE = "<Event xmlns='...'><System><EventID>4624</EventID>...</System>...</Event>"
@@ -26,7 +26,7 @@ _STAND_IN = 0xE000  # in Unicode's private use: where a sign is kept that XML ca
 _KEPT = re.compile(f"[{chr(_STAND_IN)}-{chr(_STAND_IN + 0x1F)}]")
 
 
-class Piece(NamedTuple):
+class XmlEvent(NamedTuple):
     """An event's text, where it begins, and whether its end is there."""
 
     text: str
@@ -35,7 +35,7 @@ class Piece(NamedTuple):
 
 
 def records_in(text: str, start: int, notes: list[str]) -> Iterator[Event]:
-    """The records of a text from ``start`` on. Raises `Broken`."""
+    """The records of a text from ``start`` on. Raises `BrokenRecord`."""
     place, found, cut = start, 0, None
     between: list[str] = []
     for piece in pieces(text):
@@ -46,16 +46,16 @@ def records_in(text: str, start: int, notes: list[str]) -> Iterator[Event]:
             break
         try:
             event = read_piece(piece)
-        except Broken:
+        except BrokenRecord:
             raise
-        except Unreadable as error:
-            raise Broken(str(error), piece.offset) from None
+        except UnreadableRecord as error:
+            raise BrokenRecord(str(error), piece.offset) from None
         found += 1
         yield event
     between.append(_gap(text, place, len(text)))
     if not found:
         reason = "no <Event> in it" if cut is None else "the text ends within its first event"
-        raise Broken(f"{reason}: expected {EXAMPLE}. {EXPORT}", start if cut is None else cut)
+        raise BrokenRecord(f"{reason}: expected {EXAMPLE}. {EXPORT}", start if cut is None else cut)
     if cut is not None:
         notes.append(f"The text is cut: its last record, from sign {cut + 1} on, was left out.")
     if others := _told(" ".join(between)):
@@ -67,7 +67,7 @@ def _told(between: str) -> str:
     return without_counts(re.sub(r"<[^<>]*>|^[^\S\n]*-", " ", between, flags=re.MULTILINE))
 
 
-def pieces(text: str) -> Iterator[Piece]:
+def pieces(text: str) -> Iterator[XmlEvent]:
     """The events in a text, in its order."""
     place = 0
     while found := _BEGIN.search(text, place):
@@ -76,32 +76,32 @@ def pieces(text: str) -> Iterator[Piece]:
         else:
             end = text.find(_END, found.end())
             if end < 0:
-                yield Piece(text[found.start() :], found.start(), whole=False)
+                yield XmlEvent(text[found.start() :], found.start(), whole=False)
                 return
             end += len(_END)
-        yield Piece(text[found.start() : end], found.start(), whole=True)
+        yield XmlEvent(text[found.start() : end], found.start(), whole=True)
         place = end
 
 
-def read_piece(piece: Piece) -> Event:
-    """The record of one ``<Event>``. Raises `Broken`, or `Unreadable` if there is no number in it."""
+def read_piece(piece: XmlEvent) -> Event:
+    """The record of one ``<Event>``. Raises `BrokenRecord`, or `UnreadableRecord` without a number in it."""
     _gap(piece.text, 0, len(piece.text), piece.offset)
     try:
         return _record(ElementTree.fromstring(piece.text))
     except (ElementTree.ParseError, UnicodeEncodeError) as error:
         again = _with_stand_ins(piece.text)
         if again == piece.text:
-            raise Broken(*_what_and_where(piece, error)) from None
+            raise BrokenRecord(*_what_and_where(piece, error)) from None
     try:
         return _record(ElementTree.fromstring(again), stand_ins=True)
     except ElementTree.ParseError as error:
-        raise Broken(*_what_and_where(piece, error)) from None
+        raise BrokenRecord(*_what_and_where(piece, error)) from None
 
 
 def _gap(text: str, start: int, end: int, offset: int = 0) -> str:
-    """This part of the text. Raises `Broken` for what could make XML grow: entities."""
+    """This part of the text. Raises `BrokenRecord` for what could make XML grow: entities."""
     if (found := _DECLARATION.search(text, start, end)) is not None:
-        raise Broken("no DOCTYPE is read: expected <Event> elements only", offset + found.start())
+        raise BrokenRecord("no DOCTYPE is read: expected <Event> elements only", offset + found.start())
     return text[start:end]
 
 
@@ -143,13 +143,13 @@ def event_data(part: ElementTree.Element) -> dict[str, str]:
 
 
 def read_event_data(text: str) -> dict[str, str]:
-    """The fields in a text that is an ``<EventData>`` (a column of Sentinel). Raises `Unreadable`."""
+    """The fields in a text that is an ``<EventData>`` (a column of Sentinel). Raises `UnreadableRecord`."""
     if "<!" in text:
-        raise Unreadable("no DOCTYPE is read")
+        raise UnreadableRecord("no DOCTYPE is read")
     try:
         root = ElementTree.fromstring(_with_stand_ins(text))
     except ElementTree.ParseError as error:
-        raise Unreadable(f"EventData is no XML: {error}") from None
+        raise UnreadableRecord(f"EventData is no XML: {error}") from None
     found = next((part for part in root.iter() if _name(part) == "EventData"), root)
     return {
         name: _KEPT.sub(lambda sign: chr(ord(sign[0]) - _STAND_IN), value)
@@ -174,7 +174,7 @@ def _with_stand_ins(text: str) -> str:
     return _REFERENCE.sub(reference, _NOT_XML.sub(lambda sign: kept(ord(sign[0])), text))
 
 
-def _what_and_where(piece: Piece, error: Exception) -> tuple[str, int]:
+def _what_and_where(piece: XmlEvent, error: Exception) -> tuple[str, int]:
     if not isinstance(error, ElementTree.ParseError):
         return f"no XML: {error}", piece.offset
     line, column = error.position

@@ -16,10 +16,10 @@ from typing import TYPE_CHECKING
 from tokenlab.security.check.central_policy import Policies, rules_for
 from tokenlab.security.check.decision import AccessDecision
 from tokenlab.security.check.limits import kept_back, to_grant_twice
-from tokenlab.security.check.lines import (
+from tokenlab.security.check.prepared_dacl import (
     TAKES_NO_PART,
     WITHOUT_IF,
-    Lines,
+    PreparedDacl,
     counts,
     matching_only,
     prepare,
@@ -206,7 +206,9 @@ def _by_dacl(
         return _without_dacl(context, still_open & (asked | mapping.all), record)
     if not still_open:
         return 0
-    lines: Lines = dacl.prepared.get((mapping, True) if path else mapping) or prepare(dacl, mapping, path)
+    lines: PreparedDacl = dacl.prepared.get((mapping, True) if path else mapping) or prepare(
+        dacl, mapping, path
+    )
     matching, owned = context.matching, 0
     if descriptor.owner in context.enabled_sids:
         matching, owned = _as_owner(who, lines, still_open, record)
@@ -228,7 +230,7 @@ def _without_dacl(context: SecurityContext, rights: int, record: Record) -> int:
     return 0 if context.app else rights
 
 
-def _as_owner(who: Who, lines: Lines, still_open: int, record: Record) -> tuple[Matching, int]:
+def _as_owner(who: Who, lines: PreparedDacl, still_open: int, record: Record) -> tuple[Matching, int]:
     """5. The owner may read and rewrite the DACL, unless an ACE for OWNER RIGHTS says what the owner may.
     A deny ACE does not take this away; a restricted token owns only what its restricting SIDs own.
     [MS-DTYP] 2.5.3.2; Samba, smb2.acls OWNER-RIGHTS; Forshaw, ch. 7"""
@@ -241,7 +243,9 @@ def _as_owner(who: Who, lines: Lines, still_open: int, record: Record) -> tuple[
     return context.matching_as_owner, owned
 
 
-def _walk(lines: Lines, matching: Matching, still_open: int, maximum: bool, record: Record, who: Who) -> int:
+def _walk(
+    lines: PreparedDacl, matching: Matching, still_open: int, maximum: bool, record: Record, who: Who
+) -> int:
     """6. The ACEs of the DACL in their stored order: which rights do they grant? [MS-DTYP] 2.5.3.2
 
     The first ACE that mentions a right decides it: an allow grants it, a deny ends the check. With
@@ -273,7 +277,7 @@ def _walk(lines: Lines, matching: Matching, still_open: int, maximum: bool, reco
 
 
 def _granted_twice(
-    lines: Lines, granted: int, mapping: GenericMapping, maximum: bool, record: Record, who: Who
+    lines: PreparedDacl, granted: int, mapping: GenericMapping, maximum: bool, record: Record, who: Who
 ) -> int:
     """7. What a restricted token is granted must be granted again, to its restricting SIDs alone.
     [MS-DTYP] 2.5.3.2; Forshaw, ch. 7"""
@@ -286,7 +290,7 @@ def _granted_twice(
     return granted ^ again | _walk(lines, only, again, maximum, record, who)
 
 
-def _granted_to_app(lines: Lines, granted: int, maximum: bool, record: Record, who: Who) -> int:
+def _granted_to_app(lines: PreparedDacl, granted: int, maximum: bool, record: Record, who: Who) -> int:
     """8. What the user of an app is granted must be granted again, to its package and capabilities alone,
     what owning gave too. Forshaw, ch. 7"""
     context, descriptor, _ = who

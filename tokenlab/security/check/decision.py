@@ -47,7 +47,7 @@ class Reason(NamedTuple):
 _NOT_GRANTED = Reason(Rule.NOTHING_GRANTS)
 
 
-class Step(NamedTuple):
+class CheckStep(NamedTuple):
     """One step of the check: what was looked at, what it decided, and what is granted so far."""
 
     number: int
@@ -311,9 +311,9 @@ class AccessDecision:
         return reasons
 
     @property
-    def steps(self) -> Sequence[Step]:
+    def steps(self) -> Sequence[CheckStep]:
         """The check from start to end, numbered; ``str()`` of a step is a sentence."""
-        return _Steps(self)
+        return _CheckSteps(self)
 
     def __str__(self) -> str:
         """The decision in sentences, one a line."""
@@ -333,7 +333,7 @@ def _what_is_missing(descriptor: SecurityDescriptor) -> str:
     )
 
 
-class _Steps(Sequence[Step]):
+class _CheckSteps(Sequence[CheckStep]):
     """The record of a decision as steps, made as they are looked at."""
 
     def __init__(self, decision: AccessDecision) -> None:
@@ -343,14 +343,14 @@ class _Steps(Sequence[Step]):
         return len(self._decision.trail) + 2
 
     @overload
-    def __getitem__(self, index: int) -> Step: ...
+    def __getitem__(self, index: int) -> CheckStep: ...
     @overload
-    def __getitem__(self, index: slice) -> list[Step]: ...
-    def __getitem__(self, index: int | slice) -> Step | list[Step]:
+    def __getitem__(self, index: slice) -> list[CheckStep]: ...
+    def __getitem__(self, index: int | slice) -> CheckStep | list[CheckStep]:
         numbers = range(1, len(self) + 1)[index]
         if isinstance(numbers, int):
-            return Step(numbers, self._decision)
-        return [Step(number, self._decision) for number in numbers]
+            return CheckStep(numbers, self._decision)
+        return [CheckStep(number, self._decision) for number in numbers]
 
     def __repr__(self) -> str:
         return "\n".join(map(str, self))

@@ -47,7 +47,7 @@ Truth = bool | None
 NO_CLAIMS = Claims()
 
 
-class Values(NamedTuple):
+class OperandValues(NamedTuple):
     """The values of one side of a comparison: each with its kind, so that 1 is not "1"."""
 
     found: tuple[tuple[str, object], ...]
@@ -125,7 +125,7 @@ class Evaluation:
         found = bool(inside) if name.endswith("ANY") else inside == sids
         return found is (name == operator.name)
 
-    def _values(self, attribute: Attribute) -> Values | None:
+    def _values(self, attribute: Attribute) -> OperandValues | None:
         """The values of a claim or attribute; None if it is not there, is disabled, or repeats a value."""
         claims = self.context.claims or NO_CLAIMS
         known = {
@@ -137,7 +137,7 @@ class Evaluation:
         for claim in known:
             if claim.name.casefold() == attribute.name.casefold() and self._counts(claim):
                 sensitive = bool(claim.flags & ClaimFlags.VALUE_CASE_SENSITIVE)
-                values = Values(tuple((_kind(value), value) for value in claim.values), sensitive)
+                values = OperandValues(tuple((_kind(value), value) for value in claim.values), sensitive)
                 return values if len(values.as_set(sensitive)) == len(claim.values) > 0 else None
         return None
 
@@ -178,7 +178,7 @@ def _chained(chain: Chain, values: list[Truth]) -> Truth:
     return None if None in values else not settles
 
 
-def _compare(operator: Operator, left: Values, right: Values) -> Truth:
+def _compare(operator: Operator, left: OperandValues, right: OperandValues) -> Truth:
     sensitive = left.case_sensitive or right.case_sensitive
     one, other = left.as_set(sensitive), right.as_set(sensitive)
     if operator in _SETS:
@@ -205,16 +205,16 @@ _ORDERS: dict[Operator, Callable[[Any, Any], Any]] = {
 }
 
 
-def _is_something(values: Values) -> Truth:
+def _is_something(values: OperandValues) -> Truth:
     """An attribute alone: a number that is not 0, a text that is not empty."""
     if len(values.found) != 1 or values.kinds & {"sid", "octets"}:
         return None
     return bool(values.found[0][1])
 
 
-def _literal(literal: Literal) -> Values:
+def _literal(literal: Literal) -> OperandValues:
     scalars = literal.values if isinstance(literal, Composite) else (literal,)
-    return Values(tuple((_KINDS[type(one)], one.value) for one in scalars))
+    return OperandValues(tuple((_KINDS[type(one)], one.value) for one in scalars))
 
 
 _KINDS: dict[type, str] = {Integer: "number", String: "text", SidLiteral: "sid", Octets: "octets"}
@@ -233,6 +233,6 @@ def _name(attribute: Attribute) -> str:
     return f"{prefix}{attribute.name}"
 
 
-def _listed(values: Values) -> str:
+def _listed(values: OperandValues) -> str:
     shown = ", ".join(repr(str(one)) if kind == "text" else str(one) for kind, one in values.found)
     return shown if len(values.found) == 1 else f"{{{shown}}}"

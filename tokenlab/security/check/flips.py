@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from tokenlab.security.check.access_check import access_check
 from tokenlab.security.check.decision import AccessDecision
-from tokenlab.security.context import Group, SecurityContext
+from tokenlab.security.context import SecurityContext, TokenGroup
 from tokenlab.security.descriptor.ace import Ace
 from tokenlab.security.descriptor.ace_fields import AceFlags, AceType, MandatoryPolicy
 from tokenlab.security.descriptor.acl import Acl
@@ -250,5 +250,5 @@ def _labelled(asked: _Question, level: IntegrityLevel) -> _Question:
     return replace(asked, descriptor=replace(asked.descriptor, sacl=Acl((label, *others))))
 
 
-def _groups(question: _Question) -> tuple[Group, ...]:
+def _groups(question: _Question) -> tuple[TokenGroup, ...]:
     return question.context.groups

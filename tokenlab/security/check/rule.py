@@ -50,8 +50,8 @@ _C, _E = ReasonCode, Effect
 class Rule(Enum):
     """What decides, or is passed by, in a step of the check.
 
-    ``gate`` and ``heading`` are what pictures and tables call it. ``sentence`` is filled in with the `Step`
-    that it tells; ``idle`` takes its place where the rule decided no right.
+    ``gate`` and ``heading`` are what pictures and tables call it. ``sentence`` is filled in with the
+    `CheckStep` that it tells; ``idle`` takes its place where the rule decided no right.
     """
 
     def __init__(

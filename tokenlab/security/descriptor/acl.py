@@ -13,13 +13,13 @@ ACL_REVISION = 2
 ACL_REVISION_DS = 4  # needed as soon as one ACE carries GUIDs
 
 
-class _WorkedOut:
+class _DerivedAcl:
     prepared: dict[object, Any]
     """What the access check worked out for this list, once."""
 
 
 @dataclass(frozen=True, init=False)
-class Acl(_WorkedOut):
+class Acl(_DerivedAcl):
     """ACEs, first to last. Windows never sorts them: a deny below an allow stays below it.
 
     ``revision`` is 2, or 4 where an object ACE needs it; 0 (the default) chooses. ``slack`` are bytes

@@ -30,7 +30,7 @@ class ControlFlags(IntFlag):
     SELF_RELATIVE = 0x8000  # says only how bytes lie: a value of the model does not carry it
 
 
-class Parts(NamedTuple):
+class DescriptorParts(NamedTuple):
     """The fields of a `SecurityDescriptor`, in its order."""
 
     owner: Sid | None

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from tokenlab.security.descriptor.ace_text import format_ace, format_mask, format_sid
-from tokenlab.security.descriptor.parts import ControlFlags, Parts
+from tokenlab.security.descriptor.parts import ControlFlags, DescriptorParts
 from tokenlab.security.descriptor.sddl_letters import ACL_CONTROL, NO_ACCESS_CONTROL
 from tokenlab.security.descriptor.sddl_reader import SddlError, parse
 from tokenlab.values import Sid
@@ -14,7 +14,7 @@ from tokenlab.values import Sid
 __all__ = ["SddlError", "format_ace", "format_descriptor", "format_mask", "format_sid", "parse"]
 
 
-def format_descriptor(parts: Parts, domain: Sid | str | None = None) -> str:
+def format_descriptor(parts: DescriptorParts, domain: Sid | str | None = None) -> str:
     """The SDDL that Windows writes for it. Raises ValueError where a part has no SDDL."""
     found = []
     if parts.owner is not None:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, TypeVar
 from tokenlab.security.descriptor.ace import Ace
 from tokenlab.security.descriptor.ace_fields import CONDITIONAL_TYPES, OBJECT_ACE_TYPES, AceFlags, AceType
 from tokenlab.security.descriptor.acl import ACL_REVISION, ACL_REVISION_DS, Acl
-from tokenlab.security.descriptor.parts import Parts
+from tokenlab.security.descriptor.parts import DescriptorParts
 from tokenlab.security.descriptor.sddl_letters import (
     ACL_CONTROL,
     DACL_CODES,
@@ -191,13 +191,13 @@ def _sids(domain: Sid | None) -> _Memo[Sid]:
     return _Memo(lambda field: _sid(field, domain))
 
 
-def parse(text: str, domain: Sid | str | None = None) -> Parts:
+def parse(text: str, domain: Sid | str | None = None) -> DescriptorParts:
     """The parts of the descriptor that ``text`` names. Raises `SddlError`."""
     sids = _sids(None if domain is None else Sid(domain))
     return _read_quickly(text, sids) or _Reader(text, sids).descriptor()
 
 
-def _read_quickly(text: str, sids: _Memo[Sid]) -> Parts | None:
+def _read_quickly(text: str, sids: _Memo[Sid]) -> DescriptorParts | None:
     """The descriptor if the text is as Windows writes it, without conditions; else None.
 
     Most real text is. `_Reader` reads everything, and finds the place of an error.
@@ -221,7 +221,7 @@ def _read_quickly(text: str, sids: _Memo[Sid]) -> Parts | None:
             return None
     except (KeyError, ValueError, IndexError, _Bad):
         return None
-    return Parts(owner, group, dacl, sacl, control)
+    return DescriptorParts(owner, group, dacl, sacl, control)
 
 
 def _read_aces_quickly(text: str, codes: Mapping[str, AceType], sids: _Memo[Sid]) -> Acl:
@@ -250,7 +250,7 @@ class _Reader:
     def __init__(self, text: str, sids: _Memo[Sid]) -> None:
         self.text, self.sids = text, sids
 
-    def descriptor(self) -> Parts:
+    def descriptor(self) -> DescriptorParts:
         text, position = self.text, 0
         owner = group = dacl = sacl = None
         control, seen = 0, ""
@@ -272,7 +272,7 @@ class _Reader:
                 control |= bits << 1 | 0x0010
         if position < len(text) and not text[position:].isspace():
             raise self.error("expected O:, G:, D: or S: here, for example O:BAG:SYD:(A;;FA;;;SY)", position)
-        return Parts(owner, group, dacl, sacl, control)
+        return DescriptorParts(owner, group, dacl, sacl, control)
 
     def component_sid(self, position: int) -> tuple[Sid, int]:
         """The SID of ``O:`` or ``G:``; it ends where the next component begins."""

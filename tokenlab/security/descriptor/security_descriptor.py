@@ -10,14 +10,14 @@ from dataclasses import dataclass, replace
 from tokenlab.security.descriptor import sddl, wire
 from tokenlab.security.descriptor.ace_fields import AceType, MandatoryPolicy
 from tokenlab.security.descriptor.acl import Acl
-from tokenlab.security.descriptor.parts import ControlFlags, Parts
+from tokenlab.security.descriptor.parts import ControlFlags, DescriptorParts
 from tokenlab.values import IntegrityLevel, Sid
 
 _CONTROL = {int(flag): flag for flag in map(ControlFlags, (0x0, 0x4, 0x14, 0x1004, 0x0404, 0x1404))}
 _MEDIUM = (IntegrityLevel.MEDIUM, MandatoryPolicy.NO_WRITE_UP)
 
 
-class _WorkedOut:
+class _DerivedDescriptor:
     label: tuple[IntegrityLevel, MandatoryPolicy]
     """The integrity level of the object, and what it forbids to lower levels.
 
@@ -33,7 +33,7 @@ class _WorkedOut:
 
 
 @dataclass(frozen=True, init=False)
-class SecurityDescriptor(_WorkedOut):
+class SecurityDescriptor(_DerivedDescriptor):
     """Owner, group, DACL, SACL and control bits; compared by value.
 
     ``dacl is None`` has two forms that both let everybody in: an *absent* DACL (`dacl_present` is
@@ -118,8 +118,8 @@ class SecurityDescriptor(_WorkedOut):
         """Self-relative bytes, laid out as Windows lays them out. Raises `WireError` if too large."""
         return wire.encode(self._parts())
 
-    def _parts(self) -> Parts:
-        return Parts(
+    def _parts(self) -> DescriptorParts:
+        return DescriptorParts(
             self.owner, self.group, self.dacl, self.sacl, self.control, self.resource_manager_control
         )
 

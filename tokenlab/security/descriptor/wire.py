@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from tokenlab.security.descriptor.ace import Ace
 from tokenlab.security.descriptor.ace_fields import OBJECT_ACE_TYPES, AceFlags, AceType
 from tokenlab.security.descriptor.acl import ACL_REVISION, ACL_REVISION_DS, Acl
-from tokenlab.security.descriptor.parts import ControlFlags, Parts
+from tokenlab.security.descriptor.parts import ControlFlags, DescriptorParts
 from tokenlab.values import ParseError, Sid, SidError
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ class WireError(ParseError):
         self.offset = offset
 
 
-def encode(parts: Parts) -> bytes:
+def encode(parts: DescriptorParts) -> bytes:
     """Self-relative bytes. Raises `WireError` if an ACL would not fit into 64 KiB."""
     body = b""
     offsets = []
@@ -72,7 +72,7 @@ def encode_ace(ace: Ace) -> bytes:
     return _ACE.pack(ace.type, ace.flags, size, ace.mask) + body
 
 
-def decode(data: bytes) -> Parts:
+def decode(data: bytes) -> DescriptorParts:
     """The parts of the descriptor in these bytes. Raises `WireError`, which names the offset."""
     data = bytes(data)
     if len(data) < _HEADER.size:
@@ -82,7 +82,7 @@ def decode(data: bytes) -> Parts:
         raise WireError(f"revision {revision} is unknown: expected 1", 0)
     if not control & ControlFlags.SELF_RELATIVE:
         raise WireError("not self-relative: expected the control bit 0x8000", 2)
-    return Parts(
+    return DescriptorParts(
         _decode_sid(data, owner, len(data)) if owner else None,
         _decode_sid(data, group, len(data)) if group else None,
         decode_acl(data, dacl) if dacl and control & ControlFlags.DACL_PRESENT else None,

@@ -22,7 +22,7 @@ HEAD = ("login", "first_name", "last_name", "email", "id", "section")
 
 
 @dataclass(frozen=True)
-class Mark:
+class AssignmentMark:
     """What one student got for one assignment, penalties taken off; None for nothing handed in."""
 
     student: str
@@ -32,7 +32,7 @@ class Mark:
     status: str = ""
 
 
-def read_marks(summary: Path) -> list[Mark]:
+def read_marks(summary: Path) -> list[AssignmentMark]:
     """The grader's ``grades_summary.csv``. Raises ValueError for another table."""
     with summary.open(encoding="utf-8", newline="") as file:
         rows = csv.DictReader(file)
@@ -41,17 +41,19 @@ def read_marks(summary: Path) -> list[Mark]:
         return [_mark(row) for row in rows if row["status"] not in ("no exercises", "counted once")]
 
 
-def _mark(row: dict[str, str]) -> Mark:
+def _mark(row: dict[str, str]) -> AssignmentMark:
     points = None if row["status"] == MISSING else float(row["total"])
-    return Mark(row["student"], row["assignment"], points, float(row["of"]), row["status"])
+    return AssignmentMark(row["student"], row["assignment"], points, float(row["of"]), row["status"])
 
 
-def with_manual_points(marks: Sequence[Mark], scores: dict[tuple[str, str], float]) -> list[Mark]:
+def with_manual_points(
+    marks: Sequence[AssignmentMark], scores: dict[tuple[str, str], float]
+) -> list[AssignmentMark]:
     """The marks, with the gradebook's scores where it has one: points given by hand count."""
     return [replace(one, points=scores.get((one.student, one.assignment), one.points)) for one in marks]
 
 
-def write_tables(marks: Sequence[Mark], roster: Sequence[Student], folder: Path) -> list[Path]:
+def write_tables(marks: Sequence[AssignmentMark], roster: Sequence[Student], folder: Path) -> list[Path]:
     """``long.csv``, ``wide.csv``, ``canvas.csv`` and ``moodle.csv``; everybody of the roster has a row."""
     folder.mkdir(parents=True, exist_ok=True)
     known = [one.login for one in roster]

@@ -19,7 +19,7 @@ from tokenlab.teach.exam.marking import Marker
 from tokenlab.teach.exam.model import pack_model
 from tokenlab.teach.exam.paper import FINAL, Exam, notebook, sheet
 from tokenlab.teach.exam.secret import ExamError, new_secret, read_secret, world
-from tokenlab.teach.exercise import Kind
+from tokenlab.teach.exercise import ExerciseKind
 from tokenlab.teach.exercises import find
 from tokenlab.teach.grade.isolation import NoIsolation, find_isolation
 from tokenlab.teach.grade.notices import notices
@@ -72,7 +72,7 @@ def mark(options: argparse.Namespace) -> int:
     if exam.package != package_digest().hex():
         print("LOOK AT THIS: tokenlab is another than the one that made this exam.", file=sys.stderr)
     roster: Sequence[Student] = read_roster(options.students) if options.students else []
-    functions = any(find(number).kind is Kind.IMPLEMENT for number in exam.exercises)
+    functions = any(find(number).kind is ExerciseKind.IMPLEMENT for number in exam.exercises)
     marker = Marker(exam, secret, find_isolation(options.unsafe) if functions else None)
     handed_in = submissions(options.handed_in, [exam.title], [one.login for one in roster])
     try:

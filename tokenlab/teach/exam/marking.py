@@ -14,8 +14,8 @@ from tokenlab.teach.exam.secret import world
 from tokenlab.teach.grade.conversation import converse
 from tokenlab.teach.grade.grader import MISSING
 from tokenlab.teach.grade.isolation import Isolation
-from tokenlab.teach.grade.judge import Asked, Judge, Row
-from tokenlab.teach.grade.limits import Limits
+from tokenlab.teach.grade.judge import AnswerRequest, Judge, JudgedAnswer
+from tokenlab.teach.grade.limits import SubmissionLimits
 from tokenlab.teach.grade.notebook import NotebookError, code_cells
 from tokenlab.teach.grade.result import Result
 from tokenlab.teach.grade.submission import Submission
@@ -36,17 +36,17 @@ class Marker:
             cells = code_cells(submission.read())
         except NotebookError as error:
             status = "unreadable" if submission.path.exists() else MISSING
-            rows = tuple(Row(one.number, 0, one.points, [], "unanswered") for one in asked)
+            rows = tuple(JudgedAnswer(one.number, 0, one.points, [], "unanswered") for one in asked)
             return Result(student, self._exam.title, rows, status, (str(error),))
         answers = literal_answers(cells, asked)
         status = "graded"
         if self._isolation is not None and any(one.questions for one in asked):
             heard = converse(
-                self._isolation.start(Limits()),
+                self._isolation.start(SubmissionLimits()),
                 cells,
                 "exam",
                 [one for one in asked if one.questions],
-                Limits(),
+                SubmissionLimits(),
             )
             answers |= heard.answers
             status = heard.status
@@ -57,13 +57,13 @@ class Marker:
         """End the process that judges."""
         self._judge.close()
 
-    def _asked(self, name: str) -> list[Asked]:
+    def _asked(self, name: str) -> list[AnswerRequest]:
         lessons = sorted({number[:2] for number in self._exam.exercises})
         found = {one.number: one for lesson in lessons for one in self._judge.prepare(lesson, name)}
         return [found[number] for number in self._exam.exercises]
 
 
-def literal_answers(cells: Sequence[str], asked: Sequence[Asked]) -> dict[str, dict[str, Any]]:
+def literal_answers(cells: Sequence[str], asked: Sequence[AnswerRequest]) -> dict[str, dict[str, Any]]:
     """The answers that stand in the cells as values, by number; the last one counts. Nothing is run."""
     wanted = {one.name: one.number for one in asked if not one.questions}
     found: dict[str, dict[str, Any]] = {}

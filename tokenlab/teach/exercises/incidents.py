@@ -8,7 +8,7 @@ from tokenlab.network import Exposure
 from tokenlab.teach.variant import Stream
 from tokenlab.values import Event, is_sysmon
 from tokenlab.worlds.incident import incident
-from tokenlab.worlds.incident_scene import BORROWING, CAUSES, Cast
+from tokenlab.worlds.incident_scene import BORROWING, CAUSES, IncidentCast
 from tokenlab.worlds.incident_story import Incident
 
 READERS = {"AU": "Authenticated Users", "BU": "Users", "WD": "Everyone"}
@@ -16,11 +16,11 @@ SERVICES = ("svc-archive", "svc-backup", "svc-deploy", "svc-index", "svc-mirror"
 SCRIPTS = ("deploy.cmd", "mirror.cmd", "nightly.cmd", "rotate.cmd", "update.cmd")
 
 
-def players(stream: Stream) -> Cast:
+def players(stream: Stream) -> IncidentCast:
     """Who plays the learner's own bad day, and where."""
     domain = stream.domain()
     user, admin = (person.name for person in stream.people(2))
-    return Cast(
+    return IncidentCast(
         domain.name,
         domain.sid,
         user,
@@ -76,7 +76,7 @@ def untouched(cause: str) -> Incident:
     return incident(cause=cause)
 
 
-def evidence(cast: Cast, cause: str) -> list[str]:
+def evidence(cast: IncidentCast, cause: str) -> list[str]:
     """What the log of the first server has of the administrator before noon, under these names."""
     day = untouched(cause)
     names = {"Hostname": cast.machines[2], "TargetUserName": cast.admin}

@@ -7,7 +7,7 @@ from typing import Any
 
 from tokenlab.system import LogonType, Refusal, Win32Error
 from tokenlab.teach.answers import Plain
-from tokenlab.teach.exercise import Case
+from tokenlab.teach.exercise import FunctionCall
 from tokenlab.teach.exercises.scenes import PASSWORDS, Office, Players, mixed, office, players
 from tokenlab.teach.variant import Stream
 
@@ -238,7 +238,7 @@ def still_there(stream: Stream) -> Names:
     return {"cases": [_tale(stream, group) for group in groups for _ in range(5)]}
 
 
-def _tale(stream: Stream, group: str) -> Case:
+def _tale(stream: Stream, group: str) -> FunctionCall:
     machines = stream.hosts(2 if group == "machines" else 1)
     steps: list[Plain] = []
     tokens: dict[str, tuple[str, str]] = {}
@@ -258,7 +258,7 @@ def _tale(stream: Stream, group: str) -> Case:
         steps.append(["close", name])
         del tokens[name]
     expected: list[Plain] = [[machine, session] for machine, session in sorted(set(tokens.values()))]
-    return Case((steps,), expected, group)
+    return FunctionCall((steps,), expected, group)
 
 
 GIVEN, STORED = "the password that was typed or sent", "a password that the machine stores or fetches"

@@ -10,7 +10,7 @@ from tokenlab.security import SecurityContext
 from tokenlab.system import ImpersonationLevel, LogonType, Token, TokenType
 from tokenlab.teach.answers import AnswerError
 from tokenlab.teach.exercises.scenes import PASSWORDS, Office, attempt, mixed, office
-from tokenlab.teach.judgement import Finding
+from tokenlab.teach.judgement import PartFinding
 from tokenlab.teach.misconceptions import believe
 from tokenlab.teach.variant import Stream
 from tokenlab.values import Privilege
@@ -305,12 +305,12 @@ def read(answer: object) -> Names:
 def key(name: str, right: object, says: str, belief: str = "") -> Any:
     """A judge of one key of the answer; names in a set count in any order and case."""
 
-    def judge(answer: Names) -> Finding:
+    def judge(answer: Names) -> PartFinding:
         given = answer[name]
         if isinstance(right, set):
             given = {str(one).upper() for one in given} if type(given) is list else set()
         good = type(given) is type(right) and given == right
-        return Finding(good, says, believe(belief) if belief else None)
+        return PartFinding(good, says, believe(belief) if belief else None)
 
     return judge
 

@@ -18,7 +18,7 @@ from tokenlab.teach.answers import AnswerError
 from tokenlab.teach.deciding import read_descriptor, why
 from tokenlab.teach.exercises.lesson_04 import person
 from tokenlab.teach.exercises.scenes import mixed
-from tokenlab.teach.judgement import Finding
+from tokenlab.teach.judgement import PartFinding
 from tokenlab.teach.misconceptions import believe
 from tokenlab.teach.variant import Principal, Stream
 from tokenlab.values import DIRECTORY, FILE, MAXIMUM_ALLOWED, OBJECT_TYPES, DirectoryRights, FileRights, Sid
@@ -154,7 +154,7 @@ def read_bytes(stream: Stream) -> Names:
         return answer
 
     def judge(key: str, right: object, says: str) -> Any:
-        return lambda answer: Finding(type(answer[key]) is type(right) and answer[key] == right, says)
+        return lambda answer: PartFinding(type(answer[key]) is type(right) and answer[key] == right, says)
 
     return {
         "data": data,
@@ -246,7 +246,7 @@ def _reads(member: SecurityContext, thing: SecurityDescriptor, place: str) -> bo
 Made = Callable[[SecurityDescriptor], SecurityDescriptor]
 
 
-class Members:
+class FolderMembers:
     """Judges of a folder: what its members, and a stranger, can do in it and with what a member makes there."""
 
     def __init__(self, maker: SecurityContext, nobody: SecurityContext) -> None:
@@ -258,32 +258,32 @@ class Members:
     def deep_file_of(self, folder: SecurityDescriptor) -> SecurityDescriptor:
         return self.file_of(new_object_descriptor(folder, self.maker, container=True, object_type=DIRECTORY))
 
-    def lists(self, folder: SecurityDescriptor) -> Finding:
+    def lists(self, folder: SecurityDescriptor) -> PartFinding:
         rights = DirectoryRights.LIST_DIRECTORY | DirectoryRights.ADD_FILE
         decision = access_check(self.maker, folder, rights, DIRECTORY)
-        return Finding(decision.granted, why(decision), believe("inherit-only-acts-here"))
+        return PartFinding(decision.granted, why(decision), believe("inherit-only-acts-here"))
 
     def can(self, who: SecurityContext, rights: int, thing: Made, belief: str) -> Any:
-        def judge(folder: SecurityDescriptor) -> Finding:
+        def judge(folder: SecurityDescriptor) -> PartFinding:
             decision = access_check(who, thing(folder), rights, FILE)
-            return Finding(decision.granted, why(decision), believe(belief))
+            return PartFinding(decision.granted, why(decision), believe(belief))
 
         return self._if_anybody_makes_files(judge)
 
     def cannot(self, who: SecurityContext, rights: int, thing: Made, belief: str) -> Any:
-        def judge(folder: SecurityDescriptor) -> Finding:
+        def judge(folder: SecurityDescriptor) -> PartFinding:
             got = granted_access(who, thing(folder), MAXIMUM_ALLOWED) & rights
             said = f"gets {FileRights(got)!s}" if got else "none of these rights is granted"
-            return Finding(not got, said, believe(belief))
+            return PartFinding(not got, said, believe(belief))
 
         return self._if_anybody_makes_files(judge)
 
-    def _if_anybody_makes_files(self, judge: Callable[[SecurityDescriptor], Finding]) -> Any:
-        def of(folder: SecurityDescriptor) -> Finding:
+    def _if_anybody_makes_files(self, judge: Callable[[SecurityDescriptor], PartFinding]) -> Any:
+        def of(folder: SecurityDescriptor) -> PartFinding:
             if access_check(self.maker, folder, DirectoryRights.ADD_FILE, DIRECTORY):
                 return judge(folder)
             none = "no member can make a file here, so there is none to speak of"
-            return Finding(False, none, believe("null-is-empty"))
+            return PartFinding(False, none, believe("null-is-empty"))
 
         return of
 
@@ -293,7 +293,7 @@ def a_folder(stream: Stream) -> Names:
     domain = stream.domain()
     (user, other), (team,) = stream.people(2, domain), stream.groups(1, domain)
     member, colleague = person(user, team), person(other, team)
-    by = Members(member, person(Principal("a stranger", Sid(f"{domain.sid}-9999"))))
+    by = FolderMembers(member, person(Principal("a stranger", Sid(f"{domain.sid}-9999"))))
     change = FileRights.WRITE | FileRights.DELETE
     harm = FileRights.WRITE_DATA | FileRights.DELETE | FileRights.WRITE_DAC
     return {

@@ -17,9 +17,9 @@ from tokenlab.security import (
 )
 from tokenlab.teach.answers import Plain
 from tokenlab.teach.deciding import NOBODY, SEVERAL, asked, believed, outcome, outcomes, read_descriptor, why
-from tokenlab.teach.exercise import Case
+from tokenlab.teach.exercise import FunctionCall
 from tokenlab.teach.exercises.scenes import mixed
-from tokenlab.teach.judgement import Finding
+from tokenlab.teach.judgement import PartFinding
 from tokenlab.teach.misconceptions import believe
 from tokenlab.teach.variant import Principal, Stream
 from tokenlab.values import MAXIMUM_ALLOWED, FileRights, IntegrityLevel
@@ -181,23 +181,25 @@ def just_enough(stream: Stream) -> dict[str, Any]:
     member, barred = person(user, team), person(apprentice, team)
     stranger = person(Principal("a stranger", team.sid.__class__(f"{domain.sid}-9999")))
 
-    def allowed(who: SecurityContext, right: int) -> Callable[[SecurityDescriptor], Finding]:
-        def judge(descriptor: SecurityDescriptor) -> Finding:
+    def allowed(who: SecurityContext, right: int) -> Callable[[SecurityDescriptor], PartFinding]:
+        def judge(descriptor: SecurityDescriptor) -> PartFinding:
             decision = access_check(who, descriptor, right)
-            return Finding(decision.granted, why(decision), believe("other-peoples-lines"))
+            return PartFinding(decision.granted, why(decision), believe("other-peoples-lines"))
 
         return judge
 
-    def refused(who: SecurityContext, rights: int, belief: str) -> Callable[[SecurityDescriptor], Finding]:
-        def judge(descriptor: SecurityDescriptor) -> Finding:
+    def refused(
+        who: SecurityContext, rights: int, belief: str
+    ) -> Callable[[SecurityDescriptor], PartFinding]:
+        def judge(descriptor: SecurityDescriptor) -> PartFinding:
             if not access_check(member, descriptor, READ).granted:
                 shut = f"who keeps everybody out keeps {user} out, who has work to do"
-                return Finding(False, shut, believe("null-is-empty"))
+                return PartFinding(False, shut, believe("null-is-empty"))
             got = granted_access(who, descriptor, MAXIMUM_ALLOWED) & rights
             if not got:
-                return Finding(True, "none of these rights is granted")
+                return PartFinding(True, "none of these rights is granted")
             decision = access_check(who, descriptor, got)
-            return Finding(False, f"gets {FileRights(got)!s}. {why(decision)}", believe(belief))
+            return PartFinding(False, f"gets {FileRights(got)!s}. {why(decision)}", believe(belief))
 
         return judge
 
@@ -220,7 +222,7 @@ def just_enough(stream: Stream) -> dict[str, Any]:
 
 
 def own_check(stream: Stream) -> dict[str, Any]:
-    cases: list[Case] = []
+    cases: list[FunctionCall] = []
     for group in ("one ACE", "several rights", "order", "no DACL", "owner"):
         verdicts = {True: 0, False: 0}
         while sum(verdicts.values()) < 8:
@@ -228,7 +230,7 @@ def own_check(stream: Stream) -> dict[str, Any]:
             verdict = _verdict(*arguments)
             if verdicts[verdict] < 4:
                 verdicts[verdict] += 1
-                cases.append(Case(arguments, verdict, group))
+                cases.append(FunctionCall(arguments, verdict, group))
     return {"cases": cases}
 
 

@@ -11,10 +11,10 @@ from tokenlab.security import SecurityDescriptor, access_check
 from tokenlab.system import Process, Refusal
 from tokenlab.system.opening import BY_CREATE_FILE
 from tokenlab.teach.answers import AnswerError, Plain
-from tokenlab.teach.exercise import Case
+from tokenlab.teach.exercise import FunctionCall
 from tokenlab.teach.exercises.lesson_04 import person
 from tokenlab.teach.exercises.scenes import Office, attempt, mixed, office
-from tokenlab.teach.judgement import Finding
+from tokenlab.teach.judgement import PartFinding
 from tokenlab.teach.misconceptions import believe
 from tokenlab.teach.variant import Stream
 from tokenlab.values import FILE, FileRights, KeyRights
@@ -243,29 +243,31 @@ def smallest_mask(stream: Stream) -> dict[str, Any]:
             raise AnswerError("expected a mask as a number, for example 0x1 | 0x20000")
         return answer
 
-    def does(right: FileRights) -> Callable[[int], Finding]:
-        def judge(mask: int) -> Finding:
+    def does(right: FileRights) -> Callable[[int], PartFinding]:
+        def judge(mask: int) -> PartFinding:
             decision = access_check(context, descriptor, mask | BY_CREATE_FILE)
             if not decision.granted:
-                return Finding(
+                return PartFinding(
                     False, "the open is refused, so nothing is done at all", believe("ask-for-more")
                 )
             told = f"{right.name} ({int(right):#x}) {WORK[right]}"
-            return Finding(bool(decision.granted_access & right), told, believe("rights-belong-to-the-user"))
+            return PartFinding(
+                bool(decision.granted_access & right), told, believe("rights-belong-to-the-user")
+            )
 
         return judge
 
-    def opens(mask: int) -> Finding:
+    def opens(mask: int) -> PartFinding:
         decision = access_check(context, descriptor, mask | BY_CREATE_FILE)
         more = FileRights(mask & ~granted)
         told = f"not granted: {more!s}" if more else "all that is asked for is granted"
-        return Finding(bool(mask) and decision.granted, told, believe("ask-for-more"))
+        return PartFinding(bool(mask) and decision.granted, told, believe("ask-for-more"))
 
-    def least(mask: int) -> Finding:
+    def least(mask: int) -> PartFinding:
         more, missing = FileRights(mask & ~wanted & ~BY_CREATE_FILE), FileRights(wanted & ~mask)
         told = f"too little: {missing!s}" if missing else "nothing too much"
         told = f"too much: {more!s}" if more else told
-        return Finding(not more and not missing, told, believe("ask-for-more"))
+        return PartFinding(not more and not missing, told, believe("ask-for-more"))
 
     work = tuple(WORK[right] for right in needs)
     judges = {"opens": opens, "least": least, "read": read}
@@ -278,14 +280,14 @@ def smallest_mask(stream: Stream) -> dict[str, Any]:
 
 def handle_table(stream: Stream) -> dict[str, Any]:
     """Stories of each group, half of which end well."""
-    cases: list[Case] = []
+    cases: list[FunctionCall] = []
     for group in ("opens", "changes", "copies"):
         yes = no = 0
         while yes + no < 6:
             steps, results = _story(stream, group)
             if (results[-1] and yes < 3) or (not results[-1] and no < 3):
                 yes, no = yes + bool(results[-1]), no + (not results[-1])
-                cases.append(Case((steps,), list(results), group))
+                cases.append(FunctionCall((steps,), list(results), group))
     return {"cases": cases}
 
 

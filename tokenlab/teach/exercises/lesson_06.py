@@ -10,7 +10,7 @@ from tokenlab.system import LogonType, Process, Refusal
 from tokenlab.system.handle_kinds import ProcessHandle
 from tokenlab.system.release import WINDOWS_10_1809, WINDOWS_11_24H2
 from tokenlab.teach.answers import Plain
-from tokenlab.teach.exercise import Case
+from tokenlab.teach.exercise import FunctionCall
 from tokenlab.teach.exercises.scenes import Office, Players, attempt, mixed, office, players
 from tokenlab.teach.variant import Stream
 from tokenlab.values import FileRights, KeyRights, ProcessRights
@@ -202,7 +202,7 @@ def be_adjust(stream: Stream) -> dict[str, Any]:
     return {"cases": [_adjusted(stream, names, group) for group in groups for _ in range(5)]}
 
 
-def _adjusted(stream: Stream, names: list[str], group: str) -> Case:
+def _adjusted(stream: Stream, names: list[str], group: str) -> FunctionCall:
     """A token's privileges, the changes asked for, and what comes of them."""
     held = stream.picks(names, 4)
     state: dict[str, Plain] = {name: stream.chance() for name in held}
@@ -222,7 +222,7 @@ def _adjusted(stream: Stream, names: list[str], group: str) -> Case:
             del after[name]
         else:
             after[name] = change == "enable"
-    return Case((dict(state), dict(changes)), [dict(after), error], group)
+    return FunctionCall((dict(state), dict(changes)), [dict(after), error], group)
 
 
 # 06.3: backup ---------------------------------------------------------------------------------------------

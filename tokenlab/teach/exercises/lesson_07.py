@@ -8,7 +8,7 @@ from typing import Any
 
 from tokenlab.system import Process, Refusal, Token
 from tokenlab.teach.answers import Plain
-from tokenlab.teach.exercise import Case
+from tokenlab.teach.exercise import FunctionCall
 from tokenlab.teach.exercises.scenes import Office, mixed, office, user_of
 from tokenlab.teach.variant import Stream
 from tokenlab.values import ProcessRights
@@ -316,7 +316,7 @@ def by_rule(stream: Stream) -> dict[str, Any]:
     return {"cases": [_starts(stream, group) for group in groups for _ in range(5)]}
 
 
-def _starts(stream: Stream, group: str) -> Case:
+def _starts(stream: Stream, group: str) -> FunctionCall:
     people = [person.name for person in stream.people(3)]
     users = {4: "SYSTEM"}
     starts: list[Plain] = []
@@ -332,4 +332,4 @@ def _starts(stream: Stream, group: str) -> Case:
             starts.append([pid, parent, "CreateProcess", client])
             users[pid] = users[parent]
     expected: list[Plain] = [user for pid, user in users.items() if pid != 4]
-    return Case((starts,), expected, group)
+    return FunctionCall((starts,), expected, group)

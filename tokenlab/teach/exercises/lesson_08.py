@@ -10,9 +10,9 @@ from tokenlab.security import Ace, Acl, SecurityContext, SecurityDescriptor, acc
 from tokenlab.system import RestrictFlags, Token
 from tokenlab.teach.answers import AnswerError, Plain
 from tokenlab.teach.deciding import why
-from tokenlab.teach.exercise import Case
+from tokenlab.teach.exercise import FunctionCall
 from tokenlab.teach.exercises.scenes import mixed, office
-from tokenlab.teach.judgement import Finding
+from tokenlab.teach.judgement import PartFinding
 from tokenlab.teach.misconceptions import Misconception, believe
 from tokenlab.teach.variant import Stream
 from tokenlab.values import FileRights, Sid, SidError
@@ -186,12 +186,12 @@ def open_door(stream: Stream) -> dict[str, Any]:
     drop, mine = sddl("(A;;FA;;;WD)"), sddl(f"(A;;FA;;;{shell.token.context.user})(A;;FA;;;{work})")
     programs = sddl("(A;;0x1200a9;;;BU)(A;;FA;;;SY)")
 
-    def closed(token: Token) -> Finding:
+    def closed(token: Token) -> PartFinding:
         if not access_check(token.context, mine, WRITE):
             nothing = "nothing is written at all, not even the sandbox's own files"
-            return Finding(False, nothing, FIRST_PASS_ONLY)
+            return PartFinding(False, nothing, FIRST_PASS_ONLY)
         decision = access_check(token.context, drop, WRITE)
-        return Finding(not decision.granted, why(decision), ANY_SECOND_PASS)
+        return PartFinding(not decision.granted, why(decision), ANY_SECOND_PASS)
 
     return {
         "full": here.full(here.user),
@@ -204,18 +204,18 @@ def open_door(stream: Stream) -> dict[str, Any]:
     }
 
 
-def _can(descriptor: SecurityDescriptor, right: int) -> Callable[[Token], Finding]:
-    def judge(token: Token) -> Finding:
+def _can(descriptor: SecurityDescriptor, right: int) -> Callable[[Token], PartFinding]:
+    def judge(token: Token) -> PartFinding:
         decision = access_check(token.context, descriptor, right)
-        return Finding(decision.granted, why(decision), FIRST_PASS_ONLY)
+        return PartFinding(decision.granted, why(decision), FIRST_PASS_ONLY)
 
     return judge
 
 
-def _bare(made: Token) -> Finding:
+def _bare(made: Token) -> PartFinding:
     left = [str(one.privilege) for one in made.context.privileges]
     right = left in ([], ["SeChangeNotifyPrivilege"])
-    return Finding(right, f"left: {', '.join(left) or 'none'}", believe("privileges-open-files"))
+    return PartFinding(right, f"left: {', '.join(left) or 'none'}", believe("privileges-open-files"))
 
 
 WHO = {"BU": "Users", "AU": "Authenticated Users", "WD": "Everyone", "IU": "INTERACTIVE"}
@@ -246,20 +246,22 @@ def sandbox(stream: Stream) -> dict[str, Any]:
             raise AnswerError("integrity: expected 'medium', 'low' or 'untrusted'")
         return _locked(token, answer)
 
-    def cannot(dacl: str, right: int, belief: Misconception) -> Callable[[Token], Finding]:
-        def judge(made: Token) -> Finding:
+    def cannot(dacl: str, right: int, belief: Misconception) -> Callable[[Token], PartFinding]:
+        def judge(made: Token) -> PartFinding:
             if not runs(made).right:  # nothing is earned by a token with which nothing runs
-                return Finding(False, "it reads nothing at all: no program could run in it", FIRST_PASS_ONLY)
+                return PartFinding(
+                    False, "it reads nothing at all: no program could run in it", FIRST_PASS_ONLY
+                )
             decision = access_check(made.context, sddl(dacl), right)
-            return Finding(not decision.granted, why(decision), belief)
+            return PartFinding(not decision.granted, why(decision), belief)
 
         return judge
 
     shuts = [cannot(f"(A;;FA;;;{sid})", READ, ANY_SECOND_PASS) for sid in shut]
 
-    def tight(judge: Callable[[Token], Finding]) -> Callable[[Token], Finding]:
+    def tight(judge: Callable[[Token], PartFinding]) -> Callable[[Token], PartFinding]:
         """Nothing more is earned by a token that shuts nobody's files."""
-        leaks = Finding(False, "first shut what is open to others: their files can be read")
+        leaks = PartFinding(False, "first shut what is open to others: their files can be read")
         return lambda made: judge(made) if all(one(made).right for one in shuts) else leaks
 
     return {
@@ -299,7 +301,7 @@ def browser(stream: Stream) -> dict[str, Any]:
 
 
 def both_passes(stream: Stream) -> dict[str, Any]:
-    cases: list[Case] = []
+    cases: list[FunctionCall] = []
     for group in ("one pass", "two passes", "deny-only"):
         count = {True: 0, False: 0}
         while sum(count.values()) < 8:
@@ -307,7 +309,7 @@ def both_passes(stream: Stream) -> dict[str, Any]:
             verdict = _pass_verdict(*arguments)
             if count[verdict] < 4:
                 count[verdict] += 1
-                cases.append(Case(arguments, verdict, group))
+                cases.append(FunctionCall(arguments, verdict, group))
     return {"cases": cases}
 
 

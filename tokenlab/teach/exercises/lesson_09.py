@@ -10,7 +10,7 @@ from tokenlab.system import LogonType, Process, Token
 from tokenlab.system.release import WINDOWS_11_24H2
 from tokenlab.system.uac import STANDARD_PRIVILEGES, is_powerful_group
 from tokenlab.teach.answers import Plain
-from tokenlab.teach.exercise import Case
+from tokenlab.teach.exercise import FunctionCall
 from tokenlab.teach.exercises.scenes import Office, Players, attempt, mixed, office, players
 from tokenlab.teach.variant import Stream
 from tokenlab.values import FileRights, Sid
@@ -338,7 +338,7 @@ def be_the_filter(stream: Stream) -> dict[str, Any]:
     }
 
 
-def _filtered(stream: Stream, powerful: list[str], harmless: list[str], group: str) -> Case:
+def _filtered(stream: Stream, powerful: list[str], harmless: list[str], group: str) -> FunctionCall:
     """A logon's groups and privileges, and what UAC leaves of them."""
     strong = ["SeDebugPrivilege", "SeBackupPrivilege", "SeLoadDriverPrivilege", "SeSecurityPrivilege"]
     mine = stream.picks(harmless, 3) + (stream.picks(powerful, 2) if group != "plain users" else [])
@@ -349,7 +349,7 @@ def _filtered(stream: Stream, powerful: list[str], harmless: list[str], group: s
     kept = [one for one in held if not split or one in STANDARD_PRIVILEGES]
     left: Plain = {"deny_only": list(split), "privileges": list(kept), "integrity": 8192}
     level = 12288 if group == "integrity" else 8192
-    return Case((list(mine), list(held), level, list(powerful)), left, group)
+    return FunctionCall((list(mine), list(held), level, list(powerful)), left, group)
 
 
 # 09.7 -----------------------------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ from itertools import product
 from typing import Any
 
 from tokenlab.system import (
-    Call,
+    ImpersonationCall,
     ImpersonationLevel,
     LogonType,
     Process,
@@ -22,7 +22,7 @@ from tokenlab.system.impersonation import Connection
 from tokenlab.teach.answers import AnswerError
 from tokenlab.teach.exercises.scenes import Office, mixed, office, players, user_of
 from tokenlab.teach.exercises.traces import OLD_SID, WAYS, told, traces_of, why
-from tokenlab.teach.judgement import Finding
+from tokenlab.teach.judgement import PartFinding
 from tokenlab.teach.misconceptions import believe
 from tokenlab.teach.variant import Stream
 from tokenlab.values import FileRights, Sid
@@ -152,14 +152,14 @@ def which_call(stream: Stream) -> dict[str, Any]:
     said = {None: "says nothing about the level", LEVELS[0]: "grants Identification"}
     said |= {LEVELS[1]: "grants Impersonation"}
     servers = {f"{service.name}": service, f"{here.admin}'s everyday program": hers}
-    for (server, process), call, (level, words) in product(servers.items(), Call, said.items()):
+    for (server, process), call, (level, words) in product(servers.items(), ImpersonationCall, said.items()):
         line = shell.connect(process, level, call)
         line.send("hello")
         modest = process.thread.impersonate_client(line) is LEVELS[0]
         right = MISSING if process.thread.capped_because else MODEST if modest else BY_PRIVILEGE
         process.revert()
         found[f"{here.user}'s program {words}, and speaks to {server} {SPOKEN[call]}"] = right
-    unread = shell.connect(service, None, Call.PIPE)
+    unread = shell.connect(service, None, ImpersonationCall.PIPE)
     assert "1368" in refused(lambda: service.thread.impersonate_client(unread))
     found[f"{here.user}'s program connects to a pipe of {service.name}, and sends nothing"] = UNREAD
     made = shell.log_on(here.full(here.admin), here.passwords[here.admin])
@@ -182,7 +182,11 @@ def which_call(stream: Stream) -> dict[str, Any]:
 
 
 IMPERSONATE = "SeImpersonatePrivilege"
-SPOKEN = {Call.PIPE: "through a pipe", Call.RPC: "by RPC", Call.COM: "through COM"}
+SPOKEN = {
+    ImpersonationCall.PIPE: "through a pipe",
+    ImpersonationCall.RPC: "by RPC",
+    ImpersonationCall.COM: "through COM",
+}
 
 
 def _why_this_level(process: Process, token: Token) -> str:
@@ -229,8 +233,8 @@ def the_child(stream: Stream) -> dict[str, Any]:
             raise AnswerError(f"expected a list of up to eight of these: {', '.join(sorted(calls))}")
         return _played(office(cast), service, program, answer, tokens)
 
-    def judge(key: str, says: str, belief: str) -> Callable[[dict[str, str]], Finding]:
-        return lambda story: Finding(not story[key], story[key] or says, believe(belief))
+    def judge(key: str, says: str, belief: str) -> Callable[[dict[str, str]], PartFinding]:
+        return lambda story: PartFinding(not story[key], story[key] or says, believe(belief))
 
     return {
         "user": cast.user,
@@ -320,16 +324,16 @@ def bad_interleaving(stream: Stream) -> dict[str, Any]:
 
     belief = believe("impersonation-is-of-the-process")
 
-    def bad(answer: dict[str, str | None]) -> Finding:
+    def bad(answer: dict[str, str | None]) -> PartFinding:
         order = answer["fails"]
         found = failing(order) if order else ""
         told = f"{order} fails at: {found or 'nothing'}. Both threads hold the same token: what one switches off is off for the other."
-        return Finding(bool(found), told, belief)
+        return PartFinding(bool(found), told, belief)
 
-    def good(answer: dict[str, str | None]) -> Finding:
+    def good(answer: dict[str, str | None]) -> PartFinding:
         order = answer["works"]
         found = failing(order) if order else ""
-        return Finding(bool(order) and not found, f"{order} fails at: {found or 'nothing'}.", belief)
+        return PartFinding(bool(order) and not found, f"{order} fails at: {found or 'nothing'}.", belief)
 
     judges = {"read": read, "bad": bad, "good": good}
     example, blank = dict.fromkeys(("fails", "works"), usual), dict.fromkeys(("fails", "works"))
@@ -419,7 +423,7 @@ def weak(service: Process) -> dict[str, Any]:
 
 def _client_comes(server: Process, client: Process, level: ImpersonationLevel | None = None) -> str:
     """What a server makes of a client that connects to its pipe: a program, or what stops it."""
-    line = client.connect(server, level, Call.PIPE)
+    line = client.connect(server, level, ImpersonationCall.PIPE)
     line.send("hello")
     server.thread.impersonate_client(line)
     token, lowered = server.thread.effective_token, server.thread.capped_because

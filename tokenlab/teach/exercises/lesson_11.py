@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from tokenlab.network import Http, Outcome, Rpc, SmbShare, SqlServer, Way, WinRm
+from tokenlab.network import AuthenticationMechanism, ConnectionOutcome, Http, Rpc, SmbShare, SqlServer, WinRm
 from tokenlab.security import SecurityContext, SecurityDescriptor, access_check, granted_access
 from tokenlab.system import CredentialKind, LogonType, Machine, Process, Thread, Token
 from tokenlab.teach.answers import Plain
 from tokenlab.teach.deciding import read_descriptor, why
-from tokenlab.teach.exercise import Case
+from tokenlab.teach.exercise import FunctionCall
 from tokenlab.teach.exercises.scenes import Office, office, players
-from tokenlab.teach.judgement import Finding
+from tokenlab.teach.judgement import PartFinding
 from tokenlab.teach.misconceptions import Misconception, believe
 from tokenlab.teach.variant import Stream
 from tokenlab.values import MAXIMUM_ALLOWED, FileRights
@@ -53,7 +53,7 @@ def afterwards(stream: Stream) -> Names:
     here.domain.delegation(here.domain.account(f"{here.second.name}$")).unconstrained = last == "forwarded"
     shell = here.shell()
     before = {server: len(server.sessions) for server in visits}
-    way = Way.CREDSSP if last == "CredSSP" else Way.NEGOTIATE
+    way = AuthenticationMechanism.CREDSSP if last == "CredSSP" else AuthenticationMechanism.NEGOTIATE
     has = {server: _visited(here, shell, server, services) for server, services in visits.items()}
     sessions = [str(len(server.sessions) - before[server]) for server in visits]
     onward = here.network.connect(shell.thread, WinRm(here.second), way=way)
@@ -94,7 +94,12 @@ def whose_credentials(stream: Stream) -> Names:
     here = office(stream)
     shell, share = here.shell(), SmbShare(here.second)
     account = stream.pick(("SYSTEM", "SYSTEM", "NETWORK SERVICE", "LOCAL SERVICE"))
-    worn, way = stream.pick(("desk", "desk", "network")), stream.pick((Way.NEGOTIATE, Way.BASIC, Way.BASIC))
+    worn, way = (
+        stream.pick(("desk", "desk", "network")),
+        stream.pick(
+            (AuthenticationMechanism.NEGOTIATE, AuthenticationMechanism.BASIC, AuthenticationMechanism.BASIC)
+        ),
+    )
     serving = stream.pick((True, True, False))
     token = here.desk.log_on(rf"NT AUTHORITY\{account}", None, LogonType.SERVICE)
     service = here.desk.processes.new(here.desk.full_path("svchost.exe"), token)
@@ -102,7 +107,7 @@ def whose_credentials(stream: Stream) -> Names:
     client = shell.token if worn == "desk" else visit.token
     login = {"name": here.full(here.user), "password": here.passwords[here.user]}
     site = here.network.connect(
-        shell.thread, Http(here.first), way=way, **(login if way is Way.BASIC else {})
+        shell.thread, Http(here.first), way=way, **(login if way is AuthenticationMechanism.BASIC else {})
     )
     assert site.thread is not None and client is not None
 
@@ -126,7 +131,9 @@ def whose_credentials(stream: Stream) -> Names:
         "worn": worn,
         "whose": "token from the desk" if worn == "desk" else "token of a visit to a share of the desk",
         "protocol": way.name,
-        "how": "gave the password to the site (Basic)" if way is Way.BASIC else "came by Kerberos",
+        "how": "gave the password to the site (Basic)"
+        if way is AuthenticationMechanism.BASIC
+        else "came by Kerberos",
         "serving": serving,
         "at_what": "while it serves the client" if serving else "after it called RevertToSelf",
         "service": itself,
@@ -158,7 +165,11 @@ def three_arrived(stream: Stream) -> Names:
         "name": lambda: here.network.connect(shell.thread, share),
         "address": lambda: here.network.connect(shell.thread, share, host=here.network.address(here.first)),
         "basic": lambda: here.network.connect(
-            shell.thread, site, way=Way.BASIC, name=here.full(here.user), password=here.passwords[here.user]
+            shell.thread,
+            site,
+            way=AuthenticationMechanism.BASIC,
+            name=here.full(here.user),
+            password=here.passwords[here.user],
         ),
     }
     order = stream.shuffled(list(visits))
@@ -186,7 +197,11 @@ def own_chain(stream: Stream) -> Names:
     visit = here.network.connect(user.thread, SmbShare(here.desk))
     password = here.passwords[here.admin]
     basic = here.network.connect(
-        admin.thread, Http(here.desk), way=Way.BASIC, name=here.full(here.admin), password=password
+        admin.thread,
+        Http(here.desk),
+        way=AuthenticationMechanism.BASIC,
+        name=here.full(here.admin),
+        password=password,
     )
     ways = [
         (user, None, "process"),
@@ -202,7 +217,7 @@ def own_chain(stream: Stream) -> Names:
     return here.names | {"cases": cases, "number_of_sessions": sessions}
 
 
-def _chain(here: Office, process: Process, token: Token | None, group: str) -> Case:
+def _chain(here: Office, process: Process, token: Token | None, group: str) -> FunctionCall:
     if token is not None:
         process.impersonate(token)
     seen = here.network.connect(process.thread, SmbShare(here.second)).who
@@ -219,7 +234,7 @@ def _chain(here: Office, process: Process, token: Token | None, group: str) -> C
         process.revert()
     thread: Plain = str(token.authentication_id) if token else None
     arguments = (thread, str(process.token.authentication_id), sessions, here.desk.name)
-    return Case(arguments, seen.partition("\\")[2], group)
+    return FunctionCall(arguments, seen.partition("\\")[2], group)
 
 
 def here_and_afar(stream: Stream) -> Names:
@@ -236,24 +251,24 @@ def here_and_afar(stream: Stream) -> Names:
     )
     read, writing = FileRights.READ_DATA, FileRights.WRITE_DATA | FileRights.APPEND_DATA
 
-    def allowed(who: SecurityContext, right: int) -> Callable[[SecurityDescriptor], Finding]:
-        def judge(descriptor: SecurityDescriptor) -> Finding:
+    def allowed(who: SecurityContext, right: int) -> Callable[[SecurityDescriptor], PartFinding]:
+        def judge(descriptor: SecurityDescriptor) -> PartFinding:
             decision = access_check(who, descriptor, right)
-            return Finding(decision.granted, why(decision), same_token)
+            return PartFinding(decision.granted, why(decision), same_token)
 
         return judge
 
     def refused(
         who: SecurityContext, rights: int, belief: Misconception
-    ) -> Callable[[SecurityDescriptor], Finding]:
-        def judge(descriptor: SecurityDescriptor) -> Finding:
+    ) -> Callable[[SecurityDescriptor], PartFinding]:
+        def judge(descriptor: SecurityDescriptor) -> PartFinding:
             if not access_check(afar, descriptor, read).granted:
-                return Finding(
+                return PartFinding(
                     False, f"nobody is served: {here.user} cannot even read through the share", belief
                 )
             got = granted_access(who, descriptor, MAXIMUM_ALLOWED) & rights
             says = f"gets {FileRights(got)!s}" if got else "none of these rights is granted"
-            return Finding(not got, says, belief)
+            return PartFinding(not got, says, belief)
 
         return judge
 
@@ -270,34 +285,34 @@ def here_and_afar(stream: Stream) -> Names:
 # 11.7 ----------------------------------------------------------------------------------------------------
 
 
-def _by_name(here: Office) -> Outcome:
+def _by_name(here: Office) -> ConnectionOutcome:
     return here.network.connect(here.shell().thread, SmbShare(here.first))
 
 
-def _by_address(here: Office) -> Outcome:
+def _by_address(here: Office) -> ConnectionOutcome:
     host = here.network.address(here.first)
     return here.network.connect(here.shell().thread, SmbShare(here.first), host=host)
 
 
-def _share_by_alias(here: Office) -> Outcome:
+def _share_by_alias(here: Office) -> ConnectionOutcome:
     here.network.alias("files", here.first)
     return here.network.connect(here.shell().thread, SmbShare(here.first), host="files")
 
 
-def _database_by_alias(here: Office) -> Outcome:
+def _database_by_alias(here: Office) -> ConnectionOutcome:
     here.network.alias("orders", here.second)
     database = here.network.offer(SqlServer(here.second))
     return here.network.connect(here.shell().thread, database, host="orders")
 
 
-def _two_accounts(here: Office) -> Outcome:
+def _two_accounts(here: Office) -> ConnectionOutcome:
     name = f"HTTP/{here.first.name}"
     for account in (here.user, f"{here.first.name}$"):
         here.domain.register(here.domain.account(account), name, look_first=False)
     return here.network.connect(here.shell().thread, Http(here.first))
 
 
-def _calls_itself(here: Office) -> Outcome:
+def _calls_itself(here: Office) -> ConnectionOutcome:
     at_server = here.shell(here.admin, here.first)
     return here.network.connect(at_server.thread, Http(here.first), host="portal")
 
@@ -312,7 +327,7 @@ NO_NAME, NO_ACCOUNT = (
 )
 TWO, LOOPBACK = "NTLM: two accounts have the name", "refused: a machine calls itself by a strange name"
 ALIAS = "an-alias-is-as-good-as-the-name"
-VISITS: dict[str, tuple[Callable[[Office], Outcome], str, str, dict[str, str]]] = {
+VISITS: dict[str, tuple[Callable[[Office], ConnectionOutcome], str, str, dict[str, str]]] = {
     "name": (_by_name, "a share of `{first}`, by the server's name", ONE, {}),
     "address": (_by_address, "a share of `{first}`, by its address", NO_NAME, {ONE: "a-domain-speaks-kerberos"}),
     "share alias": (_share_by_alias, "a share of `{first}`, by the alias (CNAME) `files`", NO_ACCOUNT, {ONE: ALIAS}),

@@ -6,14 +6,23 @@ from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any
 
-from tokenlab.network import Exposure, Http, SmbShare, SqlServer, Way, WinRm, exposure, playable_from
+from tokenlab.network import (
+    AuthenticationMechanism,
+    Exposure,
+    Http,
+    SmbShare,
+    SqlServer,
+    WinRm,
+    exposure,
+    playable_from,
+)
 from tokenlab.network.domain import GENERIC_RIGHTS
 from tokenlab.security import SecurityDescriptor
 from tokenlab.system import LogonType, Thread
 from tokenlab.teach.answers import AnswerError
 from tokenlab.teach.deciding import read_descriptor
 from tokenlab.teach.exercises.scenes import Office, Players, office, players
-from tokenlab.teach.judgement import Finding
+from tokenlab.teach.judgement import PartFinding
 from tokenlab.teach.misconceptions import believe
 from tokenlab.teach.variant import Stream
 from tokenlab.values.well_known import ADMINISTRATORS
@@ -174,7 +183,7 @@ def _thread(here: Office, cause: str) -> Thread:
     if cause == "machine":
         token = here.first.log_on(r"NT AUTHORITY\SYSTEM", None, LogonType.SERVICE)
         return here.first.processes.new(here.first.full_path("svchost.exe"), token).thread
-    way = Way.CREDSSP if cause == "right" else Way.NEGOTIATE
+    way = AuthenticationMechanism.CREDSSP if cause == "right" else AuthenticationMechanism.NEGOTIATE
     remote = here.network.connect(here.shell().thread, WinRm(here.first), way=way)
     assert remote.thread is not None
     return remote.thread
@@ -280,7 +289,7 @@ def the_price(stream: Stream) -> Names:
 def _came_by(here: Office, visit: str) -> Any:
     service = Http(here.first) if visit in ("web", "address") else WinRm(here.first)
     host = here.network.address(here.first) if visit == "address" else here.first.name
-    way = Way.CREDSSP if visit == "CredSSP" else Way.NEGOTIATE
+    way = AuthenticationMechanism.CREDSSP if visit == "CredSSP" else AuthenticationMechanism.NEGOTIATE
     return here.network.connect(here.shell().thread, service, way=way, host=host)
 
 
@@ -382,7 +391,7 @@ def _judges(tried: Tried, target: str, best: Any, flip: str) -> Names:
             )
         return answer[0], answer[1]
 
-    def arrives(answer: tuple[str, str]) -> Finding:
+    def arrives(answer: tuple[str, str]) -> PartFinding:
         way, fix = answer
         belief = "ntlm-can-delegate" if "NTLM" in way and fix == "unconstrained" else ""
         if fix in ("Kerberos only", "any protocol") and way.startswith("WinRM"):
@@ -391,14 +400,14 @@ def _judges(tried: Tried, target: str, best: Any, flip: str) -> Names:
             belief = "delegation-is-to-a-machine"
         arrived = tried[answer][0]
         told = believe(belief) if belief else None
-        return Finding(arrived == USER, f"{way} with {fix}: {arrived}", told, flip)
+        return PartFinding(arrived == USER, f"{way} with {fix}: {arrived}", told, flip)
 
-    def cheap(answer: tuple[str, str]) -> Finding:
+    def cheap(answer: tuple[str, str]) -> PartFinding:
         arrived, exposed, kinds = tried[answer]
         if arrived != USER:
-            return Finding(False, "only what works is compared")
+            return PartFinding(False, "only what works is compared")
         says = f"exposure: {exposed} (of the user: {', '.join(sorted(kinds)) or 'nothing'})"
-        return Finding(exposed <= best, says, believe("what-works-costs-nothing"), flip)
+        return PartFinding(exposed <= best, says, believe("what-works-costs-nothing"), flip)
 
     return {"read": read, "arrives": arrives, "cheap": cheap}
 
@@ -418,16 +427,16 @@ def targets_word(stream: Stream) -> Names:
         here.domain.delegation(target).from_others = descriptor
         return here.domain.may_act_on_behalf(target, account)
 
-    def lets(account: object, yes: bool, says: str) -> Callable[[object], Finding]:
-        def judge(descriptor: object) -> Finding:
+    def lets(account: object, yes: bool, says: str) -> Callable[[object], PartFinding]:
+        def judge(descriptor: object) -> PartFinding:
             if not yes and not may(descriptor, wanted):
                 nobody = f"nobody may: not even {here.first.name}, who has to"
-                return Finding(False, nobody, believe("the-hop-is-about-permissions"))
-            return Finding(may(descriptor, account) is yes, says, believe("delegation-is-to-a-machine"))
+                return PartFinding(False, nobody, believe("the-hop-is-about-permissions"))
+            return PartFinding(may(descriptor, account) is yes, says, believe("delegation-is-to-a-machine"))
 
         return judge
 
-    def arrives(descriptor: SecurityDescriptor) -> Finding:
+    def arrives(descriptor: SecurityDescriptor) -> PartFinding:
         may(descriptor, wanted)
         remote = here.network.connect(shell.thread, WinRm(here.first))
         assert remote.thread is not None
@@ -437,7 +446,7 @@ def targets_word(stream: Stream) -> Names:
         generic = any(ace.mask & GENERIC_RIGHTS for ace in descriptor.dacl or ())
         if arrived != USER and "KDC_ERR_BADOPTION" in hop.why and generic:
             belief = "generic-all-is-full-control-everywhere"
-        return Finding(arrived == USER, f"the remote session arrives {arrived}", believe(belief))
+        return PartFinding(arrived == USER, f"the remote session arrives {arrived}", believe(belief))
 
     return here.names | {
         "first_account": wanted.name,

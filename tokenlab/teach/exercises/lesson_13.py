@@ -8,7 +8,7 @@ from typing import Any
 from tokenlab.network import SmbShare
 from tokenlab.system import Process, Refusal
 from tokenlab.teach.answers import Plain
-from tokenlab.teach.exercise import Case
+from tokenlab.teach.exercise import FunctionCall
 from tokenlab.teach.exercises.scenes import Office, attempt, office, players, user_of
 from tokenlab.teach.variant import Stream
 from tokenlab.values import FileRights
@@ -282,7 +282,7 @@ def _tickets(
     return tickets, [n for n, pair in enumerate(pairs) if n == weak or pair not in explained]
 
 
-def _rule_case(stream: Stream, group: str) -> Case:
+def _rule_case(stream: Stream, group: str) -> FunctionCall:
     people = [one.name for one in stream.people(4)]
     addresses = [f"10.0.0.{number}" for number in stream.picks(range(2, 60), 3)]
     logons: list[Plain] = [[stream.pick(addresses), stream.pick(people), ""] for _ in range(4)]
@@ -294,7 +294,7 @@ def _rule_case(stream: Stream, group: str) -> Case:
     pairs = _pairs(stream, group, inside, outside)
     weak = stream.number(0, len(pairs) - 1) if group == "RC4" else None
     tickets, odd = _tickets(pairs, weak, explained)
-    return Case((logons, tickets), odd, group)
+    return FunctionCall((logons, tickets), odd, group)
 
 
 def session_to_spare(stream: Stream) -> Names:

@@ -11,12 +11,12 @@ from tokenlab.network import RemoteDesktop, SmbShare
 from tokenlab.system import LogonType, Machine, Process
 from tokenlab.system.handle_kinds import FileHandle
 from tokenlab.teach.answers import Plain
-from tokenlab.teach.exercise import Case
+from tokenlab.teach.exercise import FunctionCall
 from tokenlab.teach.exercises.scenes import Office, attempt, office
 from tokenlab.teach.variant import Stream
 from tokenlab.values import Event, Events, FileRights
 from tokenlab.worlds import rules
-from tokenlab.worlds.labelled_log import Chronicle, LabelledLog, Trial
+from tokenlab.worlds.labelled_log import Chronicle, LabelledLog, RuleTrial
 from tokenlab.worlds.rules import DetectionRule, Rule
 
 Names = dict[str, Any]
@@ -283,7 +283,7 @@ def two_events(stream: Stream) -> Names:
     return {"cases": [_rule_case(stream, group) for group in groups for _ in range(5)]}
 
 
-def _rule_case(stream: Stream, group: str) -> Case:
+def _rule_case(stream: Stream, group: str) -> FunctionCall:
     hosts = stream.hosts(2)
     odd = rf"C:\Users\{stream.people(1)[0].name}\Downloads\{stream.pick(('update', 'invoice', 'viewer'))}.exe"
     agent = rf"C:\Program Files\{stream.pick(('Backup', 'Inventory', 'Vault'))}\agent.exe"
@@ -314,7 +314,7 @@ def _rule_case(stream: Stream, group: str) -> Case:
         logon(hosts[0], ids[6], "9", "Advapi  ", odd)
         logon(hosts[1], ids[7], "9", "Advapi  ", agent)
     log = stream.shuffled(log)
-    return Case((list(log), known), _odd(log, known), group)
+    return FunctionCall((list(log), known), _odd(log, known), group)
 
 
 def _odd(log: list[dict[str, Plain]], known: list[Plain]) -> list[Plain]:
@@ -348,7 +348,7 @@ LEAVE_OUT: Mapping[str, Callable[[Event, Events, Office], bool]] = {
 
 
 @dataclass
-class Day:
+class WorkDay:
     """A day of work and attacks; ``differs`` tells the attacks from work, ``hidden`` is one without type 9."""
 
     here: Office
@@ -407,7 +407,7 @@ def alerts_all_day(stream: Stream) -> Names:
     """A day of work and attacks, and four ways to leave something out of the rule for type 9."""
     here = office(stream)
     download = rf"C:\Users\{here.user}\Downloads\{stream.pick(('update', 'invoice', 'viewer'))}.exe"
-    day = Day(here, stream.pick(tuple(LEAVE_OUT)), stream.pick(HIDDEN), download)
+    day = WorkDay(here, stream.pick(tuple(LEAVE_OUT)), stream.pick(HIDDEN), download)
     work, attacks, unseen = stream.number(4, 6), stream.number(1, 3), stream.number(1, 2)
     log = day.play(work, attacks, unseen)
     fired, every = work + attacks, attacks + unseen
@@ -471,7 +471,7 @@ def _without(out: Callable[[Event, Events, Office], bool], here: Office) -> Rule
     return lambda log: [one for one in log.where(4624, LogonType="9") if not out(one, log, here)]
 
 
-def _told(trial: Trial, attacks: int) -> str:
+def _told(trial: RuleTrial, attacks: int) -> str:
     """What the rule does where something was left out."""
     lost, left = attacks - len(trial.found), len(trial.false_positives)
     said = [f"it loses {lost} right alert{'s'[: lost > 1]}"] if lost else []

@@ -8,14 +8,14 @@ from typing import Any
 from tokenlab.security import SecurityDescriptor, access_check
 from tokenlab.system import LogonType
 from tokenlab.teach.answers import AnswerError, Plain
-from tokenlab.teach.exercise import Case
+from tokenlab.teach.exercise import FunctionCall
 from tokenlab.teach.exercises.incidents import READERS, addresses, block, evidence, play, players, told, tried
-from tokenlab.teach.judgement import Finding
+from tokenlab.teach.judgement import PartFinding
 from tokenlab.teach.misconceptions import believe
 from tokenlab.teach.variant import Stream
 from tokenlab.values import Event
 from tokenlab.worlds.incident import READ
-from tokenlab.worlds.incident_scene import BORROWING, CAUSES, FIXES, Cast
+from tokenlab.worlds.incident_scene import BORROWING, CAUSES, FIXES, IncidentCast
 
 Names = dict[str, Any]
 Claims = tuple[tuple[str, str, str], ...]
@@ -41,7 +41,7 @@ ENDS = {
 }
 
 
-def names(cast: Cast) -> Names:
+def names(cast: IncidentCast) -> Names:
     """Who plays, and where."""
     places = dict(zip(("controller", "desk", "first", "second", "away"), cast.machines, strict=True))
     people = {"user": cast.user, "admin": cast.admin, "service": cast.service}
@@ -335,24 +335,26 @@ def _judges(fixes: Sequence[str], cause: str, best: Any, flip: str) -> Names:
             raise AnswerError(f"expected one of {', '.join(map(repr, fixes))}, for example {fixes[0]!r}")
         return answer
 
-    def breaks(fix: str) -> Finding:
+    def breaks(fix: str) -> PartFinding:
         end = tried(fix, cause)[0]
-        return Finding(bool(end), f"{fix}: {ENDS[end]}", strong, flip)
+        return PartFinding(bool(end), f"{fix}: {ENDS[end]}", strong, flip)
 
-    def works(fix: str) -> Finding:
+    def works(fix: str) -> PartFinding:
         end, goes_on, _ = tried(fix, cause)
         if not end:
-            return Finding(False, "it counts where the chain breaks", strong, flip)
+            return PartFinding(False, "it counts where the chain breaks", strong, flip)
         said = "all ordinary work went on" if goes_on else "the service could not do its work"
-        return Finding(goes_on, said, standstill, flip)
+        return PartFinding(goes_on, said, standstill, flip)
 
-    def cheap(fix: str) -> Finding:
+    def cheap(fix: str) -> PartFinding:
         end, goes_on, exposure = tried(fix, cause)
         if not end or not goes_on:
-            return Finding(False, "a fix that fixes nothing is not compared", standstill if end else strong)
+            return PartFinding(
+                False, "a fix that fixes nothing is not compared", standstill if end else strong
+            )
         same = exposure.lies == best.lies
         belief = believe("what-does-not-lie-there-is-safe" if same else "what-works-costs-nothing")
-        return Finding(exposure <= best, f"on the first server {exposure}", belief, flip)
+        return PartFinding(exposure <= best, f"on the first server {exposure}", belief, flip)
 
     return {"read": read, "breaks": breaks, "works": works, "cheap": cheap}
 
@@ -362,7 +364,7 @@ def read_to_logon(stream: Stream) -> Names:
     return {"cases": [_read_case(stream, group) for group in groups for _ in range(4)]}
 
 
-def _read_case(stream: Stream, group: str) -> Case:
+def _read_case(stream: Stream, group: str) -> FunctionCall:
     people = [one.name for one in stream.people(4)]
     machines = stream.hosts(3)
     ids = [f"{0x1A2B0 + number:#x}" for number in stream.picks(range(64), 4)]
@@ -386,4 +388,4 @@ def _read_case(stream: Stream, group: str) -> Case:
         expected.append(None)
         reads.append([f"06:{stream.number(0, 59):02}", here, ids[1], stream.file()])
         expected.append(None)
-    return Case((list(stream.shuffled(logons)), reads), expected, group)
+    return FunctionCall((list(stream.shuffled(logons)), reads), expected, group)

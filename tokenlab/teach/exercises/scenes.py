@@ -8,9 +8,9 @@ from typing import Any
 
 from tokenlab.network import Domain, Network
 from tokenlab.system import Machine, Process, Refusal
-from tokenlab.system.release import WINDOWS_10_1809, WINDOWS_SERVER_2019, Release
+from tokenlab.system.release import WINDOWS_10_1809, WINDOWS_SERVER_2019, WindowsRelease
 from tokenlab.teach.variant import Principal, Stream
-from tokenlab.worlds.world import Place, build, let_in_remotely
+from tokenlab.worlds.world import MachinePlan, build, let_in_remotely
 
 PASSWORDS = ("Ad astra", "Dark side of the moon", "First light", "Second star to the right", "Zero gravity")
 
@@ -72,8 +72,8 @@ def players(stream: Stream) -> Players:
 
 def office(
     cast: Players | Stream,
-    client: Release | str = WINDOWS_10_1809,
-    server: Release | str = WINDOWS_SERVER_2019,
+    client: WindowsRelease | str = WINDOWS_10_1809,
+    server: WindowsRelease | str = WINDOWS_SERVER_2019,
 ) -> Office:
     """A new world, in which nobody has logged on yet; the desk runs ``client``, the others ``server``."""
     if isinstance(cast, Stream):
@@ -81,7 +81,7 @@ def office(
     passwords = dict(zip((cast.user, cast.admin), cast.passwords, strict=True))
     releases = (server, client, server, server)
     places = [
-        Place(
+        MachinePlan(
             host, f"S-1-5-21-{number}1-{number}2-{number}3" if number else cast.domain.sid, releases[number]
         )
         for number, host in enumerate(cast.hosts)

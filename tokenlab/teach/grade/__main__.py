@@ -15,10 +15,10 @@ from tokenlab.teach.grade.gradebook import NoNbgrader, write_gradebook
 from tokenlab.teach.grade.grader import NOT_GRADED, grade_all
 from tokenlab.teach.grade.isolation import Isolation, NoIsolation, find_isolation
 from tokenlab.teach.grade.journal import Journal, JournalBusy
-from tokenlab.teach.grade.limits import Limits
+from tokenlab.teach.grade.limits import SubmissionLimits
 from tokenlab.teach.grade.notebook import NotebookError
 from tokenlab.teach.grade.notices import notices
-from tokenlab.teach.grade.progress import Progress
+from tokenlab.teach.grade.progress import ProgressBar
 from tokenlab.teach.grade.report import Times, write_feedback, write_grades
 from tokenlab.teach.grade.result import Result, count_once
 from tokenlab.teach.grade.submission import Submission, submissions
@@ -99,7 +99,7 @@ def _grade(
     options: argparse.Namespace,
 ) -> bool:
     """Grade what is to do, and keep it; true if interrupted."""
-    progress, unwritten = Progress(len(todo)), set[str]()
+    progress, unwritten = ProgressBar(len(todo)), set[str]()
 
     def keep(submission: Submission, result: Result) -> None:
         results[submission] = result
@@ -111,7 +111,9 @@ def _grade(
 
     try:
         if todo:
-            grade_all(todo, keep, options.jobs, replace(Limits(), seconds=options.seconds), isolation)
+            grade_all(
+                todo, keep, options.jobs, replace(SubmissionLimits(), seconds=options.seconds), isolation
+            )
     except KeyboardInterrupt:
         return True
     finally:
@@ -164,7 +166,9 @@ def _options() -> argparse.ArgumentParser:
         help="judge a student in another name's world; may be repeated",
     )
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="how many at once")
-    parser.add_argument("--seconds", type=float, default=Limits.seconds, help="for the cells of a submission")
+    parser.add_argument(
+        "--seconds", type=float, default=SubmissionLimits.seconds, help="for the cells of a submission"
+    )
     parser.add_argument("--again", action="store_true", help="grade also what has been graded")
     parser.add_argument("--unsafe", action="store_true", help="run student code even without isolation")
     parser.add_argument("--doctor", action="store_true", help="try what protects this machine, and say so")

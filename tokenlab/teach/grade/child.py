@@ -10,8 +10,8 @@ import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from tokenlab.teach.grade.limits import Limits
-from tokenlab.teach.grade.lines import Lines
+from tokenlab.teach.grade.limits import SubmissionLimits
+from tokenlab.teach.grade.lines import LineReader
 from tokenlab.teach.own_exercises import VARIABLE
 
 ROOT = str(Path(__file__).resolve().parents[3])
@@ -35,12 +35,14 @@ def start_python(module: str, *arguments: str, **options: object) -> subprocess.
     )
 
 
-class Child:
+class StudentProcess:
     """A student's process: what it says (`lines`), what it is told (`send`)."""
 
-    def __init__(self, process: subprocess.Popen[bytes], limits: Limits, end: Callable[[], None]) -> None:
+    def __init__(
+        self, process: subprocess.Popen[bytes], limits: SubmissionLimits, end: Callable[[], None]
+    ) -> None:
         assert process.stdin and process.stdout
-        self.lines = Lines(os.dup(process.stdout.fileno()), limits.message, limits.messages)
+        self.lines = LineReader(os.dup(process.stdout.fileno()), limits.message, limits.messages)
         process.stdout.close()
         self.pid = process.pid
         self._process, self._writer, self._end = process, process.stdin, end
@@ -50,12 +52,12 @@ class Child:
     def start(
         cls,
         command: Sequence[str],
-        limits: Limits,
+        limits: SubmissionLimits,
         end: Callable[[], None] = lambda: None,
         *,
         environment: dict[str, str] | None = None,
         inherited: Sequence[int] = (),
-    ) -> Child:
+    ) -> StudentProcess:
         """Start a command whose input and output are the pipe. ``end`` cleans up after it. Raises OSError."""
         process = subprocess.Popen(
             command,

@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from tokenlab.teach.grade.limits import Limits
+from tokenlab.teach.grade.limits import SubmissionLimits
 
 _COUNTS_PROCESSES_BY_NAMESPACE = (5, 14)  # Linux; before, RLIMIT_NPROC counts all the teacher's too
 
 
-def confine(limits: Limits, user: int) -> None:
+def confine(limits: SubmissionLimits, user: int) -> None:
     """Set the limits. ``user`` is the id to become if this is root, which then has no rights left."""
     if os.name != "posix":
         return
@@ -21,7 +21,7 @@ def confine(limits: Limits, user: int) -> None:
     _limit(limits)
 
 
-def _limit(limits: Limits) -> None:
+def _limit(limits: SubmissionLimits) -> None:
     import resource
 
     wanted = {

@@ -9,9 +9,9 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from tokenlab.teach.grade.child import Child
-from tokenlab.teach.grade.judge import Asked
-from tokenlab.teach.grade.limits import Limits
+from tokenlab.teach.grade.child import StudentProcess
+from tokenlab.teach.grade.judge import AnswerRequest
+from tokenlab.teach.grade.limits import SubmissionLimits
 from tokenlab.teach.grade.lines import BadMessage
 
 GRACE = 3.0  # seconds on top of what the process allows itself
@@ -19,7 +19,7 @@ MOST_NOTES = 5
 
 
 @dataclass
-class Heard:
+class SubmittedAnswers:
     """Answers by the exercise's number, as `tokenlab.teach.grade.judge` takes them.
 
     ``status`` is ``graded``, ``time is up``, ``ended early`` or ``said too much``.
@@ -32,8 +32,12 @@ class Heard:
 
 
 def converse(
-    child: Child, cells: Sequence[str], learner: str, exercises: Sequence[Asked], limits: Limits
-) -> Heard:
+    child: StudentProcess,
+    cells: Sequence[str],
+    learner: str,
+    exercises: Sequence[AnswerRequest],
+    limits: SubmissionLimits,
+) -> SubmittedAnswers:
     """Have the cells run, take the answers, and ask the functions. The child is gone afterwards."""
     conversation = _Conversation(child, exercises, limits)
     most = limits.seconds + limits.asking_seconds + 3 * GRACE
@@ -63,10 +67,12 @@ def converse(
 
 
 class _Conversation:
-    def __init__(self, child: Child, exercises: Sequence[Asked], limits: Limits) -> None:
+    def __init__(
+        self, child: StudentProcess, exercises: Sequence[AnswerRequest], limits: SubmissionLimits
+    ) -> None:
         self._child, self._limits = child, limits
         self._exercises = {one.number: one for one in exercises}
-        self.heard = Heard()
+        self.heard = SubmittedAnswers()
 
     def run(self, cells: Sequence[str], learner: str) -> None:
         job = {

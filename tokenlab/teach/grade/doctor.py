@@ -14,7 +14,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from tokenlab.teach.grade.isolation import Isolation, NoIsolation, find_isolation
-from tokenlab.teach.grade.limits import Limits
+from tokenlab.teach.grade.limits import SubmissionLimits
 
 # What is tried, and what is said if it cannot be done. Each is code that raises OSError where it is refused.
 ATTEMPTS = {
@@ -64,7 +64,7 @@ def examine(unsafe: bool = False) -> int:
 
 def try_all(isolation: Isolation) -> dict[str, bool]:
     """Each attempt, and whether a student's process succeeded. True where it did not live to tell."""
-    limits = Limits()
+    limits = SubmissionLimits()
     with _things_to_reach() as things:
         child = isolation.start(limits)
         codes = [code.format(**things, most=2 * limits.folder) for code in ATTEMPTS.values()]

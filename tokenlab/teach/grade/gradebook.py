@@ -22,7 +22,7 @@ class NoNbgrader(RuntimeError):
 
 
 @dataclass
-class Written:
+class WrittenPoints:
     """How many points were set, and where a teacher's own points stand, which were kept."""
 
     count: int = 0
@@ -45,13 +45,13 @@ def open_gradebook(path: Path) -> Iterator[Any]:
             book.db.commit()
 
 
-def write_gradebook(results: Iterable[Result], path: Path, times: Times | None = None) -> Written:
+def write_gradebook(results: Iterable[Result], path: Path, times: Times | None = None) -> WrittenPoints:
     """Set the autograder's scores of the cells ``check_NN_M``, the times and the penalties.
 
     Students, assignments and cells that the gradebook does not know are added. Points that a teacher gave by
     hand (``manual_score``) stay, and nbgrader lets them count. Raises `NoNbgrader`.
     """
-    written = Written()
+    written = WrittenPoints()
     with open_gradebook(path) as book:
         for result in results:
             if result.rows:
@@ -59,7 +59,7 @@ def write_gradebook(results: Iterable[Result], path: Path, times: Times | None =
     return written
 
 
-def _write(book: Any, result: Result, time: Lateness, written: Written) -> None:
+def _write(book: Any, result: Result, time: Lateness, written: WrittenPoints) -> None:
     name = result.assignment
     dates = {"duedate": utc(time.due)} if time.due and not _has_due_date(book, name) else {}
     book.update_or_create_assignment(name, **dates)

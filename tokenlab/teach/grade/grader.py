@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
 
-from tokenlab.teach.grade.conversation import Heard, converse
+from tokenlab.teach.grade.conversation import SubmittedAnswers, converse
 from tokenlab.teach.grade.copies import comparable
 from tokenlab.teach.grade.isolation import Isolation, find_isolation
-from tokenlab.teach.grade.judge import Asked, Judge, Row
-from tokenlab.teach.grade.limits import Limits
+from tokenlab.teach.grade.judge import AnswerRequest, Judge, JudgedAnswer
+from tokenlab.teach.grade.limits import SubmissionLimits
 from tokenlab.teach.grade.notebook import NotebookError, code_cells
 from tokenlab.teach.grade.result import Result
 from tokenlab.teach.grade.submission import Submission
@@ -24,8 +24,8 @@ MISSING = "nothing handed in"
 class Grader:
     """One judge and one kind of isolation, for one submission after the other. Raises `NoIsolation`."""
 
-    def __init__(self, limits: Limits | None = None, isolation: Isolation | None = None) -> None:
-        self._limits = limits or Limits()
+    def __init__(self, limits: SubmissionLimits | None = None, isolation: Isolation | None = None) -> None:
+        self._limits = limits or SubmissionLimits()
         self._isolation, self._judge = isolation or find_isolation(), Judge()
 
     def grade(self, submission: Submission) -> Result:
@@ -70,19 +70,19 @@ class Grader:
         answers = comparable(heard.answers)
         return Result(student, assignment, rows, heard.status, notes, key, said, file, answers)
 
-    def _nothing(self, submission: Submission) -> tuple[Row, ...]:
+    def _nothing(self, submission: Submission) -> tuple[JudgedAnswer, ...]:
         """A row of no points for each exercise, where there is no answer to any."""
         try:
             exercises = self._judge.prepare(submission.lesson, submission.learner)
         except ValueError:  # no name of a learner
             return ()
-        return tuple(Row(one.number, 0, one.points, [], "unanswered") for one in exercises)
+        return tuple(JudgedAnswer(one.number, 0, one.points, [], "unanswered") for one in exercises)
 
-    def _row(self, asked: Asked, learner: str, heard: Heard) -> Row:
+    def _row(self, asked: AnswerRequest, learner: str, heard: SubmittedAnswers) -> JudgedAnswer:
         return self._judge.judge(asked, learner, heard.answers.get(asked.number, {}))
 
 
-def _notes(heard: Heard, said: str, learner: str, file: str) -> Iterator[str]:
+def _notes(heard: SubmittedAnswers, said: str, learner: str, file: str) -> Iterator[str]:
     if said:
         yield f"the notebook says learner({said!r}); graded as {learner!r}"
     if file:
@@ -100,7 +100,7 @@ def grade_all(
     submissions: Sequence[Submission],
     keep: Callable[[Submission, Result], None],
     jobs: int,
-    limits: Limits | None = None,
+    limits: SubmissionLimits | None = None,
     isolation: Isolation | None = None,
 ) -> None:
     """Grade them, ``jobs`` at once; ``keep`` gets each result as it comes, in one thread.
@@ -127,7 +127,9 @@ def grade_all(
 
 
 @contextmanager
-def _graders(count: int, limits: Limits | None, isolation: Isolation) -> Iterator[queue.Queue[Grader]]:
+def _graders(
+    count: int, limits: SubmissionLimits | None, isolation: Isolation
+) -> Iterator[queue.Queue[Grader]]:
     idle: queue.Queue[Grader] = queue.Queue()
     graders = [Grader(limits, isolation) for _ in range(count)]
     for grader in graders:

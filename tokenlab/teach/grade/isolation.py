@@ -21,8 +21,8 @@ from pathlib import Path
 from typing import Protocol
 
 from tokenlab.teach.grade import seccomp
-from tokenlab.teach.grade.child import ROOT, Child, python_code
-from tokenlab.teach.grade.limits import Limits
+from tokenlab.teach.grade.child import ROOT, StudentProcess, python_code
+from tokenlab.teach.grade.limits import SubmissionLimits
 from tokenlab.teach.own_exercises import VARIABLE, own_folder
 
 FOLDER = "/home/student"  # in the sandbox
@@ -49,7 +49,7 @@ class NoIsolation(RuntimeError):
 class Isolation(Protocol):
     """A kind of isolation; ``str()`` says which, in a few words."""
 
-    def start(self, limits: Limits) -> Child:
+    def start(self, limits: SubmissionLimits) -> StudentProcess:
         """A new process, waiting for its job. Raises OSError."""
 
 
@@ -65,14 +65,14 @@ class Bubblewrap:
     def __str__(self) -> str:
         return "bubblewrap" + (", seccomp" if seccomp.program() else "") + (", a cgroup" if _scope() else "")
 
-    def start(self, limits: Limits) -> Child:
+    def start(self, limits: SubmissionLimits) -> StudentProcess:
         """A process of its own for one submission, within these limits. Raises OSError."""
         rules, writer = os.pipe()
         os.write(writer, seccomp.program())
         os.close(writer)
         user = _FIRST_USER + os.getpid() % (1 << 22) * 64 + next(self._users) % 64 if _is_root() else 0
         try:
-            return Child.start(
+            return StudentProcess.start(
                 [*_scope(), "bwrap", *self._options(limits, rules), "--", *_python(str(user))],
                 limits,
                 environment=dict(os.environ) if _scope() else {"PATH": os.environ.get("PATH", os.defpath)},
@@ -81,7 +81,7 @@ class Bubblewrap:
         finally:
             os.close(rules)
 
-    def _options(self, limits: Limits, rules: int) -> Iterator[str]:
+    def _options(self, limits: SubmissionLimits, rules: int) -> Iterator[str]:
         yield from (
             "--unshare-ipc",
             "--unshare-pid",
@@ -114,7 +114,7 @@ class Bubblewrap:
             yield from ("--seccomp", str(rules))
 
 
-class Container:
+class ContainerEngine:
     """``podman`` or ``docker``, with the image `IMAGE`, which must be there already."""
 
     def __init__(self, program: str) -> None:
@@ -123,7 +123,7 @@ class Container:
     def __str__(self) -> str:
         return f"{Path(self._program).name} without a network"
 
-    def start(self, limits: Limits) -> Child:
+    def start(self, limits: SubmissionLimits) -> StudentProcess:
         """A container for one submission, within these limits. Raises OSError."""
         package = Path(ROOT) / "tokenlab"
         number = next(self._count)
@@ -152,9 +152,9 @@ class Container:
         ]
         code = python_code("worker").replace(repr(ROOT), repr("/course"))
         command = [self._program, "run", *options, IMAGE, "python", "-I", "-c", code, "0"]
-        return Child.start(command, limits, lambda: self._end(name))
+        return StudentProcess.start(command, limits, lambda: self._end(name))
 
-    def _of_podman(self, limits: Limits) -> Iterator[str]:
+    def _of_podman(self, limits: SubmissionLimits) -> Iterator[str]:
         yield "--read-only-tmpfs=false"  # else folders in memory, of any size, can be written
         yield f"--timeout={round(limits.seconds + limits.asking_seconds) + 60}"  # if the grader is killed
 
@@ -170,12 +170,12 @@ class Unprotected:
     def __str__(self) -> str:
         return "nothing but limits on time and resources"
 
-    def start(self, limits: Limits) -> Child:
+    def start(self, limits: SubmissionLimits) -> StudentProcess:
         """A plain process, which a submission can leave: only for trusted ones. Raises OSError."""
         folder = tempfile.mkdtemp(prefix="tokenlab-")
         kept = {name: os.environ[name] for name in ("PATH", "SYSTEMROOT") if name in os.environ}
         places = dict.fromkeys(("HOME", "TMPDIR", "TEMP", "TMP", "MPLCONFIGDIR"), folder)
-        return Child.start(
+        return StudentProcess.start(
             [sys.executable, "-I", "-c", python_code("worker"), "0", folder],
             limits,
             lambda: shutil.rmtree(folder, ignore_errors=True),
@@ -188,8 +188,8 @@ def find_isolation(unsafe: bool = False) -> Isolation:
     why = []
     for program, make in (
         ("bwrap", lambda path: Bubblewrap()),
-        ("podman", Container),
-        ("docker", Container),
+        ("podman", ContainerEngine),
+        ("docker", ContainerEngine),
     ):
         path = shutil.which(program)
         if not path:
@@ -209,7 +209,7 @@ def find_isolation(unsafe: bool = False) -> Isolation:
 
 def works(isolation: Isolation) -> bool:
     """True if a process starts in it and answers."""
-    limits = Limits()
+    limits = SubmissionLimits()
     try:
         child = isolation.start(limits)
     except OSError:
@@ -262,7 +262,7 @@ def _scope() -> tuple[str, ...]:
     """A cgroup for each process where systemd hands them out: it counts memory that no other limit does."""
     if _is_root() or not shutil.which("systemd-run"):
         return ()
-    limits = Limits()
+    limits = SubmissionLimits()
     command = (
         *("systemd-run", "--user", "--scope", "--quiet", "--collect"),
         *("-p", f"MemoryMax={limits.memory}", "-p", "MemorySwapMax=0"),

@@ -20,7 +20,7 @@ from tokenlab.teach.exercise import Exercise, Task
 from tokenlab.teach.exercises import exercises, find
 from tokenlab.teach.grade.child import start_python
 from tokenlab.teach.grade.limits import MIB
-from tokenlab.teach.grade.lines import BadMessage, Lines
+from tokenlab.teach.grade.lines import BadMessage, LineReader
 from tokenlab.teach.variant import Variant
 
 SECONDS = 20.0  # a judgement takes milliseconds; what is built to take long is not waited for
@@ -28,7 +28,7 @@ MEMORY = 2048 * MIB
 
 
 @dataclass(frozen=True)
-class Asked:
+class AnswerRequest:
     """What an exercise asks of one learner: the variable of its answer; questions, if that is a function."""
 
     number: str
@@ -38,7 +38,7 @@ class Asked:
 
 
 @dataclass(frozen=True)
-class Row:
+class JudgedAnswer:
     """What one answer earned. ``status`` is ``judged``, ``unanswered``, ``unusable`` or ``unjudged``;
     ``text`` is what the student is told."""
 
@@ -56,23 +56,25 @@ class Judge:
 
     def __init__(self) -> None:
         self._process: subprocess.Popen[bytes] | None = None
-        self._lines: Lines | None = None
+        self._lines: LineReader | None = None
 
-    def prepare(self, lesson: str, learner: str) -> list[Asked]:
+    def prepare(self, lesson: str, learner: str) -> list[AnswerRequest]:
         """Empty if the lesson has no exercises. Raises ValueError if the name cannot be a learner's."""
         said = self._request({"do": "prepare", "lesson": lesson, "learner": learner})
         if said is None:
             raise ValueError("the exercises could not be made for this learner in time")
         if "wrong" in said:
             raise ValueError(said["wrong"])
-        return [Asked(**one) for one in said["asked"]]
+        return [AnswerRequest(**one) for one in said["asked"]]
 
-    def judge(self, asked: Asked, learner: str, answer: dict[str, Any]) -> Row:
+    def judge(self, asked: AnswerRequest, learner: str, answer: dict[str, Any]) -> JudgedAnswer:
         """``answer`` is ``{"plain": ...}``, ``{"results": [...]}`` or ``{"unusable": "why"}``."""
         said = self._request({"do": "judge", "number": asked.number, "learner": learner, "answer": answer})
         if said is None:
-            return Row(asked.number, 0, asked.points, [], "unjudged", "judging this answer took too long")
-        return Row(**said)
+            return JudgedAnswer(
+                asked.number, 0, asked.points, [], "unjudged", "judging this answer took too long"
+            )
+        return JudgedAnswer(**said)
 
     def close(self) -> None:
         """End the process."""
@@ -100,7 +102,7 @@ class Judge:
     def _start(self) -> None:
         process = start_python("judge", stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         assert process.stdout
-        self._lines = Lines(os.dup(process.stdout.fileno()), 16 * MIB, sys.maxsize)
+        self._lines = LineReader(os.dup(process.stdout.fileno()), 16 * MIB, sys.maxsize)
         process.stdout.close()
         self._process = process
 
@@ -136,7 +138,7 @@ def _serve(request: dict[str, Any]) -> dict[str, Any]:
 
 def _asked(exercise: Exercise, task: Task) -> dict[str, Any]:
     questions = [list(map(plain, question)) for question in task.questions]
-    return vars(Asked(exercise.number, exercise.answer_name, exercise.points, questions))
+    return vars(AnswerRequest(exercise.number, exercise.answer_name, exercise.points, questions))
 
 
 @lru_cache(maxsize=64)
@@ -144,11 +146,11 @@ def _task(number: str, learner: str) -> Task:
     return make_task(find(number), Variant(learner))
 
 
-def _judged(exercise: Exercise, learner: str, answer: dict[str, Any]) -> Row:
+def _judged(exercise: Exercise, learner: str, answer: dict[str, Any]) -> JudgedAnswer:
     head = f"{exercise.number} {exercise.title}: 0 of {exercise.points} points"
 
-    def nothing(status: str, note: str) -> Row:
-        return Row(exercise.number, 0, exercise.points, [], status, note, f"{head}\n{note}")
+    def nothing(status: str, note: str) -> JudgedAnswer:
+        return JudgedAnswer(exercise.number, 0, exercise.points, [], status, note, f"{head}\n{note}")
 
     try:
         judgement = judge_task(exercise, _task(exercise.number, learner), _plain(answer))
@@ -158,7 +160,7 @@ def _judged(exercise: Exercise, learner: str, answer: dict[str, Any]) -> Row:
         return nothing("unusable", str(error))
     except Exception as error:  # a fault in an exercise costs no other its points
         return nothing("unjudged", f"judging this answer failed: {type(error).__name__}: {error}"[:300])
-    return Row(
+    return JudgedAnswer(
         exercise.number,
         judgement.points,
         exercise.points,

@@ -9,7 +9,7 @@ NOTEBOOK = 10 * MIB  # bytes of a submitted file
 
 
 @dataclass(frozen=True)
-class Limits:
+class SubmissionLimits:
     """Seconds of the wall clock, bytes, and counts.
 
     A cell that takes too long is interrupted and the next one runs; a submission that takes too long is

@@ -17,7 +17,7 @@ class BadMessage(ValueError):
     """Bytes that are no message."""
 
 
-class Lines:
+class LineReader:
     """What can be read from a descriptor, which it closes at the end. One thread reads, so that waiting can
     end on every system."""
 

@@ -9,7 +9,7 @@ from typing import TextIO
 WIDTH = 30
 
 
-class Progress:
+class ProgressBar:
     """A bar that moves where there is a terminal; else a line now and then."""
 
     def __init__(self, of: int, stream: TextIO | None = None) -> None:

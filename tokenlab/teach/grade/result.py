@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
-from tokenlab.teach.grade.judge import Row
+from tokenlab.teach.grade.judge import JudgedAnswer
 from tokenlab.teach.variant import Variant
 
 
@@ -24,7 +24,7 @@ class Result:
 
     student: str
     assignment: str
-    rows: tuple[Row, ...]
+    rows: tuple[JudgedAnswer, ...]
     status: str
     notes: tuple[str, ...] = ()
     key: str = ""
@@ -60,7 +60,7 @@ class Result:
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Result:
         """Raises TypeError, KeyError if this is no result."""
-        rows = tuple(Row(**row) for row in data["rows"])
+        rows = tuple(JudgedAnswer(**row) for row in data["rows"])
         notes = tuple(data["notes"])
         more = (data["key"], data["said"], data["file"], data["answers"])
         return cls(data["student"], data["assignment"], rows, data["status"], notes, *more)
@@ -78,7 +78,7 @@ def count_once(results: Sequence[Result]) -> list[Result]:
     return [_counted(one, best.setdefault(_who_and_what(one), one)) for one in results]
 
 
-_NOTHING = Result("", "", (Row("", -1, 0, [], ""),), "")
+_NOTHING = Result("", "", (JudgedAnswer("", -1, 0, [], ""),), "")
 
 
 def _who_and_what(result: Result) -> tuple[str, str]:

@@ -25,7 +25,7 @@ from typing import IO, Any
 from tokenlab.teach.answers import AnswerError, plain
 from tokenlab.teach.check import learner
 from tokenlab.teach.grade.confine import confine
-from tokenlab.teach.grade.limits import Limits
+from tokenlab.teach.grade.limits import SubmissionLimits
 from tokenlab.teach.variant import Variant
 
 
@@ -37,7 +37,7 @@ def work(reader: int, writer: int, user: int) -> None:
     """Do one submission. The descriptors are the grader's pipe; as root, ``user`` is the id to become."""
     commands, results = os.fdopen(reader, "rb"), os.fdopen(writer, "wb")
     job = json.loads(commands.readline())
-    limits = Limits(**job["limits"])
+    limits = SubmissionLimits(**job["limits"])
     sys.argv, sys.dont_write_bytecode = ["notebook"], True
     confine(limits, user)
     learner(job["learner"])
@@ -60,7 +60,9 @@ def _learner() -> str:
 class _Student:
     """``names`` are the variables of the answers; those in ``asked`` should be functions."""
 
-    def __init__(self, names: dict[str, str], asked: list[str], results: IO[bytes], limits: Limits) -> None:
+    def __init__(
+        self, names: dict[str, str], asked: list[str], results: IO[bytes], limits: SubmissionLimits
+    ) -> None:
         self._names, self._asked, self._results, self._limits = names, asked, results, limits
         self._said: dict[str, dict[str, Any]] = {}
         self._functions: dict[str, Any] = {}

@@ -1,5 +1,5 @@
 """What happened, step by step: sessions, tokens, processes, threads and the wire in one picture."""
 
-from tokenlab.view.story.recorder import Story, record
+from tokenlab.view.story.recorder import Recording, record
 
-__all__ = ["Story", "record"]
+__all__ = ["Recording", "record"]

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from tokenlab.network import Network, Service
+from tokenlab.network import Network, RemoteService
 from tokenlab.network.outbound import of_session
 from tokenlab.system import CredentialKind, Handle, LogonSession, Process, Thread, Token
 from tokenlab.system.objects import Securable, StoredObject
 from tokenlab.values import SYSTEM_LUID, Sid
 from tokenlab.view.process_tree import level_words
-from tokenlab.view.story.scene import Box, Item, Zone
+from tokenlab.view.story.scene import BoxItem, MachineZone, StoryBox
 from tokenlab.view.theme import DENIED, GRANTED
 from tokenlab.view.words import mask_words, short_name
 
@@ -19,15 +19,15 @@ MOST_ACES = 5
 
 
 @dataclass
-class Known:
+class Participants:
     """What has taken part so far, in the order of its appearance. Dictionaries serve as ordered sets."""
 
     processes: dict[Process, None] = field(default_factory=dict)
     threads: dict[Thread, None] = field(default_factory=dict)
     handles: dict[Handle, None] = field(default_factory=dict)
     objects: dict[Securable, str] = field(default_factory=dict)  # each with its machine
-    doors: dict[Service, None] = field(default_factory=dict)
-    asked: dict[object, list[Item]] = field(default_factory=dict)  # what each answered last
+    doors: dict[RemoteService, None] = field(default_factory=dict)
+    asked: dict[object, list[BoxItem]] = field(default_factory=dict)  # what each answered last
     privileges: dict[Token, dict[str, None]] = field(default_factory=dict)  # those that somebody adjusted
     network: Network | None = None
     _held: dict[Token, None] = field(default_factory=dict)
@@ -99,18 +99,18 @@ def machine_of(token: Token) -> str:
     return "" if token.log is None else token.log.computer.partition(".")[0]
 
 
-def all_boxes(known: Known) -> Iterator[tuple[object, Box]]:
+def all_boxes(known: Participants) -> Iterator[tuple[object, StoryBox]]:
     """Everything, as it is now. Sessions come last: the others name them first."""
     for process in known.processes:
         yield process, process_box(known, process)
     for machine, tokens in known.in_hand.items():
-        held = [_token_item(known, token, machine) for token in tokens] or [Item("none")]
-        yield ("in hand", machine), Box(machine, Zone.PROGRAMS, "Tokens in hand", tuple(held))
+        held = [_token_item(known, token, machine) for token in tokens] or [BoxItem("none")]
+        yield ("in hand", machine), StoryBox(machine, MachineZone.PROGRAMS, "Tokens in hand", tuple(held))
     for target, machine in known.objects.items():
         yield ("asked", target), object_box(known, target, machine)
     for service in known.doors:
         items = tuple(known.asked.get(service, ()))
-        yield service, Box(service.machine.name, Zone.OBJECTS, service.name, items)
+        yield service, StoryBox(service.machine.name, MachineZone.OBJECTS, service.name, items)
     for session, _, machine in known.sessions:
         yield session, session_box(known, session, machine)
 
@@ -118,7 +118,7 @@ def all_boxes(known: Known) -> Iterator[tuple[object, Box]]:
 # Programs -------------------------------------------------------------------------------------------------
 
 
-def process_box(known: Known, process: Process) -> Box:
+def process_box(known: Participants, process: Process) -> StoryBox:
     """A process: its token, threads that are somebody else, handles."""
     machine = process.machine.name
     items = [_token_item(known, process.token, machine)]
@@ -129,10 +129,12 @@ def process_box(known: Known, process: Process) -> Box:
         if handle.process is process and not handle.closed:
             items.append(_handle_item(handle))
     title = f"{process.name} (process {process.pid:#x})"
-    return Box(machine, Zone.PROGRAMS, title, tuple(items) if process.alive else (), ended=not process.alive)
+    return StoryBox(
+        machine, MachineZone.PROGRAMS, title, tuple(items) if process.alive else (), ended=not process.alive
+    )
 
 
-def _token_item(known: Known, token: Token, machine: str) -> Item:
+def _token_item(known: Participants, token: Token, machine: str) -> BoxItem:
     level = "primary" if token.level is None else token.level.name.capitalize()
     words = [f"token {token.token_id}: {who(token)}", level]
     if (integrity := level_words(token.context)) != "Medium" and token.session is not None:
@@ -142,20 +144,20 @@ def _token_item(known: Known, token: Token, machine: str) -> Item:
     held = {str(state.privilege): state.enabled for state in token.context.privileges}
     for name in known.privileges.get(token, ()):
         words.append(f"{name} {'enabled' if held[name] else 'disabled'}" if name in held else f"no {name}")
-    return Item(", ".join(words), known.sign(token.session, machine))
+    return BoxItem(", ".join(words), known.sign(token.session, machine))
 
 
-def _thread_item(known: Known, thread: Thread, machine: str) -> Item:
+def _thread_item(known: Participants, thread: Thread, machine: str) -> BoxItem:
     token = thread.token
     assert token is not None and token.level is not None
     words = f"thread {thread.tid:#x} impersonates {who(token)}, {token.level.name.capitalize()}"
-    return Item(words, known.sign(token.session, machine))
+    return BoxItem(words, known.sign(token.session, machine))
 
 
-def _handle_item(handle: Handle) -> Item:
+def _handle_item(handle: Handle) -> BoxItem:
     target = handle.object
     rights = mask_words(int(handle.granted_access), target.object_type)
-    return Item(f"handle {handle.value:#x} to {short(target)}: {rights}")
+    return BoxItem(f"handle {handle.value:#x} to {short(target)}: {rights}")
 
 
 def short(target: Securable) -> str:
@@ -171,31 +173,31 @@ def who(token: Token) -> str:
 # Sessions -------------------------------------------------------------------------------------------------
 
 
-def session_box(known: Known, session: LogonSession, machine: str) -> Box:
+def session_box(known: Participants, session: LogonSession, machine: str) -> StoryBox:
     """A logon session: whose, how it came, and what it has for other machines."""
     sign = known.sign(session)
     heading = f"Session {session.authentication_id}"
     if not session.alive:
-        return Box(machine, Zone.SESSIONS, heading, (), sign, ended=True)
-    items = [Item(whose(session))]
+        return StoryBox(machine, MachineZone.SESSIONS, heading, (), sign, ended=True)
+    items = [BoxItem(whose(session))]
     if session.permanent:
-        items.append(Item("always there"))
+        items.append(BoxItem("always there"))
     else:
-        items.append(Item(f"{kind_words(session)}, {session.package}"))
+        items.append(BoxItem(f"{kind_words(session)}, {session.package}"))
     words, something = holds(known, session, machine)
-    items.append(Item(words, mark=GRANTED if something else DENIED))
+    items.append(BoxItem(words, mark=GRANTED if something else DENIED))
     items += _tickets_of_others(known, session)
     if session.linked is not None and session.linked.alive:
-        items.append(Item(f"linked to {session.linked_id}"))
-    return Box(machine, Zone.SESSIONS, heading, tuple(items), sign)
+        items.append(BoxItem(f"linked to {session.linked_id}"))
+    return StoryBox(machine, MachineZone.SESSIONS, heading, tuple(items), sign)
 
 
-def _tickets_of_others(known: Known, session: LogonSession) -> Iterator[Item]:
+def _tickets_of_others(known: Participants, session: LogonSession) -> Iterator[BoxItem]:
     """Tickets for services that somebody else got: the wire shows these, whatever else is there."""
     if known.network is not None:
         for ticket in known.network.caches.of(session).services.values():
             if ticket.client.name.lower() != session.user_name.lower():
-                yield Item(f"and a {ticket.name}", mark=GRANTED)
+                yield BoxItem(f"and a {ticket.name}", mark=GRANTED)
 
 
 def whose(session: LogonSession) -> str:
@@ -211,7 +213,7 @@ def kind_words(session: LogonSession) -> str:
     return f"{kind.name.lower().replace('_', ' ')} (type {kind:d})"
 
 
-def holds(known: Known, session: LogonSession, machine: str) -> tuple[str, bool]:
+def holds(known: Participants, session: LogonSession, machine: str) -> tuple[str, bool]:
     """What a session can show to other machines, in words; whether it is something."""
     network = known.network
     home = network.machines.get(machine) if network is not None else None
@@ -234,23 +236,23 @@ NOTHING = "nothing to show to other machines"
 # Objects --------------------------------------------------------------------------------------------------
 
 
-def object_box(known: Known, target: Securable, machine: str) -> Box:
+def object_box(known: Participants, target: Securable, machine: str) -> StoryBox:
     """An object: who may, and what it answered last."""
     kind = target.object_type.name
     name = target.name if target.name.startswith(kind) else f"{kind.capitalize()} {target.name}"
     entries = _dacl_items(known, target) if isinstance(target, StoredObject) else ()
-    return Box(machine, Zone.OBJECTS, name, (*entries, *known.asked.get(target, ())))
+    return StoryBox(machine, MachineZone.OBJECTS, name, (*entries, *known.asked.get(target, ())))
 
 
-def _dacl_items(known: Known, target: StoredObject) -> Iterator[Item]:
+def _dacl_items(known: Participants, target: StoredObject) -> Iterator[BoxItem]:
     dacl = target.descriptor.dacl
     if dacl is None:
-        yield Item("no DACL: everybody may")
+        yield BoxItem("no DACL: everybody may")
         return
     for ace in list(dacl)[:MOST_ACES]:
         verb = "allow" if ace.is_allow else "deny"
-        yield Item(f"{verb} {known.name_of(ace.sid)}: {mask_words(ace.mask, target.object_type)}")
+        yield BoxItem(f"{verb} {known.name_of(ace.sid)}: {mask_words(ace.mask, target.object_type)}")
     if len(dacl) > MOST_ACES:
-        yield Item(f"and {len(dacl) - MOST_ACES} more ACEs")
+        yield BoxItem(f"and {len(dacl) - MOST_ACES} more ACEs")
     if not dacl:
-        yield Item("an empty DACL: nobody may")
+        yield BoxItem("an empty DACL: nobody may")

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from tokenlab.view.drawing import HEAD, INDENT, LINE, PAD, arrow, drawing, lines_of
 from tokenlab.view.markup import Html, join, tag
-from tokenlab.view.story.scene import Box, Item, Moment, Reach, Wire, Zone
+from tokenlab.view.story.scene import BoxItem, MachineZone, Moment, StoryBox, WireCall, WireReach
 from tokenlab.view.story.words import wire_words
 
 WIDTH, GAP, INSIDE, TOP = 900, 24, 8, 30
@@ -19,7 +19,7 @@ COLOURS = 6
 """How many colours there are for sessions; the sign tells them apart where they come again."""
 
 
-class Place(NamedTuple):
+class Rectangle(NamedTuple):
     """Where something stands."""
 
     x: int
@@ -28,7 +28,7 @@ class Place(NamedTuple):
     height: int
 
 
-class Stage:
+class StoryStage:
     """The places of everything that a story ever shows, and each of its moments as a drawing."""
 
     def __init__(self, machines: Sequence[str], steps: Sequence[Moment]) -> None:
@@ -37,8 +37,8 @@ class Stage:
         count = max(1, len(self.machines))
         self._frame_width = (WIDTH - 2 - GAP * (count - 1)) // count
         self._x = {name: 1 + at * (self._frame_width + GAP) for at, name in enumerate(self.machines)}
-        self.places: dict[object, Place] = {}
-        self.labels: dict[tuple[str, Zone], Place] = {}
+        self.places: dict[object, Rectangle] = {}
+        self.labels: dict[tuple[str, MachineZone], Rectangle] = {}
         bottoms = [self._put(machine) for machine in self.machines]
         self.bottom = max(bottoms, default=self.caption + TOP)
         self._rows: dict[object, int] = {}
@@ -50,17 +50,17 @@ class Stage:
         """Give each box of a machine its place; where the lowest one ends."""
         x, y, width = self._x[machine] + INSIDE, self.caption + TOP, self._frame_width - 2 * INSIDE
         if len(self.machines) > 1:
-            for zone in Zone:
+            for zone in MachineZone:
                 y = self._put_zone(machine, zone, x, y, width)
             return y
         left, right = width * 56 // 100, width * 44 // 100 - GAP
-        one = self._put_zone(machine, Zone.PROGRAMS, x, y, left)
-        other = self._put_zone(machine, Zone.SESSIONS, x + left + GAP, y, right)
+        one = self._put_zone(machine, MachineZone.PROGRAMS, x, y, left)
+        other = self._put_zone(machine, MachineZone.SESSIONS, x + left + GAP, y, right)
         if one <= other:
-            return max(other, self._put_zone(machine, Zone.OBJECTS, x, one, left))
-        return max(one, self._put_zone(machine, Zone.OBJECTS, x + left + GAP, other, right))
+            return max(other, self._put_zone(machine, MachineZone.OBJECTS, x, one, left))
+        return max(one, self._put_zone(machine, MachineZone.OBJECTS, x + left + GAP, other, right))
 
-    def _put_zone(self, machine: str, zone: Zone, x: int, y: int, width: int) -> int:
+    def _put_zone(self, machine: str, zone: MachineZone, x: int, y: int, width: int) -> int:
         heights: dict[object, int] = {}
         for step in self.steps:
             for key, box in step.boxes.items():
@@ -68,16 +68,16 @@ class Stage:
                     heights[key] = max(heights.get(key, 0), _height(box, width))
         if not heights:
             return y
-        self.labels[machine, zone] = Place(x, y, width, 18)
+        self.labels[machine, zone] = Rectangle(x, y, width, 18)
         y += 20
         for key, height in heights.items():
-            self.places[key] = Place(x, y, width, height)
+            self.places[key] = Rectangle(x, y, width, height)
             y += height + 8
         return y + 6
 
     def _put_wires(self) -> int:
         """Wires that do not pass under one another share a row; where the lowest row ends."""
-        tallest: dict[object, tuple[Wire, int]] = {}
+        tallest: dict[object, tuple[WireCall, int]] = {}
         for step in self.steps:
             for key, wire in step.wires.items():
                 before = tallest[key][1] if key in tallest else 0
@@ -96,14 +96,14 @@ class Stage:
             y += max(tallest[key][1] for key in row)
         return y + 8
 
-    def _meet(self, one: Wire, other: Wire) -> bool:
+    def _meet(self, one: WireCall, other: WireCall) -> bool:
         """True if the ways of two wires lie under one another."""
         ends = [
             sorted((self.machines.index(wire.start), self.machines.index(wire.end))) for wire in (one, other)
         ]
         return max(start for start, _ in ends) < min(end for _, end in ends)
 
-    def _label(self, wire: Wire) -> list[str]:
+    def _label(self, wire: WireCall) -> list[str]:
         room = abs(self._middle(wire.end) - self._middle(wire.start)) - 116
         return [line for text in (wire.shows, wire.came) if text for line in lines_of(text, max(room, 150))]
 
@@ -140,7 +140,7 @@ class Stage:
                 parts.append(tag("text", zone.value, x=place.x + 2, y=place.y + 14, class_="muted"))
         return join(parts)
 
-    def _box(self, step: Moment, key: object, box: Box) -> Html:
+    def _box(self, step: Moment, key: object, box: StoryBox) -> Html:
         x, y, width, _ = self.places[key]
         height = _height(box, width)
         lit, ended = key in step.lit, box.ended
@@ -159,32 +159,32 @@ class Stage:
             base += LINE * len(_item_lines(item, width))
         return tag("g", *parts)
 
-    def _wire(self, wire: Wire, y: int, lit: bool) -> Html:
+    def _wire(self, wire: WireCall, y: int, lit: bool) -> Html:
         forward = 1 if self._x[wire.start] < self._x[wire.end] else -1
         row = list(dict.fromkeys(self._rows.values())).index(y)
         start = self._middle(wire.start) + forward * (40 - 8 * row)
         end = self._middle(wire.end) - forward * (40 - 8 * row)
         label = self._label(wire)
         line_y = y + LINE * len(label) + 14
-        bad = wire.reach in (Reach.STOPPED, Reach.REFUSED) or not wire.shown
-        kind = "no" if bad else "yes" if wire.reach is Reach.ARRIVED else "muted"
+        bad = wire.reach in (WireReach.STOPPED, WireReach.REFUSED) or not wire.shown
+        kind = "no" if bad else "yes" if wire.reach is WireReach.ARRIVED else "muted"
         stop = (self._x[wire.start] + (self._frame_width + GAP // 2 if forward > 0 else -GAP // 2), line_y)
-        if wire.reach in (Reach.UNDERWAY, Reach.STOPPED):
+        if wire.reach in (WireReach.UNDERWAY, WireReach.STOPPED):
             ways = [arrow((start, self.bottom), (start, line_y), stop, kind=kind)]
-            if not wire.shown or wire.reach is Reach.STOPPED:
+            if not wire.shown or wire.reach is WireReach.STOPPED:
                 ways.append(_cross(*stop))
         else:
             ways = [
                 arrow((start, self.bottom), (start, line_y), (end, line_y), (end, self.bottom), kind=kind)
             ]
-            if wire.reach is Reach.REFUSED:
+            if wire.reach is WireReach.REFUSED:
                 ways.append(_cross(end, self.bottom + 16))
         left = min(start, end)
         words = [
             tag("text", line, x=left + 12, y=y + 16 + LINE * at, class_=f"head {kind}" if lit else kind)
             for at, line in enumerate(label)
         ]
-        if wire.reach is Reach.REFUSED or not wire.shown:
+        if wire.reach is WireReach.REFUSED or not wire.shown:
             ways = [tag("g", *ways, class_="weak")]
         return tag("g", *ways, *words)
 
@@ -204,20 +204,20 @@ def moment_text(step: Moment) -> str:
     return "\n".join(lines)
 
 
-def _heading_lines(box: Box, width: int) -> list[str]:
+def _heading_lines(box: StoryBox, width: int) -> list[str]:
     return lines_of(box.title, width - 2 * PAD - (INDENT + 4 if box.sign else 0))
 
 
-def _item_lines(item: Item, width: int) -> list[str]:
+def _item_lines(item: BoxItem, width: int) -> list[str]:
     return lines_of(item.text, width - 2 * PAD - (INDENT + 4 if item.sign or item.mark else 0))
 
 
-def _height(box: Box, width: int) -> int:
+def _height(box: StoryBox, width: int) -> int:
     lines = sum(len(_item_lines(item, width)) for item in box.items)
     return HEAD + LINE * (len(_heading_lines(box, width)) - 1 + lines) + (4 if lines else 0)
 
 
-def _item(item: Item, x: int, base: int, width: int) -> Html:
+def _item(item: BoxItem, x: int, base: int, width: int) -> Html:
     start = x + PAD
     parts: list[Html] = []
     if item.sign:

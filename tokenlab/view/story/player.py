@@ -11,7 +11,7 @@ from hashlib import sha256
 
 from tokenlab.view import theme
 from tokenlab.view.markup import Html, join, tag
-from tokenlab.view.story.drawing import Stage
+from tokenlab.view.story.drawing import StoryStage
 
 SECONDS = 4
 """How long each step stays when it plays: a sentence is read in that time."""
@@ -42,7 +42,7 @@ _RULES = """
 """
 
 
-def player(title: str, stage: Stage, text: str) -> Html:
+def player(title: str, stage: StoryStage, text: str) -> Html:
     """The moments of a story as one element, and its text twin below."""
     steps = stage.steps
     frames = [stage.svg(step, dressed=False) for step in steps]

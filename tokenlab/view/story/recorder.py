@@ -6,18 +6,18 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 from types import TracebackType
 
-from tokenlab.network import Network, Outcome
+from tokenlab.network import ConnectionOutcome, Network
 from tokenlab.system import Handle, LogonSession, Lsa, Machine, Process, Thread, Token
-from tokenlab.system.observing import Observed, watching
+from tokenlab.system.observing import ObservedCall, watching
 from tokenlab.view import theme
 from tokenlab.view.story import boxes, words
-from tokenlab.view.story.drawing import Stage
+from tokenlab.view.story.drawing import StoryStage
 from tokenlab.view.story.player import player
-from tokenlab.view.story.scene import Box, Moment, Wire
+from tokenlab.view.story.scene import Moment, StoryBox, WireCall
 from tokenlab.view.theme import PASSED_BY, Mark
 
 
-def record(*machines: Machine, title: str = "What happened") -> Story:
+def record(*machines: Machine, title: str = "What happened") -> Recording:
     """Watch what is done in a ``with`` block: logons, programs, impersonation, opens, connections.
 
     ``machines`` stand from left to right in this order; others join when something happens there.
@@ -27,10 +27,10 @@ def record(*machines: Machine, title: str = "What happened") -> Story:
             shell = desk.start("explorer.exe", token)
         story
     """
-    return Story(machines, title)
+    return Recording(machines, title)
 
 
-class Story:
+class Recording:
     """What happened, step by step. The value of a cell: a picture to step through, or to play.
 
     ``steps`` are its moments; ``str()`` tells it in words. A second ``with`` block goes on with it.
@@ -39,14 +39,14 @@ class Story:
     def __init__(self, machines: Sequence[Machine] = (), title: str = "What happened") -> None:
         self.title = title
         self.machines = [machine.name for machine in machines]
-        self.known = boxes.Known()
+        self.known = boxes.Participants()
         self._told: list[tuple[Mark, str]] = []
-        self._history: dict[object, list[tuple[int, Box]]] = {}
-        self._wires: dict[object, list[tuple[int, Wire]]] = {}
+        self._history: dict[object, list[tuple[int, StoryBox]]] = {}
+        self._wires: dict[object, list[tuple[int, WireCall]]] = {}
         self._acting: dict[int, set[object]] = {}
         self._stack = ExitStack()
 
-    def __enter__(self) -> Story:
+    def __enter__(self) -> Recording:
         self._stack.enter_context(watching(self._watch))
         return self
 
@@ -60,7 +60,7 @@ class Story:
 
     # Watching -----------------------------------------------------------------------------------------
 
-    def _watch(self, call: Observed) -> None:
+    def _watch(self, call: ObservedCall) -> None:
         if not call.done:
             given = (
                 call.asked[:1] if call.verb == "open" else call.asked
@@ -82,9 +82,9 @@ class Story:
         self._act(call)
         self._look(len(self._told))
 
-    def _connected(self, call: Observed) -> None:
+    def _connected(self, call: ObservedCall) -> None:
         """Two steps: what is shown, then what came of it."""
-        if not isinstance(call.result, Outcome):  # a misuse: nothing was connected
+        if not isinstance(call.result, ConnectionOutcome):  # a misuse: nothing was connected
             self._told.pop()
             return
         outcome, number = call.result, len(self._told)
@@ -99,14 +99,14 @@ class Story:
         wires.append((number + 1, words.wire(outcome)))
         self._look(number + 1)
 
-    def _act(self, call: Observed) -> None:
+    def _act(self, call: ObservedCall) -> None:
         """Who did it is lit, too."""
         who = call.asked[0]
         who = who.process if isinstance(who, (Thread, Handle)) else who
         if isinstance(who, Process):
             self._acting.setdefault(len(self._told), set()).add(who)
 
-    def _note(self, call: Observed) -> None:
+    def _note(self, call: ObservedCall) -> None:
         """What an object answered last, which privileges somebody adjusted."""
         if call.verb == "adjust" and isinstance(token := call.asked[0], Token):
             names = words.argument(call, 1, "changes") or {}
@@ -135,7 +135,7 @@ class Story:
                 self.known.objects.setdefault(thing.object, thing.process.machine.name)
             elif isinstance(thing, Network):
                 self.known.network = thing
-            elif isinstance(thing, Outcome):
+            elif isinstance(thing, ConnectionOutcome):
                 self.known.doors.setdefault(thing.service)
                 self._meet(thing.thread)
                 if thing.token is not None:
@@ -164,7 +164,7 @@ class Story:
 
     def _moment(self, number: int) -> Moment:
         mark, sentence = self._told[number - 1]
-        shown: dict[object, Box] = {}
+        shown: dict[object, StoryBox] = {}
         lit = set(self._acting.get(number, ()))
         for key, seen in self._history.items():
             now = [(at, box) for at, box in seen if at <= number]
@@ -172,7 +172,7 @@ class Story:
                 shown[key] = now[-1][1]
                 if now[-1][0] == number:
                     lit.add(key)
-        wires: dict[object, Wire] = {}
+        wires: dict[object, WireCall] = {}
         for outcome, calls in self._wires.items():
             for at, wire in calls:
                 if at <= number:
@@ -192,7 +192,7 @@ class Story:
         steps = self.steps
         if not steps:
             return theme.css() + f'<div class="tl"><p>{self}</p></div>'
-        return player(self.title, Stage(self.machines, steps), str(self))
+        return player(self.title, StoryStage(self.machines, steps), str(self))
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
         return {"text/html": self._repr_html_(), "text/plain": str(self)}

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from tokenlab.view.theme import Mark
 
 
-class Zone(Enum):
+class MachineZone(Enum):
     """Where in its machine a box stands."""
 
     PROGRAMS = "Programs"
@@ -19,7 +19,7 @@ class Zone(Enum):
     OBJECTS = "What is asked for"
 
 
-class Item(NamedTuple):
+class BoxItem(NamedTuple):
     """A line of a box: the sign of a session, or a mark, then text."""
 
     text: str
@@ -30,13 +30,13 @@ class Item(NamedTuple):
         return " ".join(filter(None, (self.sign, self.mark.sign if self.mark else "", self.text)))
 
 
-class Box(NamedTuple):
+class StoryBox(NamedTuple):
     """A process, a logon session, an object: at one moment."""
 
     machine: str
-    zone: Zone
+    zone: MachineZone
     heading: str
-    items: tuple[Item, ...] = ()
+    items: tuple[BoxItem, ...] = ()
     sign: str = ""
     ended: bool = False
 
@@ -49,7 +49,7 @@ class Box(NamedTuple):
         return f"{self.sign} {self.title}".strip() + "".join(f"; {item}" for item in self.items)
 
 
-class Reach(Enum):
+class WireReach(Enum):
     """How far a call over the wire came."""
 
     UNDERWAY = "underway"
@@ -58,14 +58,14 @@ class Reach(Enum):
     ARRIVED = "arrived"
 
 
-class Wire(NamedTuple):
+class WireCall(NamedTuple):
     """A call from one machine to another: what it shows, and what came of it."""
 
     start: str
     end: str
     shows: str
     came: str = ""
-    reach: Reach = Reach.UNDERWAY
+    reach: WireReach = WireReach.UNDERWAY
     shown: bool = True  # there was something to show
 
 
@@ -75,8 +75,8 @@ class Moment(NamedTuple):
     number: int
     mark: Mark
     sentence: str
-    boxes: dict[object, Box]
-    wires: dict[object, Wire]
+    boxes: dict[object, StoryBox]
+    wires: dict[object, WireCall]
     lit: frozenset[object]
 
     def __str__(self) -> str:

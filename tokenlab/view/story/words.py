@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from tokenlab.network import Arrival, Outcome
+from tokenlab.network import Arrival, ConnectionOutcome
 from tokenlab.system import (
     Handle,
     ImpersonationLevel,
@@ -19,9 +19,9 @@ from tokenlab.system import (
     Win32Error,
 )
 from tokenlab.system.objects import Securable
-from tokenlab.system.observing import Observed
-from tokenlab.view.story.boxes import NOTHING, Known, kind_words, machine_of, short, who, whose
-from tokenlab.view.story.scene import Item, Moment, Reach, Wire
+from tokenlab.system.observing import ObservedCall
+from tokenlab.view.story.boxes import NOTHING, Participants, kind_words, machine_of, short, who, whose
+from tokenlab.view.story.scene import BoxItem, Moment, WireCall, WireReach
 from tokenlab.view.theme import DENIED, GRANTED, PASSED_BY, Mark
 from tokenlab.view.verdict import missing_rights
 from tokenlab.view.words import mask_words, reason_words
@@ -29,12 +29,12 @@ from tokenlab.view.words import mask_words, reason_words
 Told = tuple[Mark, str]
 
 
-def argument(call: Observed, place: int, name: str) -> Any:
+def argument(call: ObservedCall, place: int, name: str) -> Any:
     """An argument of a call, given by place or by name; None if it was not given."""
     return call.asked[place] if len(call.asked) > place else call.options.get(name)
 
 
-def sentence(call: Observed, known: Known) -> Told | None:
+def sentence(call: ObservedCall, known: Participants) -> Told | None:
     """What a call did, or why it was refused; None for what is not worth a step."""
     tell = _SENTENCES.get(call.verb)
     if tell is None:
@@ -49,7 +49,7 @@ def error(refusal: Refusal) -> str:
     return f"{refusal.code} ({int(refusal.code)})"
 
 
-def _tried(call: Observed) -> str:
+def _tried(call: ObservedCall) -> str:
     """What was tried, and refused."""
     if call.verb == "log on":
         return f"{call.asked[1]} does not get in"
@@ -63,14 +63,14 @@ def _tried(call: Observed) -> str:
     return "Refused"
 
 
-def _session(known: Known, token: Token, machine: str = "") -> str:
+def _session(known: Participants, token: Token, machine: str = "") -> str:
     return f"session {known.sign(token.session, machine or machine_of(token))}"
 
 
 # Logging on, programs -------------------------------------------------------------------------------------
 
 
-def _log_on(call: Observed, known: Known) -> Told:
+def _log_on(call: ObservedCall, known: Participants) -> Told:
     token: Token = call.result
     lsa: Lsa = call.asked[0]
     session = token.session
@@ -86,12 +86,12 @@ def _log_on(call: Observed, known: Known) -> Told:
     return GRANTED, f"{whose(session)} logs on at {lsa.machine}, {kind_words(session)}: {made}."
 
 
-def _log_off(call: Observed, known: Known) -> Told:
+def _log_off(call: ObservedCall, known: Participants) -> Told:
     token: Token = call.asked[1]
     return PASSED_BY, f"{who(token)} logs off: {_session(known, token)} ends, with its programs and tokens."
 
 
-def _start(call: Observed, known: Known) -> Told:
+def _start(call: ObservedCall, known: Participants) -> Told:
     child: Process = call.result
     by = (
         "Windows"
@@ -103,14 +103,14 @@ def _start(call: Observed, known: Known) -> Told:
     return GRANTED, f"{by} starts {child.name}. It runs with {copy}."
 
 
-def _exit(call: Observed, known: Known) -> Told:
+def _exit(call: ObservedCall, known: Participants) -> Told:
     return PASSED_BY, f"{known.program(call.asked[0])} ends, and gives up its token and its handles."
 
 
 # Threads --------------------------------------------------------------------------------------------------
 
 
-def _impersonate(call: Observed, known: Known) -> Told:
+def _impersonate(call: ObservedCall, known: Participants) -> Told:
     thread: Thread = call.asked[0]
     token, name = thread.effective_token, known.program(thread.process)
     level = ImpersonationLevel(call.result)
@@ -121,7 +121,7 @@ def _impersonate(call: Observed, known: Known) -> Told:
     return GRANTED, f"{words}. From now on it asks as {who(token)}; the process stays what it is."
 
 
-def _revert(call: Observed, known: Known) -> Told:
+def _revert(call: ObservedCall, known: Participants) -> Told:
     thread: Thread = call.asked[0]
     return (
         PASSED_BY,
@@ -129,7 +129,7 @@ def _revert(call: Observed, known: Known) -> Told:
     )
 
 
-def _open(call: Observed, known: Known) -> Told:
+def _open(call: ObservedCall, known: Participants) -> Told:
     thread: Thread = call.asked[0]
     asked = f"{known.asker(thread)} asks, as {who(thread.effective_token)}, for {_wanted(call)}"
     asked = asked[0].upper() + asked[1:] if asked.startswith("thread") else asked
@@ -141,7 +141,7 @@ def _open(call: Observed, known: Known) -> Told:
     return GRANTED, f"{asked}: granted. Handle {handle.value:#x} carries {rights}.{by}"
 
 
-def _wanted(call: Observed) -> str:
+def _wanted(call: ObservedCall) -> str:
     """``READ_DATA to hosts``."""
     target, desired = call.asked[1], argument(call, 2, "desired")
     found = call.result.object if call.result is not None else _found(call)
@@ -150,7 +150,7 @@ def _wanted(call: Observed) -> str:
     return f"{rights} to {name}"
 
 
-def _found(call: Observed) -> Securable | None:
+def _found(call: ObservedCall) -> Securable | None:
     thread, target = call.asked[0], call.asked[1]
     if not isinstance(target, str):
         found: Securable = target
@@ -162,7 +162,7 @@ def _found(call: Observed) -> Securable | None:
         return None
 
 
-def answer(call: Observed) -> tuple[Securable, str, Item] | None:
+def answer(call: ObservedCall) -> tuple[Securable, str, BoxItem] | None:
     """What an object answers: the object, its machine, and the answer with its reason."""
     if call.verb != "open":
         return None
@@ -170,7 +170,7 @@ def answer(call: Observed) -> tuple[Securable, str, Item] | None:
     machine = thread.process.machine.name
     name = who(thread.effective_token)
     if call.result is not None:
-        return call.result.object, machine, Item(f"answer to {name}: granted", mark=GRANTED)
+        return call.result.object, machine, BoxItem(f"answer to {name}: granted", mark=GRANTED)
     found = _found(call)
     if found is None or call.refusal is None:
         return None
@@ -180,16 +180,16 @@ def answer(call: Observed) -> tuple[Securable, str, Item] | None:
         missing = mask_words(missing_rights(decision), decision.object_type)
         reasons = dict.fromkeys(reason_words(one) for one in decision.reasons.values() if not one.granted)
         why = f"{missing}: {'; '.join(reasons)}"
-    return found, machine, Item(f"answer to {name}: refused. {why}", mark=DENIED)
+    return found, machine, BoxItem(f"answer to {name}: refused. {why}", mark=DENIED)
 
 
-def _create(call: Observed, known: Known) -> Told:
+def _create(call: ObservedCall, known: Participants) -> Told:
     thread, handle = call.asked[0], call.result
     name = short(handle.object)
     return GRANTED, f"{known.program(thread.process)} makes {name}, as {who(thread.effective_token)}."
 
 
-def _use(call: Observed, known: Known) -> Told | None:
+def _use(call: ObservedCall, known: Participants) -> Told | None:
     handle: Handle = call.asked[0]
     if isinstance(handle.object, Token):
         return None  # what is done to the token is told
@@ -200,7 +200,7 @@ def _use(call: Observed, known: Known) -> Told | None:
     )
 
 
-def _set_dacl(call: Observed, known: Known) -> Told:
+def _set_dacl(call: ObservedCall, known: Participants) -> Told:
     handle: Handle = call.asked[0]
     name = handle.object.name.rpartition("\\")[2]
     return (
@@ -209,12 +209,12 @@ def _set_dacl(call: Observed, known: Known) -> Told:
     )
 
 
-def _close_handle(call: Observed, known: Known) -> Told:
+def _close_handle(call: ObservedCall, known: Participants) -> Told:
     handle: Handle = call.asked[0]
     return PASSED_BY, f"{known.program(handle.process)} closes handle {handle.value:#x}."
 
 
-def _duplicate_handle(call: Observed, known: Known) -> Told:
+def _duplicate_handle(call: ObservedCall, known: Participants) -> Told:
     handle: Handle = call.asked[0]
     copy: Handle = call.result
     owner, other = known.program(handle.process), known.program(copy.process)
@@ -224,14 +224,14 @@ def _duplicate_handle(call: Observed, known: Known) -> Told:
 # Tokens ---------------------------------------------------------------------------------------------------
 
 
-def _close(call: Observed, known: Known) -> Told:
+def _close(call: ObservedCall, known: Participants) -> Told:
     token: Token = call.asked[0]
     last = token.session is not None and not token.session.alive
     ends = f" It was the last one: {_session(known, token)} ends." if last else ""
     return PASSED_BY, f"Token {token.token_id} is closed.{ends}"
 
 
-def _adjust(call: Observed, known: Known) -> Told | None:
+def _adjust(call: ObservedCall, known: Participants) -> Told | None:
     token: Token = call.asked[0]
     changes = argument(call, 1, "changes") or {}
     if not call.result.previous:
@@ -252,24 +252,24 @@ def _state(value: int) -> str:
     return "disabled" if not value else "removed for good"
 
 
-def _lower(call: Observed, known: Known) -> Told:
+def _lower(call: ObservedCall, known: Participants) -> Told:
     token: Token = call.asked[0]
     label = token.context.integrity.label.removeprefix("Mandatory Label\\").removesuffix(" Mandatory Level")
     return PASSED_BY, f"Token {token.token_id} has integrity level {label} from now on."
 
 
-def _duplicate(call: Observed, known: Known) -> Told:
+def _duplicate(call: ObservedCall, known: Participants) -> Told:
     old, new = call.asked[0], call.result
     kind = "primary" if new.level is None else f"for impersonation, {new.level.name.capitalize()}"
     stands = f"it stands for the same {_session(known, new)}"
     return GRANTED, f"Token {old.token_id} is duplicated: token {new.token_id} ({kind}); {stands}."
 
 
-def _restrict(call: Observed, known: Known) -> Told:
+def _restrict(call: ObservedCall, known: Participants) -> Told:
     return GRANTED, f"A weaker token {call.result.token_id} is made from token {call.asked[0].token_id}."
 
 
-def _inject(call: Observed, known: Known) -> Told:
+def _inject(call: ObservedCall, known: Participants) -> Told:
     session, ticket = call.asked[1], call.asked[2]
     return PASSED_BY, (
         f"A {ticket.name} is put into session {known.sign(session)}. Its tokens stay what they are; "
@@ -277,7 +277,7 @@ def _inject(call: Observed, known: Known) -> Told:
     )
 
 
-def _change_key(call: Observed, known: Known) -> Told:
+def _change_key(call: ObservedCall, known: Participants) -> Told:
     session = call.asked[1]
     now = rf"{session.credentials.domain}\{session.credentials.user_name}"
     return PASSED_BY, (
@@ -286,8 +286,8 @@ def _change_key(call: Observed, known: Known) -> Told:
     )
 
 
-def _hang_up(call: Observed, known: Known) -> Told:
-    outcome: Outcome = call.asked[0]
+def _hang_up(call: ObservedCall, known: Participants) -> Told:
+    outcome: ConnectionOutcome = call.asked[0]
     ends = ""
     if outcome.token is not None and outcome.token.session is not None:
         session = outcome.token.session
@@ -296,7 +296,7 @@ def _hang_up(call: Observed, known: Known) -> Told:
     return PASSED_BY, f"{outcome.client.name} hangs up on {outcome.service.name}.{ends}"
 
 
-_SENTENCES: dict[str, Callable[[Observed, Known], Told | None]] = {
+_SENTENCES: dict[str, Callable[[ObservedCall, Participants], Told | None]] = {
     "log on": _log_on,
     "log off": _log_off,
     "start": _start,
@@ -323,7 +323,7 @@ _SENTENCES: dict[str, Callable[[Observed, Known], Told | None]] = {
 # Over the wire --------------------------------------------------------------------------------------------
 
 
-def shown(thread: Thread, outcome: Outcome, known: Known) -> Told:
+def shown(thread: Thread, outcome: ConnectionOutcome, known: Participants) -> Told:
     """The first step of a connection: what the session has to show."""
     calls = f"{known.program(thread.process)} on {outcome.client.name} calls {outcome.service.name}"
     token = thread.effective_token
@@ -336,11 +336,11 @@ def shown(thread: Thread, outcome: Outcome, known: Known) -> Told:
     return DENIED, f"{calls}. What counts is its {session}, and that has nothing to show."
 
 
-def _has_shown(outcome: Outcome) -> bool:
+def _has_shown(outcome: ConnectionOutcome) -> bool:
     return outcome.arrival in (Arrival.AS_USER, Arrival.AS_MACHINE) or outcome.proves
 
 
-def arrived(outcome: Outcome, known: Known) -> Told:
+def arrived(outcome: ConnectionOutcome, known: Participants) -> Told:
     """The second step: who arrived, and whether the service let them in."""
     server = outcome.service.machine.name
     no = outcome.refusal
@@ -357,18 +357,18 @@ def arrived(outcome: Outcome, known: Known) -> Told:
     return GRANTED, f"{made}; {serves}. For the next hop {left}."
 
 
-def door(outcome: Outcome, known: Known) -> list[Item]:
+def door(outcome: ConnectionOutcome, known: Participants) -> list[BoxItem]:
     """What the service answered, and why."""
     if (no := outcome.refusal) is not None:
         who_came = outcome.who or "nobody"
         return [
-            Item(f"{who_came} is refused: {no.name} ({no.code})", mark=DENIED),
-            Item(_because(outcome, known)),
+            BoxItem(f"{who_came} is refused: {no.name} ({no.code})", mark=DENIED),
+            BoxItem(_because(outcome, known)),
         ]
-    return [Item(f"{outcome.who} is let in", mark=GRANTED)]
+    return [BoxItem(f"{outcome.who} is let in", mark=GRANTED)]
 
 
-def _because(outcome: Outcome, known: Known) -> str:
+def _because(outcome: ConnectionOutcome, known: Participants) -> str:
     if _has_shown(outcome) or outcome.session is None:
         assert outcome.refusal is not None
         return outcome.refusal.missing
@@ -376,21 +376,21 @@ def _because(outcome: Outcome, known: Known) -> str:
     return f"because session {sign} on {outcome.client.name} had nothing to show"
 
 
-def wire_underway(outcome: Outcome) -> Wire:
+def wire_underway(outcome: ConnectionOutcome) -> WireCall:
     """The call while it is shown what there is to show."""
     something = _has_shown(outcome)
     shows = f"{outcome.package}: {outcome.why}" if something else "nothing to show"
-    return Wire(outcome.client.name, outcome.service.machine.name, shows, shown=something)
+    return WireCall(outcome.client.name, outcome.service.machine.name, shows, shown=something)
 
 
-def wire(outcome: Outcome) -> Wire:
+def wire(outcome: ConnectionOutcome) -> WireCall:
     """The call when it is over."""
     begun = wire_underway(outcome)
     if outcome.token is None:
-        return begun._replace(came="nobody arrives", reach=Reach.STOPPED)
+        return begun._replace(came="nobody arrives", reach=WireReach.STOPPED)
     if outcome.refusal is not None:
-        return begun._replace(came=f"{outcome.who} is refused", reach=Reach.REFUSED)
-    return begun._replace(came=f"arrives as {outcome.who}", reach=Reach.ARRIVED)
+        return begun._replace(came=f"{outcome.who} is refused", reach=WireReach.REFUSED)
+    return begun._replace(came=f"arrives as {outcome.who}", reach=WireReach.ARRIVED)
 
 
 # The text twin --------------------------------------------------------------------------------------------
@@ -410,7 +410,7 @@ def twin(steps: Sequence[Moment]) -> Iterator[str]:
                 yield f"     {wire_words(line)}"
 
 
-def wire_words(line: Wire) -> str:
+def wire_words(line: WireCall) -> str:
     """A wire in a line: ``WS-1 -> SRV1: Kerberos: a cached TGT of cosmo; arrives as ASTRO\\cosmo``."""
     came = f"; {line.came}" if line.came else ""
     return f"{line.start} -> {line.end}: {line.shows}{came}"

@@ -43,7 +43,7 @@ WHERE = (
 )
 
 
-class Entry:
+class AceKnobs:
     """The knobs of one ACE."""
 
     def __init__(self, number: int) -> None:
@@ -71,7 +71,7 @@ class DescriptorBuilder(TextBox):
 
     def __init__(self) -> None:
         self._owner = knobs.choice("Owner", list(OWNERS), OWNERS[0][1])
-        self.entries = [Entry(number) for number in range(1, ENTRIES + 1)]
+        self.entries = [AceKnobs(number) for number in range(1, ENTRIES + 1)]
         self.entries[0].set(DENY, str(known.GUESTS), int(FileRights.WRITE))
         self.entries[1].set(ALLOW, str(known.USERS), int(FileRights.READ | FileRights.EXECUTE))
         chosen = [self._owner, *(knob for entry in self.entries for knob in entry.knobs)]

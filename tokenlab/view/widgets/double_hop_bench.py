@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
-from tokenlab.network import Outcome
+from tokenlab.network import ConnectionOutcome
 from tokenlab.view.behaviour import Behaviour, TextBox
 from tokenlab.view.hop_matrix import RULE, WORDS
 from tokenlab.view.hops import chain_blocks, chain_figure, exposed_words, network_html, playable_words
@@ -80,7 +80,7 @@ class DoubleHopBench(TextBox):
         ]
 
     @property
-    def _outcomes(self) -> list[Outcome]:
+    def _outcomes(self) -> list[ConnectionOutcome]:
         return [outcome for outcome in (self.tried.first, self.tried.second) if outcome is not None]
 
     def __repr__(self) -> str:

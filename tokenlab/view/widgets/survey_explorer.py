@@ -11,7 +11,7 @@ from tokenlab.security.check.survey import Survey
 from tokenlab.view import theme
 from tokenlab.view.behaviour import Behaviour, TextBox
 from tokenlab.view.markup import Html, Note, join, page_html, tag
-from tokenlab.view.survey_map import MOST_COLUMNS, MOST_ROWS, Bundle, SurveyMap
+from tokenlab.view.survey_map import MOST_COLUMNS, MOST_ROWS, SurveyBundle, SurveyMap
 from tokenlab.view.tables import decision_html
 from tokenlab.view.widgets import knobs
 
@@ -43,8 +43,8 @@ class SurveyExplorer(TextBox):
 
     def __init__(self, survey: Survey) -> None:
         self.survey = survey
-        self._objects: list[Bundle] = []
-        self._people: list[Bundle] = []
+        self._objects: list[SurveyBundle] = []
+        self._people: list[SurveyBundle] = []
         self._path = knobs.labelled(
             widgets.Text, "Objects with", placeholder="a part of the path", layout={"width": "240px"}
         )
@@ -159,8 +159,8 @@ class SurveyExplorer(TextBox):
             return
         path, name = self.map.rows[0].names[0], self.map.columns[0].names[0]
         inside = f" in {self.map.inside}" if self.map.inside else ""
-        counted = Bundle("", objects).counted("object", "objects") + inside
-        counted += ", " + Bundle("", people).counted("person", "people")
+        counted = SurveyBundle("", objects).counted("object", "objects") + inside
+        counted += ", " + SurveyBundle("", people).counted("person", "people")
         self._says.value = knobs.says(f"{counted}: {self.map.summary()}", lines=1)
         about = page_html([Note(f"{name} and {path}:")])
         self._why.value = about + decision_html(self.survey.why(name, path))
@@ -177,7 +177,7 @@ class _HeatRow(widgets.HBox):  # type: ignore[misc]
         self.cells = knobs.answer(width="auto")
         super().__init__([self.button, self.cells])
 
-    def draw(self, shown: SurveyMap, row: Bundle | None) -> None:
+    def draw(self, shown: SurveyMap, row: SurveyBundle | None) -> None:
         self.layout.display = "none" if row is None else ""
         if row is None:
             return
@@ -204,7 +204,7 @@ class _HeatRow(widgets.HBox):  # type: ignore[misc]
         )
 
 
-def _legend(columns: list[Bundle]) -> Html:
+def _legend(columns: list[SurveyBundle]) -> Html:
     lines = (
         tag(
             "li",

@@ -24,7 +24,7 @@ ROOM = 8  # lines of the story that are kept in sight
 
 
 @dataclass
-class Scene:
+class ThreadScene:
     """Who is on the stage: a thread, tokens it may take, and things to open (words: path)."""
 
     thread: Thread
@@ -73,11 +73,11 @@ class Scene:
         return "\n".join([thread_text(self.thread), *self.story])
 
 
-Action = tuple[str, Callable[[Scene], None]]
+Action = tuple[str, Callable[[ThreadScene], None]]
 """A step of a script: in words, and what is done."""
 
 
-def service_scene() -> Scene:
+def service_scene() -> ThreadScene:
     """A service on the desk of ASTRO, and two who ask it for something."""
     from tokenlab import worlds
 
@@ -93,7 +93,7 @@ def service_scene() -> Scene:
         "the hosts file": r"C:\Windows\System32\drivers\etc\hosts",
         "the SAM": r"C:\Windows\System32\config\SAM",
     }
-    return Scene(service.new_thread(), {"cosmo": cosmo, "laika": laika}, objects)
+    return ThreadScene(service.new_thread(), {"cosmo": cosmo, "laika": laika}, objects)
 
 
 SCRIPT: Sequence[Action] = (
@@ -108,11 +108,11 @@ SCRIPT: Sequence[Action] = (
         lambda scene: scene.impersonate("cosmo", ImpersonationLevel.IDENTIFICATION),
     ),
     ("Open the diary again", lambda scene: scene.open("cosmo's diary")),
-    ("Revert", Scene.revert),
+    ("Revert", ThreadScene.revert),
 )
 
 
-def service_account_scene() -> Scene:
+def service_account_scene() -> ThreadScene:
     """A service that runs as LOCAL SERVICE, and two clients of it; one of them is SYSTEM."""
     from tokenlab import worlds
 
@@ -124,7 +124,7 @@ def service_account_scene() -> Scene:
         "the SAM": r"C:\Windows\System32\config\SAM",
         "the hosts file": r"C:\Windows\System32\drivers\etc\hosts",
     }
-    return Scene(desk.start_service("Guestbook").thread, clients, objects)
+    return ThreadScene(desk.start_service("Guestbook").thread, clients, objects)
 
 
 BECOME_SYSTEM: Sequence[Action] = (
@@ -137,7 +137,7 @@ BECOME_SYSTEM: Sequence[Action] = (
     ("Impersonate SYSTEM", lambda scene: scene.impersonate("SYSTEM")),
     ("Open the SAM again", lambda scene: scene.open("the SAM")),
     ("Start a child", lambda scene: scene.start()),
-    ("Revert", Scene.revert),
+    ("Revert", ThreadScene.revert),
 )
 
 
@@ -146,7 +146,9 @@ class ThreadStage(widgets.VBox):  # type: ignore[misc]  # ipywidgets is untyped
 
     seconds_a_step = 1.4  # when it plays
 
-    def __init__(self, make: Callable[[], Scene] = service_scene, script: Sequence[Action] = SCRIPT) -> None:
+    def __init__(
+        self, make: Callable[[], ThreadScene] = service_scene, script: Sequence[Action] = SCRIPT
+    ) -> None:
         self.make, self.script = make, script
         self.scene, self.place = make(), 0
         self._playing: asyncio.Task[None] | None = None

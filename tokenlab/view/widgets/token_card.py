@@ -11,7 +11,7 @@ import ipywidgets as widgets
 from tokenlab.security import GroupAttributes
 from tokenlab.system import Process, Refusal, Thread, Token, Win32Error
 from tokenlab.view.behaviour import Behaviour, TextBox
-from tokenlab.view.markup import Cell, Column, Row, Table, marked, page_html
+from tokenlab.view.markup import Cell, Column, Table, TableRow, marked, page_html
 from tokenlab.view.theme import GRANTED, NOT_GRANTED
 from tokenlab.view.token_card import token_blocks
 from tokenlab.view.widgets import knobs
@@ -110,7 +110,7 @@ class TokenCard(TextBox):
             seen = marked(GRANTED, "yes") if same else marked(NOT_GRANTED, "no: a copy")
             count = "1 privilege" if enabled == 1 else f"{enabled} privileges"
             cells = [Cell(name), Cell(str(token.token_id)), seen, Cell(count)]
-            rows.append(Row(cells, lit=same))
+            rows.append(TableRow(cells, lit=same))
         return page_html([Table("Who holds it", columns, rows)])
 
 

@@ -7,11 +7,11 @@ from functools import partial
 
 import ipywidgets as widgets
 
-from tokenlab.system import Handle, Happened, Refusal, interleave
+from tokenlab.system import Handle, InterleavedStep, Refusal, interleave
 from tokenlab.system.interleaving import Action
 from tokenlab.values import ProcessRights
 from tokenlab.view.behaviour import Behaviour
-from tokenlab.view.markup import Cell, Column, Row, Table, page_html
+from tokenlab.view.markup import Cell, Column, Table, TableRow, page_html
 from tokenlab.view.theme import DENIED, GRANTED, OPEN
 from tokenlab.view.widgets import knobs
 
@@ -86,7 +86,7 @@ class TwoThreads(widgets.VBox):  # type: ignore[misc]  # ipywidgets is untyped
 
     def _again(self) -> None:
         self._threads, self.order = self.make(), ""
-        self.story: list[Happened] = []
+        self.story: list[InterleavedStep] = []
         self._show()
 
     def _run(self, name: str) -> None:
@@ -109,8 +109,8 @@ class TwoThreads(widgets.VBox):  # type: ignore[misc]  # ipywidgets is untyped
         for number in range(steps):
             done = self.story[number] if number < len(self.story) else None
             cells = [_cell(done) if done and done.thread == name else ROOM for name in self._threads]
-            rows.append(Row([Cell(str(number + 1)), *cells], lit=number == len(self.story) - 1))
-        rows += [Row([Cell("Next"), *map(self._coming, self._threads)])]
+            rows.append(TableRow([Cell(str(number + 1)), *cells], lit=number == len(self.story) - 1))
+        rows += [TableRow([Cell("Next"), *map(self._coming, self._threads)])]
         return Table(f"In this order: {self.order or '…'}", columns, rows)
 
     def _coming(self, name: str) -> Cell:
@@ -119,7 +119,7 @@ class TwoThreads(widgets.VBox):  # type: ignore[misc]  # ipywidgets is untyped
         return Cell("done" if over else f"{OPEN.sign} {self._threads[name][place][0]}", kind="muted")
 
 
-def _cell(done: Happened) -> Cell:
+def _cell(done: InterleavedStep) -> Cell:
     outcome = done.outcome
     if isinstance(outcome, Refusal):
         return Cell(f"{DENIED.sign} {done.what}", f"{outcome.code} ({outcome.code:d})", kind=DENIED.kind)

@@ -26,7 +26,7 @@ Line = tuple[int, str, int, int]  # place, SID, effect, mask
 
 
 @dataclass(slots=True)
-class Lines:
+class PreparedDacl:
     """A DACL, prepared: its lines in order, whether one speaks of OWNER RIGHTS, and the lines by SID."""
 
     in_order: list[Line]
@@ -48,7 +48,7 @@ class Lines:
         return sorted([line for sid in held for line in by_sid[sid]])
 
 
-def prepare(dacl: Acl, mapping: GenericMapping, path: frozenset[UUID]) -> Lines:
+def prepare(dacl: Acl, mapping: GenericMapping, path: frozenset[UUID]) -> PreparedDacl:
     """The lines as the walk reads them, for the whole object or for its parts; kept with the DACL."""
     by_type = bool(path)
     in_order = []
@@ -59,7 +59,7 @@ def prepare(dacl: Acl, mapping: GenericMapping, path: frozenset[UUID]) -> Lines:
         in_order.append(line)
         by_sid.setdefault(sid, []).append(line)
     has_owner_rights = any(ace.sid == OWNER_RIGHTS and not ace.inherit_only for ace in dacl)
-    lines = Lines(in_order, len(in_order) < 8, has_owner_rights, frozenset(by_sid), by_sid)
+    lines = PreparedDacl(in_order, len(in_order) < 8, has_owner_rights, frozenset(by_sid), by_sid)
     dacl.prepared[(mapping, True) if by_type else mapping] = lines
     return lines
 
