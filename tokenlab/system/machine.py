@@ -34,8 +34,8 @@ class Machine:
 
     ``policy`` holds rights and the settings of UAC. Two machines of one world need two ``sid``. ``release``
     is a `WindowsRelease` or its name; it decides with which settings a new machine starts. Without one a
-    machine runs Windows 10 1809, a controller Windows Server 2019. Raises ValueError for a name that is longer than
-    NetBIOS takes (Name computers, domains, sites, and OUs).
+    machine runs Windows 10 1809, a controller Windows Server 2019. Raises ValueError for a name that is
+    longer than NetBIOS takes (Name computers, domains, sites, and OUs).
 
     >>> desk = Machine("WS-1")
     >>> account = desk.sam.add_user("cosmo", "open the pod bay doors")

@@ -22,21 +22,21 @@ EVERY_RIGHT = 0x00FFFFFF  # all that an ACE can give
 DENIES, ALLOWS, TAKES_NO_PART, DENIES_IF, ALLOWS_IF = 0, 1, 2, 3, 4
 WITHOUT_IF = {DENIES_IF: DENIES, ALLOWS_IF: ALLOWS}
 """What an ACE does that depends on something, once that is so."""
-Line = tuple[int, str, int, int]  # place, SID, effect, mask
+PreparedAce = tuple[int, str, int, int]  # place, SID, effect, mask
 
 
 @dataclass(slots=True)
 class PreparedDacl:
-    """A DACL, prepared: its lines in order, whether one speaks of OWNER RIGHTS, and the lines by SID."""
+    """A DACL, prepared: its ACEs in order, whether one speaks of OWNER RIGHTS, and the ACEs by SID."""
 
-    in_order: list[Line]
+    in_order: list[PreparedAce]
     few: bool
     has_owner_rights: bool
     sids: frozenset[str]
-    by_sid: dict[str, list[Line]]
+    by_sid: dict[str, list[PreparedAce]]
 
-    def about(self, sids: frozenset[str]) -> list[Line]:
-        """Only the lines for these SIDs, in their order: all that can decide something for them."""
+    def about(self, sids: frozenset[str]) -> list[PreparedAce]:
+        """Only the ACEs for these SIDs, in their order: all that can decide something for them."""
         if self.few:  # to read them is quicker than to choose
             return self.in_order
         held = self.sids & sids
@@ -49,10 +49,10 @@ class PreparedDacl:
 
 
 def prepare(dacl: Acl, mapping: GenericMapping, path: frozenset[UUID]) -> PreparedDacl:
-    """The lines as the walk reads them, for the whole object or for its parts; kept with the DACL."""
+    """The ACEs as the walk reads them, for the whole object or for its parts; kept with the DACL."""
     by_type = bool(path)
     in_order = []
-    by_sid: dict[str, list[Line]] = {}
+    by_sid: dict[str, list[PreparedAce]] = {}
     for place, ace in enumerate(dacl):
         sid = str(ace.sid)
         line = (place, sid, _effect(ace, by_type), mapping.map(ace.mask) & EVERY_RIGHT)
@@ -65,7 +65,7 @@ def prepare(dacl: Acl, mapping: GenericMapping, path: frozenset[UUID]) -> Prepar
 
 
 def _effect(ace: Ace, by_type: bool) -> int:
-    """What a line does if its SID matches; the last two depend on a condition, or on the part asked about."""
+    """What an ACE does if its SID matches; the last two depend on a condition, or on the part asked about."""
     if ace.inherit_only:  # it waits for children
         return TAKES_NO_PART
     asks = ace.type in CONDITIONAL_TYPES or (by_type and ace.object_type is not None)
