@@ -206,7 +206,8 @@ class Thread:
         r"""Connect to a server of this machine: to its pipe (a path), or to the process by RPC or COM.
 
         ``level`` is how far the server may go (``SECURITY_SQOS_PRESENT``); see
-        `ImpersonationCall.usual_level`. Raises `AccessDenied` by the pipe's descriptor, `Refusal` 1346 if this thread cannot grant so much.
+        `ImpersonationCall.usual_level`. Raises `AccessDenied` by the pipe's descriptor, `Refusal` 1346 if
+        this thread cannot grant so much.
         """
         if isinstance(to, str):
             handle = self.open(to, PipeRights.GENERIC_READ | PipeRights.GENERIC_WRITE)

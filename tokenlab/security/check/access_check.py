@@ -206,21 +206,21 @@ def _by_dacl(
         return _without_dacl(context, still_open & (asked | mapping.all), record)
     if not still_open:
         return 0
-    lines: PreparedDacl = dacl.prepared.get((mapping, True) if path else mapping) or prepare(
+    entries: PreparedDacl = dacl.prepared.get((mapping, True) if path else mapping) or prepare(
         dacl, mapping, path
     )
     matching, owned = context.matching, 0
     if descriptor.owner in context.enabled_sids:
-        matching, owned = _as_owner(who, lines, still_open, record)
+        matching, owned = _as_owner(who, entries, still_open, record)
     if principal_self in context.deny_sids:
         matching = with_self(context, matching, principal_self)
     if not dacl.aces:
         record.append((Rule.EMPTY_DACL, still_open & (asked | mapping.all) & ~owned, NO_PLACE, None))
-    granted = _walk(lines, matching, still_open & ~owned, maximum, record, who)
+    granted = _walk(entries, matching, still_open & ~owned, maximum, record, who)
     if context.restricted:
-        granted = _granted_twice(lines, granted, mapping, maximum, record, who)
+        granted = _granted_twice(entries, granted, mapping, maximum, record, who)
     granted |= owned
-    return _granted_to_app(lines, granted, maximum, record, who) if context.app else granted
+    return _granted_to_app(entries, granted, maximum, record, who) if context.app else granted
 
 
 def _without_dacl(context: SecurityContext, rights: int, record: Record) -> int:
@@ -230,21 +230,21 @@ def _without_dacl(context: SecurityContext, rights: int, record: Record) -> int:
     return 0 if context.app else rights
 
 
-def _as_owner(who: Who, lines: PreparedDacl, still_open: int, record: Record) -> tuple[Matching, int]:
+def _as_owner(who: Who, entries: PreparedDacl, still_open: int, record: Record) -> tuple[Matching, int]:
     """5. The owner may read and rewrite the DACL, unless an ACE for OWNER RIGHTS says what the owner may.
     A deny ACE does not take this away; a restricted token owns only what its restricting SIDs own.
     [MS-DTYP] 2.5.3.2; Samba, smb2.acls OWNER-RIGHTS; Forshaw, ch. 7"""
     context, descriptor, _ = who
     if context.restricted and descriptor.owner not in context.restricted:
         return context.matching, 0
-    owned = 0 if lines.has_owner_rights else still_open & (READ_CONTROL | WRITE_DAC)
+    owned = 0 if entries.has_owner_rights else still_open & (READ_CONTROL | WRITE_DAC)
     if owned:
         record.append((Rule.OWNERSHIP, owned, NO_PLACE, None))
     return context.matching_as_owner, owned
 
 
 def _walk(
-    lines: PreparedDacl, matching: Matching, still_open: int, maximum: bool, record: Record, who: Who
+    entries: PreparedDacl, matching: Matching, still_open: int, maximum: bool, record: Record, who: Who
 ) -> int:
     """6. The ACEs of the DACL in their stored order: which rights do they grant? [MS-DTYP] 2.5.3.2
 
@@ -252,7 +252,7 @@ def _walk(
     MAXIMUM_ALLOWED a deny only settles its own rights, and the walk goes on.
     """
     granted = 0
-    for place, sid, effect, mask in lines.about(matching[0]):
+    for place, sid, effect, mask in entries.about(matching[0]):
         if sid not in matching[effect]:
             continue
         part = None
@@ -277,7 +277,7 @@ def _walk(
 
 
 def _granted_twice(
-    lines: PreparedDacl, granted: int, mapping: GenericMapping, maximum: bool, record: Record, who: Who
+    entries: PreparedDacl, granted: int, mapping: GenericMapping, maximum: bool, record: Record, who: Who
 ) -> int:
     """7. What a restricted token is granted must be granted again, to its restricting SIDs alone.
     [MS-DTYP] 2.5.3.2; Forshaw, ch. 7"""
@@ -287,10 +287,10 @@ def _granted_twice(
         return granted
     record.append((Rule.SECOND_PASS, again, NO_PLACE, None))
     only = matching_only(context.restricted, descriptor.owner)
-    return granted ^ again | _walk(lines, only, again, maximum, record, who)
+    return granted ^ again | _walk(entries, only, again, maximum, record, who)
 
 
-def _granted_to_app(lines: PreparedDacl, granted: int, maximum: bool, record: Record, who: Who) -> int:
+def _granted_to_app(entries: PreparedDacl, granted: int, maximum: bool, record: Record, who: Who) -> int:
     """8. What the user of an app is granted must be granted again, to its package and capabilities alone,
     what owning gave too. Forshaw, ch. 7"""
     context, descriptor, _ = who
@@ -298,7 +298,7 @@ def _granted_to_app(lines: PreparedDacl, granted: int, maximum: bool, record: Re
         return granted
     record.append((Rule.PACKAGE_PASS, granted, NO_PLACE, None))
     only = matching_only(context.app.sids, descriptor.owner)
-    return _walk(lines, only, granted, maximum, record, who)
+    return _walk(entries, only, granted, maximum, record, who)
 
 
 def _agreed(

@@ -45,7 +45,7 @@ class PreparedDacl:
         by_sid = self.by_sid
         if len(held) == 1:
             return by_sid[next(iter(held))]
-        return sorted([line for sid in held for line in by_sid[sid]])
+        return sorted([entry for sid in held for entry in by_sid[sid]])
 
 
 def prepare(dacl: Acl, mapping: GenericMapping, path: frozenset[UUID]) -> PreparedDacl:
@@ -55,13 +55,13 @@ def prepare(dacl: Acl, mapping: GenericMapping, path: frozenset[UUID]) -> Prepar
     by_sid: dict[str, list[PreparedAce]] = {}
     for place, ace in enumerate(dacl):
         sid = str(ace.sid)
-        line = (place, sid, _effect(ace, by_type), mapping.map(ace.mask) & EVERY_RIGHT)
-        in_order.append(line)
-        by_sid.setdefault(sid, []).append(line)
+        entry = (place, sid, _effect(ace, by_type), mapping.map(ace.mask) & EVERY_RIGHT)
+        in_order.append(entry)
+        by_sid.setdefault(sid, []).append(entry)
     has_owner_rights = any(ace.sid == OWNER_RIGHTS and not ace.inherit_only for ace in dacl)
-    lines = PreparedDacl(in_order, len(in_order) < 8, has_owner_rights, frozenset(by_sid), by_sid)
-    dacl.prepared[(mapping, True) if by_type else mapping] = lines
-    return lines
+    entries = PreparedDacl(in_order, len(in_order) < 8, has_owner_rights, frozenset(by_sid), by_sid)
+    dacl.prepared[(mapping, True) if by_type else mapping] = entries
+    return entries
 
 
 def _effect(ace: Ace, by_type: bool) -> int:
@@ -79,7 +79,7 @@ def _effect(ace: Ace, by_type: bool) -> int:
 def counts(
     index: int, effect: int, context: SecurityContext, descriptor: SecurityDescriptor, path: frozenset[UUID]
 ) -> tuple[bool, ConditionPart | None]:
-    """Whether a line that depends on something counts, and its condition with its value, if it has one.
+    """Whether an entry that depends on something counts, and its condition with its value, if it has one.
 
     A deny counts unless its condition is false, an allow only if it is true.
     """
@@ -96,12 +96,12 @@ def counts(
 
 
 def matching(deny: frozenset[str], allow: frozenset[str]) -> Matching:
-    """The two sets, for lines with a condition too."""
+    """The two sets, for entries with a condition too."""
     return deny, allow, frozenset(), deny, allow
 
 
 def with_self(context: SecurityContext, by_effect: Matching, principal: str) -> Matching:
-    """Lines for SELF match too, as lines for that principal would. [MS-DTYP] 2.5.3.2"""
+    """Entries for SELF match too, as entries for that principal would. [MS-DTYP] 2.5.3.2"""
     deny, allow, *_ = by_effect
     if principal in context.enabled_sids:
         allow |= {PRINCIPAL_SELF}
