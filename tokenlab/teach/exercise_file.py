@@ -18,10 +18,10 @@ from tokenlab.security import AccessDecision
 from tokenlab.teach.answers import Plain
 from tokenlab.teach.deciding import flip_of, outcome, why
 from tokenlab.teach.exercise import (
-    OrderRule,
     Choice,
     Exercise,
     ExerciseKind,
+    OrderRule,
     Requirement,
     Task,
     arrange,

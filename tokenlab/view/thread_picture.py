@@ -59,7 +59,10 @@ def _title(thread: Thread) -> str:
 def _card(heading: str, token: Token | None, lit: bool) -> Card:
     """Always as high, so that nothing moves when a token comes or goes."""
     if token is None:
-        return Card(heading, [CardLine("none: the thread is just its process"), CardLine(""), CardLine(""), CardLine("")])
+        return Card(
+            heading,
+            [CardLine("none: the thread is just its process"), CardLine(""), CardLine(""), CardLine("")],
+        )
     level = "primary" if token.level is None else f"level {token.level.name}"
     only = len(token.context.restricted_sids)
     restricted = f", restricted to {only} SID{'s' * (only > 1)}" if only else ""
