@@ -14,5 +14,5 @@ ENV PYTHONPATH=/srv/course \
     JUPYTER_PREFER_ENV_PATH=1
 USER learner
 WORKDIR /home/learner
-# The server must listen on every address of the container; `docker run` opens it to this machine alone.
-CMD ["sh", "-c", "python -m tokenlab.teach.workspace /srv/course my_course && exec jupyter lab --ip=0.0.0.0 --no-browser --ServerApp.root_dir=/home/learner/my_course --LabApp.default_url=/lab/tree/notebooks/00_start_here.ipynb"]
+# Inside it must listen on every address; `docker run` opens the port to this machine alone.
+CMD ["python", "-m", "tokenlab.teach.launch", "/srv/course", "/home/learner/my_course", "--no-browser", "--ip=0.0.0.0"]

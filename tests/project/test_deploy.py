@@ -4,11 +4,13 @@ import json
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 import yaml
 
 from tests.support import ROOT
+from tokenlab.teach import launch
 
 HUB = ROOT / "deploy" / "hub"
 FILES = ("jupyterhub_config.py", "student/nbgrader_config.py")
@@ -77,6 +79,15 @@ def test_a_users_server_starts_with_the_lessons_and_a_short_path_for_its_sockets
     assert folder == str(home / "tokenlab") and "--ip=here" in arguments
     assert len(f"{sockets}/kernel-{'x' * 36}-ipc-1") < 107
     assert (home / "tokenlab/notebooks/00_start_here.ipynb").is_file()
+
+
+def test_the_container_for_one_person_starts_the_course_as_a_learner_gets_it():
+    """In a container it must listen on every address; what else it is told, the launcher has to know."""
+    *_, command = (ROOT / "Dockerfile").read_text(encoding="utf-8").strip().splitlines()
+    python, _, module, course, mine, *options = json.loads(command.removeprefix("CMD "))
+    assert (python, module) == ("python", launch.__name__) and Path(mine).name == "my_course"
+    assert f"COPY . {course}\n" in (ROOT / "Dockerfile").read_text(encoding="utf-8")
+    assert vars(launch.read_options(options)) == {"no_browser": True, "port": 8888, "ip": "0.0.0.0"}
 
 
 def test_values_for_kubernetes_are_yaml_and_name_files_that_are_there():

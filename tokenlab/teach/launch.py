@@ -7,7 +7,7 @@
 
 `lab.py` calls the same module, once it has made an environment:
 
-    python -m tokenlab.teach.launch COURSE WORKSPACE [--no-browser] [--port N]
+    python -m tokenlab.teach.launch COURSE WORKSPACE [--no-browser] [--port N] [--ip ADDRESS]
 """
 
 from __future__ import annotations
@@ -79,7 +79,7 @@ def open_jupyterlab(folder: Path, page: str, settings: dict[str, object], option
     is_root = hasattr(os, "getuid") and os.getuid() == 0
     return run_module(
         *("jupyterlab", f"--ServerApp.root_dir={folder}", f"--ServerApp.port={options.port}"),
-        *("--ServerApp.ip=127.0.0.1", f"--ServerApp.allow_root={is_root}"),
+        *(f"--ServerApp.ip={options.ip}", f"--ServerApp.allow_root={is_root}"),
         f"--LabApp.default_url=/lab/tree/{page}",
         *(["--no-browser"] if options.no_browser else []),
     )
@@ -105,6 +105,7 @@ def read_options(arguments: list[str]) -> argparse.Namespace:
     )
     parser.add_argument("--no-browser", action="store_true", help="only print the address")
     parser.add_argument("--port", type=port, default=8888, help="where to listen (or the next free)")
+    parser.add_argument("--ip", default="127.0.0.1", help="who can reach it; a container takes 0.0.0.0")
     return parser.parse_args(arguments)
 
 
