@@ -25,15 +25,20 @@ def isolation():
         return str(error)
 
 
-@pytest.fixture(autouse=True)
-def isolated(isolation):
-    """Most of these tests run submissions."""
+def _require_one(isolation) -> None:
     require(not isinstance(isolation, str), f"isolation for student code: {isolation}")
 
 
+@pytest.fixture(autouse=True)
+def isolated(isolation):
+    """Most of these tests run submissions."""
+    _require_one(isolation)
+
+
 @pytest.fixture(scope="module")
-def grader():
-    """One for all: an attack must not harm those after it either."""
+def grader(isolation):
+    """One for all: an attack must not harm those after it either. It is made before `isolated` could skip."""
+    _require_one(isolation)
     grader = Grader()
     yield grader
     grader.close()
