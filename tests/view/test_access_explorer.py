@@ -402,3 +402,4 @@ def test_a_token_of_ones_own_is_one_of_the_choices():
     context = replace(TOKENS[0].context, restricted_sids=(Sid("S-1-5-32-545"),))
     explorer = access_explorer(ReadyToken("mine", context, "made here"), "O:SYG:SYD:(A;;FR;;;BU)", 0x1)
     assert explorer.exploration.decision.granted and "mine" in str(explorer.exploration.python)
+    assert "restricted to 1 SID" in explorer.exploration.token_summary

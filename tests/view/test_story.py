@@ -309,6 +309,15 @@ def test_names_stand_for_sids_and_numbers_for_programs_of_one_name():
     assert "allow cosmo: ALL_ACCESS; allow nova: ALL_ACCESS" in str(story)
 
 
+def test_an_ace_names_everybody_who_runs_a_program_on_the_machine_before_they_act():
+    day = Day()
+    laika = day.desk.start("explorer.exe", day.desk.log_on(r".\laika", "first in orbit"))
+    note = day.shell.create(r"C:\Users\cosmo\note.txt", FileRights.ALL_ACCESS)
+    with record(day.desk) as story:
+        note.set_dacl(f"D:(A;;FR;;;{laika.token.context.user})")
+    assert "allow laika: READ" in show(story).text
+
+
 def test_of_several_threads_the_one_that_asks_is_named():
     day = Day()
     first, second = day.shell.thread, day.shell.new_thread()

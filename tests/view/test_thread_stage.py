@@ -53,6 +53,13 @@ def test_the_text_says_who_opens_and_who_a_child_would_be():
     assert repr(show(scene.thread)) == text
 
 
+def test_a_restricted_token_is_told_from_another_of_the_same_user():
+    program = shell(desk(), COSMO)
+    assert "restricted" not in thread_text(program.thread)
+    child = program.start_as_user(program.token.restrict(restrict_to=["S-1-0-0"]), "renderer.exe")
+    assert "restricted to 1 SID\n" in thread_text(child.thread)
+
+
 def test_a_cap_is_told_in_picture_and_text():
     machine = desk()
     process = shell(machine, COSMO)

@@ -73,11 +73,13 @@ class Exploration:
             return ""
         deny_only = sum(group.deny_only for group in context.groups)
         groups = f"{sum(group.enabled for group in context.groups)} groups"
+        only = len(context.restricted_sids)
         return " · ".join(
             [
                 context.name_of(context.user),
                 f"integrity {context.integrity.label.rpartition(chr(92))[2]}",
                 f"{groups} and {deny_only} for deny only" if deny_only else groups,
+                *([f"restricted to {only} SID{'s' * (only > 1)}"] if only else []),
                 f"{len(context.enabled_privileges)} of {len(context.privileges)} privileges enabled",
             ]
         )
