@@ -20,7 +20,7 @@ from typing import Any
 
 from tokenlab.teach import deciding
 from tokenlab.teach.answers import AnswerError
-from tokenlab.teach.check import Assignment, judge_task, make_task, read_answer
+from tokenlab.teach.check import judge_task, make_task, read_answer
 from tokenlab.teach.exercise import Exercise, Task
 from tokenlab.teach.exercise_file import ExerciseError, HalfRight
 from tokenlab.teach.exercises import exercises, find, lesson_modules
@@ -82,11 +82,7 @@ def calls_the_model(exercise: Exercise) -> bool:
 
 def answer_of(exercise: Exercise, half: HalfRight, task: Task) -> Any:
     """A half-right answer; code may use ``q``, the task, and leaves it in ``answer``."""
-    if not half.is_code:
-        return half.answer
-    names: dict[str, Any] = {"q": Assignment(exercise, task)}
-    exec(str(half.answer), names)
-    return names["answer"]
+    return solve(exercise, task, str(half.answer)) if half.is_code else half.answer
 
 
 def measured(exercise: Exercise, worlds: int) -> Measures | None:

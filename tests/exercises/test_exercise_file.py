@@ -313,6 +313,15 @@ def test_an_authors_error_is_told_with_file_exercise_and_key(tmp_path, text, tol
         make_task(exercise(tmp_path, text), Variant())
 
 
+def test_a_half_right_answer_may_be_the_solution_with_something_instead(tmp_path):
+    text = COMMON + "solution = \"answer_99_1 = {'one': q1.user}\"\n" + ASK
+    text += '[[exercise."99.1".half_right]]\ninstead = { "q1.user" = "None" }\npoints = 0\n'
+    [half] = exercise(tmp_path, text).half_right
+    assert half.is_code and half.answer == "answer_99_1 = {'one': None}"
+    with pytest.raises(ExerciseError, match=r"99\.1: half_right: the solution has no 'q1.team'"):
+        exercise(tmp_path, text.replace('{ "q1.user"', '{ "q1.team"'))
+
+
 def test_who_holds_a_belief_loses_what_follows_from_it_and_is_told_so(tmp_path):
     one = exercise(tmp_path, COMMON + ASK)
     task = make_task(one, Variant())

@@ -48,7 +48,7 @@ PART_KEYS = {
     "order": {"first", "then", "says", "says_from", "wrong", "points"},
     "require": {"name", "name_from", "judge", "points"},
     "groups": {"points", "says", "says_from", "wrong"},
-    "half_right": {"answer", "code", "points", "beliefs"},
+    "half_right": {"answer", "code", "instead", "points", "beliefs"},
 }
 ABOUT = {"kind", "minutes", "aims", "rows", "cases", "exam"}
 
@@ -61,7 +61,8 @@ class ExerciseError(ValueError):
 class HalfRight:
     """An answer that is right in part: what it earns, and the beliefs it shows, for the learner ``anyone``.
 
-    ``answer`` is plain data, or code that leaves one in ``answer`` if ``is_code``.
+    ``answer`` is plain data, or code that leaves one in ``answer`` if ``is_code``, or under its own name: the
+    solution with something ``instead``.
     """
 
     answer: Plain
@@ -335,4 +336,11 @@ def _points(said: Mapping[str, Any]) -> int:
 def _half_right(said: Mapping[str, Any]) -> Iterator[HalfRight]:
     for one in said.get("half_right", ()):
         beliefs = tuple(one["beliefs"]) if "beliefs" in one else None
-        yield HalfRight(one.get("code", one.get("answer")), one["points"], beliefs, "code" in one)
+        code = one.get("code")
+        if "instead" in one:
+            code = said["solution"]
+            for old, new in one["instead"].items():
+                if old not in code:
+                    raise ValueError(f"half_right: the solution has no {old!r}")
+                code = code.replace(old, new)
+        yield HalfRight(code or one["answer"], one["points"], beliefs, code is not None)

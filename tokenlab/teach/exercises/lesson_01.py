@@ -3,21 +3,14 @@
 from __future__ import annotations
 
 from itertools import product
-from typing import Any
 
 from tokenlab.system import LogonType, Refusal, Win32Error
 from tokenlab.teach.answers import Plain
 from tokenlab.teach.exercise import FunctionCall
-from tokenlab.teach.exercises.scenes import PASSWORDS, Office, Players, mixed, office, players
+from tokenlab.teach.exercises.scenes import PASSWORDS, Names, Office, Players, dealt, mixed, office, players
 from tokenlab.teach.variant import Stream
 
-Names = dict[str, Any]
 LOCALS = ("helpdesk", "builder", "laboratory")
-
-
-def names(here: Office) -> Names:
-    """Who plays, and where."""
-    return {"desk": here.desk.name, "domain": here.name, "user": here.user, "full": here.full(here.user)}
 
 
 def local_account(here: Office, stream: Stream, called: tuple[str, ...] = LOCALS) -> tuple[str, str]:
@@ -61,12 +54,7 @@ def who_checks(stream: Stream) -> Names:
                 "beliefs": _beliefs_in_the_domain(by, said),
             }
         )
-    chosen = mixed(stream, cases, 6)
-    keys = ("account", "password", "controller", "before")
-    return names(office(cast)) | {
-        "cases": chosen,
-        "logons": [{key: case[key] for key in keys} for case in chosen],
-    }
+    return office(cast).names | dealt(stream, cases, 6, logons="account password controller before")
 
 
 def _said(here: Office, who: str, password: str, by: str) -> str:
@@ -80,7 +68,7 @@ def _said(here: Office, who: str, password: str, by: str) -> str:
 
 
 def password_to_shell(stream: Stream) -> Names:
-    return names(office(stream))
+    return office(stream).names
 
 
 def match_numbers(stream: Stream) -> Names:
@@ -109,7 +97,7 @@ def match_numbers(stream: Stream) -> Names:
         {"machine": machine, "number": number, "right": right, "says": says, "beliefs": beliefs}
         for machine, number, right, says, beliefs in stream.picks(events, 2)
     ]
-    return names(here) | {
+    return here.names | {
         "session_list": "\n".join(f"session   {one.authentication_id}   {who}" for who, one in first.items()),
         "token_list": "\n".join(
             f"token {letter}   token id {token.token_id}   authentication id {token.authentication_id}"
@@ -144,7 +132,7 @@ def after_the_logoff(stream: Stream) -> Names:
         cases.append({"what": what, "right": right, "beliefs": beliefs.get(right, {})})
     chosen, here = mixed(stream, cases, 5), office(cast)
     server = (here.second if second else here.first).name
-    return names(here) | {"server": server, "cases": chosen, "acts": [case["what"] for case in chosen]}
+    return here.names | {"server": server, "cases": chosen, "acts": [case["what"] for case in chosen]}
 
 
 ACTS = {  # what happens, where its session is (near or far), and what becomes of it
@@ -230,7 +218,7 @@ def read_the_type(stream: Stream) -> Names:
         if record["right"] == TYPED and record["type"] == 11:
             record["beliefs"] = {PROOF: "a-cached-logon-keeps-nothing", NEVER: "a-cached-logon-keeps-nothing"}
     shown_types = tuple(int(kind) for kind in kinds)
-    return names(here) | {"shown": "\n".join(shown), "records": records, "types": shown_types}
+    return here.names | {"shown": "\n".join(shown), "records": records, "types": shown_types}
 
 
 def still_there(stream: Stream) -> Names:
@@ -308,7 +296,7 @@ def what_can_go_on(stream: Stream) -> Names:
         line = f"LogonType {int(kind):<3} {kind.name:18} {name}{', ' * bool(how)}{how}"
         cases.append({"line": line, "right": right, "kept": kept, "beliefs": beliefs})
     chosen = dict(zip("ABCDEF", mixed(stream, cases, 6), strict=True))
-    return names(here) | {
+    return here.names | {
         "shown": "\n".join(f"{letter}  {case['line']}" for letter, case in chosen.items()),
         "cases": {letter: case | {"letter": letter} for letter, case in chosen.items()},
         "logons": {letter: case["line"] for letter, case in chosen.items()},

@@ -9,19 +9,12 @@ from tokenlab.real import from_whoami
 from tokenlab.security import SecurityContext
 from tokenlab.system import ImpersonationLevel, LogonType, Token, TokenType
 from tokenlab.teach.answers import AnswerError
-from tokenlab.teach.exercises.scenes import PASSWORDS, Office, attempt, mixed, office
+from tokenlab.teach.exercises.scenes import PASSWORDS, Names, Office, attempt, dealt, mixed, office
 from tokenlab.teach.judgement import PartFinding
 from tokenlab.teach.misconceptions import believe
 from tokenlab.teach.variant import Stream
 from tokenlab.values import Privilege
 from tokenlab.values.well_known import ADMINISTRATORS
-
-Names = dict[str, Any]
-
-
-def names(here: Office) -> Names:
-    """Who plays, and where."""
-    return {"desk": here.desk.name, "user": here.user, "full": here.full(here.user)}
 
 
 def whoami(context: SecurityContext, name: str) -> str:
@@ -121,7 +114,7 @@ def read_card(stream: Stream) -> Names:
     assert right == ADMINS.get(kind, ALLOWS)
     mistaken = {FILTERED: "listed-means-enabled", PLAIN_FAR: "enabled-means-elevated"}
     mistaken[ADMIN_FAR] = "enabled-means-elevated"
-    return names(here) | {
+    return here.names | {
         "text": whoami(context, context.name_of(context.user)),
         "context": context,
         "kinds": KINDS,
@@ -179,7 +172,7 @@ def who_sees(stream: Stream) -> Names:
     }
     cases = mixed(stream, [{"what": what, "right": right} for what, (_, right) in looks.items()], 5)
     lookers = [case["what"] for case in cases]
-    return names(here) | {"act": act, "privilege": privilege, "cases": cases, "lookers": lookers}
+    return here.names | {"act": act, "privilege": privilege, "cases": cases, "lookers": lookers}
 
 
 SAME, NEW, ASKED, OUT = "as in the original", "a new one", "as the caller asked", "left out"
@@ -211,7 +204,7 @@ def duplicate_keeps(stream: Stream) -> Names:
     ]
     kept = mixed(stream, kept, 4)
     made = mixed(stream, _made_of_copies(token), 3)
-    return names(here) | {
+    return here.names | {
         "level": level.name.capitalize(),
         "kept": kept,
         "made": made,
@@ -277,13 +270,14 @@ def removed(stream: Stream) -> Names:
             assert in_it == ((group == GAINED) == (why == READ)), (what, group)
             text = what.format(desk=here.desk.name)
             cases.append({"group": group, "what": text, "right": f"{'yes' if in_it else 'no'}: {why}"})
-    chosen = mixed(stream, cases, 5)
-    return names(here) | {
-        "local": name,
-        "gained": GAINED,
-        "cases": chosen,
-        "questions": [(case["group"], case["what"]) for case in chosen],
-    }
+    return (
+        here.names
+        | dealt(stream, cases, 5, questions=("group", "what"))
+        | {
+            "local": name,
+            "gained": GAINED,
+        }
+    )
 
 
 EXAMPLE = {
@@ -331,7 +325,7 @@ def rebuild(stream: Stream) -> Names:
     level, denied = real.integrity.level, f"for deny only: {', '.join(sorted(deny)) or 'none'}"
     listed, over = "listed-means-enabled", "enabled-means-elevated"
     assert token.elevated == (level >= 0x3000)
-    return names(here) | {
+    return here.names | {
         "text": text,
         "example": EXAMPLE,
         "blank": dict.fromkeys(EXAMPLE),
@@ -349,4 +343,4 @@ def rebuild(stream: Stream) -> Names:
 
 def until_next(stream: Stream) -> Names:
     here = office(stream)
-    return names(here) | {"group": stream.groups(1)[0]}
+    return here.names | {"group": stream.groups(1)[0]}

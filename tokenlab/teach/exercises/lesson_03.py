@@ -17,14 +17,13 @@ from tokenlab.security import (
 from tokenlab.teach.answers import AnswerError
 from tokenlab.teach.deciding import read_descriptor, why
 from tokenlab.teach.exercises.lesson_04 import person
-from tokenlab.teach.exercises.scenes import mixed
+from tokenlab.teach.exercises.scenes import Names, dealt, mixed
 from tokenlab.teach.judgement import PartFinding
 from tokenlab.teach.misconceptions import believe
 from tokenlab.teach.variant import Principal, Stream
 from tokenlab.values import DIRECTORY, FILE, MAXIMUM_ALLOWED, OBJECT_TYPES, DirectoryRights, FileRights, Sid
 from tokenlab.values.well_known import ADMINISTRATORS, LOCAL_SYSTEM
 
-Names = dict[str, Any]
 MASKS = {0x120089: "read", 0x1200A9: "read and execute", 0x1301BF: "read, write, execute and delete"}
 DENIED = {
     0x10000: "deleting it",
@@ -122,15 +121,12 @@ def nothing_four_ways(stream: Stream) -> Names:
             decision = access_check(context, SecurityDescriptor.from_sddl(sddl), right)
             assert decision.granted == why_.startswith("granted"), sddl
             cases.append({"sddl": sddl, "right": why_, "beliefs": beliefs.get(why_, {})})
-    chosen = mixed(stream, cases, 5)
-    return {
+    return dealt(stream, cases, 5, files="sddl") | {
         "user": user,
         "team": team,
         "strangers": strangers,
         "own": str(us),
         "asked": right.name,
-        "cases": chosen,
-        "files": [case["sddl"] for case in chosen],
     }
 
 

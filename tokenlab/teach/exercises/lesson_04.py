@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
 
 from tokenlab.security import (
     AccessDecision,
@@ -18,7 +17,7 @@ from tokenlab.security import (
 from tokenlab.teach.answers import Plain
 from tokenlab.teach.deciding import NOBODY, SEVERAL, asked, believed, outcome, outcomes, read_descriptor, why
 from tokenlab.teach.exercise import FunctionCall
-from tokenlab.teach.exercises.scenes import mixed
+from tokenlab.teach.exercises.scenes import Names, dealt
 from tokenlab.teach.judgement import PartFinding
 from tokenlab.teach.misconceptions import believe
 from tokenlab.teach.variant import Principal, Stream
@@ -56,9 +55,7 @@ def numbered(lines: list[str]) -> str:
 
 
 # 04.1 to 04.3: what the access check answers --------------------------------------------------------------
-
-
-def right_by_right(stream: Stream) -> dict[str, Any]:
+def right_by_right(stream: Stream) -> Names:
     """Five ACEs in any order, for groups in which the user is or is not."""
     domain = stream.domain()
     (user,), groups = stream.people(1, domain), stream.groups(4, domain)
@@ -88,7 +85,7 @@ def right_by_right(stream: Stream) -> dict[str, Any]:
         "both": f"{user} asks to read, and for {denied.name}, in one call",
     }
     cases = {name: asked(decision, prompts[name]) for name, decision in decisions.items()}
-    found: dict[str, Any] = {
+    found: Names = {
         "token": token_lines(context),
         "file": stream.file(),
         "dacl": numbered(lines),
@@ -98,7 +95,7 @@ def right_by_right(stream: Stream) -> dict[str, Any]:
     return found | {"options": [SEVERAL, *outcomes(5)[:-2], NOBODY]}
 
 
-def which_line(stream: Stream) -> dict[str, Any]:
+def which_line(stream: Stream) -> Names:
     """Six ACEs in any order, among them a deny that comes too late for something."""
     domain = stream.domain()
     (user, other), (team, guests) = stream.people(2, domain), stream.groups(2, domain)
@@ -119,14 +116,14 @@ def which_line(stream: Stream) -> dict[str, Any]:
     return found
 
 
-def _place(decision: AccessDecision) -> dict[str, Any]:
+def _place(decision: AccessDecision) -> Names:
     """The ACE without the verdict, and the beliefs for that."""
     right = outcome(decision)[-5:]
     beliefs = {told[-5:]: belief for told, belief in believed(decision).items() if told[-5:-1] == "ACE "}
     return {"right": right, "beliefs": {told: belief for told, belief in beliefs.items() if told != right}}
 
 
-def outside(stream: Stream) -> dict[str, Any]:
+def outside(stream: Stream) -> Names:
     """A file's owner, its label and its DACL, a level of the token and a right: which of them decides?"""
     domain = stream.domain()
     (user, other), (team,) = stream.people(2, domain), stream.groups(1, domain)
@@ -156,9 +153,11 @@ def outside(stream: Stream) -> dict[str, Any]:
         case["beliefs"] = {_plain(one): belief for one, belief in case["beliefs"].items()}
         facts = {"dacl": dacl, "owner": owner is user, "level": level, "asked": right}
         cases.append(case | {"right": _plain(outcome(decision)), "facts": facts})
-    chosen = mixed(stream, cases, 5)
-    found = {"token": token_lines(context), "user": user, "cases": chosen}
-    return found | {"tries": [case["facts"] for case in chosen]}
+    found = {
+        "token": token_lines(context),
+        "user": user,
+    }
+    return found | dealt(stream, cases, 5, tries="facts")
 
 
 def _plain(told: str) -> str:
@@ -166,15 +165,13 @@ def _plain(told: str) -> str:
     return "granted by the ACE" if told == "granted by ACE 1" else told
 
 
-def in_order(stream: Stream) -> dict[str, Any]:
+def in_order(stream: Stream) -> Names:
     generic = stream.pick(("GENERIC_READ", "GENERIC_WRITE", "GENERIC_ALL"))
     return {"generic": generic, "kind": stream.pick(("file", "key", "service", "process"))}
 
 
 # 04.5, 04.6: a DACL and a check that are written ----------------------------------------------------------
-
-
-def just_enough(stream: Stream) -> dict[str, Any]:
+def just_enough(stream: Stream) -> Names:
     """Two members of a group, of whom one may do less; and what a DACL gives to them."""
     domain = stream.domain()
     (user, apprentice), (team,) = stream.people(2, domain), stream.groups(1, domain)
@@ -221,7 +218,7 @@ def just_enough(stream: Stream) -> dict[str, Any]:
     }
 
 
-def own_check(stream: Stream) -> dict[str, Any]:
+def own_check(stream: Stream) -> Names:
     cases: list[FunctionCall] = []
     for group in ("one ACE", "several rights", "order", "no DACL", "owner"):
         verdicts = {True: 0, False: 0}
@@ -269,7 +266,6 @@ def _verdict(sids: Plain, owner: Plain, dacl: Plain, desired: Plain) -> bool:
 
 
 # 04.7 -----------------------------------------------------------------------------------------------------
-
 JOBS = {
     "read the file and change its content": "READ_DATA | WRITE_DATA",
     "read the file and delete it": "READ_DATA | DELETE",
@@ -284,7 +280,7 @@ LABELS = {
 }
 
 
-def whole_picture(stream: Stream) -> dict[str, Any]:
+def whole_picture(stream: Stream) -> Names:
     """A token with a level, a file with a label and three ACEs, and four rights that are asked for."""
     domain = stream.domain()
     (user,), (team, other) = stream.people(1, domain), stream.groups(2, domain)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 from itertools import product
-from typing import Any
 
 from tokenlab.security import SecurityDescriptor, access_check
 from tokenlab.system import Process, Refusal
@@ -13,17 +12,13 @@ from tokenlab.system.opening import BY_CREATE_FILE
 from tokenlab.teach.answers import AnswerError, Plain
 from tokenlab.teach.exercise import FunctionCall
 from tokenlab.teach.exercises.lesson_04 import person
-from tokenlab.teach.exercises.scenes import Office, attempt, mixed, office
+from tokenlab.teach.exercises.scenes import Names, Office, attempt, dealt, office
 from tokenlab.teach.judgement import PartFinding
 from tokenlab.teach.misconceptions import believe
 from tokenlab.teach.variant import Stream
 from tokenlab.values import FILE, FileRights, KeyRights
 
 READ_WRITE = FileRights.READ_DATA | FileRights.WRITE_DATA
-
-
-def people(here: Office) -> dict[str, Any]:
-    return {"user": here.user, "admin": here.admin, "full": here.full(here.user)}
 
 
 def document(here: Office, stream: Stream) -> str:
@@ -35,14 +30,12 @@ def works(act: Callable[[], object]) -> str:
 
 
 # 05.1, 05.2, 05.4: what works, and why --------------------------------------------------------------------
-
-
 CARRIES, LETS_IN = "works: the handle carries the right", "works: it is checked anew, and granted"
 NOT_IN_HANDLE, BY_DACL = "refused: the handle does not carry the right", "refused: the DACL"
 BY_LABEL, NO_HANDLE = "refused: the label", "refused: there is no such handle"
 
 
-def still_works(stream: Stream) -> dict[str, Any]:
+def still_works(stream: Stream) -> Names:
     """DACLs and tokens change; what handles from before and new opens do then."""
     here = office(stream)
     path = document(here, stream)
@@ -57,7 +50,7 @@ def still_works(stream: Stream) -> dict[str, Any]:
         "the DACL is emptied, and notepad.exe's token is lowered to Low": ("D:P", "low"),
         "the DACL is emptied, and then written back as it was": (usual, "medium"),
     }
-    cases: list[dict[str, Any]] = []
+    cases: list[Names] = []
     for words, (dacl, level) in states.items():
         editor = shell.start("notepad.exe")
         both, reader = editor.open(path, READ_WRITE), editor.open(path, FileRights.READ_DATA)
@@ -87,12 +80,10 @@ def still_works(stream: Stream) -> dict[str, Any]:
                 )
             )
         owner.set_dacl(usual)
-    chosen = mixed(stream, cases, 6)
-    acts_told = [case["prompt"] for case in chosen]
-    return people(here) | {"path": path, "cases": chosen, "acts": acts_told}
+    return here.names | dealt(stream, cases, 6, acts="prompt") | {"path": path}
 
 
-def _still(state: str, act: str, right: str) -> dict[str, Any]:
+def _still(state: str, act: str, right: str) -> Names:
     beliefs = {}
     if right == CARRIES:
         beliefs = dict.fromkeys((BY_DACL, BY_LABEL, LETS_IN), "checked-at-every-write")
@@ -133,7 +124,7 @@ ASKED, IN_GENERIC = "works: the right was asked for", "works: the generic right 
 ADDED = "works: CreateFile adds the right by itself"
 
 
-def opened_for_reading(stream: Stream) -> dict[str, Any]:
+def opened_for_reading(stream: Stream) -> Names:
     """A file that one owns, opened with several masks: what each handle can do."""
     here = office(stream)
     shell = here.shell()
@@ -155,12 +146,10 @@ def opened_for_reading(stream: Stream) -> dict[str, Any]:
         if why == ADDED:
             beliefs |= {NOT_IN_HANDLE: "the-mask-asked-for-is-the-handle"}
         cases.append({"mask": name, "act": act, "right": why, "beliefs": beliefs})
-    chosen = mixed(stream, cases, 4)
-    tries = [{"mask": case["mask"], "act": case["act"]} for case in chosen]
-    return people(here) | {"path": path, "cases": chosen, "tries": tries}
+    return here.names | dealt(stream, cases, 4, tries="mask act") | {"path": path}
 
 
-def how_did_it_get_there(stream: Stream) -> dict[str, Any]:
+def how_did_it_get_there(stream: Stream) -> Names:
     """Handles opened, duplicated, inherited, made with the object, or used by their number alone."""
     here = office(stream)
     shell, admin = here.shell(), here.shell(here.admin)
@@ -208,18 +197,15 @@ def how_did_it_get_there(stream: Stream) -> dict[str, Any]:
         elif right == NO_HANDLE:
             beliefs = {CARRIES: "the-number-is-enough"}
         cases.append({"prompt": words, "right": right, "beliefs": beliefs})
-    chosen = mixed(stream, cases, 5)
-    return people(here) | {"path": path, "cases": chosen, "acts": [case["prompt"] for case in chosen]}
+    return here.names | dealt(stream, cases, 5, acts="prompt") | {"path": path}
 
 
-def open_to_close(stream: Stream) -> dict[str, Any]:
+def open_to_close(stream: Stream) -> Names:
     (user,) = stream.people(1)
     return {"user": user, "path": stream.file()}
 
 
 # 05.3: the smallest mask ----------------------------------------------------------------------------------
-
-
 WORK = {
     FileRights.READ_DATA: "reads the content",
     FileRights.APPEND_DATA: "adds lines at the end",
@@ -229,7 +215,7 @@ WORK = {
 }
 
 
-def smallest_mask(stream: Stream) -> dict[str, Any]:
+def smallest_mask(stream: Stream) -> Names:
     """A program that does three things with a file whose DACL grants just a little more."""
     (user,) = stream.people(1)
     needs = stream.picks(tuple(WORK), 3)
@@ -276,9 +262,7 @@ def smallest_mask(stream: Stream) -> dict[str, Any]:
 
 
 # 05.6: a table of handles ---------------------------------------------------------------------------------
-
-
-def handle_table(stream: Stream) -> dict[str, Any]:
+def handle_table(stream: Stream) -> Names:
     """Stories of each group, half of which end well."""
     cases: list[FunctionCall] = []
     for group in ("opens", "changes", "copies"):
@@ -330,9 +314,7 @@ def _story(stream: Stream, group: str) -> tuple[list[Plain], list[Plain]]:
 
 
 # 05.7: what a handle carries ------------------------------------------------------------------------------
-
-
-def what_it_carries(stream: Stream) -> dict[str, Any]:
+def what_it_carries(stream: Stream) -> Names:
     """Five calls, and the masks of their handles."""
     here = office(stream)
     shell = here.shell()
@@ -359,7 +341,7 @@ def what_it_carries(stream: Stream) -> dict[str, Any]:
         "key": (shell.open(hive, key), key | BY_CREATE_FILE, 0x20019, key | 0x1000),
         "copy": (everything.duplicate(desired=copied), copied | BY_CREATE_FILE, whole, copied | 0x1000),
     }
-    names: dict[str, Any] = {"path": path, "asked": (one, int(generic), process, key, copied)}
+    names: Names = {"path": path, "asked": (one, int(generic), process, key, copied)}
     names |= {"one": one, "generic_name": generic.name, "query": process, "key_mask": key, "copied": copied}
     for name, (handle, *others) in found.items():
         right, wish, more, off = (f"{int(mask):#x}" for mask in (handle.granted_access, *others))
@@ -368,4 +350,4 @@ def what_it_carries(stream: Stream) -> dict[str, Any]:
         names[f"{name}_wrong"] = {more: "ask-for-more"}
         if name in ("file", "generic") or (name == "process" and others[0] == process):
             names[f"{name}_wrong"][wish] = "the-mask-asked-for-is-the-handle"
-    return people(here) | names
+    return here.names | names

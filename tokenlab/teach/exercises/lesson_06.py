@@ -11,7 +11,7 @@ from tokenlab.system.handle_kinds import ProcessHandle
 from tokenlab.system.release import WINDOWS_10_1809, WINDOWS_11_24H2
 from tokenlab.teach.answers import Plain
 from tokenlab.teach.exercise import FunctionCall
-from tokenlab.teach.exercises.scenes import Office, Players, attempt, mixed, office, players
+from tokenlab.teach.exercises.scenes import Names, Office, Players, attempt, dealt, mixed, office, players
 from tokenlab.teach.variant import Stream
 from tokenlab.values import FileRights, KeyRights, ProcessRights
 from tokenlab.values.rights import DirectoryRights
@@ -30,14 +30,8 @@ def vault(here: Office, shell: Process) -> str:
     return path
 
 
-def people(here: Office) -> dict[str, Any]:
-    return {"user": here.user, "admin": here.admin, "desk": here.desk.name, "release": here.desk.release}
-
-
 # 06.1, 06.4: a privilege and the objects of others --------------------------------------------------------
-
-
-def three_states(stream: Stream) -> dict[str, Any]:
+def three_states(stream: Stream) -> Names:
     """One console for each state of SeDebugPrivilege; each opens what is not its own, and what is."""
     here = office(stream)
     shell, user = here.shell(here.admin), here.shell()
@@ -65,8 +59,7 @@ def three_states(stream: Stream) -> dict[str, Any]:
                 limit = "privileges-have-no-limits" if state == "enabled" else "to-hold-is-to-use"
                 case["beliefs"] = {SKIPPED: limit}
             cases.append(case)
-    chosen = mixed(stream, cases, 6)
-    return people(here) | {"cases": chosen, "tries": [(case["state"], case["what"]) for case in chosen]}
+    return here.names | dealt(stream, cases, 6, tries=("state", "what"))
 
 
 SKIPPED = "granted: the privilege skips the check"
@@ -83,7 +76,7 @@ def _decided(console: Process, target: Any, right: int) -> str:
     return SKIPPED if "SeDebug" in handle.explain() else "granted: by the DACL"
 
 
-def still_denied(stream: Stream) -> dict[str, Any]:
+def still_denied(stream: Stream) -> Names:
     """Two desks, one with a protected lsass.exe; with and without the privilege enabled."""
     cast = players(stream)
     desks = {str(release): office(cast, client=release) for release in (WINDOWS_10_1809, WINDOWS_11_24H2)}
@@ -106,7 +99,7 @@ def still_denied(stream: Stream) -> dict[str, Any]:
             cases.append(case | {"right": meant})
     chosen = mixed(stream, cases, 5)
     tries = [{key: text for key, text in case.items() if key != "right"} for case in chosen]
-    return people(desks[str(WINDOWS_10_1809)]) | {"cases": chosen, "tries": tries}
+    return desks[str(WINDOWS_10_1809)].names | {"cases": chosen, "tries": tries}
 
 
 def _meaning(without: bool, with_it: bool, enabled: bool) -> str:
@@ -124,8 +117,6 @@ def _opens(process: Process, target: Any, right: int) -> bool:
 
 
 # 06.2, 06.7: adjusting ------------------------------------------------------------------------------------
-
-
 FAILED = ("FALSE, and GetLastError says 1300", "FALSE, and GetLastError says 1314")
 
 
@@ -139,7 +130,7 @@ HOLDERS = (
 )
 
 
-def _seen_by_holders(tokens: Iterable[Any], privilege: str) -> list[dict[str, Any]]:
+def _seen_by_holders(tokens: Iterable[Any], privilege: str) -> list[Names]:
     return [
         {
             "holder": name,
@@ -149,7 +140,7 @@ def _seen_by_holders(tokens: Iterable[Any], privilege: str) -> list[dict[str, An
     ]
 
 
-def half_adjusted(stream: Stream) -> dict[str, Any]:
+def half_adjusted(stream: Stream) -> Names:
     """Two privileges are to be enabled, and none, one or both of them are there: who sees what."""
     here = office(stream)
     shell = here.shell()
@@ -163,20 +154,21 @@ def half_adjusted(stream: Stream) -> dict[str, Any]:
     after, late = shell.token.duplicate(), shell.start("notepad.exe")
     tokens = (other.object, shell.token, before, after, child.token, late.token)
     on = [name for name in (first, second) if shell.token.context.has_privilege(name)]
-    chosen = mixed(stream, _seen_by_holders(tokens, asked), 4)
-    return people(here) | {
-        "first": first,
-        "second": second,
-        "asked": asked,
-        "there": [one for one in (first, second) if one in there],
-        "call": f"TRUE, and GetLastError says {error}",
-        "enabled": " and ".join(on) or "neither of them",
-        "call_beliefs": dict.fromkeys(FAILED if missing else (), "success-means-done"),
-        "enabled_beliefs": {f"{first} and {second}": "success-means-done"} if missing else {},
-        "held": _held(first, first in there) + ", " + _held(second, second in there),
-        "cases": chosen,
-        "holders": [case["holder"] for case in chosen],
-    }
+    return (
+        here.names
+        | dealt(stream, _seen_by_holders(tokens, asked), 4, holders="holder")
+        | {
+            "first": first,
+            "second": second,
+            "asked": asked,
+            "there": [one for one in (first, second) if one in there],
+            "call": f"TRUE, and GetLastError says {error}",
+            "enabled": " and ".join(on) or "neither of them",
+            "call_beliefs": dict.fromkeys(FAILED if missing else (), "success-means-done"),
+            "enabled_beliefs": {f"{first} and {second}": "success-means-done"} if missing else {},
+            "held": _held(first, first in there) + ", " + _held(second, second in there),
+        }
+    )
 
 
 def _held(name: str, present: bool) -> str:
@@ -193,7 +185,7 @@ def _seen(token: Any, name: str, before: bool, is_copy: bool) -> str:
     return "enabled: it is a copy of the changed token" if state.enabled else "disabled: it is an older copy"
 
 
-def be_adjust(stream: Stream) -> dict[str, Any]:
+def be_adjust(stream: Stream) -> Names:
     names = [
         *("SeShutdownPrivilege", "SeBackupPrivilege", "SeDebugPrivilege"),
         *("SeTimeZonePrivilege", "SeSecurityPrivilege", "SeRestorePrivilege"),
@@ -226,9 +218,7 @@ def _adjusted(stream: Stream, names: list[str], group: str) -> FunctionCall:
 
 
 # 06.3: backup ---------------------------------------------------------------------------------------------
-
-
-def backup(stream: Stream) -> dict[str, Any]:
+def backup(stream: Stream) -> Names:
     """What is missing, if one thing is: either privilege, or the flag."""
     here = office(stream)
     folder = vault(here, here.shell())
@@ -261,14 +251,10 @@ def backup(stream: Stream) -> dict[str, Any]:
         right = ["granted"] if works(on, act, flag) else missing
         if len(right) == 1:
             cases.append(_backup_case(on, act, flag, right[0]))
-    chosen = mixed(stream, cases, 5)
-    return people(here) | {
-        "cases": chosen,
-        "tries": [{key: case[key] for key in ("on", "act", "how")} for case in chosen],
-    }
+    return here.names | dealt(stream, cases, 5, tries="on act how")
 
 
-def _backup_case(on: Sequence[str], act: str, flag: bool, right: str) -> dict[str, Any]:
+def _backup_case(on: Sequence[str], act: str, flag: bool, right: str) -> Names:
     beliefs = {}
     if right != "granted":
         other = on and right.startswith("refused: Se")  # enabled is one that does something else
@@ -282,9 +268,7 @@ def _backup_case(on: Sequence[str], act: str, flag: bool, right: str) -> dict[st
 
 
 # 06.5, 06.6 -----------------------------------------------------------------------------------------------
-
-
-def six_checks(stream: Stream) -> dict[str, Any]:
+def six_checks(stream: Stream) -> Names:
     skips = {
         "SeDebugPrivilege": "opens any process or thread that is not protected",
         "SeBackupPrivilege": "reads any file that is opened for backup",
@@ -301,14 +285,12 @@ def six_checks(stream: Stream) -> dict[str, Any]:
     }
 
 
-def by_the_owner(stream: Stream) -> dict[str, Any]:
-    return people(office(stream)) | {"path": stream.file()}
+def by_the_owner(stream: Stream) -> Names:
+    return office(stream).names | {"path": stream.file()}
 
 
 # 06.8: the log --------------------------------------------------------------------------------------------
-
-
-def left_in_the_log(stream: Stream) -> dict[str, Any]:
+def left_in_the_log(stream: Stream) -> Names:
     """What each act leaves in the Security log, and if nothing, what would have to be on for it."""
     cast = players(stream)
     usual, full, quiet = (_events(cast, how) for how in ("usual", "full", "quiet"))
@@ -320,7 +302,8 @@ def left_in_the_log(stream: Stream) -> dict[str, Any]:
     either = [act if stream.chance() else f"{act}_off" for act in ("lsass", "enable")]
     mine = stream.picks(("spooler", "copied", "network", "again", "owner", "sacl", *either), 6)
     beliefs = {"4673": "the-log-sees-every-use"}
-    return people(office(cast)) | found | {"mine": mine, "beliefs": beliefs}
+    here = office(cast)
+    return here.names | found | {"mine": mine, "beliefs": beliefs, "release": here.desk.release}
 
 
 def _events(cast: Players, how: str) -> dict[str, str]:

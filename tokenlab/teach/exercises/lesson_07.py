@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from typing import Any
 
 from tokenlab.system import Process, Refusal, Token
 from tokenlab.teach.answers import Plain
 from tokenlab.teach.exercise import FunctionCall
-from tokenlab.teach.exercises.scenes import Office, mixed, office, user_of
+from tokenlab.teach.exercises.scenes import Names, Office, dealt, office, user_of
 from tokenlab.teach.variant import Stream
 from tokenlab.values import ProcessRights
 
@@ -17,21 +16,15 @@ SERVICES = ("Spooler", "wuauserv")
 TOOLS = ("backup.exe", "report.exe", "sync.exe", "index.exe")
 
 
-def people(here: Office) -> dict[str, Any]:
-    return {"user": here.user, "admin": here.admin, "desk": here.desk.name}
-
-
-def logon_to_child(stream: Stream) -> dict[str, Any]:
-    return people(office(stream)) | {"tool": stream.pick(TOOLS)}
+def logon_to_child(stream: Stream) -> Names:
+    return office(stream).names | {"tool": stream.pick(TOOLS)}
 
 
 # 07.1, 07.2: whose token, whose copy ----------------------------------------------------------------------
-
-
 PARENTS, GIVEN, FRESH = "its parent's token", "the token that the call was given", "the token of a new logon"
 
 
-def five_children(stream: Stream) -> dict[str, Any]:
+def five_children(stream: Stream) -> Names:
     """Ways to start a program, each with whose token it gets and where that token comes from."""
     here = office(stream)
     tool = stream.pick(TOOLS)
@@ -47,11 +40,9 @@ def five_children(stream: Stream) -> dict[str, Any]:
         elif how != PARENTS:
             beliefs = {f"{name}: {PARENTS}": "the-tree-tells-the-user" for name in who.values()}
         cases.append({"prompt": words, "right": right, "why": how, "beliefs": beliefs})
-    chosen = mixed(stream, cases, 5)
     options = [f"{name}: {PARENTS}" for name in who.values()]
     options += [f"{name}: {how}" for how in (GIVEN, FRESH) for name in shells]
-    acts = [case["prompt"] for case in chosen]
-    return people(here) | {"tool": tool, "cases": chosen, "options": options, "acts": acts}
+    return here.names | dealt(stream, cases, 5, acts="prompt") | {"tool": tool, "options": options}
 
 
 def _children(
@@ -101,7 +92,7 @@ SAME, LATER = (
 )
 
 
-def whose_copy(stream: Stream) -> dict[str, Any]:
+def whose_copy(stream: Stream) -> Names:
     """A privilege is removed from one token of a family of processes."""
     here = office(stream)
     shell = here.shell()
@@ -142,21 +133,17 @@ def whose_copy(stream: Stream) -> dict[str, Any]:
     for words, (_, right) in family.items():
         beliefs = {SAME: "one-user-one-token"} if right in (OTHER, EARLIER) else {}
         cases.append({"prompt": words, "right": right, "beliefs": beliefs})
-    chosen = mixed(stream, cases, 5)
-    acts = [case["prompt"] for case in chosen]
-    return people(here) | {"privilege": privilege, "cases": chosen, "acts": acts}
+    return here.names | dealt(stream, cases, 5, acts="prompt") | {"privilege": privilege}
 
 
 # 07.4: what it takes --------------------------------------------------------------------------------------
-
-
 HELD, LESS = "works: the caller has the privilege", "works: the token is less than the caller's own"
 TYPED = "works: the password is enough"
 NO_ASSIGN = "error 1314: SeAssignPrimaryTokenPrivilege is missing"
 NO_IMPERSONATE = "error 1314: SeImpersonatePrivilege is missing"
 
 
-def error_1314(stream: Stream) -> dict[str, Any]:
+def error_1314(stream: Stream) -> Names:
     """Callers and calls that start a program with a token or a password."""
     here = office(stream)
     tool = stream.pick(TOOLS)
@@ -194,8 +181,7 @@ def error_1314(stream: Stream) -> dict[str, Any]:
         cases.append(
             {"prompt": words, "right": right, "beliefs": {HELD: "a-token-is-enough"} if error else {}}
         )
-    chosen = mixed(stream, cases, 5)
-    return people(here) | {"tool": tool, "cases": chosen, "acts": [case["prompt"] for case in chosen]}
+    return here.names | dealt(stream, cases, 5, acts="prompt") | {"tool": tool}
 
 
 def _refused(act: Callable[[], object]) -> str:
@@ -209,9 +195,7 @@ def _refused(act: Callable[[], object]) -> str:
 
 
 # 07.5, 07.7: what 4688 says -------------------------------------------------------------------------------
-
-
-def read_4688(stream: Stream) -> dict[str, Any]:
+def read_4688(stream: Stream) -> Names:
     """Four starts of five, in any order, and how each was made."""
     here = office(stream)
     tools = stream.shuffled(TOOLS)
@@ -236,14 +220,14 @@ def read_4688(stream: Stream) -> dict[str, Any]:
         for tool, way in chosen.items()
     ]
     more = {"tools": list(chosen), "cases": cases, "options": stream.shuffled(tuple(ways))}
-    return people(here) | more | {"events": events, "blocks": _told(events)}
+    return here.names | more | {"events": events, "blocks": _told(events)}
 
 
 BY_COM, BY_UAC = "activation by COM", "UAC, after a question"
 CLAIMED, PLAIN = "CreateProcess, with a claimed parent", "CreateProcess by its parent"
 
 
-def who_called(stream: Stream) -> dict[str, Any]:
+def who_called(stream: Stream) -> Names:
     """A child of a claimed parent, an app, and either a program elevated by UAC or a plain child."""
     here = office(stream)
     tools = stream.picks(TOOLS, 3)
@@ -273,7 +257,7 @@ def who_called(stream: Stream) -> dict[str, Any]:
         for tool, way in chosen.items()
     ]
     ran = "SYSTEM" if of_system else here.user
-    return people(here) | {
+    return here.names | {
         "cases": cases,
         "claimed": claimed,
         "asked": asked,
@@ -309,9 +293,7 @@ def _told(events: Mapping[str, Mapping[str, str]]) -> str:
 
 
 # 07.6: by rule --------------------------------------------------------------------------------------------
-
-
-def by_rule(stream: Stream) -> dict[str, Any]:
+def by_rule(stream: Stream) -> Names:
     groups = ("copies", "tokens", "impersonation")
     return {"cases": [_starts(stream, group) for group in groups for _ in range(5)]}
 

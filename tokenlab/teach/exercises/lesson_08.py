@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from itertools import product
-from typing import Any
 
 from tokenlab.security import Ace, Acl, SecurityContext, SecurityDescriptor, access_check
 from tokenlab.system import RestrictFlags, Token
 from tokenlab.teach.answers import AnswerError, Plain
 from tokenlab.teach.deciding import why
 from tokenlab.teach.exercise import FunctionCall
-from tokenlab.teach.exercises.scenes import mixed, office
+from tokenlab.teach.exercises.scenes import Names, dealt, office
 from tokenlab.teach.judgement import PartFinding
 from tokenlab.teach.misconceptions import Misconception, believe
 from tokenlab.teach.variant import Stream
@@ -28,9 +27,7 @@ def sddl(text: str) -> SecurityDescriptor:
 
 
 # 08.1 to 08.3: what the access check answers --------------------------------------------------------------
-
-
-def three_states(stream: Stream) -> dict[str, Any]:
+def three_states(stream: Stream) -> Names:
     """A group in three states, and five files that name it."""
     domain = stream.domain()
     (user,), (team,) = stream.people(1, domain), stream.groups(1, domain)
@@ -49,10 +46,8 @@ def three_states(stream: Stream) -> dict[str, Any]:
             if state == "deny-only" and right != decides["disabled"]:
                 case["beliefs"] = {decides["disabled"]: "deny-only-is-gone"}
             cases.append(case)
-    chosen = mixed(stream, cases, 6)
     listing = "\n".join(f"{file}  {dacl}" for file, dacl in files.items())
-    tries = [(case["state"], case["file"]) for case in chosen]
-    return {"user": user, "team": team, "listing": listing, "cases": chosen, "tries": tries}
+    return dealt(stream, cases, 6, tries=("state", "file")) | {"user": user, "team": team, "listing": listing}
 
 
 def _decider(context: SecurityContext, dacl: str) -> str:
@@ -68,7 +63,7 @@ def _decider(context: SecurityContext, dacl: str) -> str:
     return f"{answer} by the ACE for {'Everyone' if of_everyone else 'the group'}"
 
 
-def _what_decides(stripped: bool, first: bool, granted: bool) -> dict[str, Any]:
+def _what_decides(stripped: bool, first: bool, granted: bool) -> Names:
     """What answers a token that is stripped, or restricted; ``first`` is the pass with the user's SIDs."""
     if not first:
         decides = "refused: the user's own pass does not grant it"
@@ -84,11 +79,11 @@ def _what_decides(stripped: bool, first: bool, granted: bool) -> dict[str, Any]:
     return _because(decides, "the DACL does not name the restricting SID", wrong)
 
 
-def _because(right: str, why: str, beliefs: dict[str, str] | None = None) -> dict[str, Any]:
+def _because(right: str, why: str, beliefs: dict[str, str] | None = None) -> Names:
     return {"right": right, "why": why, "beliefs": beliefs or {}}
 
 
-def no_privileges(stream: Stream) -> dict[str, Any]:
+def no_privileges(stream: Stream) -> Names:
     """A token without privileges, and tokens with a restricting SID that DACLs name or do not name."""
     here = office(stream)
     shell = here.shell()
@@ -118,10 +113,8 @@ def no_privileges(stream: Stream) -> dict[str, Any]:
         "act": "shuts the desk down",
         "right": "refused: a privilege is missing",
     }
-    chosen = mixed(stream, [*cases, shuts | {"why": missing, "beliefs": {}}], 5)
-    tries = [(case["token"], case["act"]) for case in chosen]
     found = {"full": here.full(here.user), "nobodys": nobodys, "work": work}
-    return found | {"cases": chosen, "tries": tries}
+    return found | dealt(stream, [*cases, shuts | {"why": missing, "beliefs": {}}], 5, tries=("token", "act"))
 
 
 def _made_up(stream: Stream) -> str:
@@ -130,7 +123,7 @@ def _made_up(stream: Stream) -> str:
     return "-".join(map(str, ("S-1-5-21", *parts, stream.number(1000, 2000))))
 
 
-def two_passes(stream: Stream) -> dict[str, Any]:
+def two_passes(stream: Stream) -> Names:
     """Restricted and write-restricted tokens, and which of the two passes refuses."""
     here = office(stream)
     shell = here.shell()
@@ -153,9 +146,10 @@ def two_passes(stream: Stream) -> dict[str, Any]:
         verdict = PASSES[first, second]
         beliefs = {"granted": "the-users-rights-are-enough"} if first and not second else {}
         cases.append(case | {"right": verdict, "beliefs": beliefs})
-    chosen = mixed(stream, cases, 5)
-    tries = [{key: case[key] for key in ("kind", "restricting", "dacl", "asked")} for case in chosen]
-    return {"full": here.full(here.user), "me": me, "cases": chosen, "tries": tries}
+    return dealt(stream, cases, 5, tries="kind restricting dacl asked") | {
+        "full": here.full(here.user),
+        "me": me,
+    }
 
 
 PASSES = {
@@ -167,8 +161,6 @@ PASSES = {
 
 
 # 08.4, 08.5: tokens that are built ------------------------------------------------------------------------
-
-
 def _sids(value: object) -> list[Sid]:
     if type(value) is not list or len(value) > 20:
         raise AnswerError("expected a list of SIDs, for example ['S-1-5-32-545']")
@@ -178,7 +170,7 @@ def _sids(value: object) -> list[Sid]:
         raise AnswerError(f"expected SIDs, for example ['S-1-5-32-545']: {wrong}") from None
 
 
-def open_door(stream: Stream) -> dict[str, Any]:
+def open_door(stream: Stream) -> Names:
     """A list of restricting SIDs that lets too much through."""
     here = office(stream)
     shell = here.shell()
@@ -227,7 +219,7 @@ BLANK: dict[str, Plain] = {
 }
 
 
-def sandbox(stream: Stream) -> dict[str, Any]:
+def sandbox(stream: Stream) -> Names:
     """A renderer's token to a specification: one group's files stay open, two others' are shut."""
     here = office(stream)
     token = here.shell().token
@@ -294,13 +286,11 @@ def _locked(token: Token, answer: dict[str, object]) -> Token:
 
 
 # 08.6, 08.7 -----------------------------------------------------------------------------------------------
-
-
-def browser(stream: Stream) -> dict[str, Any]:
+def browser(stream: Stream) -> Names:
     return {"name": stream.pick(("renderer.exe", "decoder.exe", "viewer.exe", "parser.exe"))}
 
 
-def both_passes(stream: Stream) -> dict[str, Any]:
+def both_passes(stream: Stream) -> Names:
     cases: list[FunctionCall] = []
     for group in ("one pass", "two passes", "deny-only"):
         count = {True: 0, False: 0}

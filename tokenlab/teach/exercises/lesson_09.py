@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import Any
 
 from tokenlab.system import LogonType, Process, Token
 from tokenlab.system.release import WINDOWS_11_24H2
 from tokenlab.system.uac import STANDARD_PRIVILEGES, is_powerful_group
 from tokenlab.teach.answers import Plain
 from tokenlab.teach.exercise import FunctionCall
-from tokenlab.teach.exercises.scenes import Office, Players, attempt, mixed, office, players
+from tokenlab.teach.exercises.scenes import Names, Office, Players, attempt, dealt, office, players
 from tokenlab.teach.variant import Stream
 from tokenlab.values import FileRights, Sid
 from tokenlab.values.well_known import ADMINISTRATORS
@@ -19,11 +18,6 @@ from tokenlab.values.well_known import ADMINISTRATORS
 HOSTS = r"C:\Windows\System32\drivers\etc\hosts"
 LETTERS = ("N:", "P:", "S:", "T:", "X:")
 SECRET = "Per aspera"  # of the desk's own accounts
-
-
-def people(here: Office) -> dict[str, Any]:
-    names = {"user": here.user, "admin": here.admin, "full": here.full(here.admin)}
-    return names | {"desk": here.desk.name, "hosts": HOSTS}
 
 
 def helper_of(here: Office, stream: Stream) -> str:
@@ -54,7 +48,6 @@ def administrators_in(token: Token) -> str:
 
 
 # 09.1 -----------------------------------------------------------------------------------------------------
-
 SPLIT = (
     *("a domain administrator", "a domain user in the desk's group Administrators"),
     "a local administrator",
@@ -94,7 +87,7 @@ CLAIMS = (
 )
 
 
-def one_password(stream: Stream) -> dict[str, Any]:
+def one_password(stream: Stream) -> Names:
     """Four kinds of accounts log on, and things that are true of one of them."""
     cast = players(stream)
     accounts = stream.shuffled([stream.pick(SPLIT), BACKUP, stream.pick(PLAIN), stream.pick(WHOLE)])
@@ -107,12 +100,13 @@ def one_password(stream: Stream) -> dict[str, Any]:
         beliefs = {split: "member-means-may"} if why == LEFT else {}
         beliefs |= {BACKUP: "only-administrators-are-split"} if why == NOTHING else {}
         cases.append({"claim": claim, "right": right, "why": why, "beliefs": beliefs})
-    chosen = mixed(stream, cases, 5)
-    found = {"accounts": accounts, "cases": chosen, "claims": [case["claim"] for case in chosen]}
-    return people(office(cast)) | found
+    found = {
+        "accounts": accounts,
+    }
+    return office(cast).names | found | dealt(stream, cases, 5, claims="claim")
 
 
-def _logon_of(cast: Players, account: str) -> dict[str, Any]:
+def _logon_of(cast: Players, account: str) -> Names:
     """What an account's logon makes, in a world of its own."""
     here = office(cast)
     name, secret = _account_of_kind(here, account)
@@ -151,8 +145,6 @@ def _holds(token: Token, privilege: str) -> bool:
 
 
 # 09.2 to 09.4: three cases -------------------------------------------------------------------------------
-
-
 def at_low(parent: Process) -> Process:
     """A program whose token was lowered to Low."""
     program = parent.start("viewer.exe")
@@ -160,7 +152,7 @@ def at_low(parent: Process) -> Process:
     return program
 
 
-def hosts_file(stream: Stream) -> dict[str, Any]:
+def hosts_file(stream: Stream) -> Names:
     here = office(stream)
     helper, editor = helper_of(here, stream), stream.pick(("notepad.exe", "wordpad.exe", "edit.exe"))
     here.desk.sam.add_user("operator", SECRET, "Backup Operators")
@@ -195,11 +187,10 @@ def hosts_file(stream: Stream) -> dict[str, Any]:
         if process.token.context.integrity.level < 0x2000:
             right = "refused: the label of the file is too high"
         cases.append({"program": program, "right": right})
-    chosen = mixed(stream, cases, 6, each=2)
-    return people(here) | {"cases": chosen, "programs": [case["program"] for case in chosen]}
+    return here.names | {"hosts": HOSTS} | dealt(stream, cases, 6, each=2, programs="program")
 
 
-def the_drive(stream: Stream) -> dict[str, Any]:
+def the_drive(stream: Stream) -> Names:
     """A drive is mapped in one half, and six programs look for it."""
     here = office(stream)
     letter, share, linked = stream.pick(LETTERS), rf"\\{here.first.name}\data", stream.chance()
@@ -230,12 +221,16 @@ def the_drive(stream: Stream) -> dict[str, Any]:
         else:
             right = f"{there}: another person has logged on here, too"
         cases.append({"program": program, "right": right})
-    chosen = mixed(stream, cases, 5)
-    names = {"letter": letter, "share": share, "by": by, "linked": int(linked), "cases": chosen}
-    return people(here) | names | {"programs": [case["program"] for case in chosen]}
+    names = {
+        "letter": letter,
+        "share": share,
+        "by": by,
+        "linked": int(linked),
+    }
+    return here.names | names | dealt(stream, cases, 5, programs="program")
 
 
-def from_there(stream: Stream) -> dict[str, Any]:
+def from_there(stream: Stream) -> Names:
     """Eight accounts come over the network: what does the token at the desk allow?"""
     here = office(stream)
     helper = helper_of(here, stream)
@@ -263,11 +258,10 @@ def from_there(stream: Stream) -> dict[str, Any]:
     here.desk.policy.local_account_token_filter_policy = True
     words = f"{helper}, a local administrator, after LocalAccountTokenFilterPolicy was set to 1"
     cases.append(_arrived(here, words, rf".\{helper}", SECRET))
-    chosen = mixed(stream, cases, 5)
-    return people(here) | {"cases": chosen, "accounts": [case["account"] for case in chosen]}
+    return here.names | dealt(stream, cases, 5, accounts="account")
 
 
-def _arrived(here: Office, words: str, name: str, secret: str) -> dict[str, Any]:
+def _arrived(here: Office, words: str, name: str, secret: str) -> Names:
     token = here.desk.log_on(name, secret, LogonType.NETWORK)
     local = name.startswith(".")
     right = {
@@ -281,9 +275,7 @@ def _arrived(here: Office, words: str, name: str, secret: str) -> dict[str, Any]
 
 
 # 09.5 -----------------------------------------------------------------------------------------------------
-
-
-def read_elevation(stream: Stream) -> dict[str, Any]:
+def read_elevation(stream: Stream) -> Names:
     here = office(stream)
     helper = helper_of(here, stream)
     admin, user = here.shell(here.admin), here.shell()
@@ -310,7 +302,7 @@ def read_elevation(stream: Stream) -> dict[str, Any]:
         if event["EventID"] == 4688
     }
     records = ("\n".join(f"{key:19}{text}" for key, text in events[tool].items()) for tool in sorted(tools))
-    return people(here) | {
+    return here.names | {
         "helper": helper,
         "records": "\n\n".join(stream.shuffled(list(records))),
         "kinds": tuple(kinds.values()),
@@ -320,9 +312,7 @@ def read_elevation(stream: Stream) -> dict[str, Any]:
 
 
 # 09.6 -----------------------------------------------------------------------------------------------------
-
-
-def be_the_filter(stream: Stream) -> dict[str, Any]:
+def be_the_filter(stream: Stream) -> Names:
     domain = stream.domain()
     powerful = ["S-1-5-32-544", "S-1-5-32-551", f"{domain.sid}-512", f"{domain.sid}-519"]
     harmless = ["S-1-1-0", "S-1-5-32-545", "S-1-5-11", f"{domain.sid}-513", f"{domain.sid}-1177"]
@@ -353,11 +343,10 @@ def _filtered(stream: Stream, powerful: list[str], harmless: list[str], group: s
 
 
 # 09.7 -----------------------------------------------------------------------------------------------------
-
 UAC, PROTECTION = "UAC has its defaults.", "Administrator protection is on."
 
 
-def the_other_answer(stream: Stream) -> dict[str, Any]:
+def the_other_answer(stream: Stream) -> Names:
     """A Yes under UAC, a Yes under Administrator protection, or the password of somebody else."""
     here = office(stream, client=WINDOWS_11_24H2)
     helper = helper_of(here, stream)
@@ -378,7 +367,7 @@ def the_other_answer(stream: Stream) -> dict[str, Any]:
     kind = starts[-1]["TokenElevationType"]
     target = {"own": person, "lent": helper, "hidden": "the hidden account"}[who]
     answer = f"gives the name and password of {helper}" if lent else "says yes"
-    return people(here) | {
+    return here.names | {
         "setting": setting,
         "person": person,
         "helper": helper,

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from functools import partial
 from itertools import product
-from typing import Any
 
 from tokenlab.system import (
     ImpersonationCall,
@@ -20,7 +19,7 @@ from tokenlab.system import (
 )
 from tokenlab.system.impersonation import Connection
 from tokenlab.teach.answers import AnswerError
-from tokenlab.teach.exercises.scenes import Office, mixed, office, players, user_of
+from tokenlab.teach.exercises.scenes import Names, Office, dealt, mixed, office, players, user_of
 from tokenlab.teach.exercises.traces import OLD_SID, WAYS, told, traces_of, why
 from tokenlab.teach.judgement import PartFinding
 from tokenlab.teach.misconceptions import believe
@@ -36,10 +35,6 @@ LEVELS = (
 )
 
 
-def people(here: Office) -> dict[str, Any]:
-    return {"user": here.user, "admin": here.admin, "desk": here.desk.name, "full": here.full(here.user)}
-
-
 def refused(act: Callable[[], object]) -> str:
     """Windows' error, or nothing if it works."""
     try:
@@ -50,8 +45,6 @@ def refused(act: Callable[[], object]) -> str:
 
 
 # 10.1, 10.2, 10.6: whose token, which level ---------------------------------------------------------------
-
-
 def diary_of(here: Office, shell: Process) -> str:
     """A file that only the user may open."""
     path = rf"C:\Users\{here.user}\diary.txt"
@@ -59,13 +52,13 @@ def diary_of(here: Office, shell: Process) -> str:
     return path
 
 
-def whose_token(stream: Stream) -> dict[str, Any]:
+def whose_token(stream: Stream) -> Names:
     """A thread that impersonates, the one beside it, a child, and a handle from before."""
     here = office(stream)
     client, service = here.shell(), here.desk.start_service(stream.pick(SERVICES))
     diary, kept = diary_of(here, client), service.open(SAM, FileRights.READ_DATA)
     files = {"the SAM file": SAM, "the hosts file": HOSTS, "the diary": diary}
-    cases: list[dict[str, Any]] = []
+    cases: list[Names] = []
 
     def opens(words: str, opener: Process | Thread, asked: str) -> None:
         for what, path in files.items():
@@ -88,9 +81,7 @@ def whose_token(stream: Stream) -> dict[str, Any]:
     })  # fmt: skip
     service.revert()
     opens("after RevertToSelf it opens {}", service, "the service")
-    chosen = mixed(stream, cases, 5)
-    acts = [case["prompt"] for case in chosen]
-    return people(here) | {"service": service.name, "cases": chosen, "acts": acts}
+    return here.names | dealt(stream, cases, 5, acts="prompt") | {"service": service.name}
 
 
 def _whose_beliefs(asked: str, child: bool) -> dict[str, str]:
@@ -107,7 +98,7 @@ OPENED, MAY_NOT = "opened, as the client", "error 5: the client may not"
 TOO_LITTLE, LOWERED = "error 1346: the client granted too little", "error 1346: Windows lowered the level"
 
 
-def how_far(stream: Stream) -> dict[str, Any]:
+def how_far(stream: Stream) -> Names:
     """Clients, levels, files, and a service that has switched SeImpersonatePrivilege off."""
     here = office(stream)
     console = here.shell(here.admin).elevate("cmd.exe")
@@ -131,10 +122,7 @@ def how_far(stream: Stream) -> dict[str, Any]:
                 "client": client, "level": level.name.capitalize(), "state": state, "file": file,
                 "right": right, "beliefs": {OPENED: "true-means-it-worked"} if "1346" in right else {},
             })  # fmt: skip
-    chosen = mixed(stream, cases, 5)
-    keys = ("client", "level", "state", "file")
-    tries = [{key: case[key] for key in keys} for case in chosen]
-    return people(here) | weak(service) | {"cases": chosen, "tries": tries}
+    return here.names | weak(service) | dealt(stream, cases, 5, tries="client level state file")
 
 
 UNREAD, MODEST = "error 1368: no message was read", "Identification: the client granted no more"
@@ -143,7 +131,7 @@ BY_PRIVILEGE = "Impersonation: SeImpersonatePrivilege allows it"
 NO_NEED = "Impersonation: this token takes no privilege"
 
 
-def which_call(stream: Stream) -> dict[str, Any]:
+def which_call(stream: Stream) -> Names:
     """Connections and tokens: the level that comes of each, and why."""
     here = office(stream)
     shell, hers = here.shell(), here.shell(here.admin)
@@ -177,8 +165,7 @@ def which_call(stream: Stream) -> dict[str, Any]:
     cases = [
         {"prompt": words, "right": right, "beliefs": _level_beliefs(right)} for words, right in found.items()
     ]
-    chosen = mixed(stream, cases, 5)
-    return people(here) | weak(service) | {"cases": chosen, "acts": [case["prompt"] for case in chosen]}
+    return here.names | weak(service) | dealt(stream, cases, 5, acts="prompt")
 
 
 IMPERSONATE = "SeImpersonatePrivilege"
@@ -207,18 +194,16 @@ def _level_beliefs(right: str) -> dict[str, str]:
     return dict.fromkeys((BY_PRIVILEGE, NO_NEED), "true-means-it-worked") if right[:2] == "Id" else {}
 
 
-def serve(stream: Stream) -> dict[str, Any]:
-    return people(office(stream)) | {"path": stream.file()}
+def serve(stream: Stream) -> Names:
+    return office(stream).names | {"path": stream.file()}
 
 
 # 10.4: a child that is the client -------------------------------------------------------------------------
-
-
 WITH_TOKEN = ("ImpersonateLoggedOnUser", "DuplicateTokenEx")
 CALLS = ("CreateProcess", "RevertToSelf", "CreateProcessWithTokenW", *WITH_TOKEN)
 
 
-def the_child(stream: Stream) -> dict[str, Any]:
+def the_child(stream: Stream) -> Names:
     """Four tokens in hand, one of which will do; what a list of calls comes to, by requirement."""
     cast = players(stream)
     service, program = stream.pick(SERVICES), stream.pick(("report.exe", "convert.exe", "print.exe"))
@@ -291,12 +276,10 @@ def _played(
 
 
 # 10.5: two threads, one token -----------------------------------------------------------------------------
-
-
 Acts = Mapping[str, list[tuple[str, Callable[[], object]]]]
 
 
-def bad_interleaving(stream: Stream) -> dict[str, Any]:
+def bad_interleaving(stream: Stream) -> Names:
     """Two threads with two steps each, and the orders in which they may run."""
     opener, other = stream.picks("ABKMRT", 2)
     cast = players(stream)
@@ -359,8 +342,6 @@ def _threads(here: Office, opener: str, other: str) -> Acts:
 
 
 # 10.7, 10.8: a weak account and SYSTEM --------------------------------------------------------------------
-
-
 STARTS, NOT_STARTED = (
     "a program that runs as the client",
     "error 1314: it may not start a program with that token",
@@ -368,7 +349,7 @@ STARTS, NOT_STARTED = (
 LOGGED = (4624, 4648, 4688)
 
 
-def system_client(stream: Stream) -> dict[str, Any]:
+def system_client(stream: Stream) -> Names:
     """Who connects to whom at which level, and what comes of it; and what acts of this kind leave."""
     here = office(stream)
     shell, hers = here.shell(), here.shell(here.admin)
@@ -399,7 +380,7 @@ def system_client(stream: Stream) -> dict[str, Any]:
     ]
     chosen, written = mixed(stream, cases, 4), mixed(stream, logs, 2)
     asked = {"acts": [one["prompt"] for one in chosen], "logged": [one["prompt"] for one in written]}
-    return people(here) | weak(server) | {"cases": chosen, "logs": written} | asked
+    return here.names | weak(server) | {"cases": chosen, "logs": written} | asked
 
 
 def _belief_in_starts(right: str, weak_server: bool) -> dict[str, str]:
@@ -417,7 +398,7 @@ def weak_service(stream: Stream, console: Process) -> Process:
     return console.create_service(name, rf"C:\Program Files\{name}\{name.lower()}.exe", account).start()
 
 
-def weak(service: Process) -> dict[str, Any]:
+def weak(service: Process) -> Names:
     return {"service": service.name, "account": user_of(service)}
 
 
@@ -440,7 +421,7 @@ def _client_comes(server: Process, client: Process, level: ImpersonationLevel | 
     return STARTS
 
 
-def _logged(here: Office, shell: Process, server: Process, client: Process) -> list[dict[str, Any]]:
+def _logged(here: Office, shell: Process, server: Process, client: Process) -> list[Names]:
     """Which of three events the Security log gets of each act."""
     full, password = here.full(here.admin), here.passwords[here.admin]
     line = client.connect(server.create_pipe(r"\\.\pipe\log").name)
@@ -487,7 +468,7 @@ HAS_IT, BEFORE = "yes: the account's logon came after", "no: its token was made 
 NOT_THEIRS = "no: it is the history of another account"
 
 
-def five_traces(stream: Stream) -> dict[str, Any]:
+def five_traces(stream: Stream) -> Names:
     """Each way once, by letter; and tokens that have the SID of the history, or do not have it."""
     here = office(stream)
     shell = here.shell()
@@ -516,7 +497,7 @@ def five_traces(stream: Stream) -> dict[str, Any]:
         ],
         2,
     )
-    return people(here) | {
+    return here.names | {
         "ways": WAYS,
         "each_trace": {
             letter: {"letter": letter, "way": way, "why": why(way)} for letter, (way, _) in traces.items()

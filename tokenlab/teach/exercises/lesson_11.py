@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 from tokenlab.network import AuthenticationMechanism, ConnectionOutcome, Http, Rpc, SmbShare, SqlServer, WinRm
 from tokenlab.security import SecurityContext, SecurityDescriptor, access_check, granted_access
@@ -11,14 +10,13 @@ from tokenlab.system import CredentialKind, LogonType, Machine, Process, Thread,
 from tokenlab.teach.answers import Plain
 from tokenlab.teach.deciding import read_descriptor, why
 from tokenlab.teach.exercise import FunctionCall
-from tokenlab.teach.exercises.scenes import Office, office, players
+from tokenlab.teach.exercises.scenes import Names, Office, office, players
 from tokenlab.teach.judgement import PartFinding
 from tokenlab.teach.misconceptions import Misconception, believe
 from tokenlab.teach.variant import Stream
 from tokenlab.values import MAXIMUM_ALLOWED, FileRights
 from tokenlab.values.well_known import ADMINISTRATORS
 
-Names = dict[str, Any]
 KINDS = {"a share": SmbShare, "an RPC server": Rpc, "PowerShell remoting": WinRm}
 
 
@@ -283,8 +281,6 @@ def here_and_afar(stream: Stream) -> Names:
 
 
 # 11.7 ----------------------------------------------------------------------------------------------------
-
-
 def _by_name(here: Office) -> ConnectionOutcome:
     return here.network.connect(here.shell().thread, SmbShare(here.first))
 

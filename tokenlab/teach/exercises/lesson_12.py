@@ -21,14 +21,13 @@ from tokenlab.security import SecurityDescriptor
 from tokenlab.system import LogonType, Thread
 from tokenlab.teach.answers import AnswerError
 from tokenlab.teach.deciding import read_descriptor
-from tokenlab.teach.exercises.scenes import Office, Players, office, players
+from tokenlab.teach.exercises.scenes import Names, Office, Players, office, players
 from tokenlab.teach.judgement import PartFinding
 from tokenlab.teach.misconceptions import believe
 from tokenlab.teach.variant import Stream
 from tokenlab.values.well_known import ADMINISTRATORS
 from tokenlab.worlds.double_hop import FIXES, double_hop
 
-Names = dict[str, Any]
 SETTINGS = FIXES | {  # in words that stand alone
     "any protocol": "the first server's account lists the second one's share, with any protocol",
     "sensitive": "every setting is on, but the user is sensitive",
@@ -238,7 +237,6 @@ def _why_there(arrived: str, listed: bool, evidence: bool) -> str:
 
 
 # 12.4 ----------------------------------------------------------------------------------------------------
-
 VISITS = {
     "web": "a visit to a web site by name",
     "address": "a visit to a web site by address",
@@ -332,7 +330,6 @@ def _price(cast: Players, visit: str, fix: str, then: str) -> str:
 
 
 # 12.5 ----------------------------------------------------------------------------------------------------
-
 ENTRANCES = {
     "PowerShell remoting": ("WinRM, Kerberos", "WinRM, NTLM", "WinRM, CredSSP"),
     "a web site": ("web, Kerberos", "web, NTLM", "web, Basic"),

@@ -9,11 +9,10 @@ from tokenlab.network import SmbShare
 from tokenlab.system import Process, Refusal
 from tokenlab.teach.answers import Plain
 from tokenlab.teach.exercise import FunctionCall
-from tokenlab.teach.exercises.scenes import Office, attempt, office, players, user_of
+from tokenlab.teach.exercises.scenes import Names, Office, attempt, office, players, user_of
 from tokenlab.teach.variant import Stream
 from tokenlab.values import FileRights
 
-Names = dict[str, Any]
 NOTES = r"C:\Users\Public\notes.txt"
 
 
@@ -150,7 +149,6 @@ def from_window_to_server(stream: Stream) -> Names:
 
 
 # 13.5 ----------------------------------------------------------------------------------------------------
-
 Incident = Callable[[Office], None]
 
 
@@ -256,8 +254,6 @@ WRONG = {
 
 
 # 13.6 ----------------------------------------------------------------------------------------------------
-
-
 def a_rule(stream: Stream) -> Names:
     groups = ("at home", "type 9", "stranger", "RC4")
     return {"cases": [_rule_case(stream, group) for group in groups for _ in range(5)]}

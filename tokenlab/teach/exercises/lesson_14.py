@@ -5,21 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
 
 from tokenlab.network import RemoteDesktop, SmbShare
 from tokenlab.system import LogonType, Machine, Process
 from tokenlab.system.handle_kinds import FileHandle
 from tokenlab.teach.answers import Plain
 from tokenlab.teach.exercise import FunctionCall
-from tokenlab.teach.exercises.scenes import Office, attempt, office
+from tokenlab.teach.exercises.scenes import Names, Office, attempt, office
 from tokenlab.teach.variant import Stream
 from tokenlab.values import Event, Events, FileRights
 from tokenlab.worlds import rules
 from tokenlab.worlds.labelled_log import Chronicle, LabelledLog, RuleTrial
 from tokenlab.worlds.rules import DetectionRule, Rule
 
-Names = dict[str, Any]
 SVCHOST = r"C:\Windows\System32\svchost.exe"
 RUNAS = r"C:\Windows\System32\runas.exe"
 LAUNCHER = r"C:\Program Files\Support\launcher.exe"
@@ -39,11 +37,6 @@ FILES = {
     FAILURES: "D:P(A;;FA;;;WD)S:(AU;FA;FR;;;WD)",
     GUARDED: "D:P(A;;FA;;;SY)S:(AU;FA;FR;;;WD)",
 }
-
-
-def people(here: Office) -> Names:
-    machines = {name: getattr(here, name).name for name in ("desk", "first", "second")}
-    return {"user": here.user, "admin": here.admin, "domain": here.name} | machines
 
 
 def listing(event: Event, *fields: str) -> str:
@@ -77,7 +70,7 @@ def four_logons(stream: Stream) -> Names:
     event, rest = events[made], [one for letter, one in events.items() if letter != made]
     ids = {one["TargetLogonId"] for one in rest} - {event["TargetLogonId"], event["SubjectLogonId"]}
     asker = events[asked]["SubjectUserName"].replace("-", NOBODY)
-    return people(here) | {
+    return here.names | {
         "shown": "\n\n".join(shown),
         "logons": logons,
         "events": events,
@@ -128,7 +121,7 @@ def one_session(stream: Stream) -> Names:
     ours = stream.picks(("started", "ended", "asked"), 2)
     others = [name for name in pool if name not in ("started", "ended", "asked")]
     order = stream.picks((*ours, *others), 5)
-    return people(here) | {
+    return here.names | {
         "machine": here.desk.name,
         "logon_id": luid,
         "program": program,
@@ -245,7 +238,7 @@ def deeds(stream: Stream) -> Names:
         found[_left(here.desk.log.since(before))].append(name)
     order = stream.shuffled([*(names[0] for names in found.values()), found["nothing"][1]])
     rights = {name: text for text, names in found.items() for name in names}
-    return people(here) | rights | {"order": order, "options": tuple(found)}
+    return here.names | rights | {"order": order, "options": tuple(found)}
 
 
 def three_machines(stream: Stream) -> Names:
@@ -267,7 +260,7 @@ def three_machines(stream: Stream) -> Names:
     starts = first.where(4688)
     logon = first.where(4624, LogonType="2", ElevatedToken="%%1843")[-1]
     ticket, arrival = here.controller.log.where(4769)[-1], second.where(4624, LogonType="3")[-1]
-    return people(here) | {
+    return here.names | {
         "address": here.network.address(here.first),
         "logon": line(here.first, logon, "LogonType TargetUserName TargetLogonId"),
         "child": line(here.first, starts[-2], "NewProcessName NewProcessId TargetLogonId ParentProcessName"),
@@ -420,7 +413,7 @@ def alerts_all_day(stream: Stream) -> Names:
     why = {f"why_{key}": _told(one, attacks) for key, one in trials.items()}
     times = ("never", "once", "twice", "three times")
     return (
-        people(here)
+        here.names
         | why
         | _proposed(stream)
         | {

@@ -10,6 +10,7 @@ from tokenlab.system import LogonType
 from tokenlab.teach.answers import AnswerError, Plain
 from tokenlab.teach.exercise import FunctionCall
 from tokenlab.teach.exercises.incidents import READERS, addresses, block, evidence, play, players, told, tried
+from tokenlab.teach.exercises.scenes import Names
 from tokenlab.teach.judgement import PartFinding
 from tokenlab.teach.misconceptions import believe
 from tokenlab.teach.variant import Stream
@@ -17,7 +18,6 @@ from tokenlab.values import Event
 from tokenlab.worlds.incident import READ
 from tokenlab.worlds.incident_scene import BORROWING, CAUSES, FIXES, IncidentCast
 
-Names = dict[str, Any]
 Claims = tuple[tuple[str, str, str], ...]
 LOGON = ("LogonType", "TargetUserName", "TargetLogonId", "TargetOutboundUserName", "IpAddress")
 FIELDS = {

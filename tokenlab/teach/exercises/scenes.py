@@ -12,6 +12,7 @@ from tokenlab.system.release import WINDOWS_10_1809, WINDOWS_SERVER_2019, Window
 from tokenlab.teach.variant import Principal, Stream
 from tokenlab.worlds.world import MachinePlan, build, let_in_remotely
 
+Names = dict[str, Any]
 PASSWORDS = ("Ad astra", "Dark side of the moon", "First light", "Second star to the right", "Zero gravity")
 
 
@@ -36,8 +37,8 @@ class Office:
 
     @property
     def names(self) -> dict[str, Any]:
-        """Who plays and where, for the texts of an exercise: user, admin, desk, first ..."""
-        people = {"user": self.user, "admin": self.admin}
+        """Who plays and where, for the texts of an exercise: domain, user, admin, desk, first ..."""
+        people = {"domain": self.name, "user": self.user, "admin": self.admin}
         places = {"desk": self.desk.name, "first": self.first.name, "second": self.second.name}
         names = {"full": self.full(self.user), "full_admin": self.full(self.admin)}
         return people | names | places | {"controller": self.controller.name}
@@ -112,6 +113,30 @@ def mixed(
         found += [case for case in rest if case["right"] == right][:each]
     found += [case for case in rest if case not in found]
     return stream.shuffled(found[:count])
+
+
+def dealt(
+    stream: Stream,
+    cases: Iterable[Mapping[str, Any]],
+    count: int,
+    each: int = 1,
+    **given: str | tuple[str, ...],
+) -> Names:
+    """Some of the cases (`mixed`), as ``cases``, and under other names what a learner gets of each of them.
+
+    ``acts="prompt"`` is a list of their prompts, ``tries=("act", "file")`` one of tuples,
+    ``tries="act file"`` one of dicts.
+    """
+    chosen = mixed(stream, cases, count, each)
+    found: Names = {"cases": chosen}
+    for name, keys in given.items():
+        if isinstance(keys, tuple):
+            found[name] = [tuple(case[key] for key in keys) for case in chosen]
+        elif " " in keys:
+            found[name] = [{key: case[key] for key in keys.split()} for case in chosen]
+        else:
+            found[name] = [case[keys] for case in chosen]
+    return found
 
 
 def user_of(process: Process) -> str:
