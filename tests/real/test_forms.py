@@ -296,10 +296,11 @@ def written_as_evtx(log, folder):
 def test_a_binary_log_written_and_read_again_is_the_same_log(tmp_path):
     """By the package itself; it writes six digits of a second."""
     pytest.importorskip("evtx")
-    log = load_events(written_as_evtx(busy_day().log, tmp_path))
-    assert list(log) == [
-        event | {"TimeCreated": f"{event['TimeCreated'][:-1]}000Z"} for event in busy_day().log
-    ]
+    day = [
+        event | {"RecordNumber": number} for number, event in enumerate(busy_day().log, 1)
+    ]  # as in one file
+    log = load_events(written_as_evtx(day, tmp_path))
+    assert list(log) == [event | {"TimeCreated": f"{event['TimeCreated'][:-1]}000Z"} for event in day]
     assert not log.notes
 
 

@@ -27,14 +27,16 @@ def state(machine: Machine) -> tuple[object, ...]:
 
 
 def refused(machine: Machine, error: int, *logon: object, **how: object) -> dict[str, str]:
-    """The 4625 of a logon that is refused with this error, and that leaves nothing else behind."""
+    """The 4625 of a logon that is refused with this error, and that leaves nothing else behind but a 4776 of
+    the machine's own account."""
     before, records = state(machine), len(machine.log)
     with pytest.raises(Refusal) as refusal:
         machine.log_on(*logon, **how)  # type: ignore[arg-type]
     assert refusal.value.win32_error == error
     assert state(machine) == before
-    (event,) = machine.log.since(records)
+    *validation, event = machine.log.since(records)
     assert event["EventID"] == 4625
+    assert [one["EventID"] for one in validation] in ([], [4776])
     return event
 
 

@@ -147,7 +147,7 @@ def test_the_bench_tries_what_is_chosen():
 
 
 def test_the_bench_names_the_smallest_change_both_ways():
-    assert "let the user arrive: coming by 'RDP, Credential Guard'" in smallest_change(
+    assert "let the user arrive: coming by 'RDP, Remote Credential Guard'" in smallest_change(
         double_hop("WinRM, Kerberos")
     )
     assert "keep the user from arriving: the fix 'none'" in smallest_change(

@@ -17,7 +17,7 @@ SAME_WAY = {
     "WinRM, CredSSP": "winrm credssp",
     "Remote Desktop": "rdp",
     "RDP, Restricted Admin": "rdp restricted",
-    "RDP, Credential Guard": "rdp guard",
+    "RDP, Remote Credential Guard": "rdp guard",
     "SSH, key": "ssh key",
     "SSH, password": "ssh password",
     "task, no password": "task s4u",
@@ -48,7 +48,7 @@ def test_the_bench_answers_as_the_truth_table_says(way, hop):
         ("web, Kerberos", "protected", 0, 1),  # nova still can be played; cosmo cannot
         ("WinRM, CredSSP", "none", 6, 0),
         ("Remote Desktop", "none", 6, 0),
-        ("RDP, Credential Guard", "none", 0, 0),
+        ("RDP, Remote Credential Guard", "none", 0, 0),
         ("RDP, Restricted Admin", "none", 0, 0),
         ("SSH, key", "none", 0, 0),
     ],
@@ -67,7 +67,7 @@ def test_the_smallest_change_is_tried_and_exposes_least():
         "U",
         (0, 0),
     )
-    assert changes[0].way == "RDP, Credential Guard"
+    assert changes[0].way == "RDP, Remote Credential Guard"
     assert [one.exposure for one in changes] == sorted(one.exposure for one in changes)
     for one in changes:
         again = double_hop(one.way, one.fix, one.hop)

@@ -18,6 +18,8 @@ from tokenlab.network.ticket import Ticket, TicketFlags
 from tokenlab.system import Account, Machine
 from tokenlab.system.identity import KERBEROS, identity_of
 
+FORWARDED = "0x60810010"
+"""Options of a request for a ticket-granting ticket that is to be given away."""
 LIFETIME, PROTECTED_LIFETIME = timedelta(hours=10), timedelta(hours=4)
 _FIRST = TicketFlags.INITIAL | TicketFlags.PRE_AUTHENT | TicketFlags.RENEWABLE
 
@@ -75,13 +77,15 @@ class Kdc:
         account = self.domain.directory.find(name)
         self._say(client, "AS-REQ", f"I am {name}; here is the time, sealed with my key")
         if account is None:
-            self.events.write_4768(name, None, address, KerberosCode.KDC_ERR_C_PRINCIPAL_UNKNOWN)
-            raise self._error(client, KerberosCode.KDC_ERR_C_PRINCIPAL_UNKNOWN, f"there is no account {name}")
+            code = KerberosCode.KDC_ERR_C_PRINCIPAL_UNKNOWN
+            self.events.write_4768(name, None, address, code, options=options)
+            raise self._error(client, code, f"there is no account {name}")
         if not account.enabled:
-            self.events.write_4768(name, account, address, KerberosCode.KDC_ERR_CLIENT_REVOKED)
-            raise self._error(client, KerberosCode.KDC_ERR_CLIENT_REVOKED, f"{name} is disabled")
+            code = KerberosCode.KDC_ERR_CLIENT_REVOKED
+            self.events.write_4768(name, account, address, code, options=options)
+            raise self._error(client, code, f"{name} is disabled")
         if key != account.password:
-            self.events.write_4771(account, address)
+            self.events.write_4771(account, address, options)
             raise self._error(client, KerberosCode.KDC_ERR_PREAUTH_FAILED, f"that is not the key of {name}")
         if encryption == wire_events.RC4 and not self.controller.release.rc4_by_default:
             code = KerberosCode.KDC_ERR_ETYPE_NOSUPP
@@ -123,9 +127,10 @@ class Kdc:
         self._check(granting, client)
         if not granting.forwardable:
             reason = f"the TGT of {granting.client.name} is not forwardable"
+            self.events.write_4769(granting.client, granting.service, None, address, "0xd", options=FORWARDED)
             raise self._error(client, KerberosCode.KDC_ERR_BADOPTION, reason)
         owner = self.domain.account("krbtgt")
-        self.events.write_4769(granting.client, granting.service, owner, address, options="0x60810010")
+        self.events.write_4769(granting.client, granting.service, owner, address, options=FORWARDED)
         ticket = replace(granting, flags=granting.flags | TicketFlags.FORWARDED)
         self._answer(client, "TGS-REP", "a forwarded TGT", ticket)
         return ticket
@@ -167,6 +172,7 @@ class Kdc:
         caller = self.domain.account(granting.client.name)
         owner = self.domain.service_account(service)
         if owner is None:
+            self.events.write_4769(evidence.client, service, None, "-", "0x7", transited=caller.name)
             code = KerberosCode.KDC_ERR_S_PRINCIPAL_UNKNOWN
             raise self._error(client, code, self.domain.why_no_owner(service))
         why = self._why_not_on_behalf(caller, owner, evidence, service)
@@ -237,6 +243,7 @@ class Kdc:
             reason = f"a ticket for {granting.service} is no ticket-granting ticket"
             raise self._error(client, KerberosCode.KRB_AP_ERR_NOT_US, reason)
         if self.time() > granting.expires:
+            self.events.write_4769(granting.client, granting.service, None, "-", "0x20")
             reason = f"the TGT of {granting.client.name} was good until {granting.expires}"
             raise self._error(client, KerberosCode.KRB_AP_ERR_TKT_EXPIRED, reason)
 

@@ -6,6 +6,7 @@ effective token points to, and makes a new session at the other end.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 
@@ -23,8 +24,9 @@ from tokenlab.network.outcome import Arrival, ConnectionOutcome, NetworkRefusal
 from tokenlab.network.services import AuthenticationMechanism, RemoteService
 from tokenlab.network.ticket import Ticket, TicketCache, TicketFlags
 from tokenlab.system import LogonSession, Machine, Process, Refusal, Thread, Token, Win32Error
+from tokenlab.system.accounts import RefusedPassword
 from tokenlab.system.identity import KERBEROS, NTLM
-from tokenlab.system.logon_events import write_failure
+from tokenlab.system.logon_events import write_failure, write_validation
 from tokenlab.system.logon_type import LogonType
 from tokenlab.system.observing import observed
 from tokenlab.system.origin import Origin
@@ -42,6 +44,7 @@ class Network(HostNames):
         self.kdc = Kdc(domain, controller)
         self._tool: Process | None = None  # who asks for a ticket, if not lsass.exe
         self.kdc.asked_by = self._ticket_asked
+        domain.directory.on_refusal = self.refuse_password
         self.add(controller)
         account = domain.account(f"{controller.name}$")
         domain.delegation(account).unconstrained = True
@@ -280,6 +283,16 @@ class Network(HostNames):
         self, outcome: ConnectionOutcome, machine: Machine, missing: str, code: int, name: str
     ) -> None:
         outcome.refusal = NetworkRefusal(machine.name, outcome.session, missing, code, name)
+
+    def refuse_password(self, tried: RefusedPassword) -> None:
+        """What a refused logon at one of the machines leaves on the controller: Kerberos asks for a first
+        ticket (4771, or 4768 with a failure code), and after its answer nobody asks by NTLM; NTLM 4776."""
+        if tried.package != KERBEROS:
+            write_validation(self.controller.log, tried.name, tried.workstation, tried.status)
+            return
+        address = self._addresses.get(tried.workstation.upper(), "-")
+        with suppress(KerberosError):
+            self.kdc.authenticate(tried.name, tried.password, tried.workstation, address)
 
     # Tickets as things --------------------------------------------------------------------------------
 

@@ -6,7 +6,6 @@ that the server gets can be shown to a third machine; so NTLM has nothing to del
 
 from __future__ import annotations
 
-from tokenlab.network import wire_events
 from tokenlab.network.domain import Domain
 from tokenlab.network.message import ProtocolMessage
 from tokenlab.network.negotiate import is_address
@@ -19,19 +18,12 @@ from tokenlab.system.logon_events import (
     NO_CONTROLLER,
     UNKNOWN_USER,
     WRONG_PASSWORD,
-    LogonFailure,
+    Failure,
+    write_validation,
 )
 
-LOOPBACK = LogonFailure(
-    "0xc000006d", "0x0", "%%2304", "a machine takes no answer from itself by a strange name"
-)
-RESTRICTED = LogonFailure("0xc000006e", "0x0", "%%2304", "the account is restricted: no NTLM")
-_STATUS = {
-    UNKNOWN_USER: "0xc0000064",
-    WRONG_PASSWORD: "0xc000006a",
-    DISABLED: "0xc0000072",
-    RESTRICTED: "0xc000006e",
-}
+LOOPBACK = Failure("0xc000006d", "0x0", "%%2304", "a machine takes no answer from itself by a strange name")
+RESTRICTED = Failure("0xc000006e", "0x0", "%%2304", "the account is restricted: no NTLM")
 
 
 class NtlmError(Exception):
@@ -94,7 +86,8 @@ def _judge(
     failure = _why_not(account, shown)
     if account is not None and failure is None and database is domain.directory:
         failure = RESTRICTED if domain.is_protected(account) else None
-    wire_events.write_4776(judge, shown.user, client.name, _STATUS[failure] if failure else "0x0")
+    status = "0x0" if failure is None else failure.status if failure is RESTRICTED else failure.sub_status
+    write_validation(judge.log, shown.user, client.name, status)
     if account is None:
         raise NtlmError(UNKNOWN_USER)
     if failure is not None:

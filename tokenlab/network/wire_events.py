@@ -1,4 +1,4 @@
-"""What the Security logs tell of the wire: the controller's 4768, 4769, 4771, 4776; the server's 5140, 5145;
+"""What the Security logs tell of the wire: the controller's 4768, 4769, 4771; the server's 5140, 5145;
 the client's 4648. Fields are those of real records; each event has its page on Microsoft Learn."""
 
 from __future__ import annotations
@@ -69,14 +69,14 @@ class KdcEvents:
             "SessionKeyEncryptionType": session_key,
         }
 
-    def write_4771(self, account: Account, address: str) -> None:
+    def write_4771(self, account: Account, address: str, options: str = BY_WINDOWS) -> None:
         """The proof of the key was wrong."""
         self.controller.log.append(
             4771,
             TargetUserName=account.name,
             TargetSid=str(account.sid),
             ServiceName=f"krbtgt/{self.domain.realm}",
-            TicketOptions="0x40810010",
+            TicketOptions=options,
             Status="0x18",
             PreAuthType="2",
             IpAddress=address if address == "-" else f"::ffff:{address}",
@@ -111,17 +111,6 @@ class KdcEvents:
             TransmittedServices=transited,
             **self._encryption_types(AES, BY_WINDOWS, AES if status == "0x0" else _NO_ENCRYPTION),
         )
-
-
-def write_4776(machine: Machine, name: str, workstation: str, status: str = "0x0") -> None:
-    """The one that has the account compared NTLM's answer: the controller, or the server with its own SAM."""
-    machine.log.append(
-        4776,
-        PackageName="MICROSOFT_AUTHENTICATION_PACKAGE_V1_0",
-        TargetUserName=name,
-        Workstation=workstation,
-        Status=status,
-    )
 
 
 def write_4648(thread: Thread, user: str, domain: str, server: str, service: str) -> None:

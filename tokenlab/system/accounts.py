@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import ClassVar, TypeVar
+from typing import ClassVar, NamedTuple, TypeVar
 
 from tokenlab.values import Sid
 from tokenlab.values.sid_names import NAMES
@@ -62,6 +62,17 @@ class AccountGroup:
     members: set[Sid] = field(default_factory=set)
 
 
+class RefusedPassword(NamedTuple):
+    """A name and a password that did not let anybody in: which package asked, the NTSTATUS, and where the
+    person sat."""
+
+    name: str
+    password: str
+    package: str
+    status: str
+    workstation: str
+
+
 Entry = TypeVar("Entry", Account, AccountGroup)
 
 
@@ -79,6 +90,8 @@ class AccountDatabase:
 
     def __init__(self, name: str, sid: Sid | str) -> None:
         self.name, self.sid = name.upper(), Sid(sid)
+        self.on_refusal: Callable[[RefusedPassword], None] = lambda refused: None
+        """Told of each password that is refused: the machine that has the accounts writes it down."""
         if self.sid.count("-") != 6 or not self.sid.startswith("S-1-5-21-"):
             raise ValueError(f"{sid} is not the SID of a domain or machine: expected S-1-5-21-<a>-<b>-<c>")
         self._next_rid = self.first_own_rid

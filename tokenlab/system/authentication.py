@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import NoReturn
 
-from tokenlab.system.accounts import Account, AccountDatabase, GroupScope
+from tokenlab.system.accounts import Account, AccountDatabase, GroupScope, RefusedPassword
 from tokenlab.system.directory import Directory
 from tokenlab.system.identity import KERBEROS, NEGOTIATE, NTLM, Identity, identity_of, service_identity
 from tokenlab.system.logon_events import (
@@ -63,12 +63,13 @@ class Authentication:
         return wanted or KERBEROS if isinstance(database, Directory) else NTLM
 
     def identify(
-        self, name: str, password: str | None, logon_type: LogonType, package: str
+        self, name: str, password: str | None, logon_type: LogonType, package: str, workstation: str = ""
     ) -> tuple[Identity, LogonType]:
         """Who that is, and how they came in: CACHED_INTERACTIVE where only a verifier could answer.
 
         ``password`` None asks for nothing (S4U, accounts of services); of a group managed service account the
-        machine gets the password from the controller then. Raises `AuthenticationError`.
+        machine gets the password from the controller then. A password that is refused is told to the machine
+        that has the account, with the ``workstation``. Raises `AuthenticationFailed`.
         """
         domain, user = self.split(name)
         service = service_identity(domain, user) if password is None else None
@@ -82,12 +83,12 @@ class Authentication:
         if not database.available:
             return self._from_verifier(user, password, logon_type), LogonType.CACHED_INTERACTIVE
         account = database.find(user)
-        if account is None:
-            _fail(UNKNOWN_USER)
-        if password is not None and password != account.password:
-            _fail(WRONG_PASSWORD)
-        if not account.enabled:
-            _fail(DISABLED)
+        failure = _why_not(account, password, package)
+        if failure is not None and password is not None:
+            where = workstation or self.machine
+            database.on_refusal(RefusedPassword(user, password, package, failure.sub_status, where))
+        if account is None or failure is not None:
+            _fail(failure or UNKNOWN_USER)
         managed = account.retrieved_by is not None
         if managed and password is None and not self._may_retrieve(account, database):
             _fail(WRONG_PASSWORD)
@@ -134,5 +135,18 @@ class Authentication:
         _fail(NO_CONTROLLER)
 
 
-def _fail(failure: LogonFailure) -> NoReturn:
-    raise AuthenticationError(failure)
+def _why_not(account: Account | None, password: str | None, package: str) -> Failure | None:
+    """Kerberos looks at the account before it asks for proof, NTLM the other way round.
+
+    So a controller tells by Kerberos that an account is disabled even to those who do not know its password
+    (KDC_ERR_CLIENT_REVOKED, [MS-KILE] 3.3.5.7.1; rapid7/metasploit-framework#7497).
+    """
+    if account is None:
+        return UNKNOWN_USER
+    wrong = WRONG_PASSWORD if password is not None and password != account.password else None
+    disabled = None if account.enabled else DISABLED
+    return disabled or wrong if package == KERBEROS else wrong or disabled
+
+
+def _fail(failure: Failure) -> NoReturn:
+    raise AuthenticationFailed(failure)

@@ -26,6 +26,9 @@ def yes_or_no(value: object) -> str:
     return YES if value else NO
 
 
+AUDIT_SUCCESS, AUDIT_FAILURE = "0x8020000000000000", "0x8010000000000000"
+
+
 def lines(names: Iterable[str]) -> str:
     """A list in one field: a name a line, indented as Windows indents it; ``-`` if there is none."""
     return "\r\n\t\t\t".join(names) or "-"
@@ -155,7 +158,13 @@ class SystemLog(EventLog):
 
 _HEAD = ("EventID", "RecordNumber", "TimeCreated", "Channel", "Hostname", "Keywords")
 _NAMESPACE = "http://schemas.microsoft.com/win/2004/08/events/event"
-_SUCCESS = "0x8020000000000000"
+
+
+def _result(event: Event) -> str:
+    """The keyword of an audit: of a refused logon, or of a request to a controller that has an error code."""
+    number = event["EventID"]
+    wrong = number in (4768, 4769, 4776) and event.get("Status", "0x0") != "0x0"
+    return AUDIT_FAILURE if wrong or number in (4625, 4771) else AUDIT_SUCCESS
 
 
 def _xml(event: Event, provider: str) -> str:
@@ -169,7 +178,7 @@ def _xml(event: Event, provider: str) -> str:
     )
     return (
         f"<Event xmlns='{_NAMESPACE}'><System><Provider Name='{provider}'/>"
-        f"<EventID>{head['EventID']}</EventID><Keywords>{head['Keywords'] or _SUCCESS}</Keywords>"
+        f"<EventID>{head['EventID']}</EventID><Keywords>{head['Keywords'] or _result(event)}</Keywords>"
         f"<TimeCreated SystemTime='{head['TimeCreated']}'/>"
         f"<EventRecordID>{head['RecordNumber']}</EventRecordID><Channel>{head['Channel']}</Channel>"
         f"<Computer>{head['Hostname']}</Computer></System><EventData>{data}</EventData></Event>\n"

@@ -113,6 +113,18 @@ def write_failure(
     )
 
 
+def write_validation(log: SecurityLog, name: str, workstation: str, status: str = "0x0") -> None:
+    """4776: NTLM's answer, or a password, was compared by the machine that has the account: the controller,
+    or a member with its own SAM. ``status`` is an NTSTATUS."""
+    log.append(
+        4776,
+        PackageName="MICROSOFT_AUTHENTICATION_PACKAGE_V1_0",
+        TargetUserName=name,
+        Workstation=workstation,
+        Status=status,
+    )
+
+
 def write_explicit(log: SecurityLog, identity: Identity, origin: LoggedOrigin) -> None:
     """4648: somebody gave the name and the password of an account."""
     log.append(

@@ -11,8 +11,8 @@ from typing import NoReturn
 
 from tokenlab.security import SecurityContext
 from tokenlab.system import logon_events as events
-from tokenlab.system.accounts import AccountDatabase
-from tokenlab.system.authentication import Authentication, AuthenticationError
+from tokenlab.system.accounts import AccountDatabase, RefusedPassword
+from tokenlab.system.authentication import Authentication, AuthenticationFailed
 from tokenlab.system.directory import Directory
 from tokenlab.system.errors import Refusal, Win32Error
 from tokenlab.system.event_log import SecurityLog
@@ -56,6 +56,8 @@ class Lsa:
         self.machine, self.sam, self.domain, self.policy = machine, sam, domain, policy
         self.luids, self.log = luids, log
         self.authentication = Authentication(machine, sam, domain, policy)
+        if sam is not domain:
+            sam.on_refusal = self._write_validation
         fixed = fixed_sessions(machine, domain.name if domain else "WORKGROUP")
         self.sessions = {session.authentication_id: session for session in fixed}
         context = logon_context(SYSTEM_IDENTITY, LogonType.UNDEFINED, sam, policy)
@@ -76,15 +78,17 @@ class Lsa:
         r"""Log ``ASTRO\cosmo`` on (``LogonUser``, ``LsaLogonUser``) and give the token.
 
         ``password`` None is a logon without one (S4U; accounts of services). ``package`` chooses Kerberos or
-        NTLM for a NETWORK logon. Raises `Refusal` with the Win32 error; then nothing is left but event 4625.
+        NTLM for a NETWORK logon. Raises `Refusal` with the Win32 error; then nothing is left but event 4625,
+        and what the machine that has the account writes: 4776, or 4771 and 4768 of a controller.
         """
         if logon_type is LogonType.NEW_CREDENTIALS:
             return self._log_on_elsewhere(name, password, origin)
         package = self.authentication.package_for(name, package)
         logged = self.logged(origin, logon_type, package)
         try:
-            identity, logon_type = self.authentication.identify(name, password, logon_type, package)
-        except AuthenticationError as failed:
+            where = "" if origin.workstation == "-" else origin.workstation
+            identity, logon_type = self.authentication.identify(name, password, logon_type, package, where)
+        except AuthenticationFailed as failed:
             self._refuse(name, logon_type, failed.failure, logged)
         if identity.s4u:
             self._allow_without_password(name, logon_type, origin.caller, logged)
@@ -294,9 +298,10 @@ class Lsa:
         luid = self.luids.next()
         return Sid(f"S-1-5-5-{luid >> 32}-{luid & 0xFFFFFFFF}")
 
-    def _refuse(
-        self, name: str, logon_type: LogonType, failure: LogonFailure, origin: LoggedOrigin
-    ) -> NoReturn:
+    def _write_validation(self, tried: RefusedPassword) -> None:
+        events.write_validation(self.log, tried.name, tried.workstation, tried.status)
+
+    def _refuse(self, name: str, logon_type: LogonType, failure: Failure, origin: LoggedOrigin) -> NoReturn:
         domain, user = self.authentication.split(name)
         events.write_failure(self.log, user, domain, logon_type, failure, origin)
         raise Refusal(ERROR_OF[failure], f"{name} may not log on as {logon_type.name}: {failure.sentence}")

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from tokenlab.security import Ace
 from tokenlab.security.check.audit import audit_aces
 from tokenlab.security.check.decision import Reason
-from tokenlab.system.event_log import EventSubject
+from tokenlab.system.event_log import AUDIT_FAILURE, AUDIT_SUCCESS, Subject
 from tokenlab.system.objects import Securable
 from tokenlab.system.token import Token
 from tokenlab.system.token_types import ElevationType
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from tokenlab.system.process import Process
     from tokenlab.system.thread import Thread
 
-AUDIT_SUCCESS, AUDIT_FAILURE = "0x8020000000000000", "0x8010000000000000"
 NOT_AUDITED = frozenset(
     f"Se{name}Privilege"
     for name in ("ChangeNotify", "Debug", "CreateToken", "AssignPrimaryToken", "Audit", "Backup", "Restore")

@@ -10,8 +10,9 @@ from __future__ import annotations
 
 from tokenlab.system.accounts import Account
 from tokenlab.system.errors import Refusal, Win32Error
+from tokenlab.system.event_log import AUDIT_FAILURE, AUDIT_SUCCESS
 from tokenlab.system.machine import Machine
-from tokenlab.system.object_events import AUDIT_FAILURE, AUDIT_SUCCESS, subject
+from tokenlab.system.object_events import subject
 from tokenlab.system.token import Token
 from tokenlab.values import Sid
 from tokenlab.values.well_known import ADMINISTRATORS

@@ -132,7 +132,7 @@ def what_happened(event: Event) -> str:
     words = (_SYSMON_WHAT if is_sysmon(event) else _WHAT).get(int(event["EventID"]), "Another event")
     values = {name: " ".join(str(value).split()) for name, value in event.items()}
     said = words.format_map(_Fields(values, logon=_logon(values.get("LogonType", ""))))
-    failed = event["EventID"] != 4625 and event.get("Keywords") == _FAILED
+    failed = event["EventID"] not in (4625, 4771) and event.get("Keywords") == _FAILED
     return f"{said}; refused" if failed else said
 
 

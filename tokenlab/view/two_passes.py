@@ -198,7 +198,7 @@ def _cell(step: CheckStep, left: str) -> Cell:
         why = found(step).removeprefix(f"{step.ace}: ").rstrip(".")
         return Cell(f"{PASSED_BY.sign} {why}", small=left, kind=PASSED_BY.kind)
     if not step.rights:
-        return Cell(f"{PASSED_BY.sign} matches, decides nothing still open", left, kind=PASSED_BY.kind)
+        return Cell(f"{PASSED_BY.sign} matches; nothing is left for it to decide", left, kind=PASSED_BY.kind)
     mark, verb = (GRANTED, "allows") if step.rule is Rule.ACE_ALLOWS else (DENIED, "denies")
     return Cell(f"{mark.sign} {verb} {rights}", small=left, kind=mark.kind, title=step.text)
 

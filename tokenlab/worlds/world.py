@@ -21,10 +21,13 @@ class World:
     def __init__(self, domain: Directory, clock: Clock) -> None:
         self.domain, self.clock = domain, clock
         self.machines: dict[str, Machine] = {}
+        domain.on_refusal = lambda tried: self.network.refuse_password(tried)
 
     def add(self, machine: Machine) -> Machine:
         """Put a machine into the world."""
         self.machines[machine.name] = machine
+        if "network" in self.__dict__:
+            self.network.add(machine)
         return machine
 
     def machine(self, name: str) -> Machine:

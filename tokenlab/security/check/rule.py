@@ -141,7 +141,8 @@ class Rule(Enum):
         "DACL",
         "ACE",
         "{0.trustee} matches; the ACE allows {0.words}.{0.its_condition}",
-        "{0.trustee} matches, but this ACE decides nothing that is still open.{0.its_condition}",
+        "{0.trustee} matches, but each right that the ACE allows is already decided or was not asked for."
+        "{0.its_condition}",
     )
     ACE_DENIES = (
         _C.DENIED_BY,
@@ -149,7 +150,8 @@ class Rule(Enum):
         "DACL",
         "ACE",
         "{0.trustee} matches; the ACE denies {0.words}.{0.its_condition}",
-        "{0.trustee} matches, but this ACE decides nothing that is still open.{0.its_condition}",
+        "{0.trustee} matches, but each right that the ACE denies is already decided or was not asked for."
+        "{0.its_condition}",
     )
     SECOND_PASS = (
         _C.NOT_GRANTED,
