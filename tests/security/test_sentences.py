@@ -50,8 +50,8 @@ def rule(dacl: str) -> dict[str, Any]:
             [
                 "Asked for READ_DATA | APPEND_DATA (0x5).",
                 "ACE 1 (A;;CC;;;WD): Everyone matches; the ACE allows READ_DATA (0x1).",
-                "ACE 2 (A;;CC;;;WD): Everyone matches, but each right that the ACE allows is already decided or "
-                "was not asked for.",
+                "ACE 2 (A;;CC;;;WD): Everyone matches, but each right that the ACE allows is already "
+                "decided or was not asked for.",
                 "ACE 3 (A;;LC;;;WD): Everyone matches; the ACE allows APPEND_DATA (0x4).",
                 "Granted: 0x5.",
             ],
@@ -176,7 +176,8 @@ def rule(dacl: str) -> dict[str, Any]:
                 "ACE 2 (XA;;CC;;;WD;(Member_of {SID(WD)})): Everyone matches; the ACE allows READ_DATA "
                 "(0x1). The condition (Member_of {SID(WD)}) is true.",
                 "ACE 3 (XA;;CC;;;WD;(Member_of {SID(WD)})): Everyone matches, but each right that "
-                "the ACE allows is already decided or was not asked for. The condition (Member_of {SID(WD)}) is true.",
+                "the ACE allows is already decided or was not asked for. The condition "
+                "(Member_of {SID(WD)}) is true.",
                 "The walk is over; what nothing granted: WRITE_DATA (0x2).",
                 "Refused: STATUS_ACCESS_DENIED (Win32 error 5).",
             ],

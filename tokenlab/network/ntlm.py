@@ -18,12 +18,14 @@ from tokenlab.system.logon_events import (
     NO_CONTROLLER,
     UNKNOWN_USER,
     WRONG_PASSWORD,
-    Failure,
+    LogonFailure,
     write_validation,
 )
 
-LOOPBACK = Failure("0xc000006d", "0x0", "%%2304", "a machine takes no answer from itself by a strange name")
-RESTRICTED = Failure("0xc000006e", "0x0", "%%2304", "the account is restricted: no NTLM")
+LOOPBACK = LogonFailure(
+    "0xc000006d", "0x0", "%%2304", "a machine takes no answer from itself by a strange name"
+)
+RESTRICTED = LogonFailure("0xc000006e", "0x0", "%%2304", "the account is restricted: no NTLM")
 
 
 class NtlmError(Exception):

@@ -69,7 +69,7 @@ class Authentication:
 
         ``password`` None asks for nothing (S4U, accounts of services); of a group managed service account the
         machine gets the password from the controller then. A password that is refused is told to the machine
-        that has the account, with the ``workstation``. Raises `AuthenticationFailed`.
+        that has the account, with the ``workstation``. Raises `AuthenticationError`.
         """
         domain, user = self.split(name)
         service = service_identity(domain, user) if password is None else None
@@ -135,7 +135,7 @@ class Authentication:
         _fail(NO_CONTROLLER)
 
 
-def _why_not(account: Account | None, password: str | None, package: str) -> Failure | None:
+def _why_not(account: Account | None, password: str | None, package: str) -> LogonFailure | None:
     """Kerberos looks at the account before it asks for proof, NTLM the other way round.
 
     So a controller tells by Kerberos that an account is disabled even to those who do not know its password
@@ -148,5 +148,5 @@ def _why_not(account: Account | None, password: str | None, package: str) -> Fai
     return disabled or wrong if package == KERBEROS else wrong or disabled
 
 
-def _fail(failure: Failure) -> NoReturn:
-    raise AuthenticationFailed(failure)
+def _fail(failure: LogonFailure) -> NoReturn:
+    raise AuthenticationError(failure)

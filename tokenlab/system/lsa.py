@@ -12,7 +12,7 @@ from typing import NoReturn
 from tokenlab.security import SecurityContext
 from tokenlab.system import logon_events as events
 from tokenlab.system.accounts import AccountDatabase, RefusedPassword
-from tokenlab.system.authentication import Authentication, AuthenticationFailed
+from tokenlab.system.authentication import Authentication, AuthenticationError
 from tokenlab.system.directory import Directory
 from tokenlab.system.errors import Refusal, Win32Error
 from tokenlab.system.event_log import SecurityLog
@@ -88,7 +88,7 @@ class Lsa:
         try:
             where = "" if origin.workstation == "-" else origin.workstation
             identity, logon_type = self.authentication.identify(name, password, logon_type, package, where)
-        except AuthenticationFailed as failed:
+        except AuthenticationError as failed:
             self._refuse(name, logon_type, failed.failure, logged)
         if identity.s4u:
             self._allow_without_password(name, logon_type, origin.caller, logged)
@@ -301,7 +301,9 @@ class Lsa:
     def _write_validation(self, tried: RefusedPassword) -> None:
         events.write_validation(self.log, tried.name, tried.workstation, tried.status)
 
-    def _refuse(self, name: str, logon_type: LogonType, failure: Failure, origin: LoggedOrigin) -> NoReturn:
+    def _refuse(
+        self, name: str, logon_type: LogonType, failure: LogonFailure, origin: LoggedOrigin
+    ) -> NoReturn:
         domain, user = self.authentication.split(name)
         events.write_failure(self.log, user, domain, logon_type, failure, origin)
         raise Refusal(ERROR_OF[failure], f"{name} may not log on as {logon_type.name}: {failure.sentence}")

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from tokenlab.security import Ace
 from tokenlab.security.check.audit import audit_aces
 from tokenlab.security.check.decision import Reason
-from tokenlab.system.event_log import AUDIT_FAILURE, AUDIT_SUCCESS, Subject
+from tokenlab.system.event_log import AUDIT_FAILURE, AUDIT_SUCCESS, EventSubject
 from tokenlab.system.objects import Securable
 from tokenlab.system.token import Token
 from tokenlab.system.token_types import ElevationType
