@@ -23,10 +23,31 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         terminalreporter.write_line(f"share of the time: {told}")
 
 
-# Files that take minutes: begun first, so that no worker is left with one of them while the others are done.
-LONG = ("tests/site/", "tests/teach/course/test_the_guide", "tests/notebooks/test_browser_widgets")
+# Files that take long, the longest first: begun before the others, so that no worker is left with one of them
+# while the rest is done.
+LONG = (
+    "tests/site/",
+    "tests/teach/course/test_the_guide",
+    "tests/teach/grade/test_attacks.py",
+    "tests/exercises/test_every_exercise",
+    "tests/notebooks/test_browser_widgets",
+    "tests/teach/grade/test_a_whole_class",
+    "tests/exercises/test_generated",
+    "tests/view/test_browser_views",
+    "tests/notebooks/test_browser_day_two",
+    "tests/benchmarks/",
+    "tests/teach/grade/",
+    "tests/exercises/test_browser",
+    "tests/project/test_lab",
+    "tests/project/test_package",
+    "tests/conformance/",
+)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with the long files; the order of the rest stays."""
-    items.sort(key=lambda item: not item.nodeid.startswith(LONG))
+
+    def place(item: pytest.Item) -> int:
+        return next((at for at, name in enumerate(LONG) if item.nodeid.startswith(name)), len(LONG))
+
+    items.sort(key=place)

@@ -132,7 +132,7 @@ def test_three_hundred_are_graded_and_nothing_is_lost_when_the_run_is_killed_twi
 
 def test_a_run_that_is_interrupted_leaves_valid_files_and_goes_on(tmp_path):
     for number in range(40):  # all but two take so long that the run cannot be over when the signal comes
-        wait = "import time; time.sleep(10)" if number > 1 else "pass"
+        wait = "import time; time.sleep(5)" if number > 1 else "pass"
         hand_in(tmp_path / "submitted", f"s{number:02}", with_cell(untouched("x"), wait))
     run = grade(tmp_path)
     wait_for(tmp_path, 2)

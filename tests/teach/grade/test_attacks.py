@@ -88,8 +88,14 @@ PATCHES = {
 }
 
 
+SILENT = {
+    name: PATCHES.pop(name) for name in ("json", "the worker")
+}  # nothing is said any more, not even "done"
+places = pytest.mark.parametrize("place", [1, -1], ids=["first", "last"])
+
+
 @pytest.mark.parametrize("source", PATCHES.values(), ids=PATCHES)
-@pytest.mark.parametrize("place", [1, -1], ids=["first", "last"])
+@places
 def test_nothing_that_is_patched_gains_a_point(graded, source, place):
     assert graded(with_cell(untouched("eve"), source, place)).points == 0
 
@@ -97,6 +103,21 @@ def test_nothing_that_is_patched_gains_a_point(graded, source, place):
 @pytest.mark.parametrize("source", PATCHES.values(), ids=PATCHES)
 def test_what_was_answered_before_still_counts(graded, source):
     assert graded(with_cell(half_right("eve"), source)).points == HALF_POINTS
+
+
+@pytest.mark.parametrize("source", SILENT.values(), ids=SILENT)
+@places
+def test_nobody_gains_a_point_by_silence(graded_in_a_hurry, source, place):
+    # What comes after the patch is not heard: the half that is right counts only before it.
+    points = 0 if place == 1 else HALF_POINTS
+    result = graded_in_a_hurry(with_cell(half_right("eve"), source, place), points, "time is up")
+    assert (result.points, result.status) == (points, "time is up")
+
+
+@pytest.mark.parametrize("source", SILENT.values(), ids=SILENT)
+@places
+def test_silence_makes_no_blank_answer_right(graded_in_a_hurry, source, place):
+    assert graded_in_a_hurry(with_cell(untouched("eve"), source, place), 0, "time is up").points == 0
 
 
 FORGED = (
