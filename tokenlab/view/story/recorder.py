@@ -20,7 +20,7 @@ from tokenlab.view.theme import PASSED_BY, Mark
 def record(*machines: Machine, title: str = "What happened") -> Recording:
     """Watch what is done in a ``with`` block: logons, programs, impersonation, opens, connections.
 
-    ``machines`` stand from left to right in this order; others join when something happens there.
+    ``machines`` stand from left to right in this order; others join when something happens there::
 
         with record() as story:
             token = desk.log_on(...)
