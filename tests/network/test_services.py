@@ -72,7 +72,7 @@ def test_the_servers_own_rights_never_leak_into_the_answer(scene):
     share = with_file(scene, "(A;;FA;;;SY)")
     thread = scene.network.connect(scene.at_desk(), share).thread
     assert thread.process.token.context.user == "S-1-5-18"
-    assert thread.context.name_of(thread.context.user) == COSMO
+    assert thread.context.user_label == COSMO
     with pytest.raises(AccessDenied):
         thread.open(rf"{FOLDER}\{FILE}", FileRights.READ_DATA)
 
@@ -173,7 +173,7 @@ def test_jea_runs_as_an_account_of_its_own_and_goes_out_as_the_machine() -> None
     remote = scene.network.connect(scene.at_desk(), WinRm(scene.a, virtual_account=True))
     token = remote.thread.process.token
     assert remote.who == COSMO and token.context.user == "S-1-5-94-1"
-    assert token.context.name_of(token.context.user) == r"WinRM Virtual Users\WinRM VA_1_ASTRO_cosmo"
+    assert token.context.user_label == r"WinRM Virtual Users\WinRM VA_1_ASTRO_cosmo"
     assert ADMINISTRATORS in token.context and token.elevated
     assert scene.network.connect(remote.thread, SmbShare(scene.b)).who == r"ASTRO\A$"
     assert remote.leaves.why == "the account of A"

@@ -38,7 +38,7 @@ def test_a_bare_name_is_looked_for_on_the_machine_first(desk: Machine) -> None:
 
 def test_names_come_with_the_token(desk: Machine) -> None:
     context = desk.log_on(*NOVA).context
-    assert context.name_of(context.user) == r"ASTRO\nova"
+    assert context.user_label == r"ASTRO\nova"
     assert context.name_of(f"{DOMAIN}-512") == r"ASTRO\Domain Admins"
     assert GroupAttributes.LOGON_ID  # the logon SID has a name too
     assert context.name_of(desk.log_on(*NOVA).context.groups[0].sid) == r"ASTRO\Domain Users"

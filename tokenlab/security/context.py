@@ -244,6 +244,11 @@ class SecurityContext(_DerivedContext):
         """What people call this SID: a name that came with the context, or a well-known one; else the SID."""
         return visible(self.names.get(sid, "")) or (Sid(sid).label if sid else "nobody")
 
+    @property
+    def user_label(self) -> str:
+        """What people call the user, for example ``ASTRO\\cosmo``."""
+        return self.name_of(self.user)
+
     def has_privilege(self, name: str) -> bool:
         """True if the privilege is there *and* enabled."""
         return name in self.enabled_privileges

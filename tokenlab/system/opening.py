@@ -126,7 +126,7 @@ def check_access(thread: Thread, target: Securable, desired: int) -> AccessDecis
     if not decision.granted:
         object_events.write_open(thread, target, decision.desired, decision.reasons, None)
         rights = target.object_type.rights(decision.desired)
-        words = f"{context.name_of(context.user)} may not open {target.name} for {rights!s}"
+        words = f"{context.user_label} may not open {target.name} for {rights!s}"
         if (code := Win32Error(decision.win32_error)) is not Win32Error.ACCESS_DENIED:
             raise Refusal(code, words, decision)
         raise AccessDenied(words, decision)

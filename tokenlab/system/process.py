@@ -238,7 +238,7 @@ class Process:
         return process_creation.elevate(self, image, consent=consent, name=name, password=password)
 
     def __repr__(self) -> str:
-        who = self.token.context.name_of(self.token.context.user)
+        who = self.token.context.user_label
         return f"<Process {self.pid} {self.name} of {who}{'' if self.alive else ', ended'}>"
 
 

@@ -127,7 +127,7 @@ class SysmonLog(EventLog):
 
 def _user(token: Token) -> str:
     """Sysmon names SYSTEM and its like by their own names, not by the machine's account."""
-    return token.context.name_of(token.context.user)
+    return token.context.user_label
 
 
 def _level(token: Token) -> str:

@@ -266,7 +266,7 @@ class Thread:
         )
 
     def __repr__(self) -> str:
-        who = self.context.name_of(self.context.user)
+        who = self.context.user_label
         as_whom = "" if self.token is None else f", impersonating {who}"
         return f"<Thread {self.tid} of {self.process.name}{as_whom}>"
 

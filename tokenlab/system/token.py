@@ -94,7 +94,7 @@ class Token:
 
     def __repr__(self) -> str:
         kind = "primary" if self.level is None else f"{self.level.name.lower()} level"
-        return f"<Token {self.token_id} of {self.context.name_of(self.context.user)}, {kind}>"
+        return f"<Token {self.token_id} of {self.context.user_label}, {kind}>"
 
     @property
     def name(self) -> str:

@@ -98,4 +98,4 @@ def asked_again(handle: Handle) -> tuple[Mark, str]:
 
 def _asker(handle: Handle) -> str:
     context = handle.process.thread.context
-    return context.name_of(context.user)
+    return context.user_label

@@ -92,7 +92,7 @@ def _row(
         [
             name,
             Cell(str(number)),
-            Cell(token.context.name_of(token.context.user).removeprefix("NT AUTHORITY\\")),
+            Cell(token.context.user_label.removeprefix("NT AUTHORITY\\")),
             Cell(level_words(token.context), small=small),
             Cell(half_words(token)),
             Cell(str(token.token_id), code=True),
@@ -122,7 +122,7 @@ def _sessions(processes: list[Process], signs: dict[Luid, str]) -> Table:
     for luid, sign in signs.items():
         tokens = [token for token in _tokens(processes) if token.authentication_id == luid]
         session, ids = tokens[0].session, ", ".join(str(token.token_id) for token in tokens)
-        who = tokens[0].context.name_of(tokens[0].context.user)
+        who = tokens[0].context.user_label
         kind = session.logon_type.name.lower().replace("_", " ") if session else ""
         how = "the machine itself" if kind == "undefined" else kind
         rows.append(

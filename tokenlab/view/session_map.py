@@ -99,7 +99,7 @@ def _token_card(token: Token, gone: bool = False) -> Card:
     kind = "primary" if token.level is None else f"impersonation, {token.level.name.lower()}"
     level = token.context.integrity.label.removeprefix("Mandatory Label\\")
     lines = [
-        CardLine(f"{token.context.name_of(token.context.user)}, {kind}"),
+        CardLine(f"{token.context.user_label}, {kind}"),
         CardLine(f"{level}, {'' if token.elevated else 'not '}elevated"),
         CardLine(f"authentication id {token.authentication_id}", kind="no" if gone else "", lit=not gone),
     ]

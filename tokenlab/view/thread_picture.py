@@ -91,7 +91,7 @@ def _copy(thread: Thread) -> str:
 
 
 def _who(token: Token) -> str:
-    return token.context.name_of(token.context.user)
+    return token.context.user_label
 
 
 def _way(start: int, end: int) -> Html:

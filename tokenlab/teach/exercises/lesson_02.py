@@ -115,7 +115,7 @@ def read_card(stream: Stream) -> Names:
     mistaken = {FILTERED: "listed-means-enabled", PLAIN_FAR: "enabled-means-elevated"}
     mistaken[ADMIN_FAR] = "enabled-means-elevated"
     return here.names | {
-        "text": whoami(context, context.name_of(context.user)),
+        "text": whoami(context, context.user_label),
         "context": context,
         "kinds": KINDS,
         "who": kind,
@@ -315,7 +315,7 @@ def rebuild(stream: Stream) -> Names:
     token = a_token(here, stream.pick((PLAIN_FAR, FILTERED, FILTERED, ELEVATED, ELEVATED, ADMIN_FAR)))
     changed = stream.pick(token.context.privileges)
     token.adjust_privileges({changed.privilege: not changed.enabled})
-    text = whoami(token.context, token.context.name_of(token.context.user))
+    text = whoami(token.context, token.context.user_label)
     real = from_whoami(text)
     on, off = (
         {str(one.privilege).upper() for one in real.privileges if one.enabled is state}

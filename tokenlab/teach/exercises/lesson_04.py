@@ -38,7 +38,7 @@ def person(user: Principal, *groups: Principal, **more: object) -> SecurityConte
 def token_lines(context: SecurityContext) -> str:
     """What the learner is told of a token."""
     groups = ", ".join(f"`{context.name_of(group.sid)}`" for group in context.groups)
-    name, level = context.name_of(context.user), context.integrity.name
+    name, level = context.user_label, context.integrity.name
     return f"**`{name}`** (`{context.user}`), member of {groups}; `{level}`"
 
 

@@ -142,4 +142,4 @@ def dealt(
 def user_of(process: Process) -> str:
     """The name of the user of its primary token."""
     context = process.token.context
-    return context.name_of(context.user)
+    return context.user_label

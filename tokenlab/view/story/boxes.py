@@ -167,7 +167,7 @@ def short(target: Securable) -> str:
 
 def who(token: Token) -> str:
     r"""The user of a token, ``ASTRO\cosmo``."""
-    return token.context.name_of(token.context.user)
+    return token.context.user_label
 
 
 # Sessions -------------------------------------------------------------------------------------------------

@@ -76,7 +76,7 @@ class Exploration:
         only = len(context.restricted_sids)
         return " · ".join(
             [
-                context.name_of(context.user),
+                context.user_label,
                 f"integrity {context.integrity.label.rpartition(chr(92))[2]}",
                 f"{groups} and {deny_only} for deny only" if deny_only else groups,
                 *([f"restricted to {only} SID{'s' * (only > 1)}"] if only else []),

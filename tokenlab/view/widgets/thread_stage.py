@@ -60,7 +60,7 @@ class ThreadScene:
     def start(self, image: str = NOTEPAD) -> None:
         """Start a child: it is never whom the thread impersonates."""
         child = self.thread.start(image)
-        user = child.token.context.name_of(child.token.context.user)
+        user = child.token.context.user_label
         self._tell(
             f"Start {image}", f"✓ it runs as {user}, with token {child.token.token_id}, a copy of its own."
         )
@@ -268,7 +268,7 @@ def _story(story: Sequence[str]) -> Html:
 
 
 def _who(thread: Thread) -> str:
-    return thread.context.name_of(thread.context.user)
+    return thread.context.user_label
 
 
 def _why(refusal: Refusal) -> str:
@@ -278,5 +278,5 @@ def _why(refusal: Refusal) -> str:
         return refusal.reason
     missing = missing_rights(decision)
     reasons = {reason_words(why): None for why in decision.reasons.values() if not why.granted}
-    who = decision.context.name_of(decision.context.user)
+    who = decision.context.user_label
     return f"to {who}, {mask_words(missing, decision.object_type)} is {'; '.join(reasons)}"
