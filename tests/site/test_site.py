@@ -13,6 +13,9 @@ import pytest
 from tests.browser import PATIENCE, chromium
 from tests.site.visit import committed, open_in_lab, run_all, served
 from tests.support import ROOT, require
+from tokenlab.detect.sigma_rule import EXAMPLE
+from tokenlab.teach import progress, progress_file, unpack, workspace
+from tokenlab.teach.progress_file import recall
 from tools.site.__main__ import make
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -199,8 +202,11 @@ def test_a_lesson_in_the_lab_shows_what_is_committed(newcomer, address, notebook
     assert newcomer.elsewhere == []
 
 
-def test_from_the_book_to_the_lab_to_a_solved_exercise_that_is_remembered(newcomer, address):
-    newcomer.set_viewport_size({"width": 390, "height": 800})
+@pytest.mark.parametrize("width", [390, 1280])
+def test_from_the_book_to_the_lab_to_a_solved_exercise_that_is_remembered(
+    newcomer, address, width, tmp_path, monkeypatch
+):
+    newcomer.set_viewport_size({"width": width, "height": 800})
     newcomer.goto(f"{address}/exercises/04_access_check/04_access_check.html")
     link = newcomer.locator("a.tl-open")
     assert link.is_visible()
@@ -208,17 +214,34 @@ def test_from_the_book_to_the_lab_to_a_solved_exercise_that_is_remembered(newcom
     assert f"path={notebook}" in link.get_attribute("href")
     open_in_lab(newcomer, address, notebook)
     newcomer.evaluate(WRITE, ["answer_04_1", solution("04_access_check", "answer_04_1")])
-    outputs = run_all(newcomer)
+    newcomer.evaluate(ADD, OTHERS)
+    *outputs, last = run_all(newcomer)
     assert any("04.1" in text and "right" in text for texts in outputs for text in texts)
+    assert last[0].startswith("Every logon of type 9"), last
     newcomer.evaluate("() => window.jupyterapp.commands.execute('docmanager:save')")
+    with newcomer.expect_download() as download:
+        newcomer.get_by_role("link", name="Download my_course.zip").click()
     newcomer.reload()  # another page, another kernel
     open_in_lab(newcomer, address, notebook)
     sources, kept = newcomer.evaluate(KEPT)
     assert solution("04_access_check", "answer_04_1") in sources
     assert any("04.1" in key for key in kept["exercises"]), kept
     assert newcomer.elsewhere == []
+    workspace.update(ROOT, tmp_path)  # a copy on a computer takes it in
+    download.value.save_as(tmp_path / "my_course.zip")
+    monkeypatch.chdir(tmp_path / "notebooks")
+    progress_file.forget()
+    unpack()
+    assert recall("exercises") == kept["exercises"]
+    assert progress().lessons[4].solved == 1
 
 
+OTHERS = f"""from tokenlab.detect import sigma
+from tokenlab.teach import pack
+print(sigma({EXAMPLE!r}).title)
+pack()"""
+ADD = """source => window.jupyterapp.shell.currentWidget.content.model.sharedModel.addCell(
+    {cell_type: 'code', source, metadata: {trusted: true}})"""
 WRITE = """([start, source]) => {
     for (const cell of window.jupyterapp.shell.currentWidget.content.model.cells)
         if (cell.sharedModel.source.startsWith(start)) cell.sharedModel.setSource(source);

@@ -19,6 +19,8 @@ from typing import Any
 STATE = ".tokenlab.json"  # it marks a workspace, and says what its copies were made from
 FILE = "progress.json"
 NOTEBOOK = "[0-9][0-9]_*.ipynb"
+_EXERCISE = {"exercise": str, "attempts": int, "first": int, "best": int, "of": int}
+_PREDICTION = {"lesson": str, "day": str, "question": str, "answers": list, "answer": str, "right": bool}
 _memory: dict[str, dict[str, Any]] = {}
 
 
@@ -83,6 +85,33 @@ def record(kind: str, key: str, value: Any) -> None:
     lives as long as the kernel."""
     everything = _load()
     everything.setdefault(kind, {})[key] = value
+    _save(everything)
+
+
+def add(other: dict[str, dict[str, Any]]) -> None:
+    """Add what was kept elsewhere. Of what both have, that of here stays, but for an exercise that has more
+    points there. Raises ValueError, and adds nothing, if it is not such a record."""
+    check(other)
+    everything = _load()
+    for kind, values in other.items():
+        here = everything.setdefault(kind, {})
+        for key, value in values.items():
+            if key not in here or (kind == "exercises" and value["best"] > here[key].get("best", 0)):
+                here[key] = value
+    _save(everything)
+
+
+def check(other: object) -> None:
+    """Raises ValueError if this is not what `record` keeps."""
+    if not isinstance(other, dict) or not all(isinstance(values, dict) for values in other.values()):
+        raise ValueError("this is no record of progress: expected objects of JSON by kind and key")
+    for kind, fields in (("exercises", _EXERCISE), ("predictions", _PREDICTION)):
+        for one in other.get(kind, {}).values():
+            if not isinstance(one, dict) or not all(isinstance(one.get(n), fields[n]) for n in fields):
+                raise ValueError(f"this is no record of progress: expected {', '.join(fields)} in {kind}")
+
+
+def _save(everything: dict[str, dict[str, Any]]) -> None:
     _memory.clear()
     _memory.update(everything)
     workspace = find_workspace()

@@ -33,7 +33,7 @@ def update(course: Path, workspace: Path) -> list[str]:
 
     Raises `WorkspaceError`, OSError.
     """
-    state = _read_state(workspace)
+    state = read_state(workspace)
     told = []
     for shipped in _shipped(course):
         name = shipped.relative_to(course).as_posix()
@@ -58,7 +58,7 @@ def start_afresh(course: Path, workspace: Path, name: str) -> str:
     ]
     if not found:
         raise WorkspaceError(f"there is no {name!r}: expected a lesson such as 04, or exercises/04")
-    state = _read_state(workspace)
+    state = read_state(workspace)
     path = found[0].relative_to(course).as_posix()
     own = workspace / path
     kept = None
@@ -154,7 +154,13 @@ def _digest_of(path: Path) -> str | None:
         return "not a notebook"
 
 
-def _read_state(workspace: Path) -> dict[str, str]:
+def same_cells(path: Path, digest: str | None) -> bool:
+    """Has a copy the cells that it was made with, as the workspace's state names them? Raises OSError."""
+    return digest is not None and path.suffix == ".ipynb" and _digest_of(path) == digest
+
+
+def read_state(workspace: Path) -> dict[str, str]:
+    """What each copy was made from: a digest by the notebook's name. Raises `WorkspaceError`, OSError."""
     if workspace.exists() and not workspace.is_dir():
         raise WorkspaceError(
             f"{workspace.name} is in the way: expected a folder, or nothing. Move it elsewhere."

@@ -71,6 +71,9 @@ def make_lab(build: Path, out: Path) -> None:
     shutil.rmtree(out, ignore_errors=True)
     command = [sys.executable, "-m", "jupyterlite_core", "build", "--pyodide", "static/pyodide"]
     run([*command, f"--output-dir={out}", f"--LiteBuildConfig.cache_dir={build / 'cache'}"], lite)
+    page = out / "lab" / "index.html"
+    script = f"<script>\n{(HERE / 'narrow.js').read_text(encoding='utf-8')}</script>\n</body>"
+    page.write_text(page.read_text(encoding="utf-8").replace("</body>", script), encoding="utf-8")
     for path in (out / "build").glob("fa-*"):  # each font in five forms; browsers of today take woff2
         if path.suffix in (".svg", ".eot", ".ttf", ".woff"):
             path.unlink()
