@@ -74,7 +74,7 @@ def sambas_pairs_a_second(contexts, descriptors, desired: int, answers) -> float
                 found.append(False)
     seconds = time.perf_counter() - start
     for (path, name), theirs in zip(((p, n) for p in objects for n in tokens), found, strict=True):
-        if answers.granted(name, path) is not theirs:
+        if answers.grants(name, path) is not theirs:
             raise ValueError(f"not the same answer for {name} and {path}")
     return len(found) / seconds
 

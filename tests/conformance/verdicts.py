@@ -17,9 +17,9 @@ from tokenlab.security import (
     SecurityDescriptor,
     TokenGroup,
     access_check,
-    as_stored,
     granted_access,
     new_object_descriptor,
+    store_descriptor,
 )
 from tokenlab.security.condition.claims import ClaimFlags, ClaimType, ResourceAttribute
 from tokenlab.security.context import Claims
@@ -194,7 +194,7 @@ def control_flags(row: Row) -> tuple[object, object]:
     set_on_object = SecurityDescriptor(
         LOCAL_SYSTEM, LOCAL_SYSTEM, Acl([Ace.allow(_OWNER, 0x1F01FF, flags)]), control=ControlFlags(control)
     )
-    stored = as_stored(set_on_object)
+    stored = store_descriptor(set_on_object)
     child = new_object_descriptor(stored, _CREATOR)
     assert stored.dacl is not None and child.dacl is not None
     back = {name: bool(stored.control & bit) for name, bit in (("AI", 0x400), ("AR", 0x100), ("P", 0x1000))}

@@ -303,7 +303,7 @@ def test_a_function_is_called(tmp_path):
         (COMMON + ORDER.replace("says", "said"), r"99\.1, order\.1: no such key: said"),
         (COMMON, r"expected one of ask, order, require, groups"),
         (COMMON.replace("{{braces}}", "{braces") + ASK, r"a brace is written twice"),
-        (COMMON.replace('kind = "predict"', 'kind = "guess"') + ASK, r"99\.1: 'guess' is not a valid ExerciseKind"),
+        (COMMON.replace('kind = "predict"', 'kind = "guess"') + ASK, r"99\.1: 'guess' is not a valid Exerc"),
         ("[exercise", r"lesson_99\.toml: "),
         ("", r"expected \[lesson\] and \[exercise"),
     ],

@@ -8,10 +8,10 @@ from tokenlab.network import (
     Exposure,
     Http,
     SmbShare,
-    exposed_on,
     exposure,
+    find_exposed,
+    find_playable,
     measure,
-    playable_from,
 )
 from tokenlab.system import LogonType
 
@@ -40,7 +40,7 @@ def test_what_lay_there_goes_with_the_session():
 
 def test_a_machine_always_has_its_own_secret_and_it_is_counted_apart():
     scene = Scene()
-    assert [one.owner for one in exposed_on(scene.network, scene.a)] == [r"ASTRO\A$"]
+    assert [one.owner for one in find_exposed(scene.network, scene.a)] == [r"ASTRO\A$"]
     assert exposure(scene.network)["A"] == ()
 
 
@@ -146,7 +146,7 @@ def test_exposure_is_what_lies_there_and_who_can_be_played_from_there(setting, l
     scene, _, second = second_hop(setting)
     assert second.arrival.value == ("anonymous" if setting == "none" else "as the user")
     assert kinds(scene, scene.a) == lies
-    assert names(playable_from(scene.network, scene.a)) == plays
+    assert names(find_playable(scene.network, scene.a)) == plays
     weight = {"TGT": 2, "service ticket": 1}
     assert measure(scene.network, [scene.a]) == (sum(weight[kind] for _, kind in lies), len(plays))
 
@@ -166,7 +166,7 @@ def test_nobody_who_may_not_be_delegated_can_be_played(setting, how):
     nova.sensitive = how == "sensitive"
     if how == "protected":
         scene.directory.add_members("Protected Users", nova.sid)
-    assert names(playable_from(scene.network, scene.a)) == [one for one in PEOPLE if one[0] != "nova"]
+    assert names(find_playable(scene.network, scene.a)) == [one for one in PEOPLE if one[0] != "nova"]
 
 
 @pytest.mark.parametrize("setting", ["any protocol", "resource-based"])
@@ -175,7 +175,7 @@ def test_who_can_be_played_gets_there_without_a_visit(setting):
     scene, _, _ = second_hop(setting)
     kdc = scene.network.kdc
     granting = kdc.authenticate("A$", scene.account("A$").password, "A")
-    for one in playable_from(scene.network, scene.a):
+    for one in find_playable(scene.network, scene.a):
         evidence = kdc.for_self(granting, one.person, "A")
         ticket = kdc.on_behalf(granting, evidence, "cifs/B", "A")
         kdc.accept(ticket, one.at, "cifs/B")
@@ -187,11 +187,11 @@ def test_a_service_account_is_played_with_where_its_key_lies():
     service = scene.account("svc-web")
     scene.domain.delegation(service).to = frozenset({"cifs/B"})
     scene.domain.delegation(service).any_protocol = True
-    assert playable_from(scene.network, scene.a) == ()
+    assert find_playable(scene.network, scene.a) == ()
     scene.a.policy.grant(service.sid, "SeServiceLogonRight")
     scene.a.log_on(r"ASTRO\svc-web", service.password, LogonType.SERVICE)
-    assert {one.by for one in playable_from(scene.network, scene.a)} == {"svc-web"}
-    assert playable_from(scene.network, scene.b) == ()
+    assert {one.by for one in find_playable(scene.network, scene.a)} == {"svc-web"}
+    assert find_playable(scene.network, scene.b) == ()
 
 
 def test_what_lies_there_counts_before_who_can_be_played():

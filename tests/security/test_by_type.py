@@ -131,7 +131,7 @@ def test_a_part_is_granted_as_the_first_line_about_it_says(aces, right):
     for guid, path in PATHS.items():
         assert bool(decision.parts[UUID(guid)]) is first_word(aces, right, path)
     general = first_word(aces, right, PATHS[DISPLAY_NAME]) and first_word(aces, right, PATHS[DESCRIPTION])
-    assert bool(decision.granted_to(TREE.children[0])) is general
+    assert bool(decision.find_granted(TREE.children[0])) is general
     assert bool(decision) is (general and first_word(aces, right, PATHS[RESET_PASSWORD]))
 
 
@@ -187,7 +187,7 @@ def test_one_refused_part_is_enough(place):
     tree = TypeNode.from_list([(0, USER_CLASS, ""), (1, DISPLAY_NAME, ""), (1, DESCRIPTION, "")])
     decision = decide(f"(OA;;WP;{part};;WD)", tree=tree)
     assert decision.status is NtStatus.ACCESS_DENIED
-    assert decision.granted_access == 0 and decision.granted_to(tree.children[place]) == WRITE
+    assert decision.granted_access == 0 and decision.find_granted(tree.children[place]) == WRITE
     assert [status for _, status, _ in decision.results()][1 + place] is NtStatus.SUCCESS
 
 

@@ -9,8 +9,8 @@ from tokenlab.security import (
     ControlFlags,
     SecurityContext,
     SecurityDescriptor,
-    as_stored,
     new_object_descriptor,
+    store_descriptor,
 )
 from tokenlab.values import OBJECT_TYPES
 
@@ -69,7 +69,7 @@ def test_a_null_sacl_given_stays_null_and_present():
     null = SecurityDescriptor.from_sddl("S:NO_ACCESS_CONTROL")
     new = new_object_descriptor(parent, CREATOR, null)
     assert new.sacl is None and new.control & ControlFlags.SACL_PRESENT
-    assert SecurityDescriptor.from_bytes(new.to_bytes()) == new == as_stored(new)
+    assert SecurityDescriptor.from_bytes(new.to_bytes()) == new == store_descriptor(new)
     absent = new_object_descriptor(folder("(A;OICI;FA;;;SY)"), CREATOR)
     assert absent.sacl is None and not absent.control & ControlFlags.SACL_PRESENT
 
@@ -108,7 +108,7 @@ def test_grandchildren_get_nothing_through_no_propagate(container):
 
 
 def test_what_is_stored_has_mapped_rights_but_keeps_generic_ones_for_children():
-    stored = as_stored(SecurityDescriptor.from_sddl("O:SYG:SYD:(A;;GA;;;WD)(A;OICIIO;GA;;;CO)"))
+    stored = store_descriptor(SecurityDescriptor.from_sddl("O:SYG:SYD:(A;;GA;;;WD)(A;OICIIO;GA;;;CO)"))
     assert str(stored.dacl) == "(A;;FA;;;WD)(A;OICIIO;GA;;;CO)"
 
 
@@ -191,7 +191,7 @@ def test_a_folder_passes_one_line_on_where_one_is_enough():
 )
 def test_automatic_inheritance_is_stored_only_if_it_was_asked_for(given, stored):
     """Samba, smb2.acls INHERITFLAGS"""
-    assert int(as_stored(SecurityDescriptor(control=bits(*given))).control) == bits(*stored)
+    assert int(store_descriptor(SecurityDescriptor(control=bits(*given))).control) == bits(*stored)
 
 
 def test_the_policy_of_a_label_is_no_mask_of_rights():

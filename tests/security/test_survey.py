@@ -36,7 +36,7 @@ def test_who_and_what():
     found = survey(PEOPLE, THINGS, WRITE)
     assert found.who("memo") == ["admin"] and found.who("open") == ["sue", "admin"]
     assert found.what("admin") == ["memo", "open"] and found.who("none") == []
-    assert found.granted("admin", "memo") and not found.granted("sue", "memo")
+    assert found.grants("admin", "memo") and not found.grants("sue", "memo")
     assert list(found) == [("admin", "memo"), ("sue", "open"), ("admin", "open")]
     assert (found.pairs, found.granted_pairs) == (8, 3)
     assert repr(found) == "<Survey WRITE_DATA: 3 of 8 pairs; 1 of 4 objects name no owner or group: nobody>"
@@ -87,13 +87,13 @@ def test_a_survey_of_other_objects_is_explained_as_such():
 
 def test_a_descriptor_that_comes_again_is_decided_once(monkeypatch):
     asked = []
-    real = Crowd.granted
+    real = Crowd.find_granted
 
     def granted(self, one):
         asked.append(one)
         return real(self, one)
 
-    monkeypatch.setattr(Crowd, "granted", granted)
+    monkeypatch.setattr(Crowd, "find_granted", granted)
     survey(PEOPLE, {"a": THINGS["memo"], "b": THINGS["memo"], "c": THINGS["open"]}, READ)
     assert len(asked) == 2
 
@@ -126,7 +126,7 @@ def agrees(people, things, desired, object_type):
     for i, context in enumerate(people):
         for j, descriptor in enumerate(things):
             granted = bool(granted_access(context, descriptor, desired, object_type))
-            assert found.granted(str(i), str(j)) is granted
+            assert found.grants(str(i), str(j)) is granted
 
 
 @settings(max_examples=800, deadline=None)

@@ -304,7 +304,7 @@ def test_a_protocol_that_delegates_says_so(desk: Machine, domain: Directory) -> 
     token = desk.lsa.admit(
         identity_of(account, domain, "Kerberos"),
         NETWORK,
-        desk.lsa.logged(HERE, NETWORK, "Kerberos"),
+        desk.lsa.describe_origin(HERE, NETWORK, "Kerberos"),
         level=ImpersonationLevel.DELEGATION,
     )
     assert token.level is ImpersonationLevel.DELEGATION

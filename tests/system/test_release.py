@@ -7,7 +7,7 @@ import pytest
 from tests.system.scene import COSMO, elevated, error, shell
 from tokenlab import ProcessRights, worlds
 from tokenlab.system import RELEASES, Directory, LogonType, Machine, WindowsRelease
-from tokenlab.system.lsa_secrets import secrets
+from tokenlab.system.lsa_secrets import find_secrets
 from tokenlab.system.release import WINDOWS_10_1809, WINDOWS_11_24H2, WINDOWS_SERVER_2019, WINDOWS_SERVER_2025
 from tokenlab.values import TokenRights
 
@@ -30,7 +30,7 @@ def test_a_machine_that_says_nothing_runs_what_the_lessons_state():
 def test_a_release_is_given_by_its_name_or_as_a_value():
     assert Machine("A", release="Windows 11 24H2").release is WINDOWS_11_24H2
     assert Machine("A", release=WINDOWS_SERVER_2025).release.name == "Windows Server 2025"
-    assert all(WindowsRelease.named(name) is one and str(one) == name for name, one in RELEASES.items())
+    assert all(WindowsRelease.find(name) is one and str(one) == name for name, one in RELEASES.items())
     with pytest.raises(KeyError, match="'Windows 12' is not in the table of releases: expected one of"):
         Machine("A", release="Windows 12")
 
@@ -140,7 +140,7 @@ def test_without_credential_guard_all_of_them_lie_in_lsass():
 def test_a_network_logon_leaves_no_secret():
     machine, _ = guarded(credential_guard=False)
     machine.log_on(r"ASTRO\cosmo", "open the pod bay doors", LogonType.NETWORK)
-    assert [secret.owner for secret in secrets(machine)] == [r"ASTRO\nova"]
+    assert [secret.owner for secret in find_secrets(machine)] == [r"ASTRO\nova"]
 
 
 def test_nobody_reads_the_process_that_keeps_the_secrets():

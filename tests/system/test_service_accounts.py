@@ -77,7 +77,9 @@ def test_a_virtual_account_of_jea_is_an_administrator_of_this_machine_only(desk:
     out as the machine. Administrators count as in any administrator's token: they may own what it makes."""
     name = "WinRM VA_1_ASTRO_cosmo"
     who = Identity(Sid("S-1-5-94-1"), name, "WinRM Virtual Users", groups=(ADMINISTRATORS,), virtual=True)
-    token = desk.lsa.admit(who, BATCH, desk.lsa.logged(Origin(desk.system_token), BATCH, who.package))
+    token = desk.lsa.admit(
+        who, BATCH, desk.lsa.describe_origin(Origin(desk.system_token), BATCH, who.package)
+    )
     groups = {group.sid: int(group.attributes) for group in token.context.groups}
     assert groups[ADMINISTRATORS] == 0xF and token.context.owner == ADMINISTRATORS and token.elevated
     assert token.session is not None and token.session.credentials.kind is CredentialKind.MACHINE

@@ -7,7 +7,7 @@ from tests.view.pages import Page
 from tokenlab.system import Machine
 from tokenlab.values import Event
 from tokenlab.view import show
-from tokenlab.view.event_table import all_fields, events_html, events_text, target, what_happened
+from tokenlab.view.event_table import all_fields, describe_event, events_html, events_text, target
 from tokenlab.worlds.incident import incident
 
 
@@ -23,8 +23,8 @@ def test_every_event_is_a_row_with_its_number_and_what_happened() -> None:
     page, text = Page(events_html(log)), events_text(log)
     assert page.count("details") == len(log)
     for event in log:
-        assert what_happened(event) != "Another event", event["EventID"]
-        assert what_happened(event) in page.visible
+        assert describe_event(event) != "Another event", event["EventID"]
+        assert describe_event(event) in page.visible
     assert f"({len(log)} events)" in text
     assert max(map(len, text.splitlines())) <= 112
 
@@ -32,7 +32,7 @@ def test_every_event_is_a_row_with_its_number_and_what_happened() -> None:
 def test_a_logon_says_who_asked_who_came_and_how() -> None:
     log = busy_desk().log
     event = log.events(4624)[0]
-    assert what_happened(event) == "Logged on: interactive, type 2"
+    assert describe_event(event) == "Logged on: interactive, type 2"
     text = " ".join(events_text([event]).split())
     assert event["SubjectLogonId"] in text
     assert f"ASTRO\\cosmo ({event['TargetLogonId']})" in text
@@ -75,7 +75,7 @@ def test_a_list_in_a_field_stands_on_one_line_and_spaces_in_paths_stay() -> None
     ],
 )
 def test_odd_events_have_words_too(event: Event, what: str) -> None:
-    assert what_happened(event) == what
+    assert describe_event(event) == what
     Page(events_html([event | {"RecordNumber": 1}]))
     assert target(event).text()
 

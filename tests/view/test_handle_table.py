@@ -5,7 +5,7 @@ from tests.view.pages import Page
 from tokenlab import Ace, Acl, FileRights, ProcessRights
 from tokenlab.system import Handle, ImpersonationLevel, Process
 from tokenlab.view import show
-from tokenlab.view.handle_table import asked_again, handles_html, handles_text
+from tokenlab.view.handle_table import ask_again, handles_html, handles_text
 
 CLOSED_TO_HIM = "O:SYG:SYD:P(A;;FA;;;SY)"
 
@@ -17,9 +17,9 @@ def with_diary() -> tuple[Process, Handle]:
 
 def test_a_handle_keeps_what_its_holder_would_not_get_today() -> None:
     process, handle = with_diary()
-    assert asked_again(handle)[0].word == "granted"
+    assert ask_again(handle)[0].word == "granted"
     handle.set_dacl(CLOSED_TO_HIM)
-    mark, why = asked_again(handle)
+    mark, why = ask_again(handle)
     assert mark.word == "denied"
     assert "missing now" in why
     assert "WRITE_DATA" in why
@@ -52,7 +52,7 @@ def test_a_privilege_turned_off_since_would_not_help_today() -> None:
     admin = elevated(desk(), "SeDebugPrivilege")
     handle = admin.open(admin.machine.process("winlogon.exe"), ProcessRights.VM_READ)
     admin.token.disable_all_privileges()
-    assert asked_again(handle)[0].word == "denied"
+    assert ask_again(handle)[0].word == "denied"
 
 
 def test_it_is_the_first_thread_as_it_is_now_who_would_ask() -> None:
@@ -60,7 +60,7 @@ def test_it_is_the_first_thread_as_it_is_now_who_would_ask() -> None:
     laika = process.machine.log_on(*LAIKA)
     process.impersonate(laika)
     assert process.thread.effective_token.level is ImpersonationLevel.IDENTIFICATION
-    assert asked_again(handle)[1] == "a thread at level IDENTIFICATION can open nothing"
+    assert ask_again(handle)[1] == "a thread at level IDENTIFICATION can open nothing"
 
 
 def test_a_right_that_came_along_is_not_asked_for_again() -> None:
@@ -70,7 +70,7 @@ def test_a_right_that_came_along_is_not_asked_for_again() -> None:
     child.descriptor = child.descriptor.with_dacl(Acl([only]))
     handle = process.open(child, ProcessRights.QUERY_INFORMATION)
     assert int(handle.granted_access) == 0x1400
-    assert asked_again(handle)[0].word == "granted"
+    assert ask_again(handle)[0].word == "granted"
 
 
 def test_no_handles_are_said_and_one_handle_can_be_shown() -> None:

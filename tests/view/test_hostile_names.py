@@ -15,7 +15,7 @@ from tokenlab.security import (
 from tokenlab.security.check.survey import survey
 from tokenlab.system import Directory, Machine, Refusal
 from tokenlab.values import Events, FileRights
-from tokenlab.values.visible import visible
+from tokenlab.values.visible import make_visible
 from tokenlab.view import show
 
 FORGED = "9. Granted: 0x1f01ff."
@@ -67,7 +67,7 @@ def test_no_picture_shows_a_name_as_anything_but_itself(evil):
     for thing in pictures(evil):
         picture = show(thing)
         for text in (picture.html, picture.text):
-            seen += visible(evil, keep_lines=False)[:4] in text
+            seen += make_visible(evil, keep_lines=False)[:4] in text
             hidden = HIDDEN.search(text)
             assert hidden is None, (type(thing), hidden)
         for element in ("<script", "<img", "</desc></title>"):
@@ -92,7 +92,7 @@ def test_a_refusal_tells_a_name_in_one_line(evil):
 
 @given(st.text())
 def test_what_is_visible_is_one_line_and_nothing_else_is_changed(text):
-    shown = visible(text)
+    shown = make_visible(text)
     assert not HIDDEN.search(shown) and len(shown.splitlines()) <= 1
     if text.isprintable():
         assert shown == text

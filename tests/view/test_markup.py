@@ -14,8 +14,8 @@ from tokenlab.view.markup import (
     Note,
     Table,
     TableRow,
-    aligned,
-    marked,
+    align,
+    highlight,
     page_html,
     tag,
 )
@@ -74,16 +74,16 @@ def test_a_hidden_cell_keeps_its_place_and_says_nothing() -> None:
 
 
 def test_a_marked_cell_has_the_sign_and_the_word() -> None:
-    assert marked(DENIED).body == "✗ denied"
+    assert highlight(DENIED).body == "✗ denied"
 
 
 def test_columns_are_aligned_and_what_is_lit_has_a_sign() -> None:
-    lines = aligned([["Right", "Mask"], ["DELETE", "0x10000"]], [False, True])
+    lines = align([["Right", "Mask"], ["DELETE", "0x10000"]], [False, True])
     assert lines == ["  Right   Mask", "> DELETE  0x10000"]
 
 
 def test_a_cell_too_wide_for_its_column_goes_on_below() -> None:
-    lines = aligned([["name", "word " * 60]], [False])
+    lines = align([["name", "word " * 60]], [False])
     assert len(lines) > 1
     assert all(len(line) <= TEXT_WIDTH for line in lines)
     assert " ".join(" ".join(lines).split()) == "name " + " ".join(["word"] * 60)

@@ -61,7 +61,7 @@ def test_a_cell_counts_what_it_stands_for(answers):
     for row in found.rows[:3]:
         for column in found.columns[:3]:
             pairs = [(name, path) for name in column.names for path in row.names]
-            granted = sum(answers.granted(name, path) for name, path in pairs)
+            granted = sum(answers.grants(name, path) for name, path in pairs)
             assert found.share(row, column) == (granted, len(pairs))
 
 
@@ -73,7 +73,7 @@ def test_opening_what_is_first_ends_at_one_pair(answers):
         found = SurveyMap(answers, objects=found.rows[0].names, people=found.columns[0].names)
     assert len(found.objects) == 1 == len(found.people)
     (row,), (column,) = found.rows, found.columns
-    assert found.share(row, column).granted == answers.granted(found.people[0], found.objects[0])
+    assert found.share(row, column).granted == answers.grants(found.people[0], found.objects[0])
 
 
 def test_rows_are_folders_and_the_one_open_file_shows():

@@ -9,7 +9,13 @@ from tokenlab.security import AceType
 from tokenlab.security.descriptor.sddl import SddlError
 from tokenlab.values import FILE, OBJECT_TYPES
 from tokenlab.view import markup, tables
-from tokenlab.view.tables import context_html, context_text, descriptor_html, descriptor_text, passed_on
+from tokenlab.view.tables import (
+    context_html,
+    context_text,
+    describe_inheritance,
+    descriptor_html,
+    descriptor_text,
+)
 
 
 @pytest.mark.parametrize("name", DESCRIPTORS)
@@ -96,7 +102,7 @@ def test_one_line_can_be_highlighted_and_nothing_else_changes() -> None:
 def test_where_a_line_holds_is_said_in_words(flags: str, words: str) -> None:
     dacl = SecurityDescriptor.from_sddl(f"D:(A;{flags};FA;;;WD)").dacl
     assert dacl is not None
-    assert passed_on(dacl[0]) == words
+    assert describe_inheritance(dacl[0]) == words
 
 
 @pytest.mark.parametrize("kind", AceType)

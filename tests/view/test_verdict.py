@@ -5,7 +5,7 @@ import pytest
 from tests.view.pages import DECISIONS, Page
 from tokenlab.security import Rule
 from tokenlab.view.tables import decision_html, decision_text
-from tokenlab.view.verdict import decided_at, deciding_step
+from tokenlab.view.verdict import deciding_step, number_deciding_steps
 
 
 @pytest.mark.parametrize("name", DECISIONS)
@@ -99,7 +99,7 @@ def test_the_step_that_decided(name: str, rule: Rule | None, place: int | None) 
 @pytest.mark.parametrize("name", DECISIONS)
 def test_every_right_is_decided_at_a_step(name: str) -> None:
     decision = DECISIONS[name]
-    decided = decided_at(decision)
+    decided = number_deciding_steps(decision)
     assert decided.keys() == decision.reasons.keys()
     assert all(1 < number <= len(decision.steps) for number in decided.values())
 

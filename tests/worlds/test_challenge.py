@@ -52,11 +52,11 @@ def test_a_way_reads_the_file_and_leaves_its_own_traces(unfixed, way, reader, se
 
 def test_the_double_hop_ends_a_way_over_the_first_server():
     from tokenlab.network import WinRm
-    from tokenlab.worlds.challenge import arrived
+    from tokenlab.worlds.challenge import get_arrived_thread
 
     case = Challenge()
     window = case.shell.start_with_logon(SVC, "nightly at two", "cmd.exe", net_only=True)
-    host = arrived(case.network.connect(window.thread, WinRm(case.first)))
+    host = get_arrived_thread(case.network.connect(window.thread, WinRm(case.first)))
     with pytest.raises(Refusal, match="anonymous"):
         case.open(host)
     assert not case.score().reached

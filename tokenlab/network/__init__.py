@@ -5,10 +5,10 @@ from tokenlab.network.exposure import (
     ExposedSecret,
     Exposure,
     PlayableIdentity,
-    exposed_on,
     exposure,
+    find_exposed,
+    find_playable,
     measure,
-    playable_from,
 )
 from tokenlab.network.kerberos import Kdc, KerberosCode, KerberosError
 from tokenlab.network.message import ProtocolMessage, knowledge
@@ -57,9 +57,9 @@ __all__ = [
     "TicketFlags",
     "AuthenticationMechanism",
     "WinRm",
-    "exposed_on",
+    "find_exposed",
     "exposure",
     "knowledge",
     "measure",
-    "playable_from",
+    "find_playable",
 ]

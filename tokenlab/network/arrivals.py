@@ -30,7 +30,7 @@ def admit(attempt: ConnectionAttempt, identity: Identity, forwarded: Ticket | No
     """Let in whom Kerberos or NTLM proved. Raises `Refusal` 5, 1312, 1385."""
     way, server, package = attempt.way, attempt.server, attempt.outcome.package
     _require(attempt, identity)
-    credentials = left_behind(attempt, identity, forwarded)
+    credentials = leave_credentials(attempt, identity, forwarded)
     if way is AuthenticationMechanism.CREDSSP:
         attempt.say(password_message(attempt))
     desktop = way in (AuthenticationMechanism.RESTRICTED_ADMIN, AuthenticationMechanism.REMOTE_GUARD)
@@ -40,7 +40,7 @@ def admit(attempt: ConnectionAttempt, identity: Identity, forwarded: Ticket | No
     return server.lsa.admit(
         replace(identity, package=package, password=None),
         logon_type,
-        server.lsa.logged(origin, logon_type, package),
+        server.lsa.describe_origin(origin, logon_type, package),
         level=ImpersonationLevel.DELEGATION if forwarded else ImpersonationLevel.IMPERSONATION,
         credentials=credentials,
     )
@@ -65,7 +65,9 @@ def _require(attempt: ConnectionAttempt, identity: Identity) -> None:
         raise Refusal(Win32Error.NO_SUCH_LOGON_SESSION, why)
 
 
-def left_behind(attempt: ConnectionAttempt, identity: Identity, forwarded: Ticket | None) -> Credentials:
+def leave_credentials(
+    attempt: ConnectionAttempt, identity: Identity, forwarded: Ticket | None
+) -> Credentials:
     """What this way of coming in leaves in the server's LSA.
 
     Raises `Refusal` 1312 where CredSSP has no password to send.

@@ -17,7 +17,7 @@ from tokenlab.network.domain import Domain
 from tokenlab.network.network import Network
 from tokenlab.network.ticket import TicketFlags
 from tokenlab.system import Account, CredentialKind, LogonSession, Machine
-from tokenlab.system.lsa_secrets import isolated
+from tokenlab.system.lsa_secrets import is_isolated
 
 WEIGHTS = {"password": 3, "NT hash": 3, "TGT": 2, "service ticket": 1}
 """How far a secret reaches: until it is changed; until it expires, anywhere; one service only."""
@@ -60,7 +60,7 @@ class Exposure(NamedTuple):
         return f"{self.lies} lies there, {self.playable} can be played"
 
 
-def exposed_on(network: Network, machine: Machine) -> tuple[ExposedSecret, ...]:
+def find_exposed(network: Network, machine: Machine) -> tuple[ExposedSecret, ...]:
     """All secrets that lie on one machine."""
     found: dict[tuple[str, str], ExposedSecret] = {}
     if machine.domain is not None:
@@ -76,13 +76,13 @@ def exposure(network: Network) -> dict[str, tuple[ExposedSecret, ...]]:
     """All secrets of people and services, machine by machine; those of computers are left out."""
     return {
         name: tuple(
-            one for one in exposed_on(network, machine) if not _of_computer(network.domain, one.owner)
+            one for one in find_exposed(network, machine) if not _of_computer(network.domain, one.owner)
         )
         for name, machine in network.machines.items()
     }
 
 
-def playable_from(network: Network, machine: Machine) -> tuple[PlayableIdentity, ...]:
+def find_playable(network: Network, machine: Machine) -> tuple[PlayableIdentity, ...]:
     """Whom SYSTEM on this machine can be at other machines' services, although they never came.
 
     Asked for each account whose key, or ticket to get tickets with, lies there: any protocol lets it be
@@ -90,7 +90,7 @@ def playable_from(network: Network, machine: Machine) -> tuple[PlayableIdentity,
     Nobody who is sensitive or in Protected Users. (A controller can be everybody anyhow, and is not counted.)
     """
     domain, own = network.domain, f"{machine.name}$".lower()
-    owners = (one.owner for one in exposed_on(network, machine) if one.kind != "service ticket")
+    owners = (one.owner for one in find_exposed(network, machine) if one.kind != "service ticket")
     callers = {account.name: account for owner in owners if (account := _account(domain, owner))}
     people = [one.name for one in domain.people() if not domain.why_not_delegated(one)]
     return tuple(
@@ -107,14 +107,14 @@ def measure(network: Network, machines: Iterable[Machine] | None = None) -> Expo
     and how many people can be played there, each counted once a target."""
     chosen = list(network.machines.values() if machines is None else machines)
     lies = [one for machine in chosen for one in exposure(network)[machine.name]]
-    played = {(one.person, one.at) for machine in chosen for one in playable_from(network, machine)}
+    played = {(one.person, one.at) for machine in chosen for one in find_playable(network, machine)}
     return Exposure(sum(one.weight for one in lies), len(played))
 
 
 def _secrets(network: Network, machine: Machine, session: LogonSession) -> list[tuple[str, str]]:
     held, cache = session.credentials, network.tickets(session)
     found = []
-    out_of_reach = isolated(machine, session)  # Credential Guard: it can be used, and not carried off
+    out_of_reach = is_isolated(machine, session)  # Credential Guard: it can be used, and not carried off
     if held.kind is CredentialKind.PASSWORD and not out_of_reach:
         kind = "NT hash" if session in network.caches.hashes else "password"
         found.append((rf"{held.domain}\{held.user_name}", kind))

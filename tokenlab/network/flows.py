@@ -33,4 +33,4 @@ def write_kerberos(
 def _write(names: HostNames, process: Process, target: Machine, port: int) -> None:
     source = process.machine
     if source.sysmon is not None and source is not target:
-        source.sysmon.connected(process, names.address(source), names.address(target), port)
+        source.sysmon.write_connection(process, names.address(source), names.address(target), port)

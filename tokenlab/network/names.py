@@ -38,7 +38,7 @@ class HostNames:
         """A second name in DNS (CNAME) that leads to the machine's own. It is no service principal name."""
         self._aliases[name.lower()] = machine.name
 
-    def asked_host(self, host: str, service: RemoteService) -> str:
+    def find_host(self, host: str, service: RemoteService) -> str:
         """The host for whose service a client asks a ticket: web and database clients follow an alias to
         the name it stands for, others take the name that was typed."""
         return self._aliases.get(host.lower(), host) if service.canonical else host

@@ -19,7 +19,7 @@ from tokenlab.network.kerberos import Kdc, KerberosError
 from tokenlab.network.message import ProtocolMessage
 from tokenlab.network.names import HostNames
 from tokenlab.network.ntlm_log import NtlmLog
-from tokenlab.network.outbound import OutboundCredentials, TicketCaches, of_session, outbound
+from tokenlab.network.outbound import OutboundCredentials, TicketCaches, find_outbound, of_session
 from tokenlab.network.outcome import Arrival, ConnectionOutcome, NetworkRefusal
 from tokenlab.network.services import AuthenticationMechanism, RemoteService
 from tokenlab.network.ticket import Ticket, TicketCache, TicketFlags
@@ -28,7 +28,7 @@ from tokenlab.system.accounts import RefusedPassword
 from tokenlab.system.identity import KERBEROS, NTLM
 from tokenlab.system.logon_events import write_failure, write_validation
 from tokenlab.system.logon_type import LogonType
-from tokenlab.system.observing import observed
+from tokenlab.system.observing import observe
 from tokenlab.system.origin import Origin
 
 
@@ -72,7 +72,7 @@ class Network(HostNames):
 
     # Connecting ---------------------------------------------------------------------------------------
 
-    @observed("connect")
+    @observe("connect")
     def connect(
         self,
         thread: Thread,
@@ -125,11 +125,11 @@ class Network(HostNames):
             why = f"a name and a password given by the program: {name}"
             shown = OutboundCredentials(why, domain, user, password, TicketCache(), given=True)
         else:
-            shown = outbound(thread, self.domain, self.caches)
+            shown = find_outbound(thread, self.domain, self.caches)
         outcome = ConnectionOutcome(
             client, thread.effective_token.session, service, why=shown.why, proves=bool(shown)
         )
-        spn = service.spn(self.asked_host(host, service))
+        spn = service.spn(self.find_host(host, service))
         return ConnectionAttempt(thread, service, way, host, spn, self.address(client), shown, outcome)
 
     def _arrive(self, attempt: ConnectionAttempt) -> Token:
@@ -248,7 +248,7 @@ class Network(HostNames):
             ntlm.check_loopback(client, server, attempt.host)
             identity, messages = ntlm.exchange(client, server, shown, self.domain, self.controller)
         except ntlm.NtlmError as failed:
-            logged = server.lsa.logged(origin, LogonType.NETWORK, NTLM)
+            logged = server.lsa.describe_origin(origin, LogonType.NETWORK, NTLM)
             write_failure(server.log, shown.user, shown.domain, LogonType.NETWORK, failed.failure, logged)
             raise Refusal(failed.code, str(failed)) from None
         attempt.say(*messages)
@@ -322,7 +322,7 @@ class Network(HostNames):
         if client in self.machines:
             flows.write_kerberos(self, self.machines[client], self.controller, self._tool)
 
-    @observed("inject")
+    @observe("inject")
     def inject(self, session: LogonSession, ticket: Ticket) -> None:
         """Put a ticket into a session (pass the ticket): tokens stay as they are, the wire changes."""
         cache = self.tickets(session)
@@ -332,7 +332,7 @@ class Network(HostNames):
         else:
             cache.services[ticket.service.lower()] = ticket
 
-    @observed("change key")
+    @observe("change key")
     def change_key(self, session: LogonSession, domain: str, user: str, key: str) -> None:
         """Write other credentials into a session (pass the hash): its token stays what it is.
 

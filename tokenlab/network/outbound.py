@@ -75,7 +75,7 @@ class TicketCaches:
         self.of(session).granting = ticket
 
 
-def outbound(thread: Thread, domain: Domain, caches: TicketCaches) -> OutboundCredentials:
+def find_outbound(thread: Thread, domain: Domain, caches: TicketCaches) -> OutboundCredentials:
     """What this thread has for the wire. A token of its own counts, not that of its process."""
     token = thread.effective_token
     if token.level is not None and token.level < ImpersonationLevel.IMPERSONATION:

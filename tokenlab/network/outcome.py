@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from tokenlab.network.message import ProtocolMessage
 from tokenlab.system import LogonSession, Machine, Thread, Token
-from tokenlab.system.observing import observed
+from tokenlab.system.observing import observe
 from tokenlab.values.well_known import ANONYMOUS
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ class ConnectionOutcome:
             return Arrival.ANONYMOUS
         return Arrival.AS_MACHINE if own is not None and user == own.sid else Arrival.AS_USER
 
-    @observed("hang up")
+    @observe("hang up")
     def close(self) -> None:
         """Hang up: the server gives up the client's token, and the session ends with its last one."""
         if self.thread is not None and self.thread.token is not None:

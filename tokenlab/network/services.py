@@ -314,7 +314,7 @@ def virtual_account(machine: Machine, client: Token) -> Token:
     sid = Sid(f"S-1-5-94-{number}")
     who = Identity(sid, name, VIRTUAL_USERS, groups=(ADMINISTRATORS,), virtual=True)
     who = replace(who, names={sid: rf"{VIRTUAL_USERS}\{name}"})
-    origin = machine.lsa.logged(Origin(machine.system_token), LogonType.BATCH, who.package)
+    origin = machine.lsa.describe_origin(Origin(machine.system_token), LogonType.BATCH, who.package)
     return machine.lsa.admit(who, LogonType.BATCH, origin)
 
 

@@ -44,7 +44,7 @@ class AccountNames:
         self.made_up = MadeUpSids()
         self.missing: dict[str, Sid] = {}
 
-    def known(self, name: str) -> Sid | None:
+    def find(self, name: str) -> Sid | None:
         """The SID of a name, which may be a SID itself, with or without icacls' ``*``; None if unknown."""
         if name.lstrip("*").startswith("S-1-"):
             try:
@@ -61,12 +61,12 @@ class AccountNames:
 
     def sid(self, name: str) -> Sid:
         """The SID of a name, made up if need be."""
-        found = self.known(name)
+        found = self.find(name)
         if found is None:
             found = self.missing[name] = self.made_up.sid(name)
         return found
 
-    def marked(self) -> dict[str, str]:
+    def list_made_up(self) -> dict[str, str]:
         """The names of SIDs that were made up since `missing` was cleared, by SID."""
         return {sid: self.made_up.names[sid] for sid in self.missing.values()}
 

@@ -124,7 +124,7 @@ def _by_access(found: dict[str, str], path: str, notes: list[str], names: NameSo
     owner, group = (accounts.sid(found[part]) if found.get(part) else None for part in ("owner", "group"))
     read = SecurityDescriptor(owner, group, Acl(aces))
     told = [*notes, *accounts.notes(), *missing_notes(read)]
-    return ReadDescriptor.of(read, path=path, names=accounts.marked(), notes=told)
+    return ReadDescriptor.of(read, path=path, names=accounts.list_made_up(), notes=told)
 
 
 def _mask(text: str, rights: dict[str, int]) -> int:

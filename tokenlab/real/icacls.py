@@ -145,7 +145,7 @@ def each_of_icacls(
             group=None if group is None else _sid(group, domain),
         )
         notes = [*accounts.notes(), *missing_notes(whole)]
-        yield path, ReadDescriptor.of(whole, path=path, names=accounts.marked(), notes=notes)
+        yield path, ReadDescriptor.of(whole, path=path, names=accounts.list_made_up(), notes=notes)
 
 
 def _sid(text: Sid | str, domain: Sid | str | None) -> Sid | None:
@@ -197,7 +197,7 @@ def _blocks(text: str, accounts: AccountNames) -> Iterator[tuple[str, list[Entry
 
 def _split(left: str, below: str, accounts: AccountNames) -> tuple[str, str]:
     """A path and an account with spaces in both: the line below is indented by the path's length."""
-    if accounts.known(left) is not None:
+    if accounts.find(left) is not None:
         return "", left
     if (indent := len(below) - len(below.lstrip())) > 1 and _ENTRY.match(below):
         path, account = left[: indent - 1], left[indent:]
@@ -206,7 +206,7 @@ def _split(left: str, below: str, accounts: AccountNames) -> tuple[str, str]:
     end = max(0, len(left) - _LONGEST)
     words = [place for place in range(end, len(left)) if left[place] == " "]
     for place in words:  # the longest name that is known
-        if accounts.known(left[place + 1 :]) is not None:
+        if accounts.find(left[place + 1 :]) is not None:
             return left[:place].strip(), left[place + 1 :].strip()
     found = _ACCOUNT.match(left, end)
     account = found[1] if found else left

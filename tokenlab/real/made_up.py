@@ -40,7 +40,7 @@ def is_hidden(text: str) -> bool:
     return len(text) <= _LONGEST and _HIDDEN.fullmatch(text) is not None
 
 
-def shown_rid(text: str) -> int | None:
+def read_visible_rid(text: str) -> int | None:
     """The RID that a hidden SID still shows: 1001 of ``S-1-5-21-****-1001``."""
     last = text.rpartition("-")[2]
     return int(last) if last.isdecimal() and 3 <= len(last) <= 9 else None

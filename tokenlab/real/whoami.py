@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from tokenlab.real import words
-from tokenlab.real.made_up import DOMAIN, MadeUpSids, is_hidden, shown_rid
+from tokenlab.real.made_up import DOMAIN, MadeUpSids, is_hidden, read_visible_rid
 from tokenlab.real.rows import WhoamiRow, read_rows
 from tokenlab.real.win_whoami import TokenJsonError, read_json
 from tokenlab.security import GroupAttributes, SecurityContext
@@ -125,7 +125,7 @@ def _with_whole_sid(rows: Iterable[WhoamiRow], made_up: MadeUpSids, notes: list[
                 continue
             # the same hidden text may stand for several groups: their names tell them apart
             key = (row.anchor, row.name or row.line)
-            sid = made_up.sid(row.name or row.anchor, key, shown_rid(row.anchor))
+            sid = made_up.sid(row.name or row.anchor, key, read_visible_rid(row.anchor))
             notes.append(
                 f"{row.anchor!r} in line {row.line} is hidden in part: {sid}, made up, stands for it."
             )

@@ -9,7 +9,7 @@ from tokenlab.security.descriptor.ace_fields import AceFlags, AceType, Mandatory
 from tokenlab.security.descriptor.acl import Acl
 from tokenlab.security.descriptor.parts import ControlFlags
 from tokenlab.security.descriptor.security_descriptor import SecurityDescriptor
-from tokenlab.security.inheritance import as_stored, new_object_descriptor
+from tokenlab.security.inheritance import new_object_descriptor, store_descriptor
 from tokenlab.security.status import NtStatus, Win32Error
 
 __all__ = [
@@ -32,7 +32,7 @@ __all__ = [
     "CheckStep",
     "Win32Error",
     "access_check",
-    "as_stored",
+    "store_descriptor",
     "granted_access",
     "new_object_descriptor",
 ]

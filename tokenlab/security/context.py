@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tokenlab.security.descriptor.acl import Acl
 from tokenlab.values import IntegrityLevel, Privilege, PrivilegeAttributes, Sid
-from tokenlab.values.visible import visible
+from tokenlab.values.visible import make_visible
 from tokenlab.values.well_known import (
     ALL_APPLICATION_PACKAGES,
     ALL_RESTRICTED_APPLICATION_PACKAGES,
@@ -242,7 +242,7 @@ class SecurityContext(_DerivedContext):
 
     def name_of(self, sid: str) -> str:
         """What people call this SID: a name that came with the context, or a well-known one; else the SID."""
-        return visible(self.names.get(sid, "")) or (Sid(sid).label if sid else "nobody")
+        return make_visible(self.names.get(sid, "")) or (Sid(sid).label if sid else "nobody")
 
     @property
     def user_label(self) -> str:

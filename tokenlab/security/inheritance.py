@@ -48,7 +48,7 @@ def new_object_descriptor(
     control = explicit.control & (ControlFlags.DACL_PROTECTED | ControlFlags.SACL_PROTECTED)
 
     def passed_on(acl: Acl | None, automatic: ControlFlags) -> tuple[Acl | None, ControlFlags]:
-        aces = [] if acl is None else list(inherited_aces(acl, owner, group, container, object_type.mapping))
+        aces = [] if acl is None else list(inherit_aces(acl, owner, group, container, object_type.mapping))
         mark = _ID if automatic else AceFlags(0)
         inherited = Acl(ace.with_flags(ace.flags | mark) for ace in aces)
         return (inherited, automatic) if aces else (None, ControlFlags(0))
@@ -82,7 +82,7 @@ def _with_label(sacl: Acl | None, level: IntegrityLevel) -> Acl:
     return Acl(aces)
 
 
-def inherited_aces(
+def inherit_aces(
     parent: Acl, owner: Sid, group: Sid, container: bool, mapping: GenericMapping
 ) -> Iterator[Ace]:
     """What a child takes from the ACL of its parent, in order; without the mark INHERITED."""
@@ -129,7 +129,7 @@ def with_mapped_rights(descriptor: SecurityDescriptor, object_type: ObjectType) 
     return replace(descriptor, dacl=mapped(descriptor.dacl))
 
 
-def as_stored(descriptor: SecurityDescriptor, object_type: ObjectType = FILE) -> SecurityDescriptor:
+def store_descriptor(descriptor: SecurityDescriptor, object_type: ObjectType = FILE) -> SecurityDescriptor:
     """What is read back after this descriptor was set on an object.
 
     AUTO_INHERITED stays only if AUTO_INHERIT_REQ came with it; the request itself is never stored.

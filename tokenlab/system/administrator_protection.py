@@ -36,7 +36,7 @@ def may_elevate(token: Token) -> bool:
     )
 
 
-def hidden_account(machine: Machine, administrator: Token) -> Account:
+def find_hidden_account(machine: Machine, administrator: Token) -> Account:
     """The account that stands in for this administrator, ``ADMIN_...``: made when first needed, then kept."""
     from hashlib import sha1  # it loads OpenSSL
 
@@ -52,9 +52,9 @@ def log_on_elevated(machine: Machine, administrator: Token, prompt: EventProgram
 
     ``prompt`` is the program that asked, consent.exe.
     """
-    account = hidden_account(machine, administrator)
+    account = find_hidden_account(machine, administrator)
     identity = replace(identity_of(account, machine.sam, NTLM, s4u=True), system_managed=True)
-    origin = machine.lsa.logged(Origin(machine.system_token, prompt), LogonType.INTERACTIVE, NTLM)
+    origin = machine.lsa.describe_origin(Origin(machine.system_token, prompt), LogonType.INTERACTIVE, NTLM)
     token = machine.lsa.admit(identity, LogonType.INTERACTIVE, origin)
     objects = machine.objects
     add_profile(objects.files, objects.users, account.name, account.sid, machine.system_token.context)

@@ -15,7 +15,7 @@ from tokenlab.system.errors import Refusal, Win32Error
 from tokenlab.system.handle import Handle, check_owner
 from tokenlab.system.handle_kinds import HANDLES
 from tokenlab.system.objects import Desktop, Folder, KernelObject, Section, Securable
-from tokenlab.system.opening import MAXIMUM_ALLOWED, SYSTEM_SECURITY, asked_of, check_access, check_way
+from tokenlab.system.opening import MAXIMUM_ALLOWED, SYSTEM_SECURITY, check_access, check_way, map_request
 from tokenlab.values import DirectoryRights, KeyRights, WindowStationRights
 
 if TYPE_CHECKING:
@@ -121,7 +121,7 @@ def check_sacl_right(thread: Thread, desired: int) -> None:
 
 def first_handle(thread: Thread, made: Securable, desired: int) -> Handle:
     """The creator's handle: what was asked for, whatever the new descriptor says; all for MAXIMUM_ALLOWED."""
-    kind, wanted = made.object_type, asked_of(made, desired)
+    kind, wanted = made.object_type, map_request(made, desired)
     if wanted & MAXIMUM_ALLOWED:
         wanted = wanted & ~MAXIMUM_ALLOWED | kind.mapping.all
     rights = kind.rights(kind.with_brought(wanted))

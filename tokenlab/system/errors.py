@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from tokenlab.security import AccessDecision
 from tokenlab.security.status import Win32Error as Win32Error
-from tokenlab.values.visible import visible
+from tokenlab.values.visible import make_visible
 
 
 class Refusal(Exception):
@@ -18,7 +18,7 @@ class Refusal(Exception):
     """
 
     def __init__(self, code: Win32Error, reason: str, decision: AccessDecision | None = None) -> None:
-        super().__init__(f"{code} ({code:d}): {visible(reason)}")
+        super().__init__(f"{code} ({code:d}): {make_visible(reason)}")
         self.code, self.reason, self.decision = code, reason, decision
 
     @property

@@ -17,7 +17,7 @@ from tokenlab.security.inheritance import with_mapped_rights
 from tokenlab.system import object_events
 from tokenlab.system.errors import AccessDenied, Refusal, Win32Error
 from tokenlab.system.objects import KernelObject, Securable
-from tokenlab.system.observing import observed
+from tokenlab.system.observing import observe
 from tokenlab.values import DIRECTORY, FILE, ProcessRights, Sid
 from tokenlab.values.access_mask import AccessRights
 
@@ -47,7 +47,7 @@ class Handle:
     closed: bool = False
     thread: Thread | None = field(default=None, repr=False)
 
-    @observed("use")
+    @observe("use")
     def use(self, right: int) -> None:
         """What every operation begins with. Raises `AccessDenied` if the handle lacks the right; the
         object's descriptor, and who asks, no longer matter. Event 4663 where that right is audited."""
@@ -61,7 +61,7 @@ class Handle:
             )
         object_events.write_use(self, right)
 
-    @observed("close handle")
+    @observe("close handle")
     def close(self) -> None:
         """Give it up; the object and other handles to it stay."""
         if self.closed:
@@ -77,7 +77,7 @@ class Handle:
         if audit_aces(self.process.token.context, self.object.descriptor, rights, success=True):
             object_events.write_close(self)
 
-    @observed("duplicate handle")
+    @observe("duplicate handle")
     def duplicate(self, into: Process | None = None, desired: int | None = None) -> Handle:
         """Another handle to the same object (``DuplicateHandle``), in this process or another.
 
@@ -108,7 +108,7 @@ class Handle:
         self.use(READ_CONTROL)
         return self.object.descriptor
 
-    @observed("set dacl")
+    @observe("set dacl")
     def set_dacl(self, descriptor: SecurityDescriptor | str) -> None:
         """Replace the DACL by that of a descriptor or of a text in SDDL; needs WRITE_DAC.
 

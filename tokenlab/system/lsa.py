@@ -21,7 +21,7 @@ from tokenlab.system.logon_context import logon_context
 from tokenlab.system.logon_events import ERROR_OF, LogonFailure
 from tokenlab.system.logon_session import LogonSession, fixed_sessions
 from tokenlab.system.logon_type import NO_CREDENTIALS, CredentialKind, Credentials, LogonType
-from tokenlab.system.observing import observed
+from tokenlab.system.observing import observe
 from tokenlab.system.origin import HERE, LoggedOrigin, Origin
 from tokenlab.system.policy import LocalPolicy
 from tokenlab.system.token import NO_LUID, Token
@@ -65,7 +65,7 @@ class Lsa:
             context, self.sessions[SYSTEM_LUID], "*SYSTEM*", elevated=True, session_id=0
         )
 
-    @observed("log on")
+    @observe("log on")
     def log_on(
         self,
         name: str,
@@ -84,7 +84,7 @@ class Lsa:
         if logon_type is LogonType.NEW_CREDENTIALS:
             return self._log_on_elsewhere(name, password, origin)
         package = self.authentication.package_for(name, package)
-        logged = self.logged(origin, logon_type, package)
+        logged = self.describe_origin(origin, logon_type, package)
         try:
             where = "" if origin.workstation == "-" else origin.workstation
             identity, logon_type = self.authentication.identify(name, password, logon_type, package, where)
@@ -160,7 +160,7 @@ class Lsa:
 
     def log_on_anonymously(self, origin: Origin = HERE) -> Token:
         """Somebody from the network who gave no name: ANONYMOUS LOGON, Untrusted, by NTLM."""
-        logged = self.logged(origin, LogonType.NETWORK, NTLM)
+        logged = self.describe_origin(origin, LogonType.NETWORK, NTLM)
         return self.admit(ANONYMOUS_IDENTITY, LogonType.NETWORK, logged, credentials=NO_CREDENTIALS)
 
     def anonymous_token(self) -> Token:
@@ -189,9 +189,9 @@ class Lsa:
         for half in ending:
             half.end()
 
-    def logged(self, origin: Origin, logon_type: LogonType, package: str) -> LoggedOrigin:
+    def describe_origin(self, origin: Origin, logon_type: LogonType, package: str) -> LoggedOrigin:
         """What events of this machine tell of the origin of a logon."""
-        return origin.logged(logon_type, package, self.machine, self.sessions[SYSTEM_LUID].subject)
+        return origin.describe(logon_type, package, self.machine, self.sessions[SYSTEM_LUID].subject)
 
     def token_of_windows(self, identity: Identity) -> Token:
         """A token for a service that Windows starts itself, before the log begins: no event tells of it."""
@@ -205,7 +205,9 @@ class Lsa:
     def _log_on_elsewhere(self, name: str, password: str | None, origin: Origin) -> Token:
         """NEW_CREDENTIALS: the caller again, with another name for the wire that nobody verifies here."""
         caller = origin.caller or self.system_token
-        logged = self.logged(replace(origin, caller=caller, address="-"), LogonType.NEW_CREDENTIALS, "")
+        logged = self.describe_origin(
+            replace(origin, caller=caller, address="-"), LogonType.NEW_CREDENTIALS, ""
+        )
         domain, user = self.authentication.split(name)
         if self.authentication.is_managed(name):  # LogonUserW: not possible for these since January 2023
             self._refuse(name, LogonType.NEW_CREDENTIALS, events.WRONG_PASSWORD, logged)

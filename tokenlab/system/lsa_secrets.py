@@ -27,13 +27,13 @@ class SessionSecret(NamedTuple):
     isolated: bool
 
 
-def isolated(machine: Machine, session: LogonSession) -> bool:
+def is_isolated(machine: Machine, session: LogonSession) -> bool:
     """True if the secrets of this session are out of reach for who reads lsass.exe."""
     local = session.credentials.domain.lower() == machine.name.lower()
     return machine.policy.credential_guard and not local and session.logon_type not in _SUPPLIED
 
 
-def secrets(machine: Machine) -> tuple[SessionSecret, ...]:
+def find_secrets(machine: Machine) -> tuple[SessionSecret, ...]:
     """What the living sessions keep that can be carried off, oldest first; each owner once in each place.
 
     The account of the machine itself, which is always there, is left out.
@@ -42,14 +42,14 @@ def secrets(machine: Machine) -> tuple[SessionSecret, ...]:
     for session in machine.sessions:
         held = session.credentials
         if held.kind in (CredentialKind.PASSWORD, CredentialKind.TICKETS):
-            secret = SessionSecret(rf"{held.domain}\{held.user_name}", session, isolated(machine, session))
+            secret = SessionSecret(rf"{held.domain}\{held.user_name}", session, is_isolated(machine, session))
             found.setdefault((secret.owner, secret.isolated), secret)
     return tuple(found.values())
 
 
 def memory_of_lsass(machine: Machine) -> str:
     """What a reader finds, in one sentence."""
-    kept = secrets(machine)
+    kept = find_secrets(machine)
     there = [one.owner for one in kept if not one.isolated]
     guarded = [one.owner for one in kept if one.isolated]
     words = f"the memory of lsass.exe, with the secrets of {' and '.join(there) or 'nobody'}"

@@ -13,7 +13,7 @@ from tokenlab.system.logon_session import LogonSession
 from tokenlab.system.logon_type import LogonType
 from tokenlab.system.lsa import Lsa
 from tokenlab.system.namespace import Namespace
-from tokenlab.system.observing import observed
+from tokenlab.system.observing import observe
 from tokenlab.system.origin import HERE, Origin
 from tokenlab.system.policy import LocalPolicy
 from tokenlab.system.process import Process, ProcessTable
@@ -60,7 +60,7 @@ class Machine:
             )
         if controller and domain is None:
             raise ValueError(f"{name} cannot be a controller of no domain: give it one with domain=")
-        self.release = WindowsRelease.named(
+        self.release = WindowsRelease.find(
             release or (WINDOWS_SERVER_2019 if controller else WINDOWS_10_1809)
         )
         self.name = name.upper()
@@ -132,7 +132,7 @@ class Machine:
         """
         return self.lsa.log_on(name, password, logon_type, origin, package=package)
 
-    @observed("log off")
+    @observe("log off")
     def log_off(self, token: Token) -> None:
         """End the logon that this token stands for, with all that runs on its desktop or under it.
 
@@ -168,7 +168,7 @@ class Machine:
             return image
         return rf"C:\Windows\{image}" if image.lower() == "explorer.exe" else SYSTEM32 + image
 
-    @observed("start")
+    @observe("start")
     def start(self, image: str, token: Token) -> Process:
         """Start a program for the account that this token stands for, as Windows does.
 
@@ -184,7 +184,7 @@ class Machine:
         userinit.exit()
         return shell
 
-    @observed("start")
+    @observe("start")
     def start_service(self, name: str) -> Process:
         """Start a service: services.exe logs its account on (type 5) and starts its program, with no other
         privileges than the service asks for."""
@@ -198,7 +198,7 @@ class Machine:
             whole.close()
         return self._start_once(parent, token, service.image)
 
-    @observed("start")
+    @observe("start")
     def run_task(self, image: str, account: str, password: str | None = None) -> Process:
         """Run a scheduled task: the Schedule service logs its account on (type 4), by S4U without a
         password."""

@@ -38,7 +38,7 @@ _calls: list[ObservedCall] = []
 
 
 @contextmanager
-def watching(watcher: Watcher) -> Iterator[None]:
+def watch(watcher: Watcher) -> Iterator[None]:
     """Tell ``watcher`` of everything that is done until the block ends."""
     _watchers.append(watcher)
     try:
@@ -47,7 +47,7 @@ def watching(watcher: Watcher) -> Iterator[None]:
         _watchers.remove(watcher)
 
 
-def observed(verb: str) -> Callable[[Callable[P, T]], Callable[P, T]]:
+def observe(verb: str) -> Callable[[Callable[P, T]], Callable[P, T]]:
     """Let watchers know when this function is called."""
 
     def decorate(function: Callable[P, T]) -> Callable[P, T]:

@@ -69,9 +69,9 @@ def open_object(
     found = thread.process.machine.objects.find(target, token.session) if isinstance(target, str) else target
     if isinstance(found, StoredObject):
         check_way(thread, found)
-    kept = kept_by_protection(thread, found)
+    kept = find_protected_rights(thread, found)
 
-    object_type, wanted = found.object_type, asked_of(found, desired, exactly=exactly)
+    object_type, wanted = found.object_type, map_request(found, desired, exactly=exactly)
     if kept & wanted & ~MAXIMUM_ALLOWED:
         rights = object_type.rights(kept & wanted)
         raise AccessDenied(f"{found.name} is protected: {rights!s} is for protected processes only")
@@ -102,11 +102,11 @@ def open_object(
     object_events.write_open(thread, found, carried, reasons, handle)
     sysmon = thread.process.machine.sysmon
     if sysmon is not None and found.kind == "Process" and found is not thread.process:
-        sysmon.process_accessed(thread, cast("Process", found), int(handle.granted_access))
+        sysmon.write_process_access(thread, cast("Process", found), int(handle.granted_access))
     return handle
 
 
-def asked_of(target: Securable, desired: int, *, exactly: bool = False) -> int:
+def map_request(target: Securable, desired: int, *, exactly: bool = False) -> int:
     """What is really asked for: generic rights mapped, and what ``CreateFile`` adds to every mask. Raises
     ValueError for the rights of another type of object."""
     added = BY_CREATE_FILE if target.kind == "File" and not exactly else 0
@@ -166,7 +166,7 @@ def check_way(thread: Thread, target: StoredObject) -> None:
             )
 
 
-def kept_by_protection(thread: Thread, target: Securable) -> int:
+def find_protected_rights(thread: Thread, target: Securable) -> int:
     """What a protected process keeps from those that are not, for itself and its threads."""
     owner = getattr(target, "process", target)  # a thread is protected as its process is
     protected = getattr(owner, "protected", False) and not thread.process.protected

@@ -30,7 +30,9 @@ class Origin:
     workstation: str = "-"
     logon_process: str = ""
 
-    def logged(self, logon_type: LogonType, package: str, machine: str, system: EventSubject) -> LoggedOrigin:
+    def describe(
+        self, logon_type: LogonType, package: str, machine: str, system: EventSubject
+    ) -> LoggedOrigin:
         """What events of this machine tell of it, for a logon of this type.
 
         Winlogon asks for a person, services.exe for a service; nobody for what comes over the network. A

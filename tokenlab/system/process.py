@@ -22,7 +22,7 @@ from tokenlab.system.impersonation import Connection, ImpersonationCall
 from tokenlab.system.logon_session import LogonSession
 from tokenlab.system.logon_type import LogonType
 from tokenlab.system.objects import KernelObject, NamedPipe, Securable
-from tokenlab.system.observing import observed
+from tokenlab.system.observing import observe
 from tokenlab.system.origin import Origin
 from tokenlab.system.service_manager import create_service
 from tokenlab.system.thread import Thread, protection
@@ -104,7 +104,7 @@ class Process:
         self.threads.append(thread)
         return thread
 
-    @observed("exit")
+    @observe("exit")
     def exit(self, status: int = 0) -> None:
         """End it: handles and tokens are given up; event 4689. Children live on."""
         if not self.alive:
@@ -191,7 +191,7 @@ class Process:
         own = new_object_descriptor(None, context, choose_descriptor(context, descriptor), object_type=PIPE)
         pipe = self.machine.objects.add_pipe(NamedPipe(path, own, server=self))
         if self.machine.sysmon is not None:
-            self.machine.sysmon.pipe_created(self, path)
+            self.machine.sysmon.write_pipe_creation(self, path)
         return pipe
 
     def create_service(self, name: str, image: str, account: str = "LocalSystem") -> ServiceHandle:

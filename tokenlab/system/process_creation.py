@@ -19,7 +19,7 @@ from tokenlab.system.errors import Refusal, Win32Error
 from tokenlab.system.handle import Handle
 from tokenlab.system.handle_kinds import token_of
 from tokenlab.system.logon_type import LogonType
-from tokenlab.system.observing import observed
+from tokenlab.system.observing import observe
 from tokenlab.system.origin import CONSENT, SECONDARY_LOGON, Origin
 from tokenlab.system.token import Token
 from tokenlab.system.token_types import TokenType
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from tokenlab.system.process import Process
 
 
-@observed("start")
+@observe("start")
 def create_process(
     caller: Process, image: str, *, inherit_handles: bool = False, parent: Handle | None = None
 ) -> Process:
@@ -50,7 +50,7 @@ def create_process(
     return child
 
 
-@observed("start")
+@observe("start")
 def create_as_user(parent: Process, token: Token | Handle, image: str) -> Process:
     """``CreateProcessAsUser``: the child gets a copy of ``token``, a primary or an impersonation one.
 
@@ -74,7 +74,7 @@ def create_as_user(parent: Process, token: Token | Handle, image: str) -> Proces
     return launch(parent.machine, image, used, parent, by=own, creator=used.context)
 
 
-@observed("start")
+@observe("start")
 def create_with_token(parent: Process, token: Token | Handle, image: str) -> Process:
     """``CreateProcessWithTokenW``: the Secondary Logon service starts it, and makes the caller its parent.
 
@@ -96,7 +96,7 @@ def create_with_token(parent: Process, token: Token | Handle, image: str) -> Pro
     )
 
 
-@observed("start")
+@observe("start")
 def create_with_logon(
     parent: Process, name: str, password: str, image: str, *, net_only: bool = False
 ) -> Process:
@@ -114,7 +114,7 @@ def create_with_logon(
     return _launch_and_let_go(parent, image, token)
 
 
-@observed("start")
+@observe("start")
 def elevate(
     parent: Process, image: str, *, consent: bool = True, name: str | None, password: str | None
 ) -> Process:
@@ -206,7 +206,7 @@ def launch(
     )
     object_events.write_start(child, by)
     if machine.sysmon is not None:
-        machine.sysmon.process_created(child)
+        machine.sysmon.write_process_creation(child)
     return child
 
 

@@ -50,7 +50,7 @@ class WindowsRelease:
     """Whether a protected consumer of the threat intelligence trace is told of impersonations."""
 
     @classmethod
-    def named(cls, name: WindowsRelease | str) -> WindowsRelease:
+    def find(cls, name: WindowsRelease | str) -> WindowsRelease:
         """The release of this name, ``Windows 11 24H2``. Raises KeyError for one not in the table."""
         if isinstance(name, cls):
             return name

@@ -27,7 +27,7 @@ class SysmonLog(EventLog):
 
     channel, provider = CHANNEL, "Microsoft-Windows-Sysmon"
 
-    def process_created(self, process: Process) -> None:
+    def write_process_creation(self, process: Process) -> None:
         """1: a process, its parent, its user, its logon id and its integrity level.
 
         What Sysmon reads from the image file (version, company, hashes) is ``-`` here.
@@ -53,7 +53,7 @@ class SysmonLog(EventLog):
             ParentUser=_user(parent.token) if parent else "-",
         )
 
-    def connected(self, process: Process, source: str, target: str, port: int) -> None:
+    def write_connection(self, process: Process, source: str, target: str, port: int) -> None:
         """3: a process began a connection over TCP from one address to a port of another."""
         self._write(
             3,
@@ -73,7 +73,7 @@ class SysmonLog(EventLog):
             DestinationPortName="-",
         )
 
-    def process_accessed(self, thread: Thread, target: Process, granted: int) -> None:
+    def write_process_access(self, thread: Thread, target: Process, granted: int) -> None:
         """10: a process got a handle to another one, with these rights.
 
         ``CallTrace`` is simplified: without the offsets of real traces, and without what lies between.
@@ -94,11 +94,11 @@ class SysmonLog(EventLog):
             TargetUser=_user(target.token),
         )
 
-    def pipe_created(self, process: Process, path: str) -> None:
+    def write_pipe_creation(self, process: Process, path: str) -> None:
         """17: a process serves a named pipe."""
         self._pipe(17, "CreatePipe", process, path)
 
-    def pipe_connected(self, process: Process, path: str) -> None:
+    def write_pipe_connection(self, process: Process, path: str) -> None:
         """18: a process opened a named pipe, as its client."""
         self._pipe(18, "ConnectPipe", process, path)
 

@@ -26,7 +26,7 @@ from tokenlab.system.handle import Handle
 from tokenlab.system.handle_kinds import TokenHandle, token_of
 from tokenlab.system.impersonation import Connection, ImpersonationCall, why_not
 from tokenlab.system.objects import KernelObject, NamedPipe, Securable
-from tokenlab.system.observing import observed
+from tokenlab.system.observing import observe
 from tokenlab.system.opening import open_object
 from tokenlab.system.token import Token
 from tokenlab.system.token_types import ImpersonationLevel, TokenType
@@ -76,7 +76,7 @@ class Thread:
 
     # Being someone else -------------------------------------------------------------------------------
 
-    @observed("impersonate")
+    @observe("impersonate")
     def impersonate(self, token: Token | Handle) -> ImpersonationLevel:
         """Be the holder of a token (``ImpersonateLoggedOnUser``); the level that came of it.
 
@@ -90,7 +90,7 @@ class Thread:
             used = used.duplicate(TokenType.IMPERSONATION, creator=self.process.token.context)
         return self._take(used, made_here=primary)
 
-    @observed("impersonate")
+    @observe("impersonate")
     def set_token(self, token: Token | Handle) -> ImpersonationLevel:
         """Carry this very token (``SetThreadToken``): other threads may share it, and its changes.
 
@@ -101,7 +101,7 @@ class Thread:
             raise Refusal(Win32Error.BAD_TOKEN_TYPE, "a thread carries impersonation tokens only")
         return self._take(used)
 
-    @observed("impersonate")
+    @observe("impersonate")
     def impersonate_self(
         self, level: ImpersonationLevel = ImpersonationLevel.IMPERSONATION
     ) -> ImpersonationLevel:
@@ -109,7 +109,7 @@ class Thread:
         copy = self.process.token.duplicate(TokenType.IMPERSONATION, level)
         return self._take(copy, made_here=True)
 
-    @observed("impersonate")
+    @observe("impersonate")
     def impersonate_client(self, connection: Connection) -> ImpersonationLevel:
         """Be the client (``ImpersonateNamedPipeClient``, ``RpcImpersonateClient``, ``CoImpersonateClient``).
 
@@ -119,12 +119,12 @@ class Thread:
             raise Refusal(Win32Error.INVALID_HANDLE, f"that client is connected to {connection.server.name}")
         return self._take(connection.token_for_server())
 
-    @observed("impersonate")
+    @observe("impersonate")
     def impersonate_anonymous(self) -> ImpersonationLevel:
         """Be nobody (``ImpersonateAnonymousToken``)."""
         return self._take(self.process.machine.lsa.anonymous_token(), made_here=True)
 
-    @observed("revert")
+    @observe("revert")
     def revert(self) -> None:
         """Be the process again (``RevertToSelf``)."""
         if self.token is not None and self._owns_token:
@@ -147,7 +147,7 @@ class Thread:
 
     # Opening and making things ------------------------------------------------------------------------
 
-    @observed("open")
+    @observe("open")
     def open(
         self, target: Securable | str, desired: int, *, backup: bool = False, exactly: bool = False
     ) -> Handle:
@@ -163,7 +163,7 @@ class Thread:
         """
         return open_object(self, target, desired, backup=backup, exactly=exactly)
 
-    @observed("create")
+    @observe("create")
     def create(
         self,
         path: str,
@@ -215,7 +215,7 @@ class Thread:
             if server is None:
                 raise Refusal(Win32Error.FILE_NOT_FOUND, f"nobody serves {to}")
             if (sysmon := self.process.machine.sysmon) is not None:
-                sysmon.pipe_connected(self.process, to)
+                sysmon.write_pipe_connection(self.process, to)
         else:
             server, call = to, call or ImpersonationCall.RPC
         level = call.usual_level if level is None else level

@@ -26,7 +26,7 @@ from tokenlab.system import token_information
 from tokenlab.system.errors import Refusal, Win32Error
 from tokenlab.system.event_log import NO_PROGRAM, EventProgram, SecurityLog, lines
 from tokenlab.system.logon_session import LogonSession
-from tokenlab.system.observing import observed
+from tokenlab.system.observing import observe
 from tokenlab.system.restriction import restrict
 from tokenlab.system.token_types import (
     AdjustmentResult,
@@ -144,7 +144,7 @@ class Token:
         looking = ImpersonationLevel.IDENTIFICATION
         return other.first_token.duplicate(TokenType.IMPERSONATION, looking, creator=caller)
 
-    @observed("close")
+    @observe("close")
     def close(self) -> None:
         """Give it up, as when its last handle is closed. With its last token a logon session ends."""
         if not self.closed:
@@ -154,7 +154,7 @@ class Token:
 
     # What changes it, for everybody who holds it ------------------------------------------------------
 
-    @observed("adjust")
+    @observe("adjust")
     def adjust_privileges(
         self, changes: Mapping[str, int], program: EventProgram = NO_PROGRAM
     ) -> AdjustmentResult:
@@ -180,7 +180,7 @@ class Token:
         """Disable all of them; they stay, and can be enabled again."""
         return self.adjust_privileges({state.privilege: 0 for state in self.context.privileges})
 
-    @observed("adjust")
+    @observe("adjust")
     def adjust_groups(
         self, changes: Mapping[str, bool] | None = None, *, reset: bool = False
     ) -> AdjustmentResult:
@@ -230,7 +230,7 @@ class Token:
         """What protects new objects that inherit nothing (``TokenDefaultDacl``)."""
         self._change(default_dacl=dacl)
 
-    @observed("lower")
+    @observe("lower")
     def set_integrity(self, level: IntegrityLevel | str | int) -> None:
         """Lower the level (``TokenIntegrityLevel``). Raises `Refusal` 1314 where it would rise, which takes
         SeTcbPrivilege.
@@ -251,7 +251,7 @@ class Token:
 
     # What makes another one ---------------------------------------------------------------------------
 
-    @observed("duplicate")
+    @observe("duplicate")
     def duplicate(
         self,
         token_type: TokenType = TokenType.PRIMARY,
@@ -286,7 +286,7 @@ class Token:
         made_by = creator or self.context
         return replace(self, context=context, token_type=token_type, level=level, creator=made_by)
 
-    @observed("restrict")
+    @observe("restrict")
     def restrict(
         self,
         disable: Iterable[str] = (),

@@ -31,7 +31,7 @@ from tokenlab.values import DIRECTORY_OBJECT, FILE, KEY, OBJECT_TYPES, PROCESS, 
 from tokenlab.values.sid_names import DOMAIN_ALIASES, DOMAIN_NAMES, NAMES
 from tokenlab.values.well_known import WELL_KNOWN
 from tokenlab.view import theme
-from tokenlab.view.event_table import known_events
+from tokenlab.view.event_table import list_events
 from tokenlab.view.markup import Cell, Column, Table, TableRow, join, page_text, tag
 from tokenlab.worlds import rules
 from tokenlab.worlds.double_hop import FIXES, WAYS, double_hop
@@ -138,7 +138,7 @@ def _logon_types() -> Table:
 
 def _events() -> Table:
     rows = []
-    for number, words in known_events().items():
+    for number, words in list_events().items():
         ids = [name for part in FIELDS.get(number, ()) for name in part.split() if name.endswith("LogonId")]
         where = ", ".join(subcategories_of(number))
         rows.append((str(number), words, where, ", ".join(ids) or "-"))
@@ -147,7 +147,7 @@ def _events() -> Table:
 
 
 def _sysmon() -> Table:
-    rows = [(str(number), words) for number, words in known_events(sysmon=True).items()]
+    rows = [(str(number), words) for number, words in list_events(sysmon=True).items()]
     return _table("Events of Sysmon", ("Event", "What happened"), rows)
 
 

@@ -44,12 +44,12 @@ def outcomes(aces: int) -> list[str]:
     return [*by_ace, LABEL, NOBODY]
 
 
-def asked(decision: AccessDecision, prompt: str = "") -> dict[str, Any]:
+def pose(decision: AccessDecision, prompt: str = "") -> dict[str, Any]:
     """The names of a part that asks what decides (`decision`, `beliefs`, `prompt`)."""
-    return {"decision": decision, "beliefs": believed(decision), "prompt": prompt}
+    return {"decision": decision, "beliefs": answer_by_belief(decision), "prompt": prompt}
 
 
-def believed(decision: AccessDecision) -> dict[str, str]:
+def answer_by_belief(decision: AccessDecision) -> dict[str, str]:
     """Other outcomes, each with the belief from which it follows."""
     context, descriptor, right = decision.context, decision.descriptor, decision.desired
     found = dict(_believed_of_aces(decision))

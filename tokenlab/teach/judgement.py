@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from tokenlab.teach.misconceptions import Misconception
-from tokenlab.view.markup import Cell, Column, Html, Table, TableRow, join, marked, page_html, tag
+from tokenlab.view.markup import Cell, Column, Html, Table, TableRow, highlight, join, page_html, tag
 from tokenlab.view.theme import DENIED, GRANTED, css
 
 MARKS, BELIEF, TRUTH = 1, 2, 3
@@ -118,6 +118,6 @@ def judgement_html(judgement: Judgement) -> Html:
 
 
 def _row(part: PartResult, stage: int) -> TableRow:
-    mark = marked(GRANTED, "right") if part.finding.right else marked(DENIED, "not yet")
+    mark = highlight(GRANTED, "right") if part.finding.right else highlight(DENIED, "not yet")
     says = Cell(part.says(stage), small=" ".join(part.more(stage)))
     return TableRow([Cell(part.name), mark, says, Cell(f"{part.points}/{part.of}")])

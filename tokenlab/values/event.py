@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from typing import Any, overload
 
-from tokenlab.values.visible import counted
+from tokenlab.values.visible import count_noun
 
 Event = dict[str, Any]
 Rule = Callable[["Events"], Iterable[Event]]
@@ -130,7 +130,7 @@ class Events(Sequence[Event]):
     def __repr__(self) -> str:
         machines = ", ".join(self.machines) or "no machine"
         told = "".join(f". {note.rstrip('.')}" for note in self.notes)
-        return f"<{type(self).__name__}: {counted(len(self), 'record')} of {machines}{told}>"
+        return f"<{type(self).__name__}: {count_noun(len(self), 'record')} of {machines}{told}>"
 
 
 def is_sysmon(event: Event) -> bool:

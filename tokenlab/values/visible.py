@@ -1,7 +1,7 @@
 """Text from outside, shown so that it cannot pretend to be something else.
 
 A name, a path or a field of a log may hold characters that end a line, move what follows or turn its
-direction (Unicode Technical Report 36, "Bidirectional text spoofing"). `visible` writes them as escapes.
+direction (Unicode Technical Report 36, "Bidirectional text spoofing"). `make_visible` writes them as escapes.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ _HIDDEN = re.compile(
 _LINES = frozenset("\n\t\r")
 
 
-def visible(text: str, *, keep_lines: bool = False) -> str:
+def make_visible(text: str, *, keep_lines: bool = False) -> str:
     r"""The text with what cannot be seen written as escapes: ``\u202e``, ``\x0a``.
 
     ``keep_lines`` leaves line breaks and tabs as they are, for text that has lines of its own.
@@ -26,7 +26,7 @@ def visible(text: str, *, keep_lines: bool = False) -> str:
     return _HIDDEN.sub(lambda found: _escape(found[0], keep_lines), text)
 
 
-def counted(number: int, noun: str) -> str:
+def count_noun(number: int, noun: str) -> str:
     """A number and what is counted: ``1 event``, ``2 events``."""
     return f"{number} {noun}{'' if number == 1 else 's'}"
 

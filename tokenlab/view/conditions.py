@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from tokenlab.security import AccessDecision
 from tokenlab.security.check.evaluation import Truth
 from tokenlab.security.check.trail import ConditionPart
-from tokenlab.view.markup import Block, Cell, Column, Table, TableRow, marked
+from tokenlab.view.markup import Block, Cell, Column, Table, TableRow, highlight
 from tokenlab.view.theme import DENIED, GRANTED, NOT_GRANTED, Mark
 
 _MARKS: dict[Truth, Mark] = {True: GRANTED, False: DENIED, None: NOT_GRANTED}
@@ -31,7 +31,7 @@ def conditions_of(decision: AccessDecision) -> list[Block]:
 
 def _rows(part: ConditionPart, depth: int) -> Iterator[TableRow]:
     indent = "\N{NO-BREAK SPACE}" * (3 * depth) + ("└ " if depth else "")
-    value = marked(_MARKS[part.value], part.word)
+    value = highlight(_MARKS[part.value], part.word)
     yield TableRow([Cell(indent + part.text), value, Cell(part.because)])
     for inner in part.parts:
         yield from _rows(inner, depth + 1)

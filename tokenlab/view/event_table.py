@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from tokenlab.system import LogonType
 from tokenlab.values import Event, is_sysmon
-from tokenlab.values.visible import counted
+from tokenlab.values.visible import count_noun
 from tokenlab.view.markup import Block, Cell, Column, Html, Note, Table, TableRow, page_html, page_text, tag
 
 _MILLISECONDS = len("09:30:00.000")  # real records have seven digits; all of them are among the fields
@@ -48,7 +48,7 @@ _SYSMON_WHAT = {
 }
 
 
-def known_events(sysmon: bool = False) -> dict[int, str]:
+def list_events(sysmon: bool = False) -> dict[int, str]:
     """The events that this table has words for, of Windows' own logs or of Sysmon: number and words."""
     table = _SYSMON_WHAT if sysmon else _WHAT
     return {number: re.split(r"[:,] (?:to port )?\{", words)[0] for number, words in table.items()}
@@ -100,7 +100,7 @@ def _events(events: Iterable[Event], ids: Iterable[int]) -> Iterator[Block]:
     rows = [_row(event, several) for event in chosen]
     whose = f"{len(hosts)} machines, by time" if several else hosts[0]
     yield Table(
-        f"{_channels(chosen)} of {whose} ({counted(len(rows), 'event')})", columns, rows, narrowest=720
+        f"{_channels(chosen)} of {whose} ({count_noun(len(rows), 'event')})", columns, rows, narrowest=720
     )
 
 
@@ -120,14 +120,14 @@ def _row(event: Event, several: bool) -> TableRow:
             Cell(clock.rstrip("Z")[:_MILLISECONDS] or time, small=day if clock else ""),
             *([Cell(str(event.get("Hostname", "-")).partition(".")[0])] if several else []),
             Cell(str(event["EventID"]), small="Sysmon" if is_sysmon(event) else ""),
-            Unfolding(what_happened(event), title=all_fields(event)),
+            Unfolding(describe_event(event), title=all_fields(event)),
             who(event),
             target(event),
         ]
     )
 
 
-def what_happened(event: Event) -> str:
+def describe_event(event: Event) -> str:
     """The event in plain words."""
     words = (_SYSMON_WHAT if is_sysmon(event) else _WHAT).get(int(event["EventID"]), "Another event")
     values = {name: " ".join(str(value).split()) for name, value in event.items()}

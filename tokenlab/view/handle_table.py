@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from tokenlab.security import access_check
 from tokenlab.system import AccessDenied, Handle
 from tokenlab.system.objects import Securable, StoredObject
-from tokenlab.system.opening import check_way, kept_by_protection, rights_by_privilege
+from tokenlab.system.opening import check_way, find_protected_rights, rights_by_privilege
 from tokenlab.system.token_types import ImpersonationLevel
 from tokenlab.view.markup import Block, Cell, Column, Note, Table, TableRow, page_html, page_text
 from tokenlab.view.theme import DENIED, GRANTED, Mark
@@ -45,7 +45,7 @@ def _handles(handles: list[Handle]) -> Iterator[Block]:
 
 
 def _row(handle: Handle) -> TableRow:
-    mark, why = asked_again(handle)
+    mark, why = ask_again(handle)
     return TableRow(
         [
             Cell(f"{handle.value:#x}", code=True),
@@ -64,7 +64,7 @@ def object_name(thing: Securable) -> str:
     return f"{thing.name} ({pid})" if pid is not None else thing.name
 
 
-def asked_again(handle: Handle) -> tuple[Mark, str]:
+def ask_again(handle: Handle) -> tuple[Mark, str]:
     """What an open for the same rights would answer now, to the first thread as it is; and why.
 
     It only looks: nothing is opened, and no event is written.
@@ -75,7 +75,7 @@ def asked_again(handle: Handle) -> tuple[Mark, str]:
     level = thread.effective_token.level
     if level is not None and level < ImpersonationLevel.IMPERSONATION:
         return DENIED, f"a thread at level {level.name} can open nothing"
-    if kept := kept_by_protection(thread, target) & wanted:
+    if kept := find_protected_rights(thread, target) & wanted:
         return DENIED, f"the process is protected: {mask_words(kept, kind)}"
     try:
         if isinstance(target, StoredObject):

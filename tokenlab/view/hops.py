@@ -11,7 +11,7 @@ from tokenlab.network import (
     Network,
     PlayableIdentity,
     exposure,
-    playable_from,
+    find_playable,
 )
 from tokenlab.system import CredentialKind, LogonSession
 from tokenlab.view.drawing import LINE, Card, CardLine, arrow, drawing, lines_of, section
@@ -23,7 +23,7 @@ from tokenlab.view.markup import (
     Note,
     Table,
     TableRow,
-    marked,
+    highlight,
     page_html,
     page_text,
     tag,
@@ -87,7 +87,7 @@ def _row(outcome: ConnectionOutcome) -> TableRow:
         [
             Cell(f"{outcome.client.name} to {outcome.service.machine.name}", small=outcome.package),
             Cell(outcome.why),
-            marked(mark, words),
+            highlight(mark, words),
             Cell(f"{_new_session(outcome)}{came}"),
         ]
     )
@@ -230,7 +230,7 @@ def network_blocks(network: Network) -> Iterator[Block]:
                     Cell(name),
                     Cell("; ".join(map(_short, sessions)) or "none"),
                     Cell(exposed_words(lies[name])),
-                    Cell(playable_words(playable_from(network, machine))),
+                    Cell(playable_words(find_playable(network, machine))),
                 ]
             )
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tokenlab.view.markup import Block, Cell, Column, Note, Table, TableRow, marked, page_html, page_text
+from tokenlab.view.markup import Block, Cell, Column, Note, Table, TableRow, highlight, page_html, page_text
 from tokenlab.view.sequence import ITSELF, Step, sequence_figure
 from tokenlab.view.theme import DENIED, GRANTED
 from tokenlab.worlds.incident_story import Incident
@@ -41,7 +41,7 @@ def incident_blocks(day: Incident) -> Iterator[Block]:
                     Cell(f"{number}. {deed.time}"),
                     Cell(deed.machine, small=f"to {deed.to}" if deed.to else ""),
                     Cell(deed.who, small=deed.what),
-                    marked(mark, word),
+                    highlight(mark, word),
                     Cell(deed.why),
                 ]
             )

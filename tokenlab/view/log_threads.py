@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from tokenlab.values import SYSTEM_LUID, Event, is_sysmon
 from tokenlab.view.drawing import LINE, Card, CardLine, arrow, drawing, lines_of
-from tokenlab.view.event_table import what_happened
+from tokenlab.view.event_table import describe_event
 from tokenlab.view.markup import Html, tag
 
 WIDTH, LABELS, ROW, WIDEST = 900, 400, 30, 150
@@ -137,7 +137,7 @@ def _words(event: Event) -> str:
         None if is_sysmon(event) else _SHORT.get(number)
     )  # what comes from the log is never a template itself
     # only words of ours are a template: what comes from the log is never formatted again
-    words = words.format(type=event.get("LogonType", "-")) if words else what_happened(event)
+    words = words.format(type=event.get("LogonType", "-")) if words else describe_event(event)
     number_of = f"Sysmon {number}" if is_sysmon(event) else str(number)
     return f"{number_of} {words}" + (f": {named}" if named not in ("", "-") else "")
 

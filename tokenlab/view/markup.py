@@ -14,7 +14,7 @@ from html import escape
 from itertools import zip_longest
 from typing import NamedTuple, Protocol
 
-from tokenlab.values.visible import visible
+from tokenlab.values.visible import make_visible
 from tokenlab.view.theme import Mark
 
 TEXT_WIDTH = 110
@@ -42,7 +42,7 @@ def tag(name: str, *content: str, **attributes: str | int | None) -> Html:
 
 
 def _safe(text: str) -> str:
-    return escape(visible(text, keep_lines=True))
+    return escape(make_visible(text, keep_lines=True))
 
 
 def join(parts: Iterable[Html]) -> Html:
@@ -95,7 +95,7 @@ class Cell(NamedTuple):
         """The cell as plain text."""
         if self.hidden:
             return ""
-        body, small = visible(self.body), visible(self.small)
+        body, small = make_visible(self.body), make_visible(self.small)
         return f"{body} ({small})" if small and body else body or small
 
 
@@ -109,7 +109,7 @@ def _breakable(text: str) -> Html:
     return Html("".join(made).replace("\\", "\\<wbr>"))
 
 
-def marked(mark: Mark, word: str = "", title: str = "", hidden: bool = False) -> Cell:
+def highlight(mark: Mark, word: str = "", title: str = "", hidden: bool = False) -> Cell:
     """A cell with a mark and its word: ``✓ granted``."""
     return Cell(f"{mark.sign} {word or mark.word}", title=title, kind=f"mark {mark.kind}", hidden=hidden)
 
@@ -178,10 +178,10 @@ class Table:
         lines = [[column.text() for column in self.columns]]
         lines += [[cell.text() for cell in row.cells] for row in self.rows]
         lit = [False, *(row.lit for row in self.rows)]
-        return "\n".join([self.caption, *aligned(lines, lit)])
+        return "\n".join([self.caption, *align(lines, lit)])
 
 
-def aligned(lines: Sequence[Sequence[str]], lit: Sequence[bool]) -> list[str]:
+def align(lines: Sequence[Sequence[str]], lit: Sequence[bool]) -> list[str]:
     """Lines of cells in columns; a cell too wide for its column goes on below. ``>`` marks what is lit."""
     widths = _widths(lines)
     out = []
@@ -214,4 +214,4 @@ class Note(NamedTuple):
 
     def text(self) -> str:
         """The sentence as plain text, wrapped."""
-        return textwrap.fill(visible(self.sentence), TEXT_WIDTH)
+        return textwrap.fill(make_visible(self.sentence), TEXT_WIDTH)

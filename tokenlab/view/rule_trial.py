@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tokenlab.view.markup import Block, Cell, Column, Note, Table, TableRow, marked
+from tokenlab.view.markup import Block, Cell, Column, Note, Table, TableRow, highlight
 from tokenlab.view.theme import DENIED, GRANTED, PASSED_BY, Mark
 from tokenlab.worlds.labelled_log import LabelledLog, RuleTrial, Story
 from tokenlab.worlds.rules import DetectionRule
@@ -26,7 +26,7 @@ def trial_blocks(trial: RuleTrial) -> Iterator[Block]:
     columns = [Column("Verdict", "130px"), Column("What happened", "40%"), Column("Technique", "100px")]
     columns += [Column("What the logs have of it")]
     rows = [
-        TableRow([marked(verdicts[story.title]), *_story(story)], lit=trial.alerted(story))
+        TableRow([highlight(verdicts[story.title]), *_story(story)], lit=trial.has_alert(story))
         for story in trial.labelled.stories
     ]
     if isinstance(trial.rule, DetectionRule):

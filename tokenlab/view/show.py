@@ -27,7 +27,7 @@ from tokenlab.system import (
     Token,
 )
 from tokenlab.values import FILE, Events, ObjectType, Sid
-from tokenlab.values.visible import visible
+from tokenlab.values.visible import make_visible
 from tokenlab.view import theme
 from tokenlab.view.anatomy import anatomy_html, anatomy_text
 from tokenlab.view.conditions import condition_blocks, conditions_of
@@ -73,7 +73,7 @@ class Picture:
     text: str
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "text", visible(self.text, keep_lines=True))
+        object.__setattr__(self, "text", make_visible(self.text, keep_lines=True))
 
     def __repr__(self) -> str:
         return self.text

@@ -27,7 +27,7 @@ class SurveyBundle(NamedTuple):
     label: str
     names: tuple[str, ...]
 
-    def counted(self, one: str, many: str) -> str:
+    def count_names(self, one: str, many: str) -> str:
         """How many there are, with the word for it."""
         return f"{len(self.names):,} {one if len(self.names) == 1 else many}"
 
@@ -101,7 +101,9 @@ class SurveyMap:
     def blocks(self) -> list[Block]:
         """The map as a table, and what it adds up to."""
         columns = [Column(f"Objects in {self.inside}" if self.inside else "Objects", "190px")]
-        columns += [Column(one.label, "80px", small=one.counted("person", "people")) for one in self.columns]
+        columns += [
+            Column(one.label, "80px", small=one.count_names("person", "people")) for one in self.columns
+        ]
         rows = [self._row(row) for row in self.rows]
         rights = self.survey.object_type.rights(self.survey.desired)
         title = f"Who has {rights!s}"
@@ -123,7 +125,7 @@ class SurveyMap:
         return f"{granted:,} of {len(self.objects) * len(self.people):,} pairs are granted.{told}"
 
     def _row(self, row: SurveyBundle) -> TableRow:
-        cells = [Cell(row.label, small=row.counted("object", "objects"), title=row.names[0])]
+        cells = [Cell(row.label, small=row.count_names("object", "objects"), title=row.names[0])]
         for column in self.columns:
             share = self.share(row, column)
             kind = f"mark heat{share.heat}" if share.granted else "mark none"

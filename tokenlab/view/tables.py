@@ -18,7 +18,7 @@ from tokenlab.security import (
 )
 from tokenlab.security.descriptor.ace_fields import MandatoryPolicy
 from tokenlab.values import FILE, IntegrityLevel, ObjectType, Sid
-from tokenlab.view.markup import Block, Cell, Column, Note, Table, TableRow, marked, page_html, page_text
+from tokenlab.view.markup import Block, Cell, Column, Note, Table, TableRow, highlight, page_html, page_text
 from tokenlab.view.matrix import matrix_html, matrix_text
 from tokenlab.view.theme import DENIED, GRANTED, NOT_GRANTED
 from tokenlab.view.verdict import decision_html, decision_text
@@ -101,17 +101,17 @@ def context_blocks(context: SecurityContext) -> Iterator[Block]:
 
 def _group(group: TokenGroup, context: SecurityContext) -> TableRow:
     if group.deny_only:
-        state = marked(DENIED, "deny only", "only deny entries for this group count")
+        state = highlight(DENIED, "deny only", "only deny entries for this group count")
     elif group.enabled:
-        state = marked(GRANTED, "enabled", "allow and deny entries for this group count")
+        state = highlight(GRANTED, "enabled", "allow and deny entries for this group count")
     else:
-        state = marked(NOT_GRANTED, "disabled", "no ACE for this group counts")
+        state = highlight(NOT_GRANTED, "disabled", "no ACE for this group counts")
     attributes = ", ".join(name.lower().replace("_", " ") for name in flag_names(group.attributes))
     return TableRow([sid_cell(group.sid, context), state, Cell(attributes)])
 
 
 def _privilege_state(enabled: bool) -> Cell:
-    return marked(GRANTED, "enabled") if enabled else marked(NOT_GRANTED, "disabled")
+    return highlight(GRANTED, "enabled") if enabled else highlight(NOT_GRANTED, "disabled")
 
 
 def sid_cell(sid: Sid | None, context: SecurityContext | None = None, missing: str = "none") -> Cell:
@@ -201,16 +201,16 @@ def _ace_cells(number: int, ace: Ace, object_type: ObjectType) -> list[Cell]:
         _kind_cell(ace),
         sid_cell(ace.sid),
         _rights_cell(ace, object_type),
-        Cell(passed_on(ace)),
+        Cell(describe_inheritance(ace)),
         Cell(ace_sddl(ace), code=True),
     ]
 
 
 def _kind_cell(ace: Ace) -> Cell:
     if ace.is_allow:
-        return marked(GRANTED, "allow")
+        return highlight(GRANTED, "allow")
     if ace.is_deny:
-        return marked(DENIED, "deny")
+        return highlight(DENIED, "deny")
     return Cell(_SYSTEM_LINES.get(ace.type, "alarm"))
 
 
@@ -241,7 +241,7 @@ def _rights_cell(ace: Ace, object_type: ObjectType) -> Cell:
     return cell._replace(small="; ".join([cell.small, *about]))
 
 
-def passed_on(ace: Ace) -> str:
+def describe_inheritance(ace: Ace) -> str:
     """Where the ACE holds and where it came from, in words."""
     flags = ace.flags
     below = [

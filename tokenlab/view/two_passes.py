@@ -13,9 +13,9 @@ from functools import cached_property
 
 from tokenlab.security import AccessDecision, CheckStep, Rule
 from tokenlab.security.check.rule import Effect
-from tokenlab.view.markup import Block, Cell, Column, Note, Table, TableRow, marked, page_html, page_text
+from tokenlab.view.markup import Block, Cell, Column, Note, Table, TableRow, highlight, page_html, page_text
 from tokenlab.view.theme import DENIED, GRANTED, NOT_GRANTED, PASSED_BY
-from tokenlab.view.verdict import VerdictBanner, does, found, mark_of_step
+from tokenlab.view.verdict import VerdictBanner, describe_finding, does, mark_of_step
 from tokenlab.view.words import ace_sddl, mask_words, right_width
 
 LAW = "The law: a restricted token gets a right only if both passes grant it."
@@ -133,7 +133,10 @@ def _two_passes(decision: AccessDecision) -> Iterator[Block]:
 
 def _beside(where: str, caption: str, steps: Sequence[CheckStep]) -> Table:
     columns = [Column(where, "20%"), Column("Answer", "114px"), Column("What was found")]
-    rows = [TableRow([Cell(step.heading), marked(mark_of_step(step)), Cell(found(step))]) for step in steps]
+    rows = [
+        TableRow([Cell(step.heading), highlight(mark_of_step(step)), Cell(describe_finding(step))])
+        for step in steps
+    ]
     return Table(caption, columns, rows)
 
 
@@ -167,7 +170,7 @@ def _lines(passes: Passes) -> Table:
 
 
 def _end(left: int, words: str) -> Cell:
-    return marked(NOT_GRANTED, words) if left else marked(GRANTED, "nothing")
+    return highlight(NOT_GRANTED, words) if left else highlight(GRANTED, "nothing")
 
 
 def _why_no_second(passes: Passes) -> str:
@@ -195,7 +198,7 @@ def _column(passes: Passes, steps: Sequence[CheckStep], still_open: int, unread:
 def _cell(step: CheckStep, left: str) -> Cell:
     rights = mask_words(step.rights, step.decision.object_type)
     if step.rule is Rule.ACE_PASSED_BY:
-        why = found(step).removeprefix(f"{step.ace}: ").rstrip(".")
+        why = describe_finding(step).removeprefix(f"{step.ace}: ").rstrip(".")
         return Cell(f"{PASSED_BY.sign} {why}", small=left, kind=PASSED_BY.kind)
     if not step.rights:
         return Cell(f"{PASSED_BY.sign} matches; nothing is left for it to decide", left, kind=PASSED_BY.kind)
@@ -213,7 +216,7 @@ def _rights(passes: Passes) -> Table:
     ]
     rows = []
     for bit, name in decision.object_type.describe(decision.rights_in_question):
-        both = marked(GRANTED if decision.reasons[bit].granted else NOT_GRANTED)
+        both = highlight(GRANTED if decision.reasons[bit].granted else NOT_GRANTED)
         rows.append(TableRow([Cell(name), *_verdicts(passes, bit), both]))
     return Table("Every right, in both passes", columns, rows)
 
@@ -221,10 +224,10 @@ def _rights(passes: Passes) -> Table:
 def _verdicts(passes: Passes, bit: int) -> tuple[Cell, Cell]:
     if not bit & (passes.open_first | passes.asked_again):
         given = bit & passes.outside
-        mark = marked(GRANTED if given else DENIED, "settled before the ACEs")
+        mark = highlight(GRANTED if given else DENIED, "settled before the ACEs")
         return mark, mark
     if not bit & (passes.granted_first | passes.asked_again):
-        return marked(NOT_GRANTED), Cell("not asked", kind="muted")
+        return highlight(NOT_GRANTED), Cell("not asked", kind="muted")
     if not bit & passes.asked_again:
-        return marked(GRANTED), Cell("not needed: it does not write", kind="muted")
-    return marked(GRANTED), marked(GRANTED if bit & passes.granted_second else NOT_GRANTED)
+        return highlight(GRANTED), Cell("not needed: it does not write", kind="muted")
+    return highlight(GRANTED), highlight(GRANTED if bit & passes.granted_second else NOT_GRANTED)

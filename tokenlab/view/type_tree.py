@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from tokenlab.security import NtStatus
 from tokenlab.security.check.by_type import TypedDecision, TypeNode
 from tokenlab.values import DIRECTORY_OBJECT
-from tokenlab.view.markup import Block, Cell, Column, Note, Table, TableRow, marked
+from tokenlab.view.markup import Block, Cell, Column, Note, Table, TableRow, highlight
 from tokenlab.view.theme import DENIED, GRANTED
 
 _LAW = "A node is granted what all parts below it are granted; an ACE about a part is about all below it."
@@ -24,11 +24,11 @@ def typed_blocks(decision: TypedDecision) -> list[Block]:
 def _rows(decision: TypedDecision, node: TypeNode, depth: int) -> Iterator[TableRow]:
     indent = "\N{NO-BREAK SPACE}" * (3 * depth) + ("└ " if depth else "")
     status = next(status for one, status, _ in decision.results() if one is node)
-    mask = decision.granted_to(node)
+    mask = decision.find_granted(node)
     yield TableRow(
         [
             Cell(indent + (node.name or str(node.guid)), title=str(node.guid)),
-            marked(GRANTED if status is NtStatus.SUCCESS else DENIED),
+            highlight(GRANTED if status is NtStatus.SUCCESS else DENIED),
             Cell(str(DIRECTORY_OBJECT.rights(mask)) if mask else "none"),
             Cell(_decided_by(decision, node)),
         ]

@@ -15,9 +15,9 @@ from tokenlab.view.markup import (
     Html,
     Table,
     TableRow,
-    aligned,
+    align,
+    highlight,
     join,
-    marked,
     page_html,
     page_text,
     tag,
@@ -122,7 +122,7 @@ def _reasons(decision: AccessDecision, told: int) -> Table:
         Column("Reason"),
         Column("By"),
     ]
-    decided = decided_at(decision)
+    decided = number_deciding_steps(decision)
     rows = [
         _reason_row(decision, bit, name, waits=decided[bit] > told)
         for bit, name in decision.object_type.describe(decision.rights_in_question)
@@ -136,7 +136,7 @@ def _reason_row(decision: AccessDecision, bit: int, name: str, waits: bool) -> T
         [
             Cell(name),
             Cell(f"{bit:#x}", code=True),
-            marked(OPEN if waits else mark_of(reason)),
+            highlight(OPEN if waits else mark_of(reason)),
             Cell(f"{reason.code:d}", hidden=waits),
             Cell(reason_words(reason), hidden=waits),
             Cell(reason_by(reason), code=reason.ace is not None, hidden=waits),
@@ -144,7 +144,7 @@ def _reason_row(decision: AccessDecision, bit: int, name: str, waits: bool) -> T
     )
 
 
-def decided_at(decision: AccessDecision) -> dict[int, int]:
+def number_deciding_steps(decision: AccessDecision) -> dict[int, int]:
     """For each right in question, the number of the step that decided it."""
     decided: dict[int, int] = {}
     for step in decision.steps:
@@ -175,7 +175,7 @@ def does(step: CheckStep, *effects: Effect) -> bool:
     return step.rule is not None and step.rule.effect in effects
 
 
-def found(step: CheckStep) -> str:
+def describe_finding(step: CheckStep) -> str:
     """The step's sentence without what it looked at."""
     return step.text.removeprefix(f"{step.heading}: ").removeprefix(f"{step.heading} ")
 
@@ -207,7 +207,7 @@ class StepsBlock(NamedTuple):
             tag("span", f"{step.number}."),
             tag("span", mark.sign, class_="wait" if waits else mark.kind, title="" if waits else mark.word),
             tag("span", step.heading),
-            tag("span", found(step), class_="wait" if waits else ""),
+            tag("span", describe_finding(step), class_="wait" if waits else ""),
             class_="lit" if current else "muted" if waits else "",
             aria_current="step" if current else "",
         )
@@ -216,9 +216,9 @@ class StepsBlock(NamedTuple):
         """The steps as plain text."""
         lines = [[f"{step.number}.", *self._told(step)] for step in self.decision.steps]
         lit = [self.stepping and step.number == self.told for step in self.decision.steps]
-        return "\n".join([HEADING, *aligned(lines, lit)])
+        return "\n".join([HEADING, *align(lines, lit)])
 
     def _told(self, step: CheckStep) -> list[str]:
         if step.number > self.told:
             return ["", step.heading, ""]
-        return [mark_of_step(step).sign, step.heading, found(step)]
+        return [mark_of_step(step).sign, step.heading, describe_finding(step)]

@@ -273,4 +273,4 @@ def busy_day() -> LabelledLog:
     for act, technique, title, leaves in STORIES:
         world.clock.pass_time(minutes=23)
         chronicle.tell(title, partial(act, day), technique, leaves)
-    return chronicle.labelled()
+    return chronicle.label()

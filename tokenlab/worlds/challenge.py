@@ -44,7 +44,7 @@ HINTS = (
 )
 
 
-def watching() -> tuple[rules.DetectionRule, ...]:
+def watch_log() -> tuple[rules.DetectionRule, ...]:
     """The rules of lesson 14 that watch this network."""
     known = rules.STARTERS
     return (
@@ -68,7 +68,7 @@ class Challenge:
 
     def __init__(self) -> None:
         scene = IncidentScene(IncidentCast(secret=GOAL, script=SCRIPT), "desktop", "none")
-        self.scene, self.network, self.rules = scene, scene.network, watching()
+        self.scene, self.network, self.rules = scene, scene.network, watch_log()
         self.desk, self.first, self.second = scene.desk, scene.first, scene.second
         self.controller, self.data, self.share = scene.controller, scene.data, scene.share
         self.script, self.goal, self.service = scene.script, scene.secret, scene.service
@@ -102,7 +102,7 @@ class Challenge:
         share = share or self.share
         visit = self.network.connect(thread.thread if isinstance(thread, Process) else thread, share)
         try:
-            handle = share.open(arrived(visit), file, READ, self.network.address(visit.client))
+            handle = share.open(get_arrived_thread(visit), file, READ, self.network.address(visit.client))
             assert isinstance(handle, FileHandle)
             return handle.read()
         finally:
@@ -164,7 +164,7 @@ class Challenge:
         token = self.desk.log_on(cast.full(cast.user), cast.password(cast.user))
         try:
             visit = self.network.connect(self.desk.start("explorer.exe", token).thread, self.data)
-            arrived(visit).open(r"C:\data", READ).close()
+            get_arrived_thread(visit).open(r"C:\data", READ).close()
             visit.close()
         finally:
             self.desk.log_off(token)
@@ -175,7 +175,7 @@ class Challenge:
         token = self.scene.away.log_on(cast.full(cast.admin), cast.password(cast.admin))
         shell = self.scene.away.start("explorer.exe", token)
         desktop = self.network.connect(shell.thread, RemoteDesktop(self.first))
-        self.console = arrived(desktop).process.elevate("mmc.exe")
+        self.console = get_arrived_thread(desktop).process.elevate("mmc.exe")
 
     def administer(self, machine: Machine) -> Process:
         """An administrator's elevated program on that machine, for a fix there."""
@@ -194,7 +194,7 @@ class Challenge:
         return {(one.machine, one.owner, one.kind): one for one in found}
 
 
-def arrived(visit: ConnectionOutcome) -> Thread:
+def get_arrived_thread(visit: ConnectionOutcome) -> Thread:
     """The thread that serves a visitor. Raises `Refusal` where nobody came in."""
     if visit.thread is None or visit.refusal is not None:
         raise Refusal(Win32Error.ACCESS_DENIED, f"{visit.arrival.value}: {visit.why}")

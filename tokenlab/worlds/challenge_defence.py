@@ -9,7 +9,7 @@ from tokenlab.network import KerberosError, WinRm
 from tokenlab.system import Process, Refusal
 from tokenlab.system.handle_kinds import ProcessHandle
 from tokenlab.values import ProcessRights, TokenRights
-from tokenlab.worlds.challenge import SCRIPT, Challenge, ChallengeScore, arrived
+from tokenlab.worlds.challenge import SCRIPT, Challenge, ChallengeScore, get_arrived_thread
 
 Way = Callable[[Challenge, str, str], object]
 
@@ -42,7 +42,7 @@ def _by_ticket(case: Challenge, name: str, password: str) -> None:
 def _by_token(case: Challenge, name: str, password: str) -> None:
     """Remoting to the first server as that account, and there the token of the administrator's program."""
     window = _window(case, name, password)
-    host = arrived(case.network.connect(window.thread, WinRm(case.first))).process
+    host = get_arrived_thread(case.network.connect(window.thread, WinRm(case.first))).process
     opened = host.open(case.console, ProcessRights.QUERY_INFORMATION)
     assert isinstance(opened, ProcessHandle)
     host.impersonate(opened.open_token(TokenRights.QUERY | TokenRights.DUPLICATE).duplicate_token())

@@ -23,8 +23,8 @@ from tokenlab.network import (
     Ssh,
     WinRm,
     exposure,
+    find_playable,
     measure,
-    playable_from,
 )
 from tokenlab.system import LogonType, Machine, Thread
 from tokenlab.worlds.astro import DESK, SERVERS, astro
@@ -220,7 +220,7 @@ def double_hop(
     first, thread = arriving.arrive(world, shell)
     second = None if thread is None else world.network.connect(thread, service)
     lies = exposure(world.network)
-    plays = (playable_from(world.network, world.machine(name)) for name in SERVERS)
+    plays = (find_playable(world.network, world.machine(name)) for name in SERVERS)
     return DoubleHop(
         way,
         fix,

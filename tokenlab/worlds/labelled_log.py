@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from tokenlab.values import Event, Events
-from tokenlab.values.visible import counted
+from tokenlab.values.visible import count_noun
 from tokenlab.worlds.rules import Rule
 
 Key = tuple[str, str, int]
@@ -91,24 +91,24 @@ class RuleTrial:
     @property
     def found(self) -> list[Story]:
         """Attacks with an alert: right."""
-        return [story for story in self.labelled.stories if story.is_attack and self.alerted(story)]
+        return [story for story in self.labelled.stories if story.is_attack and self.has_alert(story)]
 
     @property
     def missed(self) -> list[Story]:
         """Attacks without one."""
-        return [story for story in self.labelled.stories if story.is_attack and not self.alerted(story)]
+        return [story for story in self.labelled.stories if story.is_attack and not self.has_alert(story)]
 
     @property
     def false_positives(self) -> list[Story]:
         """Work with an alert."""
-        return [story for story in self.labelled.stories if not story.is_attack and self.alerted(story)]
+        return [story for story in self.labelled.stories if not story.is_attack and self.has_alert(story)]
 
     @property
     def quiet(self) -> list[Story]:
         """Work without one: right too."""
-        return [story for story in self.labelled.stories if not story.is_attack and not self.alerted(story)]
+        return [story for story in self.labelled.stories if not story.is_attack and not self.has_alert(story)]
 
-    def alerted(self, story: Story) -> bool:
+    def has_alert(self, story: Story) -> bool:
         """Did the rule raise an alert for this story?"""
         return any(key(event) in story.records for event in self.alerts)
 
@@ -128,9 +128,9 @@ class RuleTrial:
     def score(self) -> str:
         """Both in words: ``precision 2 of 5 alerts, recall 2 of 5 attacks``."""
         found, fired = len(self.found), len(self.found) + len(self.false_positives)
-        attacks = counted(found + len(self.missed), "attack")
+        attacks = count_noun(found + len(self.missed), "attack")
         return (
-            f"precision {found} of {counted(fired, 'alert')}, recall {found} of {attacks}"
+            f"precision {found} of {count_noun(fired, 'alert')}, recall {found} of {attacks}"
             if fired
             else f"no alert at all, recall 0 of {attacks}"
         )
@@ -153,6 +153,6 @@ class Chronicle:
         new = (event for log, mark in zip(self.logs, before, strict=True) for event in log[mark:])
         self.stories.append(Story(title, technique, leaves, frozenset(map(key, new))))
 
-    def labelled(self) -> LabelledLog:
+    def label(self) -> LabelledLog:
         """The logs so far, merged by time, with the stories told so far."""
         return LabelledLog(Events.merge(*self.logs), tuple(self.stories))

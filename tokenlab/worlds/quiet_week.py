@@ -58,7 +58,7 @@ def quiet_week() -> LabelledLog:
         _one_day(week, chronicle, day)
         world.clock.wait_until("22:00")
         world.clock.pass_time(hours=10)
-    return chronicle.labelled()
+    return chronicle.label()
 
 
 def _one_day(week: QuietWeek, chronicle: Chronicle, day: int) -> None:

@@ -17,7 +17,7 @@ from tokenlab.teach.answers import AnswerError, plain
 from tokenlab.teach.check import judge_task, make_task
 from tokenlab.teach.exam.__main__ import main
 from tokenlab.teach.exam.marking import Marker, literal_answers
-from tokenlab.teach.exam.paper import FINAL, Exam, given_as_data
+from tokenlab.teach.exam.paper import FINAL, Exam, list_given
 from tokenlab.teach.exam.secret import ExamError, new_secret, read_secret, world
 from tokenlab.teach.exercise import Task
 from tokenlab.teach.exercises import exercises, find
@@ -204,7 +204,7 @@ def test_what_a_student_has_judges_nothing_and_holds_no_answer(exam):
     for number in FINAL:
         for part in judge_task(find(number), task := worlds(number, "ada"), right(number, task)).parts:
             assert part.finding.says not in text
-        assert not {"right", "answer", "solution"} & given_as_data(task).keys()
+        assert not {"right", "answer", "solution"} & list_given(task).keys()
 
 
 def test_a_sheet_and_a_key_are_made_for_each_student(exam):

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from tokenlab.security.check.central_policy import Policies, rules_for
 from tokenlab.security.check.decision import AccessDecision
-from tokenlab.security.check.limits import kept_back, to_grant_twice
+from tokenlab.security.check.limits import find_rights_granted_twice, withhold_rights
 from tokenlab.security.check.prepared_dacl import (
     TAKES_NO_PART,
     WITHOUT_IF,
@@ -143,7 +143,7 @@ def decide(
     # 2. Is a right kept back from those who are not trusted enough, whom a filter stops, or whose level is
     #    too low? Then it is refused, no matter who owns the object and what the DACL says. `limits`
     if descriptor.limited or context.level < descriptor.level:
-        kept = kept_back(context, descriptor, object_type.mapping, still_open, asked, record)
+        kept = withhold_rights(context, descriptor, object_type.mapping, still_open, asked, record)
         if kept & asked:
             return ACCESS_DENIED, 0
         still_open &= ~kept
@@ -282,7 +282,7 @@ def _granted_twice(
     """7. What a restricted token is granted must be granted again, to its restricting SIDs alone.
     [MS-DTYP] 2.5.3.2; Forshaw, ch. 7"""
     context, descriptor, _ = who
-    again = to_grant_twice(context, granted, mapping)
+    again = find_rights_granted_twice(context, granted, mapping)
     if not again:
         return granted
     record.append((Rule.SECOND_PASS, again, NO_PLACE, None))

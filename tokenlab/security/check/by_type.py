@@ -89,20 +89,20 @@ class TypedDecision:
     @property
     def granted_access(self) -> int:
         """The mask for the whole object: what all its parts are granted."""
-        return self.granted_to(self.tree)
+        return self.find_granted(self.tree)
 
-    def granted_to(self, node: TypeNode) -> int:
+    def find_granted(self, node: TypeNode) -> int:
         """The mask for one node: what all parts below it are granted."""
         if node.children:
-            granted = self.granted_to(node.children[0])
+            granted = self.find_granted(node.children[0])
             for child in node.children[1:]:
-                granted &= self.granted_to(child)
+                granted &= self.find_granted(child)
             return granted
         return self.parts[node.guid].granted_access
 
     def results(self) -> list[tuple[TypeNode, NtStatus, int]]:
         """What ``AccessCheckByTypeResultList`` says: a status and a mask for every node."""
-        return [(node, self._status(node), self.granted_to(node)) for node in self.tree]
+        return [(node, self._status(node), self.find_granted(node)) for node in self.tree]
 
     def _status(self, node: TypeNode) -> NtStatus:
         if not node.children:

@@ -17,7 +17,7 @@ from tokenlab.security.descriptor.ace import Ace
 from tokenlab.security.descriptor.security_descriptor import SecurityDescriptor
 from tokenlab.security.status import NtStatus, Win32Error
 from tokenlab.values import MAXIMUM_ALLOWED, ObjectType
-from tokenlab.values.visible import visible
+from tokenlab.values.visible import make_visible
 from tokenlab.values.well_known import CREATOR_GROUP, CREATOR_OWNER, OWNER_RIGHTS
 
 
@@ -41,7 +41,7 @@ class Reason(NamedTuple):
 
     def __str__(self) -> str:
         ace = f"{self.ace}" if self.place is None else f"ACE {self.place + 1} {self.ace}"
-        return visible(self.code.words.format(ace if self.ace else self.privilege))
+        return make_visible(self.code.words.format(ace if self.ace else self.privilege))
 
 
 _NOT_GRANTED = Reason(Rule.NOTHING_GRANTS)
@@ -126,7 +126,7 @@ class CheckStep(NamedTuple):
         return sentence if self.ace is None else f"{self.heading} {self.ace}: {sentence}"
 
     def __str__(self) -> str:
-        return f"{self.number}. {visible(self.text)}"
+        return f"{self.number}. {make_visible(self.text)}"
 
     def __repr__(self) -> str:
         return f"<Step {self}>"

@@ -23,7 +23,7 @@ Limit = tuple[Rule, int, Ace | ConditionPart | None]
 """A rule, the rights that it leaves open, and what says so."""
 
 
-def kept_back(
+def withhold_rights(
     context: SecurityContext,
     descriptor: SecurityDescriptor,
     mapping: GenericMapping,
@@ -52,7 +52,7 @@ def limits(
         yield from _trust(context, descriptor, mapping)
         yield from _filters(context, descriptor, mapping)
     if is_below(context, descriptor):
-        yield Rule.INTEGRITY, open_to_lower_levels(context, descriptor, mapping), None
+        yield Rule.INTEGRITY, find_rights_below(context, descriptor, mapping), None
 
 
 def _trust(
@@ -98,7 +98,7 @@ def is_below(context: SecurityContext, descriptor: SecurityDescriptor) -> bool:
     )
 
 
-def open_to_lower_levels(
+def find_rights_below(
     context: SecurityContext, descriptor: SecurityDescriptor, mapping: GenericMapping
 ) -> int:
     """The rights that the object's label leaves to lower levels.
@@ -124,7 +124,7 @@ def open_to_lower_levels(
     return left | WRITE_OWNER if context.has_privilege("SeRelabelPrivilege") else left
 
 
-def to_grant_twice(context: SecurityContext, rights: int, mapping: GenericMapping) -> int:
+def find_rights_granted_twice(context: SecurityContext, rights: int, mapping: GenericMapping) -> int:
     """All of the rights; of a write-restricted token only those that write. Forshaw, ch. 7"""
     if not context.write_restricted:
         return rights

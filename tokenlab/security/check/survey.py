@@ -14,7 +14,7 @@ from functools import lru_cache
 
 from tokenlab.security.check.access_check import access_check, granted_access
 from tokenlab.security.check.decision import AccessDecision
-from tokenlab.security.check.limits import is_below, open_to_lower_levels
+from tokenlab.security.check.limits import find_rights_below, is_below
 from tokenlab.security.check.question import check_question, type_of
 from tokenlab.security.context import SecurityContext
 from tokenlab.security.descriptor.ace import Ace
@@ -60,7 +60,7 @@ class Survey:
         bit = 1 << list(self.contexts).index(name)
         return [path for path, found in self.sets.items() if found & bit]
 
-    def granted(self, name: str, path: str) -> bool:
+    def grants(self, name: str, path: str) -> bool:
         """The answer for one pair."""
         return bool(self.sets[path] >> list(self.contexts).index(name) & 1)
 
@@ -187,10 +187,10 @@ class Crowd:
                 if len(known) >= KEPT:
                     known.clear()
                 # The descriptor is kept with its answer, for the id of one that is gone comes again.
-                kept = known[id(descriptor)] = descriptor, self.granted(descriptor)
+                kept = known[id(descriptor)] = descriptor, self.find_granted(descriptor)
             yield path, kept[1]
 
-    def granted(self, descriptor: SecurityDescriptor) -> int:
+    def find_granted(self, descriptor: SecurityDescriptor) -> int:
         """The set of those who are granted all the rights."""
         if descriptor.owner is None or descriptor.group is None:
             return 0
@@ -259,7 +259,7 @@ class Crowd:
             for place, context in enumerate(self.contexts):
                 kept = 0
                 if is_below(context, descriptor):
-                    kept = self.desired & ~open_to_lower_levels(context, descriptor, self.object_type.mapping)
+                    kept = self.desired & ~find_rights_below(context, descriptor, self.object_type.mapping)
                 if not kept:
                     found |= 1 << place
             self.levels[level, policy] = found

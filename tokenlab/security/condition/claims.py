@@ -158,7 +158,7 @@ def _comma(scanner: Scanner) -> None:
 
 def _value(scanner: Scanner, type: ClaimType, sid: SidReader) -> Value:
     if type is ClaimType.STRING:
-        return scanner.quoted()
+        return scanner.read_quoted()
     if type is ClaimType.OCTET_STRING:
         if octets := scanner.octets():
             return octets

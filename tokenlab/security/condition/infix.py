@@ -178,7 +178,7 @@ def _scalar(scanner: Scanner, sid: SidReader) -> Scalar:
     first = scanner.peek()
     start = scanner.position
     if first == '"':
-        return String(scanner.quoted())
+        return String(scanner.read_quoted())
     if scanner.take("#"):
         return Octets(scanner.octets())
     if first and first in "+-0123456789":

@@ -112,9 +112,9 @@ def decode(data: bytes) -> Expression:
             if code in _OPERATORS:
                 stack.append(_apply(_OPERATORS[code], stack))
             elif code in _SOURCES:
-                stack.append(Attribute(_SOURCES[code], _unicode(tokens.counted())))
+                stack.append(Attribute(_SOURCES[code], _unicode(tokens.read_counted())))
             elif code == _COMPOSITE:
-                stack.append(_composite(tokens.counted()))
+                stack.append(_composite(tokens.read_counted()))
             else:
                 stack.append(_scalar(code, tokens))
         except ConditionError as error:
@@ -141,7 +141,7 @@ class _Tokens:
         self.position += size
         return taken
 
-    def counted(self) -> bytes:
+    def read_counted(self) -> bytes:
         """The bytes behind their own length (32 bits)."""
         return self.take(int.from_bytes(self.take(4), "little"))
 
@@ -163,11 +163,11 @@ def _scalar(code: int, tokens: _Tokens) -> Scalar:
             number &= _64_BITS
         return Integer(number, _BASES[base], _SIGNS[sign], _BITS[code])
     if code == _STRING:
-        return String(_unicode(tokens.counted()))
+        return String(_unicode(tokens.read_counted()))
     if code == _OCTETS:
-        return Octets(tokens.counted())
+        return Octets(tokens.read_counted())
     if code == _SID:
-        return SidLiteral(_sid(tokens.counted()))
+        return SidLiteral(_sid(tokens.read_counted()))
     raise ConditionError(f"no operand or operator begins with the byte {code:#04x}")
 
 

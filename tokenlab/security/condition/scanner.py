@@ -83,7 +83,7 @@ class Scanner:
         value = int(digits, base)
         return sign, -value if sign == "-" else value, base
 
-    def quoted(self) -> str:
+    def read_quoted(self) -> str:
         """Text between double quotes. There is no way to write a quote inside."""
         found = self.match(_QUOTED)
         if not found:

@@ -82,7 +82,7 @@ def notebook(exam: Exam, student: str, world: str) -> dict[str, Any]:
     cells = [_cell("markdown", head)]
     for exercise, task in _tasks(exam, world):
         cells.append(_cell("markdown", f"{_heading(exercise)}\n\n{task.question}"))
-        given = given_as_data(task)
+        given = list_given(task)
         if given:
             name = f"q{exercise.number.replace('.', '_')}"
             cells.append(_cell("code", f"{name} = {pprint.pformat(given, width=100, sort_dicts=False)}"))
@@ -97,13 +97,13 @@ def sheet(exam: Exam, student: str, world: str) -> str:
     """The same as a page to print, with room to write."""
     parts = [f"Name: {student}    Points: {exam.points}    Minutes: {exam.minutes}"]
     for exercise, task in _tasks(exam, world):
-        given = given_as_data(task)
+        given = list_given(task)
         shown = [pprint.pformat(given, width=100, sort_dicts=False)] if given else []
         parts += [_heading(exercise).removeprefix("## "), task.question, *shown, f"Answer:{chr(10) * 6}_"]
     return page(f"{exam.title} of {student}", "\n\n".join(parts))
 
 
-def given_as_data(task: Task) -> dict[str, Any]:
+def list_given(task: Task) -> dict[str, Any]:
     """What a task gives, as plain data: SIDs and descriptors as their text."""
     return {name: _data(value) for name, value in task.given.items() if name != "lines"}
 

@@ -15,7 +15,16 @@ from tokenlab.security import (
     granted_access,
 )
 from tokenlab.teach.answers import Plain
-from tokenlab.teach.deciding import NOBODY, SEVERAL, asked, believed, outcome, outcomes, read_descriptor, why
+from tokenlab.teach.deciding import (
+    NOBODY,
+    SEVERAL,
+    answer_by_belief,
+    outcome,
+    outcomes,
+    pose,
+    read_descriptor,
+    why,
+)
 from tokenlab.teach.exercise import FunctionCall
 from tokenlab.teach.exercises.scenes import Names, dealt
 from tokenlab.teach.judgement import PartFinding
@@ -84,7 +93,7 @@ def right_by_right(stream: Stream) -> Names:
         "delete": f"{user} asks to delete the file",
         "both": f"{user} asks to read, and for {denied.name}, in one call",
     }
-    cases = {name: asked(decision, prompts[name]) for name, decision in decisions.items()}
+    cases = {name: pose(decision, prompts[name]) for name, decision in decisions.items()}
     found: Names = {
         "token": token_lines(context),
         "file": stream.file(),
@@ -110,7 +119,7 @@ def which_line(stream: Stream) -> Names:
         decisions = [access_check(context, admins_file(lines), right) for right in rights]
         refused = sum(not one.granted for one in decisions)
     names = zip(("reading", "writing", "deleting"), rights, decisions, strict=True)
-    cases = {name: asked(one, right.name or "") | _place(one) for name, right, one in names}
+    cases = {name: pose(one, right.name or "") | _place(one) for name, right, one in names}
     found = {"token": token_lines(context), "listing": numbered(lines), "user": user, "other": other}
     found |= {"guests": guests, "cases": cases, "context": context, "descriptor": admins_file(lines)}
     return found
@@ -119,7 +128,9 @@ def which_line(stream: Stream) -> Names:
 def _place(decision: AccessDecision) -> Names:
     """The ACE without the verdict, and the beliefs for that."""
     right = outcome(decision)[-5:]
-    beliefs = {told[-5:]: belief for told, belief in believed(decision).items() if told[-5:-1] == "ACE "}
+    beliefs = {
+        told[-5:]: belief for told, belief in answer_by_belief(decision).items() if told[-5:-1] == "ACE "
+    }
     return {"right": right, "beliefs": {told: belief for told, belief in beliefs.items() if told != right}}
 
 
@@ -149,7 +160,7 @@ def outside(stream: Stream) -> Names:
         who = replace(context, integrity=levels[level])
         text = f"O:{owner.sid}G:SY" + ("" if dacl is None else f"D:{dacl}")
         decision = access_check(who, SecurityDescriptor.from_sddl(text), FileRights[right])
-        case = asked(decision, f"a program at {level}; {told[dacl]}; {owner} owns the file; {right}")
+        case = pose(decision, f"a program at {level}; {told[dacl]}; {owner} owns the file; {right}")
         case["beliefs"] = {_plain(one): belief for one, belief in case["beliefs"].items()}
         facts = {"dacl": dacl, "owner": owner is user, "level": level, "asked": right}
         cases.append(case | {"right": _plain(outcome(decision)), "facts": facts})
@@ -312,10 +323,10 @@ def whole_picture(stream: Stream) -> Names:
         "mask": JOBS[job],
         "masks": [*JOBS.values(), "ALL_ACCESS"],
         "options": outcomes(3),
-        "cases": [asked(one, prompt) for one, prompt in zip(made, prompts, strict=True)],
+        "cases": [pose(one, prompt) for one, prompt in zip(made, prompts, strict=True)],
         "last": last,
         "bare_decision": without,
-        "bare_beliefs": believed(without),
+        "bare_beliefs": answer_by_belief(without),
         "context": context,
         "descriptor": descriptor,
         "bare": bare,

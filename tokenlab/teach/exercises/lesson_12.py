@@ -14,7 +14,7 @@ from tokenlab.network import (
     SqlServer,
     WinRm,
     exposure,
-    playable_from,
+    find_playable,
 )
 from tokenlab.network.domain import GENERIC_RIGHTS
 from tokenlab.security import SecurityDescriptor
@@ -208,7 +208,7 @@ def share_and_database(stream: Stream) -> Names:
     assert bool(tickets) == bool({one.kind for one in exposure(here.network)[here.first.name]})
     missing = next(name for kind, name in services.items() if kind != listed)
     add, protocol = f"add {missing} to the list", "allow any protocol"
-    played = playable_from(here.network, here.first)
+    played = find_playable(here.network, here.first)
     settings.to = frozenset(services.values())
     enough = here.network.connect(web.thread, share).arrival.value == USER
     return here.names | {
@@ -325,7 +325,7 @@ def _price(cast: Players, visit: str, fix: str, then: str) -> str:
         "service ticket": "a service ticket",
     }
     worst = next((word for kind, word in words.items() if kind in kinds), "nothing")
-    played = {one.person for one in playable_from(here.network, here.first)}
+    played = {one.person for one in find_playable(here.network, here.first)}
     return f"{worst}; {' and '.join(one for one in (here.user, here.admin) if one in played) or 'nobody'}"
 
 

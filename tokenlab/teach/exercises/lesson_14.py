@@ -363,7 +363,7 @@ class WorkDay:
             chronicle.tell(f"attack {number}", self.attack, "T1134")
         for number in range(unseen):
             chronicle.tell(f"unseen {number}", self.unnoticed, "T1134.001")
-        return chronicle.labelled()
+        return chronicle.label()
 
     @property
     def borrowed(self) -> str:

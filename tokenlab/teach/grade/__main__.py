@@ -81,7 +81,7 @@ def _find(
 
 
 def _when(submission: Submission, deadlines: Deadlines) -> Lateness:
-    return deadlines.lateness(submission.student, submission.assignment, submission.handed_in())
+    return deadlines.lateness(submission.student, submission.assignment, submission.read_time())
 
 
 def _known(journal: Journal, submission: Submission) -> Result | None:

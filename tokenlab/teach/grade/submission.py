@@ -57,7 +57,7 @@ class Submission:
         parts = (*names, package_digest(), content)
         return hashlib.sha256(b"\0".join(hashlib.sha256(part).digest() for part in parts)).hexdigest()
 
-    def handed_in(self) -> datetime | None:
+    def read_time(self) -> datetime | None:
         """When, as nbgrader writes it beside the notebook (``timestamp.txt``); None if nothing says so."""
         try:
             text = read(self.path.with_name("timestamp.txt"))[:100].decode("ascii").strip()

@@ -8,7 +8,7 @@ from types import TracebackType
 
 from tokenlab.network import ConnectionOutcome, Network
 from tokenlab.system import Handle, LogonSession, Lsa, Machine, Process, Thread, Token
-from tokenlab.system.observing import ObservedCall, watching
+from tokenlab.system.observing import ObservedCall, watch
 from tokenlab.view import theme
 from tokenlab.view.story import boxes, words
 from tokenlab.view.story.drawing import StoryStage
@@ -47,7 +47,7 @@ class Recording:
         self._stack = ExitStack()
 
     def __enter__(self) -> Recording:
-        self._stack.enter_context(watching(self._watch))
+        self._stack.enter_context(watch(self._watch))
         return self
 
     def __exit__(
@@ -89,13 +89,13 @@ class Recording:
             return
         outcome, number = call.result, len(self._told)
         thread = words.argument(call, 1, "thread")
-        self._told[-1] = words.shown(thread, outcome, self.known)
+        self._told[-1] = words.show_first_step(thread, outcome, self.known)
         self._acting[number] = {thread.process, thread.effective_token.session}
         wires = self._wires.setdefault(outcome, [])
         wires.append((number, words.wire_underway(outcome)))
         self.known.asked[outcome.service] = words.door(outcome, self.known)
         self._meet(outcome)
-        self._told.append(words.arrived(outcome, self.known))
+        self._told.append(words.show_arrival(outcome, self.known))
         wires.append((number + 1, words.wire(outcome)))
         self._look(number + 1)
 

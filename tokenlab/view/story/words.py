@@ -323,7 +323,7 @@ _SENTENCES: dict[str, Callable[[ObservedCall, Participants], Told | None]] = {
 # Over the wire --------------------------------------------------------------------------------------------
 
 
-def shown(thread: Thread, outcome: ConnectionOutcome, known: Participants) -> Told:
+def show_first_step(thread: Thread, outcome: ConnectionOutcome, known: Participants) -> Told:
     """The first step of a connection: what the session has to show."""
     calls = f"{known.program(thread.process)} on {outcome.client.name} calls {outcome.service.name}"
     token = thread.effective_token
@@ -340,7 +340,7 @@ def _has_shown(outcome: ConnectionOutcome) -> bool:
     return outcome.arrival in (Arrival.AS_USER, Arrival.AS_MACHINE) or outcome.proves
 
 
-def arrived(outcome: ConnectionOutcome, known: Participants) -> Told:
+def show_arrival(outcome: ConnectionOutcome, known: Participants) -> Told:
     """The second step: who arrived, and whether the service let them in."""
     server = outcome.service.machine.name
     no = outcome.refusal

@@ -108,7 +108,7 @@ class AccessExplorer(widgets.VBox):  # type: ignore[misc]  # ipywidgets is untyp
         options: list[tuple[str, ReadyToken | str]] = [(token.name, token) for token in (*own, *TOKENS)]
         pasted = now if isinstance(now, str) else ""
         self._token = knobs.menu("Token", [*options, (PASTE, "")], "" if isinstance(now, str) else now)
-        self._whoami = knobs.labelled(
+        self._whoami = knobs.make_knob(
             widgets.Textarea,
             "Output of whoami /all",
             value=pasted,
@@ -126,7 +126,7 @@ class AccessExplorer(widgets.VBox):  # type: ignore[misc]  # ipywidgets is untyp
         ready = ready_object(now.sddl, now.object_type) or ""
         self._object = knobs.menu("Object", [*options, (OWN, "")], ready)
         self._type = knobs.menu("Its type", list(OBJECT_TYPES.items()), now.object_type)
-        self._sddl = knobs.labelled(
+        self._sddl = knobs.make_knob(
             widgets.Textarea, "SDDL", value=now.sddl, rows=3, layout={"width": "99%"}, continuous_update=True
         )
         self._sddl_says = knobs.answer()
@@ -139,12 +139,12 @@ class AccessExplorer(widgets.VBox):  # type: ignore[misc]  # ipywidgets is untyp
         self._rights = knobs.as_bar("Rights", widgets.Box())
         self._rights.add_class("tl-rights")
         self._boxes: dict[int, Any] = {}
-        self._mask = knobs.labelled(widgets.Text, "Mask", layout={"width": "180px"}, continuous_update=False)
+        self._mask = knobs.make_knob(widgets.Text, "Mask", layout={"width": "180px"}, continuous_update=False)
         self._mask_says = knobs.answer(flex="1 1 200px", min_width="0", width="auto")
         self._mask.observe(self._mask_typed, "value")
 
     def _make_walk_knobs(self) -> None:
-        self._step = knobs.labelled(
+        self._step = knobs.make_knob(
             widgets.IntSlider, "Step", min=1, max=1, value=1, layout={"flex": "1 1 220px", "min_width": "0"}
         )
         self._step.observe(self._stepped, "value")

@@ -126,7 +126,7 @@ def as_bar(label: str, box: Any) -> Any:
     return box
 
 
-def labelled(kind: Any, label: str, **options: Any) -> Any:
+def make_knob(kind: Any, label: str, **options: Any) -> Any:
     """A knob of this kind whose label is never cut off."""
     return kind(description=label, tooltip=label, style={"description_width": "initial"}, **options)
 
@@ -145,7 +145,7 @@ def choice(label: str, options: list[Any], value: Any) -> Any:
 
 def menu(label: str, options: list[Any], value: Any) -> Any:
     """One of many, as a menu."""
-    return labelled(widgets.Dropdown, label, options=options, value=value, layout={"width": "auto"})
+    return make_knob(widgets.Dropdown, label, options=options, value=value, layout={"width": "auto"})
 
 
 def button(text: str, tip: str, pressed: Callable[[], object], icon: str = "") -> Any:

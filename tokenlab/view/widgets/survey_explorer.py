@@ -45,10 +45,10 @@ class SurveyExplorer(TextBox):
         self.survey = survey
         self._objects: list[SurveyBundle] = []
         self._people: list[SurveyBundle] = []
-        self._path = knobs.labelled(
+        self._path = knobs.make_knob(
             widgets.Text, "Objects with", placeholder="a part of the path", layout={"width": "240px"}
         )
-        self._name = knobs.labelled(
+        self._name = knobs.make_knob(
             widgets.Text, "People with", placeholder="a part of the name", layout={"width": "240px"}
         )
         self._behaviour = Behaviour([self._path, self._name])
@@ -159,8 +159,8 @@ class SurveyExplorer(TextBox):
             return
         path, name = self.map.rows[0].names[0], self.map.columns[0].names[0]
         inside = f" in {self.map.inside}" if self.map.inside else ""
-        counted = SurveyBundle("", objects).counted("object", "objects") + inside
-        counted += ", " + SurveyBundle("", people).counted("person", "people")
+        counted = SurveyBundle("", objects).count_names("object", "objects") + inside
+        counted += ", " + SurveyBundle("", people).count_names("person", "people")
         self._says.value = knobs.says(f"{counted}: {self.map.summary()}", lines=1)
         about = page_html([Note(f"{name} and {path}:")])
         self._why.value = about + decision_html(self.survey.why(name, path))
@@ -210,7 +210,7 @@ def _legend(columns: list[SurveyBundle]) -> Html:
             "li",
             tag("b", letter),
             f" {column.label} ",
-            tag("span", f"({column.counted('person', 'people')})"),
+            tag("span", f"({column.count_names('person', 'people')})"),
         )
         for letter, column in zip(LETTERS, columns, strict=False)
     )

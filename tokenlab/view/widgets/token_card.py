@@ -11,7 +11,7 @@ import ipywidgets as widgets
 from tokenlab.security import GroupAttributes
 from tokenlab.system import Process, Refusal, Thread, Token, Win32Error
 from tokenlab.view.behaviour import Behaviour, TextBox
-from tokenlab.view.markup import Cell, Column, Table, TableRow, marked, page_html
+from tokenlab.view.markup import Cell, Column, Table, TableRow, highlight, page_html
 from tokenlab.view.theme import GRANTED, NOT_GRANTED
 from tokenlab.view.token_card import token_blocks
 from tokenlab.view.widgets import knobs
@@ -107,7 +107,7 @@ class TokenCard(TextBox):
             token = _token_of(holder)
             same = token is self.token
             enabled = sum(state.enabled for state in token.context.privileges)
-            seen = marked(GRANTED, "yes") if same else marked(NOT_GRANTED, "no: a copy")
+            seen = highlight(GRANTED, "yes") if same else highlight(NOT_GRANTED, "no: a copy")
             count = "1 privilege" if enabled == 1 else f"{enabled} privileges"
             cells = [Cell(name), Cell(str(token.token_id)), seen, Cell(count)]
             rows.append(TableRow(cells, lit=same))
