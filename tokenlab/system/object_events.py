@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from tokenlab.security import Ace
 from tokenlab.security.check.audit import audit_aces
 from tokenlab.security.check.decision import Reason
+from tokenlab.security.check.rule import ReasonCode
 from tokenlab.system.event_log import AUDIT_FAILURE, AUDIT_SUCCESS, EventSubject
 from tokenlab.system.objects import Securable
 from tokenlab.system.token import Token
@@ -55,6 +56,9 @@ _FIRST_RIGHT = {
 """The message of bit 0 of each type; the message table of msobjs.dll, as collectors of events publish it."""
 
 
+_UNCHECKED = "%%1809"
+
+
 def write_open(
     thread: Thread, target: Securable, rights: int, why: Mapping[int, Reason], handle: Handle | None
 ) -> None:
@@ -67,8 +71,7 @@ def write_open(
     if not audit_aces(context, target.descriptor, rights, success=granted):
         return
     numbers = {bit: _number(target.kind, bit) for bit in _bits(rights)}
-    told = why if target.kind == "File" else {}
-    reasons = ((number, told[bit]) for bit, number in numbers.items() if bit in told)
+    told = _told(why) if target.kind == "File" else {}
     used = {reason.privilege for reason in why.values() if reason.privilege}
     if handle is not None:
         used |= handle.privileges.keys() - {"SeDebugPrivilege"}  # OpenProcess looks at it before any check
@@ -81,7 +84,7 @@ def write_open(
         HandleId=f"{handle.value if handle else 0:#x}",
         AccessList=_list(numbers.values()),
         AccessReason="".join(
-            f"{number}:\t%%{reason.code:d}{_line(reason.ace)}\r\n\t\t\t\t" for number, reason in reasons
+            f"{number}:\t{told[bit]}\r\n\t\t\t\t" for bit, number in numbers.items() if bit in told
         )
         or "-",
         AccessMask=f"{rights:#x}",
@@ -192,6 +195,15 @@ def subject(token: Token) -> EventSubject:
     if token.session is None:
         return EventSubject(token.context.user, "-", "-", token.authentication_id)
     return token.session.subject
+
+
+def _told(why: Mapping[int, Reason]) -> dict[int, str]:
+    """The reason of each right. Where a label ends the check, the first right that it closes has it, and all
+    others are unchecked (a 4656 in rupor-github/wsl-ssh-agent#20)."""
+    closed = [bit for bit, reason in why.items() if reason.code is ReasonCode.DENIED_BY_INTEGRITY]
+    if closed:
+        return dict.fromkeys(why, _UNCHECKED) | {min(closed): f"%%{ReasonCode.DENIED_BY_INTEGRITY:d}"}
+    return {bit: f"%%{reason.code:d}{_line(reason.ace)}" for bit, reason in why.items()}
 
 
 def _number(kind: str, bit: int) -> str:

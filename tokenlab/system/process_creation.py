@@ -54,15 +54,16 @@ def create_process(
 def create_as_user(parent: Process, token: Token | Handle, image: str) -> Process:
     """``CreateProcessAsUser``: the child gets a copy of ``token``, a primary or an impersonation one.
 
-    A handle needs QUERY and ASSIGN_PRIMARY. A token that was filtered from the parent's own, or beside it
-    from the same one, may be given to anybody's child; any other takes SeAssignPrimaryTokenPrivilege and
-    SeIncreaseQuotaPrivilege, which the call enables if they are held.
+    A handle needs QUERY and ASSIGN_PRIMARY. A token that was filtered from the parent's own may be given to
+    anybody's child; so may a copy of its own, or one that was filtered beside it from the same token, if it
+    is of the same logon session (Microsoft's sample CppCreateLowIntegrityProcess). Any other takes
+    SeAssignPrimaryTokenPrivilege and SeIncreaseQuotaPrivilege, which the call enables if they are held.
     Raises `Refusal`: 1314 without them, 5 or 6 for a handle that does not fit.
     """
     used = token_of(token, TokenRights.QUERY | TokenRights.ASSIGN_PRIMARY)
     own = parent.token
     child_of_own = used.parent_id == own.token_id
-    sibling = used.parent_id != 0 and used.parent_id == own.parent_id
+    sibling = (used.parent_id, used.authentication_id) == (own.parent_id, own.authentication_id)
     if not (child_of_own or sibling):
         held = {state.privilege for state in own.context.privileges}
         for name in ("SeAssignPrimaryTokenPrivilege", "SeIncreaseQuotaPrivilege"):
