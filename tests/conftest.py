@@ -1,6 +1,6 @@
 """What all tests share: how Hypothesis searches, and a word on time at the end.
 
-`--hypothesis-profile=thorough` searches longer.
+`--hypothesis-profile=thorough` searches longer, `brief` less long: for a further Python, where the first has done it.
 """
 
 import pytest
@@ -11,6 +11,7 @@ from tests.shares import shares
 # No deadline: a busy machine is no counterexample. The blob lets a failure be run again anywhere.
 settings.register_profile("tokenlab", deadline=None, print_blob=True)
 settings.register_profile("thorough", settings.get_profile("tokenlab"), max_examples=5000)
+settings.register_profile("brief", settings.get_profile("tokenlab"), max_examples=25)
 settings.load_profile("tokenlab")
 
 
