@@ -1,6 +1,6 @@
 """What all tests share: how Hypothesis searches, and a word on time at the end.
 
-`--hypothesis-profile=thorough` searches longer, `brief` less long: for a further Python, where the first has done it.
+`--hypothesis-profile=thorough` searches longer, `brief` less long: on a Python after the first.
 """
 
 import pytest

@@ -83,7 +83,7 @@ def is_disputed(case: Case) -> bool:
     return (OWNER_RIGHTS in sids and (restricted or for_deny_only)) or (SELF in sids and restricted)
 
 
-@settings(max_examples=2000)
+@settings(max_examples=20 * settings.default.max_examples)
 @given(cases)
 def test_each_right_is_decided_as_the_rules_say_it_for_that_right_alone(case: Case) -> None:
     assume(not is_disputed(case))

@@ -129,7 +129,7 @@ def agrees(people, things, desired, object_type):
             assert found.grants(str(i), str(j)) is granted
 
 
-@settings(max_examples=800, deadline=None)
+@settings(max_examples=8 * settings.default.max_examples)
 @given(
     st.lists(plain_contexts, min_size=3, max_size=6),
     st.lists(plain_descriptors, min_size=1, max_size=3),
@@ -142,7 +142,7 @@ def test_sets_alone_say_what_the_check_says(people, things, desired, object_type
         agrees(people, things, desired, object_type)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=3 * settings.default.max_examples)
 @given(
     st.lists(contexts, min_size=1, max_size=4),
     st.lists(descriptors, min_size=1, max_size=3),

@@ -26,7 +26,7 @@ from tests.teach.grade.classroom import (
 )
 from tokenlab.teach.grade.journal import Journal
 
-SIZE = 150  # the last run grades more than 64, which is when sandboxes take a user id for the second time
+SIZE = 150  # the last run grades more than 64: sandboxes take their user ids for the second time
 CLOSE = "import os\nos.closerange(3, 300)"
 KINDS = (
     (solved, ALL, "graded"),
