@@ -59,7 +59,7 @@ def still_works(stream: Stream) -> Names:
         editor.token.set_integrity(level)
         closed.close()
         acts = {
-            "it writes through its handle": works(partial(both.use, FileRights.WRITE_DATA)),
+            "it writes through its first handle": works(partial(both.use, FileRights.WRITE_DATA)),
             "it writes through a second handle, opened for reading": works(
                 partial(reader.use, FileRights.WRITE_DATA)
             ),
@@ -120,7 +120,7 @@ OPERATIONS = {
     "changes its DACL": FileRights.WRITE_DAC,
     "deletes it": FileRights.DELETE,
 }
-ASKED, IN_GENERIC = "works: the right was asked for", "works: the generic right holds it"
+ASKED, IN_GENERIC = "works: the right was asked for", "works: the generic right contains it"
 ADDED = "works: CreateFile adds the right by itself"
 
 

@@ -66,7 +66,7 @@ def _decider(context: SecurityContext, dacl: str) -> str:
 def _what_decides(stripped: bool, first: bool, granted: bool) -> Names:
     """What answers a token that is stripped, or restricted; ``first`` is the pass with the user's SIDs."""
     if not first:
-        decides = "refused: the user's own pass does not grant it"
+        decides = "refused: the first pass does not grant it"
         return _because(decides, "the DACL names neither the user nor a group of the user's")
     if stripped:
         decides, belief = "granted: no privilege is asked for", "privileges-open-files"

@@ -21,7 +21,7 @@ from tokenlab.security import SecurityDescriptor
 from tokenlab.system import LogonType, Thread
 from tokenlab.teach.answers import AnswerError
 from tokenlab.teach.deciding import read_descriptor
-from tokenlab.teach.exercises.scenes import Names, Office, Players, office, players
+from tokenlab.teach.exercises.scenes import Names, Office, office, players
 from tokenlab.teach.judgement import PartFinding
 from tokenlab.teach.misconceptions import believe
 from tokenlab.teach.variant import Stream
@@ -266,7 +266,7 @@ def the_price(stream: Stream) -> Names:
     people = {"user": cast.user, "admin": cast.admin}
     prices: dict[str, list[tuple[str, str, str]]] = {}
     for case in TRIES:
-        prices.setdefault(_price(cast, *case), []).append(case)
+        prices.setdefault(_price(*case).format_map(people), []).append(case)
     cases = [stream.pick(prices[price]) for price in stream.picks(sorted(prices), 6)]
     return people | {
         "cases": tuple(cases),
@@ -276,7 +276,7 @@ def the_price(stream: Stream) -> Names:
                 "visit": VISITS[visit],
                 "setting": SETTINGS[fix],
                 "then": AFTERWARDS[then].format_map(people),
-                "price": _price(cast, visit, fix, then),
+                "price": _price(visit, fix, then).format_map(people),
                 "wrong": {"nothing; nobody": "what-works-costs-nothing"} if then == "open" else {},
             }
             for visit, fix, then in cases
@@ -303,9 +303,12 @@ def _set_up(here: Office, fix: str) -> None:
 
 
 @cache
-def _price(cast: Players, visit: str, fix: str, then: str) -> str:
-    """Tried in a new office: what lies on the first server at worst; who can be played from there."""
-    here = office(cast)
+def _price(visit: str, fix: str, then: str) -> str:
+    """Tried in a new office: what lies on the first server at worst; who can be played from there.
+
+    Names do not matter for that, so that it is found out once for everybody.
+    """
+    here = office(Stream("any office"))
     one, two = (here.domain.account(f"{name}$") for name in (here.first.name, here.second.name))
     settings = here.domain.delegation(one)
     _set_up(here, fix)
@@ -326,7 +329,8 @@ def _price(cast: Players, visit: str, fix: str, then: str) -> str:
     }
     worst = next((word for kind, word in words.items() if kind in kinds), "nothing")
     played = {one.person for one in find_playable(here.network, here.first)}
-    return f"{worst}; {' and '.join(one for one in (here.user, here.admin) if one in played) or 'nobody'}"
+    people = {"{user}": here.user, "{admin}": here.admin}
+    return f"{worst}; {' and '.join(role for role, name in people.items() if name in played) or 'nobody'}"
 
 
 # 12.5 ----------------------------------------------------------------------------------------------------
