@@ -12,20 +12,30 @@ those of any interactive logon that SYSTEM asked for, without a password.
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from tokenlab.security import GroupAttributes
+from tokenlab.system.accounts import Account, AccountDatabase
 from tokenlab.system.default_objects import add_profile
 from tokenlab.system.event_log import EventProgram
 from tokenlab.system.identity import NTLM, identity_of
 from tokenlab.system.logon_type import LogonType
+from tokenlab.system.lsa import Lsa
+from tokenlab.system.namespace import Namespace
 from tokenlab.system.origin import Origin
 from tokenlab.system.token import Token
 from tokenlab.values.well_known import ADMINISTRATORS
 
-if TYPE_CHECKING:
-    from tokenlab.system.accounts import Account
-    from tokenlab.system.machine import Machine
+
+class ElevatingMachine(Protocol):
+    """What elevation needs of a machine: where accounts, sessions and profiles are made."""
+
+    sam: AccountDatabase
+    lsa: Lsa
+    objects: Namespace
+
+    @property
+    def system_token(self) -> Token: ...
 
 
 def may_elevate(token: Token) -> bool:
@@ -36,7 +46,7 @@ def may_elevate(token: Token) -> bool:
     )
 
 
-def find_hidden_account(machine: Machine, administrator: Token) -> Account:
+def find_hidden_account(machine: ElevatingMachine, administrator: Token) -> Account:
     """The account that stands in for this administrator, ``ADMIN_...``: made when first needed, then kept."""
     from hashlib import sha1  # it loads OpenSSL
 
@@ -47,7 +57,7 @@ def find_hidden_account(machine: Machine, administrator: Token) -> Account:
     return account or machine.sam.add_user(name, f"\0{digest}", "Administrators")
 
 
-def log_on_elevated(machine: Machine, administrator: Token, prompt: EventProgram) -> Token:
+def log_on_elevated(machine: ElevatingMachine, administrator: Token, prompt: EventProgram) -> Token:
     """A new logon of the hidden account: its own SID, session, profile; nothing to show elsewhere.
 
     ``prompt`` is the program that asked, consent.exe.

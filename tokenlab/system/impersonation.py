@@ -8,15 +8,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import TYPE_CHECKING
 
+from tokenlab.system.actors import RunningProcess
 from tokenlab.system.errors import Refusal, Win32Error
 from tokenlab.system.token import NO_LUID, Token
 from tokenlab.system.token_types import ImpersonationLevel
 from tokenlab.values import ANONYMOUS_LUID
-
-if TYPE_CHECKING:
-    from tokenlab.system.process import Process
 
 
 def why_not(process: Token, token: Token) -> str:
@@ -70,7 +67,7 @@ class Connection:
     ``token`` is the client as it was then: an impersonation token of the level that the client granted.
     """
 
-    server: Process = field(repr=False)
+    server: RunningProcess = field(repr=False)
     token: Token
     call: ImpersonationCall = ImpersonationCall.PIPE
     messages: list[str] = field(default_factory=list)

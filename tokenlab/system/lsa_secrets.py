@@ -8,15 +8,25 @@ works", *protection limits*, on Microsoft Learn.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Iterable
+from typing import NamedTuple, Protocol
 
 from tokenlab.system.logon_session import LogonSession
 from tokenlab.system.logon_type import CredentialKind, LogonType
-
-if TYPE_CHECKING:
-    from tokenlab.system.machine import Machine
+from tokenlab.system.policy import LocalPolicy
 
 _SUPPLIED = (LogonType.NEW_CREDENTIALS, LogonType.NETWORK_CLEARTEXT)
+
+
+class SessionKeeper(Protocol):
+    """A machine, as far as its memory is asked: its living sessions, and whether Credential Guard runs."""
+
+    name: str
+
+    @property
+    def policy(self) -> LocalPolicy: ...
+    @property
+    def sessions(self) -> Iterable[LogonSession]: ...
 
 
 class SessionSecret(NamedTuple):
@@ -27,13 +37,13 @@ class SessionSecret(NamedTuple):
     isolated: bool
 
 
-def is_isolated(machine: Machine, session: LogonSession) -> bool:
+def is_isolated(machine: SessionKeeper, session: LogonSession) -> bool:
     """True if the secrets of this session are out of reach for who reads lsass.exe."""
     local = session.credentials.domain.lower() == machine.name.lower()
     return machine.policy.credential_guard and not local and session.logon_type not in _SUPPLIED
 
 
-def find_secrets(machine: Machine) -> tuple[SessionSecret, ...]:
+def find_secrets(machine: SessionKeeper) -> tuple[SessionSecret, ...]:
     """What the living sessions keep that can be carried off, oldest first; each owner once in each place.
 
     The account of the machine itself, which is always there, is left out.
@@ -47,7 +57,7 @@ def find_secrets(machine: Machine) -> tuple[SessionSecret, ...]:
     return tuple(found.values())
 
 
-def memory_of_lsass(machine: Machine) -> str:
+def memory_of_lsass(machine: SessionKeeper) -> str:
     """What a reader finds, in one sentence."""
     kept = find_secrets(machine)
     there = [one.owner for one in kept if not one.isolated]

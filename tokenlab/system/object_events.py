@@ -6,23 +6,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from tokenlab.security import Ace
 from tokenlab.security.check.audit import audit_aces
 from tokenlab.security.check.decision import Reason
 from tokenlab.security.check.rule import ReasonCode
+from tokenlab.system.actors import RunningProcess, RunningThread
 from tokenlab.system.event_log import AUDIT_FAILURE, AUDIT_SUCCESS, EventSubject
 from tokenlab.system.objects import Securable
 from tokenlab.system.token import Token
 from tokenlab.system.token_types import ElevationType
 from tokenlab.values import Luid
 from tokenlab.values.well_known import NULL_SID
-
-if TYPE_CHECKING:
-    from tokenlab.system.handle import Handle
-    from tokenlab.system.process import Process
-    from tokenlab.system.thread import Thread
 
 NOT_AUDITED = frozenset(
     f"Se{name}Privilege"
@@ -59,8 +55,25 @@ _FIRST_RIGHT = {
 _UNCHECKED = "%%1809"
 
 
+class OpenHandle(Protocol):
+    """A handle, as events name it; see `Handle`."""
+
+    value: int
+    object: Securable
+    privileges: dict[str, int]
+
+    @property
+    def process(self) -> RunningProcess: ...
+    @property
+    def thread(self) -> RunningThread | None: ...
+
+
 def write_open(
-    thread: Thread, target: Securable, rights: int, why: Mapping[int, Reason], handle: Handle | None
+    thread: RunningThread,
+    target: Securable,
+    rights: int,
+    why: Mapping[int, Reason],
+    handle: OpenHandle | None,
 ) -> None:
     """4656, if a line of the object's SACL asks for it: who wanted what, and why it was decided so.
 
@@ -96,7 +109,7 @@ def write_open(
     )
 
 
-def write_use(handle: Handle, right: int) -> None:
+def write_use(handle: OpenHandle, right: int) -> None:
     """4663: an audited right was used through a handle, by the thread that opened it."""
     target, process = handle.object, handle.process
     token = (handle.thread or process.thread).effective_token
@@ -116,7 +129,7 @@ def write_use(handle: Handle, right: int) -> None:
     )
 
 
-def write_close(handle: Handle) -> None:
+def write_close(handle: OpenHandle) -> None:
     """4658, for a handle whose opening was audited."""
     process = handle.process
     process.machine.log.append(
@@ -129,7 +142,12 @@ def write_close(handle: Handle) -> None:
 
 
 def write_privilege_use(
-    thread: Thread, privilege: str, target: Securable | None = None, rights: int = 0, *, success: bool = True
+    thread: RunningThread,
+    privilege: str,
+    target: Securable | None = None,
+    rights: int = 0,
+    *,
+    success: bool = True,
 ) -> None:
     """4673: a privilege did something by itself; 4674: it opened an object. Seven are left out by default."""
     machine = thread.process.machine
@@ -163,7 +181,7 @@ def write_privilege_use(
         )
 
 
-def write_start(process: Process, creator: Token) -> None:
+def write_start(process: RunningProcess, creator: Token) -> None:
     """4688. The target is named only where the new process stands for another logon than its creator."""
     who, target = subject(creator), subject(process.token)
     other = target.logon_id != who.logon_id
@@ -183,7 +201,7 @@ def write_start(process: Process, creator: Token) -> None:
     )
 
 
-def write_exit(process: Process, status: int) -> None:
+def write_exit(process: RunningProcess, status: int) -> None:
     """4689: a process has ended."""
     process.machine.log.append(
         4689, **subject(process.token).fields(), Status=f"{status:#x}", **process.program.fields()

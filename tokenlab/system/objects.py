@@ -7,9 +7,10 @@ Whatever has a name, a type and a security descriptor is securable; processes, t
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, ClassVar, Protocol
+from typing import ClassVar, Protocol
 
 from tokenlab.security import SecurityDescriptor
+from tokenlab.system.actors import RunningProcess
 from tokenlab.values import (
     DESKTOP,
     DIRECTORY,
@@ -22,9 +23,6 @@ from tokenlab.values import (
     WINDOW_STATION,
     ObjectType,
 )
-
-if TYPE_CHECKING:
-    from tokenlab.system.process import Process
 
 
 class Securable(Protocol):
@@ -120,7 +118,9 @@ class NamedPipe(StoredObject):
 
     kind, object_type = "File", PIPE
 
-    def __init__(self, name: str, descriptor: SecurityDescriptor, server: Process | None = None) -> None:
+    def __init__(
+        self, name: str, descriptor: SecurityDescriptor, server: RunningProcess | None = None
+    ) -> None:
         super().__init__(name, descriptor)
         self.server = server
 

@@ -7,15 +7,10 @@ decides what a real Sysmon writes: one that asks for all five is assumed.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from tokenlab.system.actors import RunningProcess, RunningThread
 from tokenlab.system.event_log import SYSTEM32, EventLog
 from tokenlab.system.token import Token
 from tokenlab.values.guid import guid_of
-
-if TYPE_CHECKING:
-    from tokenlab.system.process import Process
-    from tokenlab.system.thread import Thread
 
 CHANNEL = "Microsoft-Windows-Sysmon/Operational"
 _LEVELS = {0: "Untrusted", 0x1000: "Low", 0x2000: "Medium", 0x3000: "High", 0x4000: "System"}
@@ -27,7 +22,7 @@ class SysmonLog(EventLog):
 
     channel, provider = CHANNEL, "Microsoft-Windows-Sysmon"
 
-    def write_process_creation(self, process: Process) -> None:
+    def write_process_creation(self, process: RunningProcess) -> None:
         """1: a process, its parent, its user, its logon id and its integrity level.
 
         What Sysmon reads from the image file (version, company, hashes) is ``-`` here.
@@ -53,7 +48,7 @@ class SysmonLog(EventLog):
             ParentUser=_user(parent.token) if parent else "-",
         )
 
-    def write_connection(self, process: Process, source: str, target: str, port: int) -> None:
+    def write_connection(self, process: RunningProcess, source: str, target: str, port: int) -> None:
         """3: a process began a connection over TCP from one address to a port of another."""
         self._write(
             3,
@@ -73,7 +68,7 @@ class SysmonLog(EventLog):
             DestinationPortName="-",
         )
 
-    def write_process_access(self, thread: Thread, target: Process, granted: int) -> None:
+    def write_process_access(self, thread: RunningThread, target: RunningProcess, granted: int) -> None:
         """10: a process got a handle to another one, with these rights.
 
         ``CallTrace`` is simplified: without the offsets of real traces, and without what lies between.
@@ -94,15 +89,15 @@ class SysmonLog(EventLog):
             TargetUser=_user(target.token),
         )
 
-    def write_pipe_creation(self, process: Process, path: str) -> None:
+    def write_pipe_creation(self, process: RunningProcess, path: str) -> None:
         """17: a process serves a named pipe."""
         self._pipe(17, "CreatePipe", process, path)
 
-    def write_pipe_connection(self, process: Process, path: str) -> None:
+    def write_pipe_connection(self, process: RunningProcess, path: str) -> None:
         """18: a process opened a named pipe, as its client."""
         self._pipe(18, "ConnectPipe", process, path)
 
-    def _pipe(self, event_id: int, kind: str, process: Process, path: str) -> None:
+    def _pipe(self, event_id: int, kind: str, process: RunningProcess, path: str) -> None:
         name = path.lower().partition(r"\pipe")[2] or path
         self._write(
             event_id,
@@ -116,7 +111,7 @@ class SysmonLog(EventLog):
         event = self.append(event_id, RuleName="-", UtcTime="", **fields)
         event["UtcTime"] = str(event["TimeCreated"]).rstrip("Z").replace("T", " ")
 
-    def _who(self, process: Process, prefix: str = "") -> dict[str, str]:
+    def _who(self, process: RunningProcess, prefix: str = "") -> dict[str, str]:
         """``ProcessGuid``, ``ProcessId``, and ``Image`` unless it is the parent."""
         who = {f"{prefix}ProcessGuid": self._guid(str(process.pid)), f"{prefix}ProcessId": str(process.pid)}
         return who if prefix else who | {"Image": process.image}
