@@ -205,7 +205,7 @@ STORIES: tuple[tuple[Callable[[BusyDay], None], str, str, str], ...] = (
         "4624 type 9, Advapi, by agent.exe itself; no 4688",
     ),
     (BusyDay.download_borrows, "T1134.002", "a download borrows nova's name", "4624 type 9, by update.exe"),
-    (BusyDay.stella_mistypes, "", "stella mistypes her password", "4625, then 4624 type 7"),
+    (BusyDay.stella_mistypes, "", "stella mistypes her password", "4625 and 4771, then 4624 type 7"),
     (BusyDay.service_starts, "", "a service starts on SRV1", "4624 type 5"),
     (
         BusyDay.stolen_token_starts,
