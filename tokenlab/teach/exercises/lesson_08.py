@@ -226,6 +226,7 @@ def sandbox(stream: Stream) -> Names:
     me = token.context.user
     opened, *shut = stream.picks(list(WHO), 3)
     runs = _can(sddl(f"(A;;0x1200a9;;;{opened})"), READ)
+    nothing_runs = PartFinding(False, "it reads nothing at all: no program could run in it", FIRST_PASS_ONLY)
 
     def read(answer: object) -> Token:
         if (
@@ -241,9 +242,7 @@ def sandbox(stream: Stream) -> Names:
     def cannot(dacl: str, right: int, belief: Misconception) -> Callable[[Token], PartFinding]:
         def judge(made: Token) -> PartFinding:
             if not runs(made).right:  # nothing is earned by a token with which nothing runs
-                return PartFinding(
-                    False, "it reads nothing at all: no program could run in it", FIRST_PASS_ONLY
-                )
+                return nothing_runs
             decision = access_check(made.context, sddl(dacl), right)
             return PartFinding(not decision.granted, why(decision), belief)
 

@@ -92,21 +92,15 @@ def whose_credentials(stream: Stream) -> Names:
     here = office(stream)
     shell, share = here.shell(), SmbShare(here.second)
     account = stream.pick(("SYSTEM", "SYSTEM", "NETWORK SERVICE", "LOCAL SERVICE"))
-    worn, way = (
-        stream.pick(("desk", "desk", "network")),
-        stream.pick(
-            (AuthenticationMechanism.NEGOTIATE, AuthenticationMechanism.BASIC, AuthenticationMechanism.BASIC)
-        ),
-    )
+    worn, typed = stream.pick(("desk", "desk", "network")), stream.pick((False, True, True))
+    way = AuthenticationMechanism.BASIC if typed else AuthenticationMechanism.NEGOTIATE
     serving = stream.pick((True, True, False))
     token = here.desk.log_on(rf"NT AUTHORITY\{account}", None, LogonType.SERVICE)
     service = here.desk.processes.new(here.desk.full_path("svchost.exe"), token)
     visit = here.network.connect(shell.thread, SmbShare(here.desk))
     client = shell.token if worn == "desk" else visit.token
     login = {"name": here.full(here.user), "password": here.passwords[here.user]}
-    site = here.network.connect(
-        shell.thread, Http(here.first), way=way, **(login if way is AuthenticationMechanism.BASIC else {})
-    )
+    site = here.network.connect(shell.thread, Http(here.first), way=way, **(login if typed else {}))
     assert site.thread is not None and client is not None
 
     def seen(thread: Thread) -> str:
@@ -129,9 +123,7 @@ def whose_credentials(stream: Stream) -> Names:
         "worn": worn,
         "whose": "token from the desk" if worn == "desk" else "token of a visit to a share of the desk",
         "protocol": way.name,
-        "how": "gave the password to the site (Basic)"
-        if way is AuthenticationMechanism.BASIC
-        else "came by Kerberos",
+        "how": "gave the password to the site (Basic)" if typed else "came by Kerberos",
         "serving": serving,
         "at_what": "while it serves the client" if serving else "after it called RevertToSelf",
         "service": itself,
