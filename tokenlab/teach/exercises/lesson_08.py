@@ -223,7 +223,6 @@ def sandbox(stream: Stream) -> Names:
     """A renderer's token to a specification: one group's files stay open, two others' are shut."""
     here = office(stream)
     token = here.shell().token
-    me = token.context.user
     opened, *shut = stream.picks(list(WHO), 3)
     runs = _can(sddl(f"(A;;0x1200a9;;;{opened})"), READ)
     nothing_runs = PartFinding(False, "it reads nothing at all: no program could run in it", FIRST_PASS_ONLY)
@@ -257,7 +256,7 @@ def sandbox(stream: Stream) -> Names:
 
     return {
         "full": here.full(here.user),
-        "user": me,
+        "user": token.context.user,
         "read": read,
         "example": BLANK,
         "opened": opened,
@@ -265,7 +264,7 @@ def sandbox(stream: Stream) -> Names:
         "who": [WHO[sid] for sid in (opened, *shut)],
         "blank": dict.fromkeys(BLANK),
         "runs": runs,
-        "notes": cannot(f"(A;;FA;;;{me})", READ, believe("low-cannot-read")),
+        "notes": cannot(f"(A;;FA;;;{token.context.user})", READ, believe("low-cannot-read")),
         "first_shut": shuts[0],
         "second_shut": shuts[1],
         "dropbox": tight(cannot(f"(A;;FA;;;{opened})", WRITE, FIRST_PASS_ONLY)),
