@@ -10,9 +10,18 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.conformance.field_scenes import COSMO, FIRST, HIS_PASSWORD, PASSWORD, PILOT, Scene, refusal
+from tests.conformance.field_scenes import (
+    COSMO,
+    FIRST,
+    HIS_PASSWORD,
+    PASSWORD,
+    PILOT,
+    SECOND,
+    Scene,
+    refusal,
+)
 from tokenlab.network import Arrival, AuthenticationMechanism, KerberosError, SmbShare, Ssh, WinRm
-from tokenlab.security import SecurityContext, SecurityDescriptor, access_check
+from tokenlab.security import SecurityContext, SecurityDescriptor, access_check, new_object_descriptor
 from tokenlab.security.context import AppContainer
 from tokenlab.system import ImpersonationLevel, LogonType, Machine, Process, TokenType
 from tokenlab.system.release import WINDOWS_SERVER_2025
@@ -488,6 +497,75 @@ def t34() -> None:
     low = shell.token.duplicate(TokenType.PRIMARY)
     low.set_integrity(IntegrityLevel.LOW)
     assert shell.start_as_user(low, "cmd.exe").token.context.integrity == IntegrityLevel.LOW
+
+
+def t35() -> None:
+    """MicrosoftDocs/windows-itpro-docs#10176: what a plain user starts has elevation type 1, too."""
+    scene = Scene()
+    scene.shell.start("notepad.exe")
+    assert scene.desk.log.where(4688)[-1]["TokenElevationType"] == "%%1936"
+
+
+def t36() -> None:
+    """krb5/krb5#1225: the ticket of S4U2self is forwardable if the service has no list of services at all, or
+    may use any protocol; with a list for Kerberos only it is not."""
+    scene = Scene()
+    kdc, server = scene.network.kdc, scene.domain.account(f"{FIRST}$")
+    granting, settings = (
+        kdc.authenticate(server.name, server.password, FIRST),
+        scene.domain.delegation(server),
+    )
+    assert kdc.for_self(granting, "cosmo", FIRST).forwardable
+    settings.to = frozenset({f"cifs/{SECOND}"})
+    assert not kdc.for_self(granting, "cosmo", FIRST).forwardable
+    settings.any_protocol = True
+    assert kdc.for_self(granting, "cosmo", FIRST).forwardable
+
+
+def t37() -> None:
+    """cfalta/adsec#4, fortra/impacket#1183: S4U2proxy with a ticket that is not forwardable is
+    KDC_ERR_BADOPTION; with one that a second service gets by resource-based delegation it succeeds."""
+    scene = Scene()
+    kdc, domain = scene.network.kdc, scene.domain
+    first, other = domain.account(f"{FIRST}$"), domain.account("MISTAKENOT-WS-1$")
+    domain.delegation(first).to = frozenset({f"cifs/{SECOND}"})
+    granting = kdc.authenticate(first.name, first.password, FIRST)
+    with pytest.raises(KerberosError) as failed:
+        kdc.on_behalf(granting, kdc.for_self(granting, "cosmo", FIRST), f"cifs/{SECOND}", FIRST)
+    assert failed.value.code.name == "KDC_ERR_BADOPTION"
+    domain.allow_on_behalf(first, other)
+    second = kdc.authenticate(other.name, other.password, "MISTAKENOT-WS-1")
+    evidence = kdc.on_behalf(
+        second, kdc.for_self(second, "cosmo", "MISTAKENOT-WS-1"), f"cifs/{FIRST}", "MISTAKENOT-WS-1"
+    )
+    assert kdc.on_behalf(granting, evidence, f"cifs/{SECOND}", FIRST).client.name == "cosmo"
+
+
+def t38() -> None:
+    """AlmondOffSec/PassTheCert#3: with caller and target the wrong way round it is KDC_ERR_BADOPTION."""
+    scene = Scene()
+    kdc, domain = scene.network.kdc, scene.domain
+    first, target = domain.account(f"{FIRST}$"), domain.account(f"{SECOND}$")
+    domain.allow_on_behalf(first, target)
+    granting = kdc.authenticate(first.name, first.password, FIRST)
+    evidence = kdc.for_self(granting, "cosmo", FIRST)
+    with pytest.raises(KerberosError) as failed:
+        kdc.on_behalf(granting, evidence, f"cifs/{SECOND}", FIRST)
+    assert failed.value.code.name == "KDC_ERR_BADOPTION"
+    domain.allow_on_behalf(target, first)
+    assert kdc.on_behalf(granting, evidence, f"cifs/{SECOND}", FIRST).client.name == "cosmo"
+
+
+def t39() -> None:
+    """Continuum-AI-Corp/OrcaReplay#96: an explicit ACE for Users stays when inheritance is cut off, and is
+    passed on to what is made in the folder."""
+    aces = f"(A;OICI;FA;;;BA)(A;OICI;FA;;;SY)(A;OICI;FA;;;{ME})(A;OICI;FA;;;BU)"
+    folder = SecurityDescriptor.from_sddl(f"O:{ME}G:SYD:PAI{aces}")
+    made = new_object_descriptor(folder, USER)
+    passed_on = ["(A;ID;FA;;;BA)", "(A;ID;FA;;;SY)", f"(A;ID;FA;;;{ME})", "(A;ID;FA;;;BU)"]
+    assert list(map(str, made.dacl or ())) == passed_on
+    stranger = SecurityContext(OTHER, GROUPS)
+    assert access_check(stranger, folder, READ, FILE) and access_check(stranger, made, READ, FILE)
 
 
 SCENES: dict[str, Callable[[], None]] = {
