@@ -100,11 +100,6 @@ class ServiceHandle(Handle):
         wanted = ("SeChangeNotifyPrivilege", *names)
         self.object.privileges = frozenset(str(Privilege(name)) for name in wanted)
 
-    def change_image(self, image: str) -> None:
-        """Have it run another program from now on (CHANGE_CONFIG)."""
-        self.use(ServiceRights.CHANGE_CONFIG)
-        self.object.image = image
-
 
 class ProcessHandle(Handle):
     """A handle to a process."""

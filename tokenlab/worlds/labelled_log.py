@@ -44,10 +44,6 @@ class LabelledLog:
     log: Events
     stories: tuple[Story, ...]
 
-    def story_of(self, event: Event) -> Story | None:
-        """The story this event is a part of; None for an event of no story."""
-        return next((story for story in self.stories if key(event) in story.records), None)
-
     def events_of(self, story: Story | str) -> Events:
         """What a story left, on all machines; a text stands for the story with it in its title."""
         if isinstance(story, str):
