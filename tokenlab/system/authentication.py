@@ -82,13 +82,7 @@ class Authentication:
             _fail(UNKNOWN_USER)
         if not database.available:
             return self._from_verifier(user, password, logon_type), LogonType.CACHED_INTERACTIVE
-        account = database.find(user)
-        failure = _why_not(account, password, package)
-        if failure is not None and password is not None:
-            where = workstation or self.machine
-            database.on_refusal(RefusedPassword(user, password, package, failure.sub_status, where))
-        if account is None or failure is not None:
-            _fail(failure or UNKNOWN_USER)
+        account = _proved(database, user, password, package, workstation or self.machine)
         managed = account.retrieved_by is not None
         if managed and password is None and not self._may_retrieve(account, database):
             _fail(WRONG_PASSWORD)
@@ -133,6 +127,19 @@ class Authentication:
                     _fail(WRONG_PASSWORD)
                 return identity
         _fail(NO_CONTROLLER)
+
+
+def _proved(
+    database: AccountDatabase, user: str, password: str | None, package: str, workstation: str
+) -> Account:
+    """The account whose password that is; ``database`` is told of a password that is refused."""
+    account = database.find(user)
+    failure = _why_not(account, password, package)
+    if failure is not None and password is not None:
+        database.on_refusal(RefusedPassword(user, password, package, failure.sub_status, workstation))
+    if account is None or failure is not None:
+        _fail(failure or UNKNOWN_USER)
+    return account
 
 
 def _why_not(account: Account | None, password: str | None, package: str) -> LogonFailure | None:
