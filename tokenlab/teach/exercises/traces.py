@@ -27,7 +27,6 @@ SHOWN = (
     "TargetOutboundUserName",
     "ParentProcessName",
     "NewProcessName",
-    "MandatoryLabel",
     "SourceUserName",
     "SidHistory",
 )
@@ -85,6 +84,8 @@ def why(way: str) -> str:
         WAYS[0]: "4697 has its command line; its process is a child of services.exe, as SYSTEM.",
         WAYS[1]: "The logon process is Advapi, and no program is started.",
         WAYS[2]: "The logon process is seclogo, and a 4688 follows.",
-        WAYS[3]: "No logon: a parent of a weak account, and a child at System integrity.",
+        WAYS[
+            3
+        ]: "No logon. The subject is the machine (SYSTEM), and the parent is a program of a weak account.",
         WAYS[4]: "4765 and 4738 name the account, the SID, and who added it.",
     }[way]
