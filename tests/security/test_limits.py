@@ -285,6 +285,13 @@ def test_what_a_label_leaves_to_lower_levels_of_real_types(kind, policy, left):
     assert decision.granted_access & kind.mapping.all == left
 
 
+def test_writing_takes_the_standard_rights_that_change_even_where_all_rights_have_none():
+    """The same formula: DELETE, WRITE_DAC and WRITE_OWNER are of writing, whatever the mapping says."""
+    bare = ObjectType("bare", FileRights, GenericMapping(0x1, 0x2, 0x4, 0x7))
+    descriptor = SecurityDescriptor.from_sddl("O:SYG:SYD:(A;;0x1F0007;;;WD)S:(ML;;NR;;;HI)")
+    assert access_check(PLAIN, descriptor, FileRights.MAXIMUM_ALLOWED, bare).granted_access == 0x1D0006
+
+
 def test_a_write_restricted_token_is_asked_twice_for_what_only_writes():
     """Forshaw, ch. 7"""
     odd = ObjectType("odd", FileRights, GenericMapping(0x3, 0xE, 0x14, 0x3F))
