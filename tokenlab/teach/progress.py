@@ -20,7 +20,7 @@ from tokenlab.teach.progress_file import find_workspace, recall
 from tokenlab.view.markup import Cell, Column, Table, TableRow, page_html, page_text, tag
 from tokenlab.view.theme import css
 
-NOT_HERE = "Progress is kept in your own copy of the course: start it with `python lab.py`."
+NOT_HERE = "Progress is kept in your own copy of the course: start it with the command python lab.py."
 COLUMNS = (
     Column("Lesson", "34%"), Column("Predictions", "16%"), Column("Right", "12%"),
     Column("Exercises solved", "20%"), Column("Points", "18%"),
