@@ -52,6 +52,22 @@ def test_a_second_is_told_the_belief_and_a_third_the_truth_which_counts_as_shown
     assert kept == {"exercise": "04.1", "attempts": 3, "first": 1, "best": 1, "of": 4, "shown": True}
 
 
+def test_a_belief_behind_several_parts_is_told_once(capsys):
+    for _ in range(3):  # the open is allowed, and two of three rights are missing
+        check("05.3", 1)
+    last = capsys.readouterr().out.rpartition("05.3 The smallest mask")[2]
+    assert last.count("Often believed: Rights belong to the user") == 1
+    assert last.count("Often believed: Ask for everything") == 1
+
+
+def test_what_waits_for_another_part_says_so_at_once(capsys):
+    check("05.3", 0x1F01FF)  # more than the DACL grants
+    assert capsys.readouterr().out.count("the open is refused, so there is no handle") == 3
+    idle = {"deny_only": [], "restricting": [], "strip_privileges": True, "integrity": "low"}
+    check("08.5", idle)  # closed for writing and bare, but it reads all that its user may
+    assert capsys.readouterr().out.count("it counts when the token also keeps closed what is open to") == 2
+
+
 def test_all_right_says_so_and_leads_on(capsys):
     right = solved("04.3")
     assert check("04.3", right) == 5

@@ -45,22 +45,22 @@ class PartResult:
     def __str__(self) -> str:
         return self.tell(TRUTH)
 
-    def tell(self, stage: int) -> str:
-        """The part in words, as far as this stage tells."""
+    def tell(self, stage: int, *, belief: bool = True) -> str:
+        """The part in words, as far as this stage tells; without the belief behind it if that was told."""
         sign = "✓" if self.finding.right else "✗"
-        return "\n    ".join([f"{sign} {self.name}: {self.says(stage)}", *self.more(stage)])
+        return "\n    ".join([f"{sign} {self.name}: {self.says(stage)}", *self.more(stage, belief=belief)])
 
     def says(self, stage: int) -> str:
         """What Windows does, or that it is not found yet."""
         told = self.finding.right or self.finding.at_once or stage >= TRUTH
         return self.finding.says if told else "not yet"
 
-    def more(self, stage: int) -> list[str]:
+    def more(self, stage: int, *, belief: bool = True) -> list[str]:
         """The belief behind a wrong part, and what would flip it."""
         lines = []
-        if self.finding.misconception is not None and not self.finding.right and stage >= BELIEF:
-            belief = self.finding.misconception
-            lines.append(f"Often believed: {belief.belief} In truth: {belief.truth} [{belief.source}]")
+        held = self.finding.misconception
+        if belief and held is not None and not self.finding.right and stage >= BELIEF:
+            lines.append(f"Often believed: {held.belief} In truth: {held.truth} [{held.source}]")
         if self.finding.flip and not self.finding.right and stage >= TRUTH:
             lines.append(f"What would make it so: {self.finding.flip}")
         return lines
@@ -98,9 +98,16 @@ class Judgement:
         found = (part.finding.misconception for part in self.parts if not part.finding.right)
         return tuple(dict.fromkeys(one.key for one in found if one is not None))
 
+    @property
+    def told(self) -> tuple[tuple[PartResult, bool], ...]:
+        """Each part, and whether the belief behind it is told there: each belief once, at its first part."""
+        beliefs = [None if part.finding.right else part.finding.misconception for part in self.parts]
+        return tuple((part, beliefs.index(beliefs[place]) == place) for place, part in enumerate(self.parts))
+
     def __str__(self) -> str:
         head = f"{self.number} {self.title}: {self.points} of {self.of} points"
-        return "\n".join([head, *(part.tell(self.stage) for part in self.parts), *self.notes])
+        parts = (part.tell(self.stage, belief=belief) for part, belief in self.told)
+        return "\n".join([head, *parts, *self.notes])
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
         return {"text/html": judgement_html(self), "text/plain": str(self)}
@@ -113,11 +120,16 @@ def judgement_html(judgement: Judgement) -> Html:
     """A judgement as a picture: a row a part, with the belief behind a wrong one."""
     caption = f"{judgement.number} {judgement.title}: {judgement.points} of {judgement.of} points"
     notes = join(tag("p", note) for note in judgement.notes)
-    table = Table(caption, COLUMNS, [_row(part, judgement.stage) for part in judgement.parts], narrowest=560)
+    table = Table(
+        caption,
+        COLUMNS,
+        [_row(part, judgement.stage, belief=belief) for part, belief in judgement.told],
+        narrowest=560,
+    )
     return Html(css() + page_html([table]) + (tag("div", notes, class_="tl") if notes else ""))
 
 
-def _row(part: PartResult, stage: int) -> TableRow:
+def _row(part: PartResult, stage: int, *, belief: bool) -> TableRow:
     mark = highlight(GRANTED, "right") if part.finding.right else highlight(DENIED, "not yet")
-    says = Cell(part.says(stage), small=" ".join(part.more(stage)))
+    says = Cell(part.says(stage), small=" ".join(part.more(stage, belief=belief)))
     return TableRow([Cell(part.name), mark, says, Cell(f"{part.points}/{part.of}")])

@@ -233,9 +233,7 @@ def smallest_mask(stream: Stream) -> Names:
         def judge(mask: int) -> PartFinding:
             decision = access_check(context, descriptor, mask | BY_CREATE_FILE)
             if not decision.granted:
-                return PartFinding(
-                    False, "the open is refused, so nothing is done at all", believe("ask-for-more")
-                )
+                return PartFinding(False, "the open is refused, so there is no handle", at_once=True)
             told = f"{right.name} ({int(right):#x}) {WORK[right]}"
             return PartFinding(
                 bool(decision.granted_access & right), told, believe("rights-belong-to-the-user")

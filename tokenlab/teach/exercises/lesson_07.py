@@ -195,6 +195,14 @@ def _refused(act: Callable[[], object]) -> str:
 
 
 # 07.5, 07.7: what 4688 says -------------------------------------------------------------------------------
+SHOWN_BY = {
+    "CreateProcess": "Its parent is a shell, and there is no Target: a plain CreateProcess.",
+    "runas": "Subject is the machine, and the parent a user's shell: the Secondary Logon service did it for its caller.",
+    "a scheduled task": "Below svchost.exe, and Target is another account: the Task Scheduler logged it on.",
+    "WMI": "Below WmiPrvSE.exe: WMI. Target is who asked for it.",
+}
+
+
 def read_4688(stream: Stream) -> Names:
     """Four starts of five, in any order, and how each was made."""
     here = office(stream)
@@ -216,7 +224,12 @@ def read_4688(stream: Stream) -> Names:
     events = _starts_in_log(here, starts, tools, keys)
     by_tree = {plain: "the-tree-tells-the-user"}
     cases = [
-        {"tool": tool, "right": way, "beliefs": by_tree if "runas" in way else {}}
+        {
+            "tool": tool,
+            "right": way,
+            "why": SHOWN_BY[way.partition(",")[0]],
+            "beliefs": by_tree if "runas" in way else {},
+        }
         for tool, way in chosen.items()
     ]
     more = {"tools": list(chosen), "cases": cases, "options": stream.shuffled(tuple(ways))}

@@ -219,13 +219,29 @@ BLANK: dict[str, Plain] = {
 }
 
 
+Judge = Callable[[Token], PartFinding]
+
+
+def _only_with(needed: list[Judge], waits: str, judge: Judge) -> Judge:
+    """What holds earns nothing until all that is needed holds too; it ``waits``, and says so."""
+
+    def judged(made: Token) -> PartFinding:
+        found = judge(made)
+        if found.right and not all(one(made).right for one in needed):
+            return PartFinding(False, waits, at_once=True)
+        return found
+
+    return judged
+
+
 def sandbox(stream: Stream) -> Names:
     """A renderer's token to a specification: one group's files stay open, two others' are shut."""
     here = office(stream)
     token = here.shell().token
     opened, *shut = stream.picks(list(WHO), 3)
     runs = _can(sddl(f"(A;;0x1200a9;;;{opened})"), READ)
-    nothing_runs = PartFinding(False, "it reads nothing at all: no program could run in it", FIRST_PASS_ONLY)
+    idle = f"it counts when the token also reads what {WHO[opened]} may read"
+    leaks = f"it counts when the token also keeps closed what is open to {WHO[shut[0]]} and {WHO[shut[1]]}"
 
     def read(answer: object) -> Token:
         if (
@@ -238,22 +254,16 @@ def sandbox(stream: Stream) -> Names:
             raise AnswerError("integrity: expected 'medium', 'low' or 'untrusted'")
         return _locked(token, answer)
 
-    def cannot(dacl: str, right: int, belief: Misconception) -> Callable[[Token], PartFinding]:
+    def cannot(dacl: str, right: int, belief: Misconception) -> Judge:
         def judge(made: Token) -> PartFinding:
-            if not runs(made).right:  # nothing is earned by a token with which nothing runs
-                return nothing_runs
             decision = access_check(made.context, sddl(dacl), right)
-            return PartFinding(not decision.granted, why(decision), belief)
+            # Without a restricting SID there is no second pass to believe in.
+            second = belief is not ANY_SECOND_PASS or made.context.restricted_sids
+            return PartFinding(not decision.granted, why(decision), belief if second else FIRST_PASS_ONLY)
 
-        return judge
+        return _only_with([runs], idle, judge)
 
     shuts = [cannot(f"(A;;FA;;;{sid})", READ, ANY_SECOND_PASS) for sid in shut]
-
-    def tight(judge: Callable[[Token], PartFinding]) -> Callable[[Token], PartFinding]:
-        """Nothing more is earned by a token that shuts nobody's files."""
-        leaks = PartFinding(False, "first shut what is open to others: their files can be read")
-        return lambda made: judge(made) if all(one(made).right for one in shuts) else leaks
-
     return {
         "full": here.full(here.user),
         "user": token.context.user,
@@ -267,8 +277,8 @@ def sandbox(stream: Stream) -> Names:
         "notes": cannot(f"(A;;FA;;;{token.context.user})", READ, believe("low-cannot-read")),
         "first_shut": shuts[0],
         "second_shut": shuts[1],
-        "dropbox": tight(cannot(f"(A;;FA;;;{opened})", WRITE, FIRST_PASS_ONLY)),
-        "bare": tight(_bare),
+        "dropbox": _only_with(shuts, leaks, cannot(f"(A;;FA;;;{opened})", WRITE, FIRST_PASS_ONLY)),
+        "bare": _only_with(shuts, leaks, _bare),
     }
 
 

@@ -335,6 +335,16 @@ VISITS: dict[str, tuple[Callable[[Office], ConnectionOutcome], str, str, dict[st
 }  # fmt: skip
 
 
+WHY_SO = {
+    "name": "A ticket is made out to a name, and this one belongs to the server's account.",
+    "address": "A ticket is made out to a name, and an address is none.",
+    "share alias": "The client of a share asks for the name that was typed, and no account has the alias.",
+    "database alias": "The client of a database follows the alias to the host first, and asks for the host's name.",
+    "two accounts": "The controller cannot know whose key to use, so it gives no ticket.",
+    "itself": "No ticket for that name, so NTLM; and the machine refuses NTLM that comes back to itself under a name that is not its own.",
+}
+
+
 def which_name(stream: Stream) -> Names:
     """Six visits, each in a fresh domain with the same names."""
     cast = players(stream)
@@ -345,5 +355,6 @@ def which_name(stream: Stream) -> Names:
         here = office(cast)
         outcome = visit(here)
         assert reason.startswith(outcome.package if outcome.ok else "refused")
-        visits.append({"what": prompt.format_map(here.names), "reason": reason, "wrong": wrong})
+        told = {"what": prompt.format_map(here.names), "why": WHY_SO[kind]}
+        visits.append(told | {"reason": reason, "wrong": wrong})
     return {"kinds": tuple(order), "visits": visits}

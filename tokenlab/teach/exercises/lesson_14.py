@@ -430,7 +430,7 @@ def alerts_all_day(stream: Stream) -> Names:
             "recall": recall,
             "precisions": stream.shuffled((precision, recall, wrong, f"{work} of {fired}")),
             "recalls": stream.shuffled((recall, precision, wrong, f"{every} of {every}")),
-            **dict.fromkeys(("cure", "tool", "attack"), cure),
+            **dict.fromkeys(("cure", "blind", "tool", "attack"), cure),
             **dict.fromkeys(("trace", "other_attack"), day.hidden),
         }
     )
