@@ -342,16 +342,15 @@ def _judges(fixes: Sequence[str], cause: str, best: Any, flip: str) -> Names:
     def works(fix: str) -> PartFinding:
         end, goes_on, _ = tried(fix, cause)
         if not end:
-            return PartFinding(False, "it counts where the chain breaks", strong, flip)
+            return PartFinding(False, "it counts when the fix also breaks the chain", at_once=True)
         said = "all ordinary work went on" if goes_on else "the service could not do its work"
         return PartFinding(goes_on, said, standstill, flip)
 
     def cheap(fix: str) -> PartFinding:
         end, goes_on, exposure = tried(fix, cause)
         if not end or not goes_on:
-            return PartFinding(
-                False, "a fix that fixes nothing is not compared", standstill if end else strong
-            )
+            waits = "it counts when the fix breaks the chain and lets the ordinary work go on"
+            return PartFinding(False, waits, at_once=True)
         same = exposure.lies == best.lies
         belief = believe("what-does-not-lie-there-is-safe" if same else "what-works-costs-nothing")
         return PartFinding(exposure <= best, f"on the first server {exposure}", belief, flip)
