@@ -278,8 +278,8 @@ class FolderMembers:
         def of(folder: SecurityDescriptor) -> PartFinding:
             if access_check(self.maker, folder, DirectoryRights.ADD_FILE, DIRECTORY):
                 return judge(folder)
-            none = "no member can make a file here, so there is none to speak of"
-            return PartFinding(False, none, believe("null-is-empty"))
+            none = "it counts when a member can make a file here"
+            return PartFinding(False, none, believe("null-is-empty"), at_once=True)
 
         return of
 

@@ -201,8 +201,8 @@ def just_enough(stream: Stream) -> Names:
     ) -> Callable[[SecurityDescriptor], PartFinding]:
         def judge(descriptor: SecurityDescriptor) -> PartFinding:
             if not access_check(member, descriptor, READ).granted:
-                shut = f"who keeps everybody out keeps {user} out, who has work to do"
-                return PartFinding(False, shut, believe("null-is-empty"))
+                shut = f"it counts when {user} may read"
+                return PartFinding(False, shut, believe("null-is-empty"), at_once=True)
             got = granted_access(who, descriptor, MAXIMUM_ALLOWED) & rights
             if not got:
                 return PartFinding(True, "none of these rights is granted")

@@ -180,8 +180,8 @@ def open_door(stream: Stream) -> Names:
 
     def closed(token: Token) -> PartFinding:
         if not access_check(token.context, mine, WRITE):
-            nothing = "nothing is written at all, not even the sandbox's own files"
-            return PartFinding(False, nothing, FIRST_PASS_ONLY)
+            nothing = "it counts when the token can write the sandbox's own files"
+            return PartFinding(False, nothing, FIRST_PASS_ONLY, at_once=True)
         decision = access_check(token.context, drop, WRITE)
         return PartFinding(not decision.granted, why(decision), ANY_SECOND_PASS)
 

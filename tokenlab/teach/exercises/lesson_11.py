@@ -253,9 +253,8 @@ def here_and_afar(stream: Stream) -> Names:
     ) -> Callable[[SecurityDescriptor], PartFinding]:
         def judge(descriptor: SecurityDescriptor) -> PartFinding:
             if not access_check(afar, descriptor, read).granted:
-                return PartFinding(
-                    False, f"nobody is served: {here.user} cannot even read through the share", belief
-                )
+                waits = f"it counts when {here.user} can read through the share"
+                return PartFinding(False, waits, belief, at_once=True)
             got = granted_access(who, descriptor, MAXIMUM_ALLOWED) & rights
             says = f"gets {FileRights(got)!s}" if got else "none of these rights is granted"
             return PartFinding(not got, says, belief)

@@ -406,7 +406,7 @@ def _judges(tried: Tried, target: str, best: Any, flip: str) -> Names:
     def cheap(answer: tuple[str, str]) -> PartFinding:
         arrived, exposed, kinds = tried[answer]
         if arrived != USER:
-            return PartFinding(False, "only what works is compared")
+            return PartFinding(False, "only what works is compared", at_once=True)
         says = f"exposure: {exposed} (of the user: {', '.join(sorted(kinds)) or 'nothing'})"
         return PartFinding(exposed <= best, says, believe("what-works-costs-nothing"), flip)
 
@@ -431,8 +431,8 @@ def targets_word(stream: Stream) -> Names:
     def lets(account: object, yes: bool, says: str) -> Callable[[object], PartFinding]:
         def judge(descriptor: object) -> PartFinding:
             if not yes and not may(descriptor, wanted):
-                nobody = f"nobody may: not even {here.first.name}, who has to"
-                return PartFinding(False, nobody, believe("the-hop-is-about-permissions"))
+                nobody = f"it counts when {here.first.name} may"
+                return PartFinding(False, nobody, believe("the-hop-is-about-permissions"), at_once=True)
             return PartFinding(may(descriptor, account) is yes, says, believe("delegation-is-to-a-machine"))
 
         return judge
