@@ -299,6 +299,7 @@ def test_a_function_is_called(tmp_path):
         (COMMON + ASK.replace('wrong = "null-is-empty"', 'wrong = "no-such"'), r"toml has no"),
         (COMMON.replace('world = "world"', 'world = "moon"') + ASK, r"world: lesson_99\.py has no 'moon'"),
         (COMMON.replace("minutes", "minuets") + ASK, r"99\.1, about: no such key: minuets"),
+        (COMMON.replace("minutes = 3, ", "") + ASK, r"99\.1: 'minutes' is missing"),
         (COMMON + ASK.replace("prompt", "promt", 1), r"99\.1, ask\.one: no such key: promt"),
         (COMMON + ORDER.replace("says", "said"), r"99\.1, order\.1: no such key: said"),
         (COMMON, r"expected one of ask, order, require, groups"),

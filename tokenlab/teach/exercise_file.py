@@ -107,7 +107,9 @@ class LessonFile:
                     partial(make_task, said, worlds[said["world"]], where),
                     said.get("solution", ""), tuple(_half_right(said)), about.get("exam", True),
                 )  # fmt: skip
-            except (KeyError, ValueError) as wrong:
+            except KeyError as missing:
+                raise ExerciseError(f"{where}: {missing} is missing") from None
+            except ValueError as wrong:
                 raise ExerciseError(f"{where}: {wrong}") from None
 
 
