@@ -117,7 +117,7 @@ def course(tmp_path_factory):
         require(False, f"isolation for student code: {error}")
     course = Course(tmp_path_factory.mktemp("class"))
     lines = [f"{login},,,," for login in [*WORK, "jo", ME] if login not in ("ada", "ben")]
-    roster = "\n".join([sample("csv", "login").strip(), *lines]) + "\n"
+    roster = "\n".join([sample("text", "login").strip(), *lines]) + "\n"
     (course.folder / "roster.csv").write_text(roster)
     (course.folder / "deadlines.toml").write_text(sample("toml", "[due]"))
 
