@@ -300,6 +300,8 @@ def test_a_function_is_called(tmp_path):
         (COMMON.replace('world = "world"', 'world = "moon"') + ASK, r"world: lesson_99\.py has no 'moon'"),
         (COMMON.replace("minutes", "minuets") + ASK, r"99\.1, about: no such key: minuets"),
         (COMMON.replace("minutes = 3, ", "") + ASK, r"99\.1: 'minutes' is missing"),
+        (COMMON.replace("minutes = 3", 'minutes = "3"') + ASK, r"99\.1, about: minutes: expected a whole"),
+        (COMMON.replace("aims = [1]", "aims = [9]") + ASK, r"99\.1, about: aims: .* 1 to 3"),
         (COMMON + ASK.replace("prompt", "promt", 1), r"99\.1, ask\.one: no such key: promt"),
         (COMMON + ORDER.replace("says", "said"), r"99\.1, order\.1: no such key: said"),
         (COMMON, r"expected one of ask, order, require, groups"),

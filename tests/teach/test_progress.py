@@ -55,6 +55,13 @@ def test_a_cell_is_looked_for_beside_the_kernel_first_and_then_everywhere(worksp
     assert progress_file.current_lesson() == "04"
 
 
+def test_a_lesson_that_was_reworded_counts_no_more_predictions_than_it_asks(workspace):
+    for question in ("0, as it was asked once?", "1, as it was asked once?", "0?"):
+        predict(question, True).commit("granted")
+    fourth = progress().lessons[1]
+    assert (fourth.asked, fourth.made, fourth.right) == (2, 2, 2)
+
+
 def test_predictions_and_exercises_are_counted_by_lesson(workspace, capsys):
     predict("0?", True).commit("granted")
     predict("1?", True).skip()

@@ -101,6 +101,7 @@ class LessonFile:
                 raise ExerciseError(f"{where}, world: lesson_{number[:2]}.py has no {said.get('world')!r}")
             try:
                 about = {"kind": KINDS.get(form[0]), **said["about"]}
+                _check_about(f"{where}, about", about, len(self.head.get("aims", ())))
                 yield Exercise(
                     number, said["title"], ExerciseKind(about["kind"]), about["minutes"], _points(said),
                     tuple(about["aims"]), tuple(about.get("rows", ())), tuple(about.get("cases", ())),
@@ -135,6 +136,13 @@ def _say(texts: Mapping[str, Mapping[str, str]], names: Names) -> None:
         if (key := names[name]) not in table:
             raise ExerciseError(f"texts.{name}: it has no text for {key!r}")
         names[name] = _text(table, key, names)
+
+
+def _check_about(where: str, about: Mapping[str, Any], aims: int) -> None:
+    if type(about["minutes"]) is not int or about["minutes"] < 1:
+        raise ExerciseError(f"{where}: minutes: expected a whole number, for example 5")
+    if not about["aims"] or not set(about["aims"]) <= set(range(1, aims + 1)):
+        raise ExerciseError(f"{where}: aims: expected numbers of the lesson's aims, 1 to {aims}")
 
 
 def _check_keys(where: str, said: Mapping[str, Any]) -> None:

@@ -9,7 +9,7 @@ It reads the workspace and what `progress_file` keeps there; nothing leaves the 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -101,7 +101,7 @@ def _lessons(workspace: Path) -> Iterator[LessonProgress]:
         if "(" in path.stem:  # a new version beside the learner's own
             continue
         title, asked = _look_into(path)
-        made = [one for one in predictions if one["lesson"] == number and one["answer"]]
+        made = _newest((one for one in predictions if one["lesson"] == number and one["answer"]), asked)
         offered = exercises(number)
         best = [_best(answered, one.number) for one in offered]
         yield LessonProgress(
@@ -115,6 +115,11 @@ def _lessons(workspace: Path) -> Iterator[LessonProgress]:
             sum(best),
             sum(one.points for one in offered),
         )
+
+
+def _newest(made: Iterable[dict[str, Any]], asked: int) -> list[dict[str, Any]]:
+    """No more than the lesson asks for: an update may ask the same in other words, which counts once."""
+    return sorted(made, key=lambda one: str(one["day"]), reverse=True)[:asked]
 
 
 def _best(answered: dict[str, Any], number: str) -> int:
