@@ -49,7 +49,13 @@ def grade(folder, *options):
         cwd=ROOT,
         stderr=subprocess.PIPE,
         text=True,
+        preexec_fn=None if os.name == "nt" else hear_interrupts,
     )
+
+
+def hear_interrupts() -> None:
+    """A process that a shell starts in the background ignores Ctrl+C, and so do its children."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def journal(folder) -> list[dict]:
