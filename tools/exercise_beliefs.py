@@ -89,9 +89,9 @@ def named(exercise: Exercise) -> set[str]:
     def within(told: Any) -> Iterator[str]:
         if isinstance(told, str):
             yield told
-        elif "belief" in told or "says" in told:
-            yield from (told[key] for key in ("belief",) if key in told)
-        else:
+        elif "belief" in told:
+            yield told["belief"]
+        elif "says" not in told:
             for one in told.values():
                 yield from within(one)
 

@@ -115,9 +115,8 @@ def admit_otherwise(attempt: ConnectionAttempt) -> Token:
     if way is AuthenticationMechanism.REMOTE_DESKTOP:
         logon_type = LogonType.REMOTE_INTERACTIVE
     else:
-        caller = (
-            server.system_token if way is AuthenticationMechanism.PASSWORD else None
-        )  # sshd.exe calls LogonUser itself
+        # sshd.exe calls LogonUser itself
+        caller = server.system_token if way is AuthenticationMechanism.PASSWORD else None
         origin = replace(origin, caller=caller, program=attempt.service.process.program)
     token = server.log_on(name, secret, logon_type, origin)
     attempt.say(password_message(attempt))

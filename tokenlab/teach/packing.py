@@ -116,9 +116,8 @@ def _read(source: Path) -> dict[str, bytes]:
             if sum(entry.file_size for entry in entries) > LARGEST:
                 raise ValueError("it is too large")
             files = {entry.filename: archive.read(entry) for entry in entries}
-        for content in files.values():
-            json.loads(content)
-        progress_file.check(json.loads(files.get(progress_file.FILE, b"{}")))
+        parsed = {name: json.loads(content) for name, content in files.items()}
+        progress_file.check(parsed.get(progress_file.FILE, {}))
     except (ValueError, RecursionError, zipfile.BadZipFile, NotImplementedError, RuntimeError) as error:
         raise WorkspaceError(f"{source.name} cannot be read: expected the file that pack() makes") from error
     return files
