@@ -11,13 +11,12 @@ from tokenlab.network.message import ProtocolMessage
 from tokenlab.network.negotiate import is_address
 from tokenlab.network.outbound import OutboundCredentials
 from tokenlab.system import Account, AccountDatabase, Machine, Win32Error
+from tokenlab.system.authentication import find_failure
 from tokenlab.system.identity import NTLM, Identity, identity_of
 from tokenlab.system.logon_events import (
-    DISABLED,
     ERROR_OF,
     NO_CONTROLLER,
     UNKNOWN_USER,
-    WRONG_PASSWORD,
     LogonFailure,
     write_validation,
 )
@@ -85,7 +84,7 @@ def _judge(
 ) -> Account:
     """The account whose answer this is, on the machine that knows its password: event 4776."""
     account = database.find(shown.user)
-    failure = _why_not(account, shown)
+    failure = find_failure(account, account is not None and shown.key != account.password, NTLM)
     if account is not None and failure is None and database is domain.directory:
         failure = RESTRICTED if domain.is_protected(account) else None
     status = "0x0" if failure is None else failure.status if failure is RESTRICTED else failure.sub_status
@@ -96,11 +95,3 @@ def _judge(
         why = f"{account.name} is in Protected Users: no NTLM" if failure is RESTRICTED else ""
         raise NtlmError(failure, why)
     return account
-
-
-def _why_not(account: Account | None, shown: OutboundCredentials) -> LogonFailure | None:
-    if account is None:
-        return UNKNOWN_USER
-    if shown.key != account.password:
-        return WRONG_PASSWORD
-    return None if account.enabled else DISABLED

@@ -134,7 +134,8 @@ def _proved(
 ) -> Account:
     """The account whose password that is; ``database`` is told of a password that is refused."""
     account = database.find(user)
-    failure = _why_not(account, password, package)
+    wrong = account is not None and password is not None and password != account.password
+    failure = find_failure(account, wrong, package)
     if failure is not None and password is not None:
         database.on_refusal(RefusedPassword(user, password, package, failure.sub_status, workstation))
     if account is None or failure is not None:
@@ -142,17 +143,18 @@ def _proved(
     return account
 
 
-def _why_not(account: Account | None, password: str | None, package: str) -> LogonFailure | None:
-    """Kerberos looks at the account before it asks for proof, NTLM the other way round.
+def find_failure(account: Account | None, wrong: bool, package: str) -> LogonFailure | None:
+    """Why nobody gets in; ``wrong`` is a proof that does not fit. Kerberos looks at the account before it
+    asks for proof, NTLM the other way round.
 
     So a controller tells by Kerberos that an account is disabled even to those who do not know its password
     (KDC_ERR_CLIENT_REVOKED, [MS-KILE] 3.3.5.7.1; rapid7/metasploit-framework#7497).
     """
     if account is None:
         return UNKNOWN_USER
-    wrong = WRONG_PASSWORD if password is not None and password != account.password else None
+    proof = WRONG_PASSWORD if wrong else None
     disabled = None if account.enabled else DISABLED
-    return disabled or wrong if package == KERBEROS else wrong or disabled
+    return disabled or proof if package == KERBEROS else proof or disabled
 
 
 def _fail(failure: LogonFailure) -> NoReturn:
